@@ -1,0 +1,88 @@
+"""graphkit: from an edge list to vectors, neighbours and a score.
+
+Every name is imported at its first use, so that ``import graphkit`` is quick.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphkit import datasets, evaluation
+    from graphkit.embedding import Embedding
+    from graphkit.errors import (
+        GraphkitError,
+        GraphkitWarning,
+        InputError,
+        MissingDependencyError,
+        ParameterError,
+        RunError,
+        UnknownNodeError,
+    )
+    from graphkit.graph import Graph
+    from graphkit.io import as_graph, read_graph
+    from graphkit.methods.fastrp import FastRP
+    from graphkit.methods.registry import embed
+
+    __version__: str
+
+_MODULE_OF = {
+    "Embedding": "graphkit.embedding",
+    "FastRP": "graphkit.methods.fastrp",
+    "Graph": "graphkit.graph",
+    "GraphkitError": "graphkit.errors",
+    "GraphkitWarning": "graphkit.errors",
+    "InputError": "graphkit.errors",
+    "MissingDependencyError": "graphkit.errors",
+    "ParameterError": "graphkit.errors",
+    "RunError": "graphkit.errors",
+    "UnknownNodeError": "graphkit.errors",
+    "as_graph": "graphkit.io",
+    "embed": "graphkit.methods.registry",
+    "read_graph": "graphkit.io",
+}
+"""Each public name and the module that defines it."""
+
+_SUBPACKAGES = ("datasets", "evaluation")
+
+__all__ = [
+    "Embedding",
+    "FastRP",
+    "Graph",
+    "GraphkitError",
+    "GraphkitWarning",
+    "InputError",
+    "MissingDependencyError",
+    "ParameterError",
+    "RunError",
+    "UnknownNodeError",
+    "__version__",
+    "as_graph",
+    "datasets",
+    "embed",
+    "evaluation",
+    "read_graph",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name at its first use (PEP 562)."""
+    from importlib import import_module
+
+    if name in _MODULE_OF:
+        value = getattr(import_module(_MODULE_OF[name]), name)
+    elif name in _SUBPACKAGES:
+        value = import_module(f"graphkit.{name}")
+    elif name == "__version__":
+        from importlib.metadata import version
+
+        value = version("graphkit")
+    else:
+        raise AttributeError(f"module 'graphkit' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Name what is public, imported or not."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,84 @@
+"""What can go wrong, in words that say what to do.
+
+Everything the user can mend is a `GraphkitError`; the command line turns it into one line and exit
+code 2 (1 for a `RunError`), never into a stack trace.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable
+
+
+class GraphkitError(Exception):
+    """Something the user can mend; the message names the file and line or the parameter."""
+
+
+class ParameterError(GraphkitError, ValueError):
+    """A parameter outside its range: ``p must be > 0, got -1.0``."""
+
+
+class InputError(GraphkitError, ValueError):
+    """Data that cannot be taken as given.
+
+    Parameters
+    ----------
+    message
+        What is wrong and what to do.
+    path
+        The file at fault.
+    line
+        The line at fault, counted from 1.
+
+    Examples
+    --------
+    >>> print(InputError("expected 2 columns, found 1", path="edges.txt", line=7))
+    edges.txt, line 7: expected 2 columns, found 1
+    """
+
+    def __init__(self, message: str, path: str | os.PathLike[str] | None = None, line: int | None = None):
+        self.message = message
+        self.path = None if path is None else os.fspath(path)
+        self.line = line
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        if self.path is None:
+            return self.message
+        place = self.path if self.line is None else f"{self.path}, line {self.line}"
+        return f"{place}: {self.message}"
+
+
+class UnknownNodeError(GraphkitError, KeyError):
+    """A node id that the graph or the embedding does not hold."""
+
+    def __str__(self) -> str:
+        # KeyError would show the message quoted.
+        return str(self.args[0])
+
+
+class MissingDependencyError(GraphkitError, ImportError):
+    """An optional library is needed and absent; the message holds the install command."""
+
+
+class RunError(GraphkitError):
+    """A run that began in good order failed: a full disk, a lost file."""
+
+
+class GraphkitWarning(UserWarning):
+    """The run goes on, but its result may not be what the user had in mind."""
+
+
+def unknown_choice(parameter: str, given: str, choices: Iterable[str]) -> ParameterError:
+    """Say which values `parameter` takes, and which of them is nearest to the given one.
+
+    Examples
+    --------
+    >>> print(unknown_choice("method", "fastpr", ["fastrp", "line"]))
+    unknown method 'fastpr': did you mean 'fastrp'? Possible: fastrp, line
+    """
+    names = list(choices)
+    nearest = difflib.get_close_matches(given.lower(), names, n=1)
+    hint = f"did you mean '{nearest[0]}'? " if nearest else ""
+    return ParameterError(f"unknown {parameter} {given!r}: {hint}Possible: {', '.join(names)}")

@@ -1,0 +1,142 @@
+"""Files and folders that appear whole or not at all: write beside, flush, rename."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from graphkit.errors import InputError, RunError
+
+PathLike = str | os.PathLike[str]
+
+
+def check_target(path: PathLike, *, overwrite: bool) -> Path:
+    """Refuse a target that cannot be written, before any work is done for it.
+
+    Raises
+    ------
+    InputError
+        If the parent folder does not exist or may not be written, or the target exists and
+        `overwrite` is false.
+    """
+    target = Path(path)
+    parent = target.parent
+    if not parent.is_dir():
+        raise InputError(f"the folder {parent} does not exist; create it first", path=target)
+    if not os.access(parent, os.W_OK):
+        raise InputError(f"no permission to write in the folder {parent}", path=target)
+    if target.exists() and not overwrite:
+        raise InputError("exists already; pass --force (overwrite=True) to replace it", path=target)
+    return target
+
+
+@contextlib.contextmanager
+def atomic_path(path: PathLike, *, overwrite: bool = True) -> Iterator[Path]:
+    """Yield a temporary path beside `path`, with its suffix; it takes the final name on success.
+
+    On any exception, Ctrl-C included, the temporary file is removed and `path` is as it was.
+
+    Raises
+    ------
+    InputError
+        As `check_target`; also if `path` is a folder.
+    RunError
+        If the disk is full.
+    """
+    target = check_target(path, overwrite=overwrite)
+    if target.is_dir():
+        raise InputError("is a folder, not a file", path=target)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        with _disk_errors(target):
+            yield temporary
+            _grant_default_mode(temporary, 0o666)
+            _flush(temporary)
+            temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def atomic_write(path: PathLike, mode: str = "wb", *, overwrite: bool = True) -> Iterator[IO[Any]]:
+    """Open a file for writing that takes its final name only when the block ends well.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> target = pathlib.Path(tempfile.mkdtemp()) / "out.txt"
+    >>> with atomic_write(target, "w") as file:
+    ...     _ = file.write("whole")
+    >>> target.read_text()
+    'whole'
+    """
+    encoding = None if "b" in mode else "utf-8"
+    with atomic_path(path, overwrite=overwrite) as temporary, temporary.open(mode, encoding=encoding) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def atomic_folder(path: PathLike, *, overwrite: bool = False) -> Iterator[Path]:
+    """Yield a temporary folder that takes the name `path` only when the block ends well.
+
+    Raises
+    ------
+    InputError
+        As `check_target`.
+    RunError
+        If the disk is full.
+    """
+    target = check_target(path, overwrite=overwrite)
+    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    try:
+        with _disk_errors(target):
+            yield temporary
+            for file in temporary.iterdir():
+                _grant_default_mode(file, 0o666)
+                _flush(file)
+            _grant_default_mode(temporary, 0o777)
+            _replace_folder(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _replace_folder(temporary: Path, target: Path) -> None:
+    """Give the folder its final name; an old one is moved aside first and removed last."""
+    if not target.exists():
+        temporary.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-old-")) / target.name
+    target.rename(old)
+    temporary.rename(target)
+    shutil.rmtree(old.parent)
+
+
+def _grant_default_mode(path: Path, mode: int) -> None:
+    """Give the mode that a plain open() or mkdir() would have given; mkstemp's is private."""
+    umask = os.umask(0)
+    os.umask(umask)
+    path.chmod(mode & ~umask)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _disk_errors(target: Path) -> Iterator[None]:
+    """Turn a full disk into words."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise RunError(f"{target}: no space left on the disk; nothing was written under this name") from error

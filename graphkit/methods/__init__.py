@@ -1,0 +1,1 @@
+"""Embedding methods, one file a published method; `registry` finds them by name."""

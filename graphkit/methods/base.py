@@ -1,0 +1,107 @@
+"""What all embedding methods share: parameters as scikit-learn has them, and the shape of a result."""
+
+from __future__ import annotations
+
+import inspect
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from graphkit.arrays import NodeIds, Vectors
+from graphkit.errors import unknown_choice
+
+if TYPE_CHECKING:
+    from graphkit.embedding import Embedding
+    from graphkit.graph import Graph
+    from graphkit.progress import Progress
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will need, known before it starts.
+
+    Attributes
+    ----------
+    bytes
+        Peak memory of graph, buffers and result together.
+    seconds
+        Rough time of the run itself, on the threads it would use.
+    """
+
+    bytes: int
+    seconds: float
+
+
+class Embedder:
+    """Base of all methods: a keyword-only constructor that stores its parameters and does no work.
+
+    A method implements `fit`, which sets `embedding_` and `node_ids_`, `estimate`, and names itself.
+    """
+
+    name: str
+    """The method's name in the registry and on the command line."""
+
+    embedding_: Vectors
+    node_ids_: NodeIds
+
+    def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
+        """Compute the vectors of all nodes."""
+        raise NotImplementedError
+
+    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
+        """Return the memory and time that `fit` will need for a graph of this size."""
+        raise NotImplementedError
+
+    def fit_transform(self, graph: Graph, **fit_params: Any) -> Vectors:
+        """Return ``fit(graph).embedding_``, float32 [num_nodes, dim]; row i belongs to graph.node_ids[i]."""
+        return self.fit(graph, **fit_params).embedding_
+
+    def embed(self, graph: Graph, **fit_params: Any) -> Embedding:
+        """Return the vectors with their node ids and a record of how they were made."""
+        from importlib.metadata import version
+
+        from graphkit.embedding import Embedding
+
+        began = time.perf_counter()
+        self.fit(graph, **fit_params)
+        info = {
+            "method": self.name,
+            "params": self.get_params(),
+            "num_nodes": graph.num_nodes,
+            "num_edges": graph.num_edges,
+            "directed": graph.directed,
+            "weighted": graph.is_weighted,
+            "seconds": round(time.perf_counter() - began, 3),
+            "graphkit": version("graphkit"),
+        }
+        return Embedding(self.node_ids_, self.embedding_, info)
+
+    @classmethod
+    def parameters(cls) -> dict[str, inspect.Parameter]:
+        """Return the constructor's parameters by name, in order."""
+        return {
+            name: parameter
+            for name, parameter in inspect.signature(cls, eval_str=True).parameters.items()
+            if name != "self"
+        }
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 - scikit-learn passes it
+        """Return the parameters by name, as scikit-learn's ``clone`` and grid search ask for them."""
+        return {name: getattr(self, name) for name in self.parameters()}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters by name and return self; `ParameterError` for an unknown one."""
+        names = self.parameters()
+        for name, value in params.items():
+            if name not in names:
+                raise unknown_choice("parameter", name, names)
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        changed = (
+            f"{name}={value!r}"
+            for name, value in self.get_params().items()
+            if value != self.parameters()[name].default
+        )
+        return f"{type(self).__name__}({', '.join(changed)})"

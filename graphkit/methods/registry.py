@@ -1,0 +1,71 @@
+"""Methods by name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from graphkit.errors import unknown_choice
+
+if TYPE_CHECKING:
+    from graphkit.embedding import Embedding
+    from graphkit.graph import Graph
+    from graphkit.methods.base import Embedder
+    from graphkit.progress import Progress
+
+METHODS = {"fastrp": "graphkit.methods.fastrp:FastRP"}
+"""Name on the command line → module and class."""
+
+
+def find_method(name: str) -> type[Embedder]:
+    """Return the class of a method; `ParameterError` with the nearest name for an unknown one."""
+    if name not in METHODS:
+        raise unknown_choice("method", name, METHODS)
+    module, _, class_name = METHODS[name].partition(":")
+    found: type[Embedder] = getattr(import_module(module), class_name)
+    return found
+
+
+def make_method(name: str, **params: Any) -> Embedder:
+    """Return a method with parameters; `ParameterError` with the nearest name for an unknown one."""
+    method = find_method(name)
+    known = method.parameters()
+    for given in params:
+        if given not in known:
+            raise unknown_choice(f"{name} parameter", given, known)
+    return method(**params)
+
+
+def embed(
+    graph: Graph, method: str = "fastrp", *, progress: Progress | None = None, **params: Any
+) -> Embedding:
+    """Embed a graph by the method of a name.
+
+    Parameters
+    ----------
+    graph
+        The graph.
+    method
+        A name of the registry, e.g. ``"fastrp"``.
+    progress
+        Called with (stage, done, total) as the work goes on.
+    **params
+        Parameters of the method.
+
+    Returns
+    -------
+    Embedding
+        Ids, vectors, and how they were made.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown method or parameter, with the nearest known one.
+
+    Examples
+    --------
+    >>> from graphkit import Graph
+    >>> embed(Graph.from_edges([("a", "b"), ("b", "c")]), dim=8, seed=1)["a"].shape
+    (8,)
+    """
+    return make_method(method, **params).embed(graph, progress=progress)

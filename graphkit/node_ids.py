@@ -1,0 +1,192 @@
+"""Node ids as the caller gave them, and the way from an id to its row."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.arrays import NodeIds
+from graphkit.errors import InputError, UnknownNodeError
+
+STRING = np.dtypes.StringDType()
+
+_DENSE_FACTOR = 4
+"""A table over the ids' whole range is used while it has at most this many slots a node."""
+
+
+def as_node_ids(values: Iterable[Any]) -> NodeIds:
+    """Return unique node ids as an int64 or a string array, refusing anything else.
+
+    Parameters
+    ----------
+    values
+        Whole numbers that fit into 64 bits, or strings; not both.
+
+    Returns
+    -------
+    int64 or StringDType [len(values)]
+
+    Raises
+    ------
+    InputError
+        For floats, missing values, a mixture of numbers and strings, or a repeated id.
+
+    Examples
+    --------
+    >>> as_node_ids([10, -3])
+    array([10, -3])
+    >>> as_node_ids([1, "a"])
+    Traceback (most recent call last):
+    graphkit.errors.InputError: node ids must be all whole numbers or all strings, found int and str
+    """
+    ids = coerce_ids(values)
+    unique, first, counts = np.unique(ids, return_index=True, return_counts=True)
+    if len(unique) < len(ids):
+        repeated = np.sort(first[counts > 1])[:1]
+        raise InputError(f"node id {ids[repeated].tolist()[0]!r} appears more than once")
+    return ids
+
+
+def coerce_ids(values: Iterable[Any]) -> NodeIds:
+    """Return ids, repeated ones allowed, as an int64 or a string array."""
+    array = values if isinstance(values, np.ndarray) else _array_of_one_kind(list(values))
+    if array.ndim != 1:
+        raise InputError(f"node ids must be one-dimensional, got shape {array.shape}")
+    if array.dtype.kind in "UT":
+        return array.astype(STRING)
+    if array.dtype.kind == "O":
+        return coerce_ids(_array_of_one_kind(array.tolist()))
+    if array.dtype.kind not in "iu" or (array.dtype == np.uint64 and array.size and array.max() >= 2**63):
+        raise InputError(f"node ids must be strings or whole numbers of 64 bits, got {array.dtype}")
+    return array.astype(np.int64, copy=False)
+
+
+def _array_of_one_kind(values: list[Any]) -> NodeIds:
+    """Make an array without NumPy's silent conversion of mixed lists into strings or floats."""
+    kinds = {_kind(value) for value in set(map(type, values))}
+    if len(kinds) > 1:
+        raise InputError(
+            f"node ids must be all whole numbers or all strings, found {' and '.join(sorted(kinds))}"
+        )
+    if kinds == {"str"}:
+        return np.array(values, dtype=STRING)
+    if kinds <= {"int"}:
+        try:
+            return np.array(values, dtype=np.int64)
+        except OverflowError:
+            raise InputError("node ids must be whole numbers of 64 bits; give larger ones as strings") from None
+    raise InputError(f"node ids must be strings or whole numbers of 64 bits, got {kinds.pop()}")
+
+
+def _kind(type_: type) -> str:
+    if issubclass(type_, (str, np.str_)):
+        return "str"
+    if issubclass(type_, (int, np.integer)) and not issubclass(type_, bool):
+        return "int"
+    return type_.__name__
+
+
+class NodeIndex:
+    """From node ids to rows.
+
+    Parameters
+    ----------
+    node_ids
+        Unique ids, int64 or strings, [num_nodes].
+
+    Notes
+    -----
+    Whole numbers in a dense range are looked up in a table, others by binary search, strings in a
+    dictionary; each is made at the first question.
+
+    Examples
+    --------
+    >>> index = NodeIndex(as_node_ids(["cat", "dog"]))
+    >>> index.row("dog"), index.find(["cat", "cow"]).tolist()
+    (1, [0, -1])
+    """
+
+    def __init__(self, node_ids: NodeIds):
+        self.node_ids = node_ids
+
+    def find(self, ids: Iterable[Any]) -> NDArray[np.int64]:
+        """Return the row of each id, -1 where it is unknown; int64 [len(ids)]."""
+        wanted = coerce_ids(ids)
+        if wanted.size == 0:
+            return np.empty(0, np.int64)
+        if wanted.dtype != self.node_ids.dtype:
+            return np.full(len(wanted), -1)
+        if wanted.dtype == np.int64:
+            return self._find_numbers(wanted)
+        table = self._dictionary
+        return np.fromiter((table.get(text, -1) for text in wanted.tolist()), np.int64, len(wanted))
+
+    def rows(self, ids: Iterable[Any]) -> NDArray[np.int64]:
+        """Return the row of each id; int64 [len(ids)].
+
+        Raises
+        ------
+        UnknownNodeError
+            For the first id that is not there, with the nearest one that is.
+        """
+        wanted = coerce_ids(ids)
+        rows = self.find(wanted)
+        missing = np.flatnonzero(rows < 0)
+        if missing.size:
+            raise self.unknown(wanted[missing[0]])
+        return rows
+
+    def row(self, node_id: Any) -> int:
+        """Return the row of one id, or raise `UnknownNodeError`."""
+        return int(self.rows([node_id])[0])
+
+    def unknown(self, node_id: Any) -> UnknownNodeError:
+        """Return the error for an id that is not there."""
+        held = "strings" if self.node_ids.dtype == STRING else "whole numbers"
+        if not isinstance(node_id, str):
+            hint = f"; the ids here are {held}" if held == "strings" else ""
+            return UnknownNodeError(f"no node has the id {int(node_id)}{hint}")
+        if held != "strings":
+            return UnknownNodeError(f"no node has the id {node_id!r}; the ids here are {held}")
+        nearest = difflib.get_close_matches(node_id, self.node_ids[:200_000].tolist(), n=1)
+        hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+        return UnknownNodeError(f"no node has the id {node_id!r}{hint}")
+
+    def _find_numbers(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        low, table = self._table
+        if table is not None:
+            inside = (wanted >= low) & (wanted < low + len(table))
+            slots = np.where(inside, wanted - low, 0)
+            return np.where(inside, table[slots], -1)
+        order, ordered = self._sorted
+        if order.size == 0:
+            return np.full(len(wanted), -1)
+        places = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+        return np.where(ordered[places] == wanted, order[places], -1)
+
+    @cached_property
+    def _table(self) -> tuple[int, NDArray[np.int64] | None]:
+        """The lowest id and the row of each id of the range, None where the range is not dense."""
+        ids = self.node_ids
+        if ids.size == 0:
+            return 0, None
+        low, high = int(ids.min()), int(ids.max())
+        if high - low >= _DENSE_FACTOR * len(ids):
+            return low, None
+        table = np.full(high - low + 1, -1)
+        table[ids - low] = np.arange(len(ids))
+        return low, table
+
+    @cached_property
+    def _sorted(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        order = np.argsort(self.node_ids, kind="stable")
+        return order, self.node_ids[order]
+
+    @cached_property
+    def _dictionary(self) -> dict[str, int]:
+        return {text: row for row, text in enumerate(self.node_ids.tolist())}

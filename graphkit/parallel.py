@@ -1,0 +1,96 @@
+"""Threads: a kernel is called for ranges of rows, side by side.
+
+Kernels are nopython functions that release the GIL and work on rows ``start`` to ``stop``. Which
+thread runs which range never changes a result, so the number of threads is a matter of speed alone.
+There is no global state: no thread count to set, and nothing that breaks after a fork.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+
+from graphkit.arrays import Indptr
+from graphkit.errors import ParameterError
+
+Result = TypeVar("Result")
+
+RANGES_PER_THREAD = 8
+"""More ranges than threads, so that a thread which meets heavy rows is not waited for."""
+
+
+def resolve_threads(num_threads: int | None = None) -> int:
+    """Return the number of threads to use.
+
+    Parameters
+    ----------
+    num_threads
+        >= 1, or None for the environment variable ``GRAPHKIT_NUM_THREADS``, else every core that
+        this process may use.
+
+    Raises
+    ------
+    ParameterError
+        If the number is below 1 or not whole.
+    """
+    if num_threads is None:
+        given = os.environ.get("GRAPHKIT_NUM_THREADS")
+        if given is None:
+            return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        name, value = "GRAPHKIT_NUM_THREADS", int(given) if given.isdigit() else 0
+    else:
+        name, given, value = "num_threads", str(num_threads), int(num_threads)
+    if value < 1:
+        raise ParameterError(f"{name} must be a whole number >= 1, got {given}")
+    return value
+
+
+def even_bounds(num_items: int, num_ranges: int) -> list[int]:
+    """Cut 0 .. num_items into at most `num_ranges` ranges of nearly equal length.
+
+    Examples
+    --------
+    >>> even_bounds(10, 3)
+    [0, 3, 6, 10]
+    """
+    parts = max(1, min(num_ranges, num_items))
+    return [num_items * part // parts for part in range(parts + 1)]
+
+
+def balanced_bounds(indptr: Indptr, num_ranges: int) -> list[int]:
+    """Cut the rows of a CSR matrix into ranges of nearly equal work (arcs plus rows).
+
+    Examples
+    --------
+    >>> balanced_bounds(np.array([0, 90, 91, 92, 93]), 2)
+    [0, 1, 4]
+    """
+    work = indptr + np.arange(len(indptr))
+    marks = np.linspace(0, work[-1], num_ranges + 1)[1:-1]
+    cuts = np.searchsorted(work, marks)
+    return [0, *sorted({int(cut) for cut in cuts} - {0, len(indptr) - 1}), len(indptr) - 1]
+
+
+def run_ranges(
+    kernel: Callable[[int, int], Result], bounds: Sequence[int], num_threads: int
+) -> list[Result]:
+    """Call ``kernel(start, stop)`` for every two consecutive bounds; return the results in order.
+
+    Parameters
+    ----------
+    kernel
+        Releases the GIL while it works; the ranges must not write to the same memory.
+    bounds
+        Ascending row numbers, at least two.
+    num_threads
+        >= 1; one runs in the calling thread.
+    """
+    ranges = list(zip(bounds[:-1], bounds[1:], strict=True))
+    if num_threads == 1 or len(ranges) == 1:
+        return [kernel(start, stop) for start, stop in ranges]
+    with ThreadPoolExecutor(num_threads) as pool:
+        return list(pool.map(lambda pair: kernel(*pair), ranges))

@@ -1,0 +1,116 @@
+"""Random projection matrices: the same for a seed, whatever the threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.arrays import Indptr, Rows, Vectors, Weights
+from graphkit.kernels.cpu import projection as kernels
+from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
+from graphkit.seeds import Stream
+
+BLOCK_WIDTH = 128
+"""Columns are cut into blocks of at most this many: 512 bytes a row, gathered as one piece."""
+
+SPARSE_DENSITY = 0.02
+"""Below this share of non-zero entries a projection is multiplied in sparse form."""
+
+SparseRows = tuple[Indptr, Rows, Weights]
+
+
+def allocate_blocks(num_rows: int, dim: int) -> NDArray[np.float32]:
+    """Return uninitialised room for a matrix [num_rows, dim] as float32 [num_blocks, num_rows, width]."""
+    num_blocks = -(-dim // BLOCK_WIDTH)
+    return np.empty((num_blocks, num_rows, -(-dim // num_blocks)), np.float32)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A random matrix R [num_rows, dim], never stored: any of its rows is made from counters.
+
+    Attributes
+    ----------
+    dim
+        Number of columns.
+    sparsity
+        s >= 1: entries are +-sqrt(s / dim) with probability 1 / (2s) each, else 0. None: entries are
+        normal with variance 1 / dim. Either way E[R Rᵀ] = I.
+    seed
+        Random seed.
+    stream
+        What the randomness is for.
+    num_threads
+        Threads to use.
+    """
+
+    dim: int
+    sparsity: float | None
+    seed: int
+    stream: Stream
+    num_threads: int
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether so few entries are not zero that `sparse_rows` is the better form."""
+        return self.sparsity is not None and 1 / self.sparsity < SPARSE_DENSITY
+
+    def sparse_rows(self, row_values: NDArray[np.float64]) -> SparseRows:
+        """Return diag(row_values) R in CSR form: offsets, columns, values."""
+        num_rows = len(row_values)
+        counts = np.zeros(num_rows + 1, np.int64)
+        thresholds, scaled = self._thresholds(), self._entry_values(row_values)
+        bounds = even_bounds(num_rows, self.num_threads * RANGES_PER_THREAD)
+        run_ranges(
+            lambda start, stop: kernels.count_rows(
+                self.seed, self.stream, thresholds, counts[1:], start, stop
+            ),
+            bounds,
+            self.num_threads,
+        )
+        indptr = np.cumsum(counts)
+        columns, values = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32)
+        run_ranges(
+            lambda start, stop: kernels.fill_sparse(
+                self.seed, self.stream, self.dim, scaled, indptr, columns, values, start, stop
+            ),
+            bounds,
+            self.num_threads,
+        )
+        return indptr, columns, values
+
+    def fill(self, row_values: NDArray[np.float64], blocks: NDArray[np.float32]) -> None:
+        """Write diag(row_values) R into `blocks`, float32 [num_blocks, num_rows, width]."""
+        scaled = self._entry_values(row_values)
+        thresholds = self._thresholds()
+
+        def kernel(start: int, stop: int) -> None:
+            if thresholds is None:
+                kernels.fill_gaussian(self.seed, self.stream, self.dim, scaled, blocks, start, stop)
+            else:
+                kernels.fill_dense(
+                    self.seed, self.stream, self.dim, thresholds, scaled, blocks, start, stop
+                )
+
+        run_ranges(kernel, even_bounds(len(row_values), self.num_threads * RANGES_PER_THREAD), self.num_threads)
+
+    def dense(self, num_rows: int) -> Vectors:
+        """Return R itself, float32 [num_rows, dim]; for a small number of rows."""
+        blocks = allocate_blocks(num_rows, self.dim)
+        self.fill(np.ones(num_rows), blocks)
+        return blocks.transpose(1, 0, 2).reshape(num_rows, -1)[:, : self.dim]
+
+    def _entry_values(self, row_values: NDArray[np.float64]) -> Weights:
+        return (row_values * np.sqrt((self.sparsity or 1.0) / self.dim)).astype(np.float32)
+
+    def _thresholds(self) -> NDArray[np.uint64] | None:
+        """P(a row has at most k entries) in units of 2**-64, for k = 0 .. dim - 1."""
+        if self.sparsity is None:
+            return None
+        from scipy.stats import binom
+
+        share = binom.cdf(np.arange(self.dim), self.dim, 1 / self.sparsity)
+        # The largest float below 2**64: 1.0 would overflow.
+        return np.minimum(share * 2.0**64, np.nextafter(2.0**64, 0)).astype(np.uint64)

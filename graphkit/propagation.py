@@ -1,0 +1,113 @@
+"""Powers of a graph's matrix times dense rows, in two buffers, never forming the power."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.arrays import Vectors
+from graphkit.graph import Graph
+from graphkit.kernels.cpu import spmm
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, run_ranges
+from graphkit.projection import SparseRows
+
+Blocks = NDArray[np.float32]
+
+_REDUCTION_RANGES = 64
+"""Fixed, so that the order of a sum over all rows does not depend on the number of threads."""
+
+
+class Propagation:
+    """The operator P = D⁻¹A (transition) or A (adjacency) of a graph.
+
+    Parameters
+    ----------
+    graph
+        The graph; (P X)[i] runs over the arcs leaving node i. A row without arcs gives zeros.
+    transition
+        Whether rows are divided by the sum of their weights.
+    num_threads
+        Threads to use.
+    """
+
+    def __init__(self, graph: Graph, *, transition: bool, num_threads: int):
+        self.graph = graph
+        self.num_threads = num_threads
+        self.bounds = balanced_bounds(graph.indptr, num_threads * RANGES_PER_THREAD)
+        self.scale = _reciprocal(graph.strength).astype(np.float32) if transition else None
+
+    def multiply(self, blocks: Blocks, out: Blocks) -> None:
+        """Write P times `blocks` into `out`; both float32 [num_blocks, num_nodes, width]."""
+        graph = self.graph
+        for block, out_block in zip(blocks, out, strict=True):
+            run_ranges(
+                lambda start, stop, block=block, out_block=out_block: spmm.multiply(  # type: ignore[misc]
+                    graph.indptr, graph.indices, graph.weights, self.scale, block, out_block, start, stop
+                ),
+                self.bounds,
+                self.num_threads,
+            )
+
+    def multiply_sparse(self, right: SparseRows, out: Blocks) -> None:
+        """Write P times a sparse matrix in CSR form into `out`, float32 [num_blocks, num_nodes, width]."""
+        graph = self.graph
+        indptr, columns, values = right
+        _, num_rows, width = out.shape
+        block, place = np.divmod(columns.astype(np.int64), width)
+        slots = block * (num_rows * width) + place
+        run_ranges(
+            lambda start, stop: spmm.multiply_sparse(
+                graph.indptr, graph.indices, graph.weights, self.scale, indptr, slots, values, out, start, stop
+            ),
+            self.bounds,
+            self.num_threads,
+        )
+
+    def powers(self, first: Blocks) -> Iterator[Blocks]:
+        """Yield N_1 = `first`, N_2 = P N_1, N_3 = P N_2, …; each is overwritten by the next but one."""
+        current = first
+        yield current
+        spare = np.empty_like(first)
+        while True:
+            self.multiply(current, spare)
+            current, spare = spare, current
+            yield current
+
+
+def add_scaled(blocks: Blocks, weight: float, total: Vectors, *, normalize: bool, num_threads: int) -> None:
+    """Add `weight` times the rows of `blocks`, each divided by its L2 norm if `normalize`, to `total`."""
+    run_ranges(
+        lambda start, stop: spmm.add_scaled(blocks, weight, normalize, total, start, stop),
+        even_bounds(len(total), num_threads * RANGES_PER_THREAD),
+        num_threads,
+    )
+
+
+def standardize(matrix: Vectors, weight: float, *, num_threads: int) -> None:
+    """Bring each column to mean 0 and standard deviation `weight`, in place; a constant one becomes 0."""
+    num_rows, dim = matrix.shape
+    if num_rows == 0:
+        return
+    bounds = even_bounds(num_rows, _REDUCTION_RANGES)
+
+    def partial(start: int, stop: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        sums, squares = np.empty(dim), np.empty(dim)
+        spmm.column_sums(matrix, sums, squares, start, stop)
+        return sums, squares
+
+    parts = run_ranges(partial, bounds, num_threads)
+    mean = sum(sums for sums, _ in parts) / num_rows
+    variance = np.maximum(sum(squares for _, squares in parts) / num_rows - mean**2, 0)
+    # Of a constant column only rounding errors of the two sums are left.
+    variance[variance < 1e-14 * mean**2] = 0
+    factor = weight * _reciprocal(np.sqrt(variance))
+    run_ranges(
+        lambda start, stop: spmm.shift_and_scale(matrix, mean, factor, start, stop), bounds, num_threads
+    )
+
+
+def _reciprocal(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 / values, 0 where the value is 0."""
+    return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)

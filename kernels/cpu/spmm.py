@@ -1,0 +1,125 @@
+"""Sparse matrix times dense rows, in column blocks that stay close to the cache.
+
+Dense matrices are float32 [num_blocks, num_nodes, width]: the columns are cut into blocks of `width`,
+each block contiguous, so that the rows gathered at random lie in a small part of memory.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+
+@njit(nogil=True, cache=True)
+def multiply(indptr, indices, weights, scale, block, out, start, stop):
+    """out[i] = scale[i] * sum_j weights[ij] * block[j], for rows `start` to `stop` of one block.
+
+    `weights` float32 [num_arcs] or None, `scale` float32 [num_nodes] or None, `block` and `out` float32
+    [num_nodes, width], two different arrays; `out` is **written**. The order of the sum is fixed by the
+    row alone. Eight rows are gathered at a time: enough loads in flight to hide their latency, and one
+    load and store of the sum for eight additions.
+    """
+    for row in range(start, stop):
+        total = out[row]
+        total[:] = 0
+        place, end = indptr[row], indptr[row + 1]
+        while place + 8 <= end:
+            x0, x1 = block[indices[place]], block[indices[place + 1]]
+            x2, x3 = block[indices[place + 2]], block[indices[place + 3]]
+            x4, x5 = block[indices[place + 4]], block[indices[place + 5]]
+            x6, x7 = block[indices[place + 6]], block[indices[place + 7]]
+            if weights is None:
+                for c in range(len(total)):
+                    total[c] += ((x0[c] + x1[c]) + (x2[c] + x3[c])) + ((x4[c] + x5[c]) + (x6[c] + x7[c]))
+            else:
+                w = weights[place : place + 8]
+                w0, w1, w2, w3, w4, w5, w6, w7 = w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]
+                for c in range(len(total)):
+                    total[c] += ((w0 * x0[c] + w1 * x1[c]) + (w2 * x2[c] + w3 * x3[c])) + (
+                        (w4 * x4[c] + w5 * x5[c]) + (w6 * x6[c] + w7 * x7[c])
+                    )
+            place += 8
+        while place < end:
+            x0 = block[indices[place]]
+            if weights is None:
+                for c in range(len(total)):
+                    total[c] += x0[c]
+            else:
+                w0 = weights[place]
+                for c in range(len(total)):
+                    total[c] += w0 * x0[c]
+            place += 1
+        if scale is not None:
+            for c in range(len(total)):
+                total[c] *= scale[row]
+
+
+@njit(nogil=True, cache=True)
+def multiply_sparse(indptr, indices, weights, scale, right_indptr, right_slots, right_values, out, start, stop):
+    """out[:, i] = scale[i] * sum_j weights[ij] * right[j], `right` a sparse matrix in CSR form.
+
+    `right_indptr` int64 [num_nodes + 1]; `right_slots` int64 [num_entries], where an entry's column stands
+    in row 0 of the flat `out`; `right_values` float32 [num_entries]. `out` float32 [num_blocks, num_nodes,
+    width] is **written** for rows `start` to `stop`.
+    """
+    width = out.shape[2]
+    flat = out.reshape(out.size)
+    for row in range(start, stop):
+        out[:, row] = 0
+        first_slot = row * width
+        for place in range(indptr[row], indptr[row + 1]):
+            neighbor = indices[place]
+            weight = np.float32(1)
+            if weights is not None:
+                weight = weights[place]
+            for entry in range(right_indptr[neighbor], right_indptr[neighbor + 1]):
+                flat[first_slot + right_slots[entry]] += weight * right_values[entry]
+        if scale is not None:
+            out[:, row] *= scale[row]
+
+
+@njit(nogil=True, cache=True)
+def add_scaled(blocks, weight, normalize, total, start, stop):
+    """total[i] += weight * x_i / |x_i|, x_i being row i over all blocks; without `normalize`, / 1.
+
+    `blocks` float32 [num_blocks, num_nodes, width]; `total` float32 [num_nodes, dim] is **written** for
+    rows `start` to `stop`. Norms are float64; a row of zeros stays zero.
+    """
+    num_blocks, _, width = blocks.shape
+    dim = total.shape[1]
+    for row in range(start, stop):
+        factor = np.float32(weight)
+        if normalize:
+            square = 0.0
+            for b in range(num_blocks):
+                for c in range(width):
+                    square += np.float64(blocks[b, row, c]) * np.float64(blocks[b, row, c])
+            factor = np.float32(0.0 if square == 0.0 else weight / np.sqrt(square))
+        for b in range(num_blocks):
+            first = b * width
+            part = total[row, first : min(first + width, dim)]
+            for c in range(len(part)):
+                part[c] += factor * blocks[b, row, c]
+
+
+@njit(nogil=True, cache=True)
+def column_sums(matrix, sums, squares, start, stop):
+    """sums[c] = sum_i matrix[i, c] and squares[c] = sum_i matrix[i, c]**2 over rows `start` to `stop`.
+
+    `matrix` float32 [num_nodes, dim]; `sums`, `squares` float64 [dim], **written**.
+    """
+    sums[:] = 0
+    squares[:] = 0
+    for row in range(start, stop):
+        for c in range(matrix.shape[1]):
+            value = np.float64(matrix[row, c])
+            sums[c] += value
+            squares[c] += value * value
+
+
+@njit(nogil=True, cache=True)
+def shift_and_scale(matrix, mean, factor, start, stop):
+    """matrix[i, c] = (matrix[i, c] - mean[c]) * factor[c] for rows `start` to `stop`, **written**."""
+    for row in range(start, stop):
+        for c in range(matrix.shape[1]):
+            matrix[row, c] = (np.float64(matrix[row, c]) - mean[c]) * factor[c]
