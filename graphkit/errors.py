@@ -80,5 +80,6 @@ def unknown_choice(parameter: str, given: str, choices: Iterable[str]) -> Parame
     """
     names = list(choices)
     nearest = difflib.get_close_matches(given.lower(), names, n=1)
+    nearest = nearest or [name for name in names if given.startswith(name) or name.startswith(given)]
     hint = f"did you mean '{nearest[0]}'? " if nearest else ""
     return ParameterError(f"unknown {parameter} {given!r}: {hint}Possible: {', '.join(names)}")

@@ -15,7 +15,7 @@ from graphkit.seeds import Stream
 BLOCK_WIDTH = 128
 """Columns are cut into blocks of at most this many: 512 bytes a row, gathered as one piece."""
 
-SPARSE_DENSITY = 0.02
+SPARSE_DENSITY = 0.01
 """Below this share of non-zero entries a projection is multiplied in sparse form."""
 
 SparseRows = tuple[Indptr, Rows, Weights]
@@ -100,7 +100,7 @@ class Projection:
         """Return R itself, float32 [num_rows, dim]; for a small number of rows."""
         blocks = allocate_blocks(num_rows, self.dim)
         self.fill(np.ones(num_rows), blocks)
-        return blocks.transpose(1, 0, 2).reshape(num_rows, -1)[:, : self.dim]
+        return np.hstack(list(blocks))[:, : self.dim]
 
     def _entry_values(self, row_values: NDArray[np.float64]) -> Weights:
         return (row_values * np.sqrt((self.sparsity or 1.0) / self.dim)).astype(np.float32)

@@ -57,9 +57,12 @@ class Propagation:
         _, num_rows, width = out.shape
         block, place = np.divmod(columns.astype(np.int64), width)
         slots = block * (num_rows * width) + place
+        bits = np.packbits(np.diff(indptr) > 0, bitorder="little")
         run_ranges(
             lambda start, stop: spmm.multiply_sparse(
-                graph.indptr, graph.indices, graph.weights, self.scale, indptr, slots, values, out, start, stop
+                *(graph.indptr, graph.indices, graph.weights, self.scale),
+                *(bits, indptr, slots, values),
+                *(out, start, stop),
             ),
             self.bounds,
             self.num_threads,

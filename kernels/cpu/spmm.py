@@ -9,6 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from graphkit.kernels.cpu.prefetch import prefetch_row
+
+PREFETCH_DISTANCE = 16
+"""How many arcs ahead rows are asked for."""
+
 
 @njit(nogil=True, cache=True)
 def multiply(indptr, indices, weights, scale, block, out, start, stop):
@@ -16,13 +21,16 @@ def multiply(indptr, indices, weights, scale, block, out, start, stop):
 
     `weights` float32 [num_arcs] or None, `scale` float32 [num_nodes] or None, `block` and `out` float32
     [num_nodes, width], two different arrays; `out` is **written**. The order of the sum is fixed by the
-    row alone. Eight rows are gathered at a time: enough loads in flight to hide their latency, and one
-    load and store of the sum for eight additions.
+    row alone. Eight rows are gathered at a time, which costs one load and store of the sum for eight
+    additions.
     """
+    last = indptr[stop]
     for row in range(start, stop):
         total = out[row]
         total[:] = 0
         place, end = indptr[row], indptr[row + 1]
+        for ahead in range(place + PREFETCH_DISTANCE, min(end + PREFETCH_DISTANCE, last)):
+            prefetch_row(block, indices[ahead])
         while place + 8 <= end:
             x0, x1 = block[indices[place]], block[indices[place + 1]]
             x2, x3 = block[indices[place + 2]], block[indices[place + 3]]
@@ -55,27 +63,36 @@ def multiply(indptr, indices, weights, scale, block, out, start, stop):
 
 
 @njit(nogil=True, cache=True)
-def multiply_sparse(indptr, indices, weights, scale, right_indptr, right_slots, right_values, out, start, stop):
+def multiply_sparse(
+    indptr, indices, weights, scale, right_bits, right_indptr, right_slots, right_values, out, start, stop
+):
     """out[:, i] = scale[i] * sum_j weights[ij] * right[j], `right` a sparse matrix in CSR form.
 
-    `right_indptr` int64 [num_nodes + 1]; `right_slots` int64 [num_entries], where an entry's column stands
+    `right_bits` uint8 [num_nodes / 8], bit j whether row j has entries: most have none, and the bits
+    stay in the cache; `right_indptr` int64 [num_nodes + 1]; `right_slots` int64 [num_entries], where an entry's column stands
     in row 0 of the flat `out`; `right_values` float32 [num_entries]. `out` float32 [num_blocks, num_nodes,
     width] is **written** for rows `start` to `stop`.
     """
-    width = out.shape[2]
+    num_blocks, _, width = out.shape
     flat = out.reshape(out.size)
     for row in range(start, stop):
-        out[:, row] = 0
+        for b in range(num_blocks):
+            for c in range(width):
+                out[b, row, c] = 0
         first_slot = row * width
         for place in range(indptr[row], indptr[row + 1]):
             neighbor = indices[place]
+            if not (right_bits[neighbor >> 3] >> (neighbor & 7)) & 1:
+                continue
             weight = np.float32(1)
             if weights is not None:
                 weight = weights[place]
             for entry in range(right_indptr[neighbor], right_indptr[neighbor + 1]):
                 flat[first_slot + right_slots[entry]] += weight * right_values[entry]
         if scale is not None:
-            out[:, row] *= scale[row]
+            for b in range(num_blocks):
+                for c in range(width):
+                    out[b, row, c] *= scale[row]
 
 
 @njit(nogil=True, cache=True)

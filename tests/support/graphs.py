@@ -7,7 +7,7 @@ from graphkit.graph import Graph
 def random_edges(num_nodes, num_edges, *, weighted=False, seed=0):
     """Edges with repetitions, self-loops, hubs and, with luck, isolated nodes; weights or None."""
     rng = np.random.default_rng(seed)
-    edges = np.minimum(rng.geometric(3 / num_nodes, size=(num_edges, 2)) - 1, num_nodes - 1)
+    edges = np.minimum(rng.geometric(min(1, 3 / num_nodes), size=(num_edges, 2)) - 1, num_nodes - 1)
     return edges, rng.uniform(0.1, 5.0, num_edges) if weighted else None
 
 

@@ -1,0 +1,57 @@
+"""Ranges and threads."""
+
+import os
+
+import numpy as np
+import pytest
+from graphkit.errors import ParameterError
+from graphkit.parallel import balanced_bounds, even_bounds, resolve_threads, run_ranges
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@given(st.integers(0, 200), st.integers(1, 50))
+def test_even_bounds_cover_everything_evenly(num_items, num_ranges):
+    bounds = even_bounds(num_items, num_ranges)
+    sizes = np.diff(bounds)
+    assert (bounds[0], bounds[-1]) == (0, num_items)
+    assert len(sizes) <= num_ranges
+    assert num_items == 0 or (sizes.min() > 0 and np.ptp(sizes) <= 1)
+
+
+@given(st.lists(st.integers(0, 100)), st.integers(1, 50))
+def test_balanced_bounds_cover_everything_once(degrees, num_ranges):
+    indptr = np.concatenate([[0], np.cumsum(degrees)]).astype(np.int64)
+    bounds = balanced_bounds(indptr, num_ranges)
+    assert (bounds[0], bounds[-1]) == (0, len(degrees))
+    assert len(degrees) == 0 or bounds == sorted(set(bounds))
+    heaviest = max((indptr[b] - indptr[a] + b - a for a, b in zip(bounds, bounds[1:])), default=0)
+    assert heaviest <= (indptr[-1] + len(degrees)) / num_ranges + max(degrees, default=0) + 2
+
+
+def test_results_come_in_order():
+    assert run_ranges(lambda start, stop: (start, stop), [0, 2, 5, 9], 3) == [(0, 2), (2, 5), (5, 9)]
+
+
+def test_an_error_in_a_range_reaches_the_caller():
+    def kernel(start, stop):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_ranges(kernel, [0, 1, 2], 2)
+
+
+def test_threads_from_argument_environment_and_machine(monkeypatch):
+    monkeypatch.delenv("GRAPHKIT_NUM_THREADS", raising=False)
+    assert resolve_threads(3) == 3
+    assert resolve_threads() == len(os.sched_getaffinity(0))
+    monkeypatch.setenv("GRAPHKIT_NUM_THREADS", "5")
+    assert resolve_threads() == 5
+    assert resolve_threads(2) == 2
+
+
+@pytest.mark.parametrize("value", ["0", "many", "-1", "1.5"])
+def test_bad_numbers_of_threads(monkeypatch, value):
+    monkeypatch.setenv("GRAPHKIT_NUM_THREADS", value)
+    with pytest.raises(ParameterError, match=f"GRAPHKIT_NUM_THREADS must be a whole number >= 1, got {value}"):
+        resolve_threads()

@@ -1,0 +1,72 @@
+"""Every method keeps one contract; methods and parameters are found by name."""
+
+import numpy as np
+import pytest
+from graphkit.errors import ParameterError
+from graphkit.graph import Graph
+from graphkit.methods.base import Embedder
+from graphkit.methods.registry import METHODS, embed, find_method, make_method
+from sklearn.base import clone
+from support.graphs import AWKWARD, random_graph
+
+EVERY = pytest.mark.parametrize("name", METHODS)
+
+
+@EVERY
+@pytest.mark.parametrize("arguments", AWKWARD.values(), ids=AWKWARD.keys())
+def test_every_node_has_a_finite_row(name, arguments):
+    graph = Graph.from_edges(**arguments)
+    result = embed(graph, name, dim=8, seed=1)
+    assert result.vectors.shape == (graph.num_nodes, 8)
+    assert result.vectors.dtype == np.float32
+    assert np.isfinite(result.vectors).all()
+    assert result.node_ids.tolist() == graph.node_ids.tolist()
+
+
+@EVERY
+def test_parameters_as_scikit_learn_has_them(name):
+    model = make_method(name, dim=4, seed=9)
+    assert clone(model).get_params() == model.get_params()
+    assert model.set_params(dim=5) is model
+    assert model.dim == 5
+    assert "dim=5" in repr(model)
+    with pytest.raises(ParameterError, match="unknown parameter 'dims': did you mean 'dim'"):
+        model.set_params(dims=3)
+
+
+@EVERY
+def test_result_says_how_it_was_made(name):
+    graph = random_graph(20, 60)
+    info = embed(graph, name, dim=4, seed=3).info
+    assert info["method"] == name
+    assert info["params"]["seed"] == 3
+    assert (info["num_nodes"], info["num_edges"]) == (graph.num_nodes, graph.num_edges)
+
+
+@EVERY
+def test_progress_reaches_its_end(name):
+    calls = []
+    embed(random_graph(20, 60), name, dim=4, progress=lambda *call: calls.append(call))
+    stage, done, total = calls[-1]
+    assert done == total > 0
+    assert isinstance(stage, str)
+
+
+@EVERY
+def test_methods_are_embedders_and_know_their_name(name):
+    method = find_method(name)
+    assert issubclass(method, Embedder)
+    assert method.name == name
+
+
+def test_no_method_escapes_the_contract():
+    import graphkit.methods.fastrp  # noqa: F401
+
+    assert {method.name for method in Embedder.__subclasses__()} == set(METHODS)
+
+
+def test_unknown_names_suggest_the_nearest():
+    with pytest.raises(ParameterError, match="unknown method 'fastpr': did you mean 'fastrp'"):
+        find_method("fastpr")
+    with pytest.raises(ParameterError, match="unknown fastrp parameter 'dimension': did you mean 'dim'"):
+        make_method("fastrp", dimension=3)
