@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, NodeIds, Rows, Weights
 from graphkit.errors import InputError, unknown_choice
 from graphkit.graph import Graph
 from graphkit.kernels.cpu import csr
-from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
 
 DUPLICATES = ("sum", "max", "first", "error")
 SELF_LOOPS = ("keep", "drop")
@@ -18,6 +20,7 @@ SELF_LOOPS = ("keep", "drop")
 _RULES = {"sum": csr.SUM, "max": csr.MAX, "first": csr.FIRST}
 
 Arcs = tuple[Indptr, Rows, Weights | None]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -175,36 +178,74 @@ def _sorted_arcs(
     source: Rows, target: Rows, weights: Weights | None, num_nodes: int, *, symmetric: bool
 ) -> Arcs:
     """Rows sorted by index, repetitions kept in the order of the edges."""
-    num_threads = resolve_threads()
-    counts = np.zeros(num_nodes, np.int64)
-    csr.count_arcs(source, target, symmetric, counts)
-    indptr = _offsets(counts)
-    indices = np.empty(indptr[-1], np.int32)
-    arc_weights = None if weights is None else np.empty(indptr[-1], np.float32)
-    cursor = indptr[:-1].copy()
-    run_ranges(
-        lambda start, stop: csr.scatter_arcs(
-            source, target, weights, symmetric, cursor, indices, arc_weights, start, stop
-        ),
-        balanced_bounds(indptr, num_threads),
-        num_threads,
+    bounds = even_bounds(len(source), _num_cursors(len(source), num_nodes))
+    by_target, cursors = _count(
+        lambda counts, start, stop: csr.count_arcs(target, source, symmetric, counts, start, stop),
+        bounds,
+        num_nodes,
     )
-    run_ranges(
-        lambda start, stop: csr.sort_rows(indptr, indices, arc_weights, start, stop),
-        balanced_bounds(indptr, num_threads * RANGES_PER_THREAD),
-        num_threads,
+    sources, source_weights = _empty_arcs(by_target[-1], weights)
+    _place(
+        lambda cursor, start, stop: csr.scatter_arcs(
+            target, source, weights, symmetric, cursor, sources, source_weights, start, stop
+        ),
+        bounds,
+        cursors,
+    )
+    bounds = balanced_bounds(by_target, len(cursors))
+    indptr, cursors = _count(
+        lambda counts, start, stop: csr.count_indices(by_target, sources, counts, start, stop),
+        bounds,
+        num_nodes,
+    )
+    indices, arc_weights = _empty_arcs(indptr[-1], weights)
+    _place(
+        lambda cursor, start, stop: csr.transpose(
+            by_target, sources, source_weights, cursor, indices, arc_weights, start, stop
+        ),
+        bounds,
+        cursors,
     )
     return indptr, indices, arc_weights
 
 
-def _offsets(counts: np.typing.NDArray[np.int64]) -> Indptr:
+def _num_cursors(num_edges: int, num_nodes: int) -> int:
+    """One range a thread, but no more cursors in all than edges."""
+    return max(1, min(resolve_threads(), num_edges // max(1, num_nodes)))
+
+
+def _count(
+    kernel: Callable[[Counts, int, int], None], bounds: list[int], num_nodes: int
+) -> tuple[Indptr, list[Counts]]:
+    """Count arcs by row; return the offsets, and for each range where its arcs of each row begin."""
+    counts = [np.zeros(num_nodes, np.int64) for _ in bounds[1:]]
+    _place(kernel, bounds, counts)
+    begin = indptr = _offsets(np.sum(counts, axis=0))
+    cursors = []
+    for count in counts:
+        cursors.append(begin[:num_nodes].copy())
+        begin = cursors[-1] + count
+    return indptr, cursors
+
+
+def _place(kernel: Callable[[Counts, int, int], None], bounds: list[int], cursors: list[Counts]) -> None:
+    """Call the kernel for each range with the range's own cursor."""
+    of_range = dict(zip(bounds[:-1], cursors, strict=True))
+    run_ranges(lambda start, stop: kernel(of_range[start], start, stop), bounds, len(cursors))
+
+
+def _offsets(counts: Counts) -> Indptr:
     indptr = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=indptr[1:])
     return indptr
 
 
+def _empty_arcs(num_arcs: int, weights: Weights | None) -> tuple[Rows, Weights | None]:
+    return np.empty(num_arcs, np.int32), None if weights is None else np.empty(num_arcs, np.float32)
+
+
 def _repeated_edge(
-    indptr: Indptr, indices: Rows, distinct: np.typing.NDArray[np.int64], node_ids: NodeIds
+    indptr: Indptr, indices: Rows, distinct: Counts, node_ids: NodeIds
 ) -> InputError:
     row = int(np.flatnonzero(np.diff(indptr) > distinct)[0])
     neighbors = indices[indptr[row] : indptr[row + 1]]

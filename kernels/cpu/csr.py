@@ -1,6 +1,7 @@
 """From a list of edges to sorted, merged CSR rows.
 
-Four steps: count, scatter, sort each row, merge repeated arcs. Arrays: `source`, `target` int32
+Four steps: count, scatter by target, transpose (which sorts: rows are filled in the order of their
+indices), merge repeated arcs. Arrays: `source`, `target` int32
 [num_edges]; `weights` float32 [num_edges] or None; `indptr` int64 [num_nodes + 1]; `indices` int32
 [num_arcs]; `arc_weights` float32 [num_arcs] or None.
 """
@@ -14,12 +15,12 @@ SUM, MAX, FIRST = 0, 1, 2
 
 
 @njit(nogil=True, cache=True)
-def count_arcs(source, target, symmetric, counts):
-    """counts[u] += 1 for each arc leaving u; `counts` int64 [num_nodes] is **written**.
+def count_arcs(source, target, symmetric, counts, start, stop):
+    """counts[u] += 1 for each arc leaving u, of edges `start` to `stop`; int64 [num_nodes], **written**.
 
     With `symmetric` each edge is two arcs, a self-loop one.
     """
-    for edge in range(len(source)):
+    for edge in range(start, stop):
         u, v = source[edge], target[edge]
         counts[u] += 1
         if symmetric and u != v:
@@ -28,20 +29,19 @@ def count_arcs(source, target, symmetric, counts):
 
 @njit(nogil=True, cache=True)
 def scatter_arcs(source, target, weights, symmetric, cursor, indices, arc_weights, start, stop):
-    """Put the arcs that leave rows `start` to `stop` into their rows, in the order of the edges.
+    """Put the arcs of edges `start` to `stop` into their rows, in the order of the edges.
 
-    `cursor` int64 [num_nodes] begins as indptr[:-1]; it, `indices` and `arc_weights` are **written**
-    for these rows only, so ranges of rows may run side by side, each reading every edge.
+    `cursor` int64 [num_nodes] is where this range's arcs of each row begin; it, `indices` and
+    `arc_weights` are **written**. Ranges with their own cursors run side by side.
     """
-    for edge in range(len(source)):
+    for edge in range(start, stop):
         u, v = source[edge], target[edge]
-        if start <= u < stop:
-            place = cursor[u]
-            cursor[u] = place + 1
-            indices[place] = v
-            if weights is not None:
-                arc_weights[place] = weights[edge]
-        if symmetric and u != v and start <= v < stop:
+        place = cursor[u]
+        cursor[u] = place + 1
+        indices[place] = v
+        if weights is not None:
+            arc_weights[place] = weights[edge]
+        if symmetric and u != v:
             place = cursor[v]
             cursor[v] = place + 1
             indices[place] = u
@@ -50,22 +50,27 @@ def scatter_arcs(source, target, weights, symmetric, cursor, indices, arc_weight
 
 
 @njit(nogil=True, cache=True)
-def sort_rows(indptr, indices, arc_weights, start, stop):
-    """Sort rows `start` to `stop` by index, equal indices in their order; both arrays **written**."""
+def count_indices(indptr, indices, counts, start, stop):
+    """counts[v] += 1 for each arc to v, of rows `start` to `stop`; int64 [num_nodes], **written**."""
+    for place in range(indptr[start], indptr[stop]):
+        counts[indices[place]] += 1
+
+
+@njit(nogil=True, cache=True)
+def transpose(indptr, indices, arc_weights, cursor, new_indices, new_weights, start, stop):
+    """Put arc (v, u) for each arc (u, v) of rows `start` to `stop`: the new rows are sorted by index.
+
+    Equal arcs keep their order. `cursor` as for `scatter_arcs`; it, `new_indices` and `new_weights` are
+    **written**.
+    """
     for row in range(start, stop):
-        begin, end = indptr[row], indptr[row + 1]
-        if arc_weights is None:
-            indices[begin:end].sort()
-            continue
-        # The place within the row rides in the low half of the key: the sort becomes stable.
-        keys = np.empty(end - begin, np.int64)
-        for place in range(end - begin):
-            keys[place] = (np.int64(indices[begin + place]) << 32) | place
-        keys.sort()
-        old = arc_weights[begin:end].copy()
-        for place in range(end - begin):
-            indices[begin + place] = np.int32(keys[place] >> 32)
-            arc_weights[begin + place] = old[keys[place] & 0xFFFFFFFF]
+        for place in range(indptr[row], indptr[row + 1]):
+            new_row = indices[place]
+            new_place = cursor[new_row]
+            cursor[new_row] = new_place + 1
+            new_indices[new_place] = row
+            if arc_weights is not None:
+                new_weights[new_place] = arc_weights[place]
 
 
 @njit(nogil=True, cache=True)
