@@ -109,8 +109,8 @@ class Projection:
         """P(a row has at most k entries) in units of 2**-64, for k = 0 .. dim - 1."""
         if self.sparsity is None:
             return None
-        from scipy.stats import binom
+        from scipy.special import bdtr
 
-        share = binom.cdf(np.arange(self.dim), self.dim, 1 / self.sparsity)
+        share = bdtr(np.arange(self.dim), self.dim, 1 / self.sparsity)
         # The largest float below 2**64: 1.0 would overflow.
         return np.minimum(share * 2.0**64, np.nextafter(2.0**64, 0)).astype(np.uint64)

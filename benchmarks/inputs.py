@@ -1,0 +1,146 @@
+"""The benchmarks' inputs, made once and kept in a folder outside the repository.
+
+The folder is GRAPHKIT_BENCHMARK_INPUTS, else ``graphkit-benchmark-inputs`` in the system's folder for
+temporary files. Real graphs are read from the folder that GRAPHKIT_DATA names. Every function returns the
+path of a file that any contender can read with numpy or as text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+
+class MissingInput(Exception):
+    """A real graph is not where the case looks for it."""
+
+
+def rmat_edges(scale: int, num_edges: int) -> Path:
+    """Edges of an R-MAT graph on 2**scale nodes, with repeats and self-loops, int32 [num_edges, 2].
+
+    The nodes are numbered at random, as Graph500 asks: otherwise the hubs stand together, which flatters
+    every cache.
+    """
+    from graphkit.datasets.generators import rmat_edges as draw
+
+    with _made(f"rmat-{scale}-{num_edges}.npy") as (path, unfinished):
+        if unfinished:
+            numbers = np.random.default_rng(scale).permutation(2**scale).astype(np.int32)
+            np.save(unfinished, numbers[draw(scale, num_edges, seed=1)])
+    return path
+
+
+def rmat_csr(scale: int, num_edges: int) -> Path:
+    """The undirected graph of `rmat_edges`, every node with a row: arrays ``indptr`` and ``indices``."""
+    from graphkit import Graph
+
+    with _made(f"rmat-{scale}-{num_edges}.npz") as (path, unfinished):
+        if unfinished:
+            graph = Graph.from_edges(np.load(rmat_edges(scale, num_edges)), num_nodes=2**scale)
+            np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
+    return path
+
+
+def simple_rmat_edges(scale: int, num_edges: int) -> Path:
+    """R-MAT edges without self-loops and repeats, their ids without gaps: nothing for a reader to merge."""
+    with _made(f"simple-rmat-{scale}-{num_edges}.npy") as (path, unfinished):
+        if unfinished:
+            edges = np.load(rmat_edges(scale, num_edges))
+            _, first = np.unique(np.sort(edges, axis=1) @ np.array([2**32, 1]), return_index=True)
+            kept = edges[np.sort(first)]
+            kept = kept[kept[:, 0] != kept[:, 1]]
+            _, compact = np.unique(kept, return_inverse=True)
+            np.save(unfinished, compact.reshape(-1, 2).astype(np.int32))
+    return path
+
+
+def edge_text(edges: Path) -> Path:
+    """The edges of a .npy file as text, ``source target`` a line."""
+    import polars
+
+    with _made(f"{edges.stem}.txt") as (path, unfinished):
+        if unfinished:
+            columns = dict(zip(("source", "target"), np.load(edges).T, strict=True))
+            polars.DataFrame(columns).write_csv(unfinished, include_header=False, separator=" ")
+    return path
+
+
+def cnr_2000_text() -> Path:
+    """The web crawl cnr-2000, unpacked and without its comment line: ``source<TAB>target`` a line."""
+    with _made("cnr_2000.txt") as (path, unfinished):
+        if unfinished:
+            with gzip.open(_real("cnr_2000.txt.gz")) as packed, unfinished.open("wb") as file:
+                packed.readline()
+                shutil.copyfileobj(packed, file)
+    return path
+
+
+def blogcatalog_csr() -> Path:
+    """BlogCatalog's friendships: arrays ``indptr`` and ``indices``."""
+    return _blogcatalog("network")
+
+
+def blogcatalog_labels() -> Path:
+    """BlogCatalog's groups as a [num_nodes, num_labels] matrix: arrays ``indptr`` and ``indices``."""
+    return _blogcatalog("group")
+
+
+def blogcatalog_vectors(dim: int) -> Path:
+    """FastRP vectors of BlogCatalog, float32 [num_nodes, dim]."""
+    from graphkit import FastRP, Graph
+
+    with _made(f"blogcatalog-fastrp-{dim}.npy") as (path, unfinished):
+        if unfinished:
+            arrays = np.load(blogcatalog_csr())
+            graph = Graph(arrays["indptr"], arrays["indices"])
+            np.save(unfinished, FastRP(dim=dim, seed=1).fit_transform(graph))
+    return path
+
+
+def _blogcatalog(key: str) -> Path:
+    from scipy import io
+
+    with _made(f"blogcatalog-{key}.npz") as (path, unfinished):
+        if unfinished:
+            matrix = io.loadmat(_real("blogcatalog.mat"))[key].tocsr()
+            matrix.sort_indices()
+            np.savez(
+                unfinished, indptr=matrix.indptr.astype(np.int64), indices=matrix.indices.astype(np.int32)
+            )
+    return path
+
+
+def folder() -> Path:
+    """Where the inputs are kept."""
+    default = Path(tempfile.gettempdir()) / "graphkit-benchmark-inputs"
+    return Path(os.environ.get("GRAPHKIT_BENCHMARK_INPUTS", default))
+
+
+@contextlib.contextmanager
+def _made(name: str) -> Iterator[tuple[Path, Path | None]]:
+    """Give the path, and where to write it if it does not exist yet; it appears whole."""
+    path = folder() / name
+    if path.exists():
+        yield path, None
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"unfinished-{name}")
+    yield path, unfinished
+    unfinished.replace(path)
+
+
+def _real(name: str) -> Path:
+    place = os.environ.get("GRAPHKIT_DATA")
+    if place is None:
+        raise MissingInput(f"set GRAPHKIT_DATA to the folder with {name}")
+    path = Path(place) / name
+    if not path.exists():
+        raise MissingInput(f"{path} does not exist")
+    return path

@@ -1,0 +1,95 @@
+"""The harness measures in turn, refuses wrong results, and README's tables are those of the results."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+ECHO = """
+from protocol import serve
+
+serve(lambda data, request: request, describe=lambda result: {"said": result["word"]}, packages=[])
+"""
+
+
+@pytest.fixture
+def harness(monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)
+    return importlib.import_module
+
+
+@pytest.fixture
+def echo(harness, monkeypatch, tmp_path):
+    """A contender whose work is to repeat what it is told, written as a runner of its own."""
+    (tmp_path / "echo.py").write_text(ECHO)
+    (tmp_path / "protocol.py").write_text((BENCHMARKS / "runners" / "protocol.py").read_text())
+    contender = harness("contender")
+    monkeypatch.setattr(contender, "RUNNERS", tmp_path)
+    return lambda name, word: contender.Contender(name, "graphkit", "echo", {"word": word})
+
+
+def _part(harness, contenders, **options):
+    return harness("measure").Part("part", contenders, {}, lambda *_: {}, **options)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_every_contender_is_timed_in_every_round(harness, echo, apart):
+    part = _part(harness, [echo("a", "yes"), echo("b", "yes")], apart=apart, facts=("said",))
+    found = harness("measure").measure(part, repeats=2, threads=1)
+    assert [m.contender for m in found] == ["a", "b"]
+    assert all(len(m.values["seconds"]) == 2 and min(m.values["seconds"]) > 0 for m in found)
+    assert all(m.values["peak_mb"][0] > 1 for m in found)
+
+
+def test_results_that_differ_are_refused(harness, echo):
+    measure = harness("measure")
+    part = _part(harness, [echo("a", "yes"), echo("b", "no")], facts=("said",))
+    with pytest.raises(measure.CheckFailed, match=r"disagree on said: \{'a': 'yes', 'b': 'no'\}"):
+        measure.measure(part, repeats=1, threads=1)
+
+
+def test_memory_over_the_limit_is_refused(harness, echo):
+    measure = harness("measure")
+    with pytest.raises(measure.CheckFailed, match="a took more than 1 MB"):
+        measure.measure(_part(harness, [echo("a", "yes")], max_peak_mb=1), repeats=1, threads=1)
+
+
+def test_rows_keep_median_range_and_ratio(harness, tmp_path):
+    results, measure = harness("results"), harness("measure")
+    measurements = [
+        measure.Measurement("p", "graphkit", {"seconds": [2.0, 1.0, 4.0]}, {"python": "3"}),
+        measure.Measurement("p", "peer", {"seconds": [6.0]}, {}),
+    ]
+    results.write("case", results.rows(measurements, {"cpu": "c"}), tmp_path)
+    first, second = results.read("case", tmp_path)
+    assert first["contender"] == "graphkit"
+    assert [first[key] for key in ("median", "min", "max", "repeats", "ratio")] == ["2", "1", "4", "3", "1"]
+    assert first["cpu"] == "c"
+    assert second["ratio"] == "3"
+
+
+def test_tables_of_readme_are_those_of_the_results():
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / "figures.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_marked_table_is_replaced(harness, monkeypatch, tmp_path):
+    results, figures = harness("results"), harness("figures")
+    measured = harness("measure").Measurement(
+        "p", "graphkit", {"seconds": [0.4, 0.5, 2.0]}, {"python": "3.11"}
+    )
+    machine = {"cpu": "c", "cores": "2", "threads": "2", "commit": "abc", "date": "2025-01-01"}
+    results.write("case", results.rows([measured], machine), tmp_path)
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    page = figures.rewritten("before\n<!-- benchmark:case -->\nold\n<!-- /benchmark -->\nafter\n")
+    assert "| graphkit | 500 ms [400 ms, 2 s] | 1.00 |" in page
+    assert "old" not in page
+    assert page.startswith("before\n<!-- benchmark:case -->\n")
+    assert page.endswith("<!-- /benchmark -->\nafter\n")
+    assert figures.rewritten(page) == page
