@@ -11,8 +11,8 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-import results
-from results import Row
+import csv_rows
+from csv_rows import Row
 
 README = Path(__file__).parent.parent / "README.md"
 SECTION = re.compile(r"(<!-- benchmark:(\w+) -->\n).*?(<!-- /benchmark -->)", re.DOTALL)
@@ -22,7 +22,7 @@ HEADINGS = {"seconds": "time", "peak_mb": "peak memory", "micro_f1": "micro-F1",
 
 def rewritten(page: str) -> str:
     """The page with every marked table as the results have it."""
-    return SECTION.sub(lambda match: match[1] + tables(results.read(match[2])) + match[3], page)
+    return SECTION.sub(lambda match: match[1] + tables(csv_rows.read(match[2])) + match[3], page)
 
 
 def tables(rows: list[Row]) -> str:

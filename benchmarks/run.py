@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import machine
-import results
+import csv_rows
 from contender import ContenderFailed
 from inputs import MissingInput
 from measure import CheckFailed, Measurement, measure
@@ -41,13 +41,13 @@ def run_case(case: str, options: argparse.Namespace) -> bool:
         print(f"{case}: {error}", file=sys.stderr)
         return False
     if not options.quick:
-        print(results.write(case, results.rows(measurements, machine.describe(options.threads))))
+        print(csv_rows.write(case, csv_rows.rows(measurements, machine.describe(options.threads))))
     return True
 
 
 def _print(measurements: list[Measurement], case: str) -> None:
     print(f"{case}: {measurements[0].part}")
-    for row in results.rows(measurements, {}):
+    for row in csv_rows.rows(measurements, {}):
         spread = f"[{row['min']}, {row['max']}]"
         print(f"  {row['contender']:32} {row['quantity']:9} {row['median']:>9}  {spread:24} ×{row['ratio']}")
 

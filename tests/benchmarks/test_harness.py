@@ -59,13 +59,13 @@ def test_memory_over_the_limit_is_refused(harness, echo):
 
 
 def test_rows_keep_median_range_and_ratio(harness, tmp_path):
-    results, measure = harness("results"), harness("measure")
+    csv_rows, measure = harness("csv_rows"), harness("measure")
     measurements = [
         measure.Measurement("p", "graphkit", {"seconds": [2.0, 1.0, 4.0]}, {"python": "3"}),
         measure.Measurement("p", "peer", {"seconds": [6.0]}, {}),
     ]
-    results.write("case", results.rows(measurements, {"cpu": "c"}), tmp_path)
-    first, second = results.read("case", tmp_path)
+    csv_rows.write("case", csv_rows.rows(measurements, {"cpu": "c"}), tmp_path)
+    first, second = csv_rows.read("case", tmp_path)
     assert first["contender"] == "graphkit"
     assert [first[key] for key in ("median", "min", "max", "repeats", "ratio")] == ["2", "1", "4", "3", "1"]
     assert first["cpu"] == "c"
@@ -80,13 +80,13 @@ def test_tables_of_readme_are_those_of_the_results():
 
 
 def test_marked_table_is_replaced(harness, monkeypatch, tmp_path):
-    results, figures = harness("results"), harness("figures")
+    csv_rows, figures = harness("csv_rows"), harness("figures")
     measured = harness("measure").Measurement(
         "p", "graphkit", {"seconds": [0.4, 0.5, 2.0]}, {"python": "3.11"}
     )
     machine = {"cpu": "c", "cores": "2", "threads": "2", "commit": "abc", "date": "2025-01-01"}
-    results.write("case", results.rows([measured], machine), tmp_path)
-    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    csv_rows.write("case", csv_rows.rows([measured], machine), tmp_path)
+    monkeypatch.setattr(csv_rows, "FOLDER", tmp_path)
     page = figures.rewritten("before\n<!-- benchmark:case -->\nold\n<!-- /benchmark -->\nafter\n")
     assert "| graphkit | 500 ms [400 ms, 2 s] | 1.00 |" in page
     assert "old" not in page
