@@ -107,7 +107,11 @@ def build_graph(
         source, target = source[~loops], target[~loops]
         weights = None if weights is None else weights[~loops]
 
-    given = None if directed or weights is None else _symmetric_arcs(source, target, weights, node_ids, duplicates)
+    given = (
+        None
+        if directed or weights is None
+        else _symmetric_arcs(source, target, weights, node_ids, duplicates)
+    )
     arcs = given or _merged_arcs(source, target, weights, node_ids, duplicates, symmetric=not directed)
     graph = Graph(*arcs, node_ids, directed=directed)
     report = BuildReport(
@@ -128,10 +132,14 @@ def _symmetric_arcs(
     in_and_out = np.bincount(source, minlength=num_nodes), np.bincount(target, minlength=num_nodes)
     if np.array_equal(source, target) or not np.array_equal(*in_and_out):
         return None
-    indptr, indices, arc_weights = _merged_arcs(source, target, weights, node_ids, duplicates, symmetric=False)
+    indptr, indices, arc_weights = _merged_arcs(
+        source, target, weights, node_ids, duplicates, symmetric=False
+    )
     bounds = balanced_bounds(indptr, RANGES_PER_THREAD)
     found = run_ranges(
-        lambda start, stop: csr.is_symmetric(indptr, indices, arc_weights, start, stop), bounds, resolve_threads()
+        lambda start, stop: csr.is_symmetric(indptr, indices, arc_weights, start, stop),
+        bounds,
+        resolve_threads(),
     )
     return (indptr, indices, arc_weights) if all(found) else None
 
@@ -244,9 +252,7 @@ def _empty_arcs(num_arcs: int, weights: Weights | None) -> tuple[Rows, Weights |
     return np.empty(num_arcs, np.int32), None if weights is None else np.empty(num_arcs, np.float32)
 
 
-def _repeated_edge(
-    indptr: Indptr, indices: Rows, distinct: Counts, node_ids: NodeIds
-) -> InputError:
+def _repeated_edge(indptr: Indptr, indices: Rows, distinct: Counts, node_ids: NodeIds) -> InputError:
     row = int(np.flatnonzero(np.diff(indptr) > distinct)[0])
     neighbors = indices[indptr[row] : indptr[row + 1]]
     other = int(neighbors[1:][neighbors[1:] == neighbors[:-1]][0])

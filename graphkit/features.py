@@ -20,7 +20,7 @@ def as_features(features: Any, num_nodes: int) -> Any:
     import scipy.sparse
 
     if scipy.sparse.issparse(features):
-        matrix = scipy.sparse.csr_array(features).astype(np.float32)
+        matrix: Any = scipy.sparse.csr_array(features, dtype=np.float32)
         values = matrix.data
     else:
         matrix = values = np.asarray(features, np.float32)

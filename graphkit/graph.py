@@ -187,7 +187,7 @@ class Graph:
 
     @cached_property
     def strength(self) -> NDArray[np.float64]:
-        """Sum of the weights of the arcs leaving each node, float64 [num_nodes]; without weights the degree."""
+        """Sum of the weights of the arcs leaving each node, float64 [num_nodes]; unweighted: the degree."""
         if self.weights is None:
             return _frozen(self.degree.astype(np.float64))
         return _frozen(np.bincount(self._arc_sources(), weights=self.weights, minlength=self.num_nodes))
@@ -210,7 +210,8 @@ class Graph:
         ['b', 'c']
         """
         row = self.index.row(node_id)
-        return self.node_ids[self.indices[self.indptr[row] : self.indptr[row + 1]]]
+        ids: NodeIds = self.node_ids[self.indices[self.indptr[row] : self.indptr[row + 1]]]
+        return ids
 
     def has_edges(self, source: NDArray[np.integer], target: NDArray[np.integer]) -> Mask:
         """Return whether each arc (source row, target row) is there, bool [len(source)]."""
@@ -281,11 +282,12 @@ class Graph:
 
         data = np.ones(self.num_arcs, np.float32) if self.weights is None else self.weights
         indptr = self.indptr.astype(np.int32) if self.num_arcs <= MAX_NODES else self.indptr
-        matrix = scipy.sparse.csr_array((self.num_nodes, self.num_nodes), dtype=np.float32)
+        matrix: Any = scipy.sparse.csr_array((self.num_nodes, self.num_nodes), dtype=np.float32)
         # Assigned, not passed: the constructor would copy 32-bit indices beside 64-bit offsets.
         matrix.data, matrix.indices, matrix.indptr = data, self.indices, indptr
         matrix.has_sorted_indices = matrix.has_canonical_format = True
-        return matrix
+        adjacency: scipy.sparse.csr_array = matrix
+        return adjacency
 
     def to_networkx(self) -> networkx.Graph[Any] | networkx.DiGraph[Any]:
         """Return a networkx graph with the same ids; weights in the edge attribute ``weight``."""
@@ -303,9 +305,10 @@ class Graph:
         return graph
 
     def to_pyg(self) -> torch_geometric.data.Data:
-        """Return a PyTorch Geometric ``Data``: ``edge_index`` int64 [2, num_arcs], ``edge_weight``, ``num_nodes``.
+        """Return a PyTorch Geometric ``Data`` with ``edge_index``, ``num_nodes`` and any ``edge_weight``.
 
-        Undirected edges appear in both directions, as there is usual; node ids stay behind.
+        ``edge_index`` is int64 [2, num_arcs]. Undirected edges appear in both directions, as
+        is usual there; node ids stay behind.
         """
         import torch
         from torch_geometric.data import Data

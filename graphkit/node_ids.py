@@ -79,7 +79,9 @@ def _array_of_one_kind(values: list[Any]) -> NodeIds:
         try:
             return np.array(values, dtype=np.int64)
         except OverflowError:
-            raise InputError("node ids must be whole numbers of 64 bits; give larger ones as strings") from None
+            raise InputError(
+                "node ids must be whole numbers of 64 bits; give larger ones as strings"
+            ) from None
     raise InputError(f"node ids must be strings or whole numbers of 64 bits, got {kinds.pop()}")
 
 

@@ -76,9 +76,7 @@ def balanced_bounds(indptr: Indptr, num_ranges: int) -> list[int]:
     return [0, *sorted({int(cut) for cut in cuts} - {0, len(indptr) - 1}), len(indptr) - 1]
 
 
-def run_ranges(
-    kernel: Callable[[int, int], Result], bounds: Sequence[int], num_threads: int
-) -> list[Result]:
+def run_ranges(kernel: Callable[[int, int], Result], bounds: Sequence[int], num_threads: int) -> list[Result]:
     """Call ``kernel(start, stop)`` for every two consecutive bounds; return the results in order.
 
     Parameters

@@ -90,11 +90,11 @@ class Projection:
             if thresholds is None:
                 kernels.fill_gaussian(self.seed, self.stream, self.dim, scaled, blocks, start, stop)
             else:
-                kernels.fill_dense(
-                    self.seed, self.stream, self.dim, thresholds, scaled, blocks, start, stop
-                )
+                kernels.fill_dense(self.seed, self.stream, self.dim, thresholds, scaled, blocks, start, stop)
 
-        run_ranges(kernel, even_bounds(len(row_values), self.num_threads * RANGES_PER_THREAD), self.num_threads)
+        run_ranges(
+            kernel, even_bounds(len(row_values), self.num_threads * RANGES_PER_THREAD), self.num_threads
+        )
 
     def dense(self, num_rows: int) -> Vectors:
         """Return R itself, float32 [num_rows, dim]; for a small number of rows."""
@@ -103,7 +103,8 @@ class Projection:
         return np.hstack(list(blocks))[:, : self.dim]
 
     def _entry_values(self, row_values: NDArray[np.float64]) -> Weights:
-        return (row_values * np.sqrt((self.sparsity or 1.0) / self.dim)).astype(np.float32)
+        values: Weights = (row_values * np.sqrt((self.sparsity or 1.0) / self.dim)).astype(np.float32)
+        return values
 
     def _thresholds(self) -> NDArray[np.uint64] | None:
         """P(a row has at most k entries) in units of 2**-64, for k = 0 .. dim - 1."""
@@ -111,6 +112,6 @@ class Projection:
             return None
         from scipy.special import bdtr
 
-        share = bdtr(np.arange(self.dim), self.dim, 1 / self.sparsity)
+        share = np.asarray(bdtr(np.arange(self.dim), self.dim, 1 / self.sparsity), np.float64)
         # The largest float below 2**64: 1.0 would overflow.
         return np.minimum(share * 2.0**64, np.nextafter(2.0**64, 0)).astype(np.uint64)

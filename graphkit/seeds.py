@@ -24,6 +24,7 @@ class Stream(IntEnum):
     NEGATIVES = 4
     SHUFFLE = 5
     GENERATOR = 6
+    CANDIDATES = 7
 
 
 def check_seed(seed: int) -> int:

@@ -2,7 +2,7 @@
 
 Layout, format version 1::
 
-    manifest.json      format, version, directed, num_nodes, num_arcs, and for each file its size and BLAKE2b digest
+    manifest.json      format, version, directed, num_nodes, num_arcs; size and BLAKE2b digest of each file
     indptr.npy         int64 [num_nodes + 1]
     indices.npy        int32 [num_arcs]
     weights.npy        float32 [num_arcs]; only for a weighted graph
@@ -124,7 +124,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     if manifest.get("version") != VERSION:
         raise InputError(
-            f"format version {manifest.get('version')}, but this graphkit reads version {VERSION}; upgrade graphkit",
+            f"format version {manifest.get('version')}, but this is read: {VERSION}; upgrade graphkit",
             path=folder,
         )
     missing = {"directed", "num_nodes", "num_arcs", "files"} - manifest.keys()

@@ -9,7 +9,6 @@ independent of each other, so a gap takes one word of an alias table each and no
 from __future__ import annotations
 
 from decimal import MIN_EMIN, Decimal, localcontext
-from typing import Any
 
 import numpy as np
 from numba import njit
@@ -55,19 +54,7 @@ def _stay_and_leave(probabilities: NDArray[np.float64]) -> tuple[NDArray[np.floa
 
 
 @njit(nogil=True, cache=True)
-def draw_edges(
-    block_starts: Any,
-    table_of: Any,
-    tables: Any,
-    directed: bool,
-    seed: Any,
-    stream: int,
-    source: Any,
-    target: Any,
-    place: int,
-    start: int,
-    stop: int,
-) -> int:
+def draw_edges(block_starts, table_of, tables, directed, seed, stream, source, target, place, start, stop):
     """Draw the edges of rows `start` to `stop`, in order; return `place` + their number.
 
     Parameters: `block_starts` int64 [num_blocks + 1]; `table_of` int64 [num_blocks, num_blocks], the

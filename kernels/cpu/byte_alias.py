@@ -8,8 +8,6 @@ Cells are packed: threshold in the high 24 bits, alias in the low 8.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit, uint32
 from numpy.typing import NDArray
@@ -39,7 +37,7 @@ def whole_weights(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 @njit(nogil=True, cache=True)
-def fill_tables(weights: Any, tables: Any) -> None:
+def fill_tables(weights, tables):
     """Pack the alias table of each row of `weights`, int64 [num_tables, 256], row sums 2**32.
 
     `tables` uint32 [num_tables, 256] is **written**; so is `weights`, each cell's own share afterwards.
@@ -70,7 +68,7 @@ def fill_tables(weights: Any, tables: Any) -> None:
 
 
 @njit(inline="always")
-def pick(table, word):  # type: ignore[no-untyped-def]
+def pick(table, word):
     """Return the outcome, 0 .. 255, of a random uint32 word, as int64."""
     cell = uint32(word) >> uint32(24)
     packed = table[cell]

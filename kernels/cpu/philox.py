@@ -19,7 +19,7 @@ _HALF = np.uint64(32)
 
 
 @njit(inline="always")
-def philox(key_0, key_1, counter_0, counter_1, counter_2, counter_3):  # type: ignore[no-untyped-def]
+def philox(key_0, key_1, counter_0, counter_1, counter_2, counter_3):
     """Four random uint32 words for a key of two and a counter of four uint32 words."""
     c0, c1, c2, c3 = uint32(counter_0), uint32(counter_1), uint32(counter_2), uint32(counter_3)
     k0, k1 = uint32(key_0), uint32(key_1)
@@ -36,13 +36,13 @@ def philox(key_0, key_1, counter_0, counter_1, counter_2, counter_3):  # type: i
 
 
 @njit(inline="always")
-def draw(seed, item, step, stream):  # type: ignore[no-untyped-def]
+def draw(seed, item, step, stream):
     """Four random uint32 words for ``(seed, item, step, stream)``; seed and item are 64-bit."""
     seed, item = uint64(seed), uint64(item)
     return philox(seed & _LOW, seed >> _HALF, item & _LOW, step, stream, item >> _HALF)
 
 
 @njit(inline="always")
-def bounded(word, bound):  # type: ignore[no-untyped-def]
+def bounded(word, bound):
     """Map a random uint32 word to 0 .. bound - 1 by the high half of a product; bias < bound / 2**32."""
     return (uint64(word) * uint64(bound)) >> _HALF

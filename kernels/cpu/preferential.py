@@ -6,8 +6,6 @@ earlier edge is a node drawn in proportion to its degree (Batagelj, Brandes, Phy
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit, uint64
 
@@ -15,7 +13,7 @@ from graphkit.kernels.cpu.philox import draw
 
 
 @njit(nogil=True, cache=True)
-def draw_edges(num_new: int, seed: Any, stream: int, chosen_by: Any, ends: Any) -> None:
+def draw_edges(num_new, seed, stream, chosen_by, ends):
     """Grow the graph from a star of nodes 0 .. `num_new` around node 0, `num_new` edges a node.
 
     `ends` int32 [2 * num_edges] is **written**: ends[2 e], ends[2 e + 1] are the newer and the older
@@ -40,7 +38,7 @@ def draw_edges(num_new: int, seed: Any, stream: int, chosen_by: Any, ends: Any) 
 
 
 @njit(inline="always")
-def _bounded(high, low, bound):  # type: ignore[no-untyped-def]
+def _bounded(high, low, bound):
     """Map a random 64-bit word, given in halves, to 0 .. bound - 1; bound < 2**32."""
     bound = uint64(bound)
     return np.int64((uint64(high) * bound + ((uint64(low) * bound) >> uint64(32))) >> uint64(32))

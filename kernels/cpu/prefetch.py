@@ -17,10 +17,10 @@ FLOATS_PER_LINE = 16
 
 
 @intrinsic
-def _prefetch(_typing_context, array, row, column):  # type: ignore[no-untyped-def]
+def _prefetch(_typing_context, array, row, column):
     """Emit LLVM's prefetch (for reading, into all caches) of the line of array[row, column]."""
 
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, arguments):
         array_type = signature.args[0]
         view = context.make_array(array_type)(context, builder, arguments[0])
         address = cgutils.get_item_pointer(
@@ -40,7 +40,7 @@ def _prefetch(_typing_context, array, row, column):  # type: ignore[no-untyped-d
 
 
 @njit(inline="always")
-def prefetch_row(block, row):  # type: ignore[no-untyped-def]
+def prefetch_row(block, row):
     """Ask for all cache lines of row `row` of `block`, float32 [num_rows, width]."""
     for column in range(0, block.shape[1], FLOATS_PER_LINE):
         _prefetch(block, np.int64(row), np.int64(column))

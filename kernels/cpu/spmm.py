@@ -69,9 +69,9 @@ def multiply_sparse(
     """out[:, i] = scale[i] * sum_j weights[ij] * right[j], `right` a sparse matrix in CSR form.
 
     `right_bits` uint8 [num_nodes / 8], bit j whether row j has entries: most have none, and the bits
-    stay in the cache; `right_indptr` int64 [num_nodes + 1]; `right_slots` int64 [num_entries], where an entry's column stands
-    in row 0 of the flat `out`; `right_values` float32 [num_entries]. `out` float32 [num_blocks, num_nodes,
-    width] is **written** for rows `start` to `stop`.
+    stay in the cache; `right_indptr` int64 [num_nodes + 1]; `right_slots` int64 [num_entries], where an
+    entry's column stands in row 0 of the flat `out`; `right_values` float32 [num_entries]. `out` float32
+    [num_blocks, num_nodes, width] is **written** for rows `start` to `stop`.
     """
     num_blocks, _, width = out.shape
     flat = out.reshape(out.size)

@@ -1,9 +1,10 @@
 """Files appear whole or not at all."""
 
 import errno
-import os
+from pathlib import Path
 
 import pytest
+
 from graphkit.errors import InputError, RunError
 from graphkit.files import atomic_folder, atomic_path, atomic_write
 
@@ -47,23 +48,33 @@ def test_a_full_disk_is_named(tmp_path):
     assert names(tmp_path) == []
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no /dev/full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 def test_a_really_full_disk(tmp_path):
-    with pytest.raises(RunError, match="no space left"), atomic_path(tmp_path / "a.txt"), open("/dev/full", "wb") as full:
+    with (
+        pytest.raises(RunError, match="no space left"),
+        atomic_path(tmp_path / "a.txt"),
+        Path("/dev/full").open("wb") as full,
+    ):
         full.write(b"x")
         full.flush()
 
 
 def test_an_existing_file_is_kept_unless_told(tmp_path):
     (tmp_path / "a.txt").write_text("old")
-    with pytest.raises(InputError, match="exists already; pass --force"), atomic_write(tmp_path / "a.txt", overwrite=False):
+    with (
+        pytest.raises(InputError, match="exists already; pass --force"),
+        atomic_write(tmp_path / "a.txt", overwrite=False),
+    ):
         pass
     with pytest.raises(InputError, match="is a folder"), atomic_write(tmp_path):
         pass
 
 
 def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(InputError, match="the folder .*nowhere does not exist"), atomic_write(tmp_path / "nowhere" / "a"):
+    with (
+        pytest.raises(InputError, match=r"the folder .*nowhere does not exist"),
+        atomic_write(tmp_path / "nowhere" / "a"),
+    ):
         pass
 
 

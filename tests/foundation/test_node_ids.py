@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from graphkit.errors import InputError, UnknownNodeError
-from graphkit.node_ids import STRING, NodeIndex, as_node_ids
 from hypothesis import given
 from hypothesis import strategies as st
+
+from graphkit.errors import InputError, UnknownNodeError
+from graphkit.node_ids import STRING, NodeIndex, as_node_ids
 
 
 @pytest.mark.parametrize(

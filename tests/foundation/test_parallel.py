@@ -1,13 +1,15 @@
 """Ranges and threads."""
 
+import itertools
 import os
 
 import numpy as np
 import pytest
-from graphkit.errors import ParameterError
-from graphkit.parallel import balanced_bounds, even_bounds, resolve_threads, run_ranges
 from hypothesis import given
 from hypothesis import strategies as st
+
+from graphkit.errors import ParameterError
+from graphkit.parallel import balanced_bounds, even_bounds, resolve_threads, run_ranges
 
 
 @given(st.integers(0, 200), st.integers(1, 50))
@@ -25,7 +27,7 @@ def test_balanced_bounds_cover_everything_once(degrees, num_ranges):
     bounds = balanced_bounds(indptr, num_ranges)
     assert (bounds[0], bounds[-1]) == (0, len(degrees))
     assert len(degrees) == 0 or bounds == sorted(set(bounds))
-    heaviest = max((indptr[b] - indptr[a] + b - a for a, b in zip(bounds, bounds[1:])), default=0)
+    heaviest = max((indptr[b] - indptr[a] + b - a for a, b in itertools.pairwise(bounds)), default=0)
     assert heaviest <= (indptr[-1] + len(degrees)) / num_ranges + max(degrees, default=0) + 2
 
 
@@ -53,5 +55,7 @@ def test_threads_from_argument_environment_and_machine(monkeypatch):
 @pytest.mark.parametrize("value", ["0", "many", "-1", "1.5"])
 def test_bad_numbers_of_threads(monkeypatch, value):
     monkeypatch.setenv("GRAPHKIT_NUM_THREADS", value)
-    with pytest.raises(ParameterError, match=f"GRAPHKIT_NUM_THREADS must be a whole number >= 1, got {value}"):
+    with pytest.raises(
+        ParameterError, match=f"GRAPHKIT_NUM_THREADS must be a whole number >= 1, got {value}"
+    ):
         resolve_threads()

@@ -3,11 +3,12 @@
 import networkx as nx
 import numpy as np
 import pytest
-from graphkit.errors import InputError, ParameterError, UnknownNodeError
-from graphkit.graph import Graph
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.graphs import AWKWARD, random_graph
+
+from graphkit.errors import InputError, ParameterError, UnknownNodeError
+from graphkit.graph import Graph
 
 KINDS = [(False, False), (False, True), (True, False), (True, True)]
 

@@ -2,6 +2,7 @@
 
 import numba
 import pytest
+
 from graphkit.kernels.cpu.philox import bounded, draw, philox
 
 KNOWN_ANSWERS = [

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks
-from graphkit.seeds import Stream
 from scipy import stats
 from support.reference.projection import gaussian_matrix, sparse_matrix
+
+from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks
+from graphkit.seeds import Stream
 
 
 def dense(dim, sparsity, num_rows, seed=7):

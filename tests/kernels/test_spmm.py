@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import scipy.sparse
-from graphkit.kernels.cpu import spmm
 from support.graphs import random_graph
+
+from graphkit.kernels.cpu import spmm
 
 SIZES = [1, 2, 63, 64, 65, 1000]
 

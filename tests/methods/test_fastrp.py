@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from support.graphs import random_graph
+from support.reference.fastrp import fastrp
+from support.reference.projection import gaussian_matrix, sparse_matrix
+
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph import Graph
 from graphkit.methods.fastrp import FastRP
 from graphkit.seeds import Stream
-from support.graphs import random_graph
-from support.reference.fastrp import fastrp
-from support.reference.projection import gaussian_matrix, sparse_matrix
 
 WEIGHTS = (0.5, 0.0, 1.0, 6.67)
 
@@ -59,7 +60,9 @@ def assert_close(found, wanted):
 
 
 @pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS.keys())
-@pytest.mark.parametrize(("directed", "weighted"), [(False, False), (False, True), (True, False), (True, True)])
+@pytest.mark.parametrize(
+    ("directed", "weighted"), [(False, False), (False, True), (True, False), (True, True)]
+)
 def test_equals_the_formula(options, directed, weighted):
     graph = random_graph(61, 240, directed=directed, weighted=weighted, seed=3)
     model = FastRP(**{"dim": 37, "weights": WEIGHTS, "seed": 11, **options})

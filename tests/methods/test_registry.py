@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
+from support.graphs import AWKWARD, random_graph
+
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import METHODS, embed, find_method, make_method
-from sklearn.base import clone
-from support.graphs import AWKWARD, random_graph
 
 EVERY = pytest.mark.parametrize("name", METHODS)
 

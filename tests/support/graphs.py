@@ -1,6 +1,7 @@
 """Graphs for tests."""
 
 import numpy as np
+
 from graphkit.graph import Graph
 
 

@@ -6,9 +6,7 @@ def arcs_of(edges, weights, *, directed, duplicates, self_loops):
     rule = duplicates or ("sum" if weights is not None else "first")
     given = [1.0] * len(edges) if weights is None else [float(w) for w in weights]
     keep_counts = weights is None and duplicates == "sum"
-    rows = [
-        (u, v, w) for (u, v), w in zip(edges, given, strict=True) if u != v or self_loops == "keep"
-    ]
+    rows = [(u, v, w) for (u, v), w in zip(edges, given, strict=True) if u != v or self_loops == "keep"]
     if not directed and weights is not None and names_both_directions(rows, rule):
         directed = True
     merged = {}

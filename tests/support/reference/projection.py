@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 import numpy as np
+
 from support.reference.philox import draw
 
 

@@ -1,0 +1,68 @@
+"""Evaluation: how good vectors are, each score with its protocol in words.
+
+Every name is imported at its first use. No module bears the name of a function: importing it would put
+it in the function's place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphkit.evaluation.classification import node_classification
+    from graphkit.evaluation.classification_result import NodeClassification
+    from graphkit.evaluation.link_ranks import LinkRanking, link_ranking
+    from graphkit.evaluation.links import LinkPrediction, link_prediction
+    from graphkit.evaluation.logistic import OneVsRest, fit_one_vs_rest
+    from graphkit.evaluation.operators import edge_features
+    from graphkit.evaluation.ranking import RankingMetrics, ranking_metrics
+    from graphkit.evaluation.splits import EdgeSplit, split_edges
+
+_MODULE_OF = {
+    "EdgeSplit": "splits",
+    "LinkPrediction": "links",
+    "LinkRanking": "link_ranks",
+    "NodeClassification": "classification_result",
+    "OneVsRest": "logistic",
+    "RankingMetrics": "ranking",
+    "edge_features": "operators",
+    "fit_one_vs_rest": "logistic",
+    "link_prediction": "links",
+    "link_ranking": "link_ranks",
+    "node_classification": "classification",
+    "ranking_metrics": "ranking",
+    "split_edges": "splits",
+}
+"""Each public name and the module of this package that defines it."""
+
+__all__ = [
+    "EdgeSplit",
+    "LinkPrediction",
+    "LinkRanking",
+    "NodeClassification",
+    "OneVsRest",
+    "RankingMetrics",
+    "edge_features",
+    "fit_one_vs_rest",
+    "link_prediction",
+    "link_ranking",
+    "node_classification",
+    "ranking_metrics",
+    "split_edges",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name at its first use (PEP 562)."""
+    from importlib import import_module
+
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Name what is public, imported or not."""
+    return sorted({*globals(), *__all__})

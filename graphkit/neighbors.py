@@ -1,0 +1,204 @@
+"""Exact nearest neighbours over FAISS: by cosine, inner product or Euclidean distance.
+
+References
+----------
+Johnson, Douze, Jégou, "Billion-scale similarity search with GPUs", IEEE Transactions on Big Data, 2021.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from graphkit.arrays import Vectors
+from graphkit.errors import ParameterError, unknown_choice
+from graphkit.parallel import resolve_threads
+
+Metric = Literal["cosine", "inner_product", "euclidean"]
+
+_BLOCK_VALUES = 2**24
+"""Values of one block of vectors (64 MiB): what a search holds beside its input and its result."""
+
+
+class Nearest(NamedTuple):
+    """The nearest rows of each query, best first."""
+
+    rows: NDArray[np.int64]
+    """Row numbers in the searched vectors, [num_queries, k]."""
+
+    scores: NDArray[np.float32]
+    """Similarities (falling) or, with "euclidean", distances (rising), [num_queries, k]."""
+
+
+def nearest(
+    vectors: ArrayLike,
+    queries: ArrayLike,
+    k: int = 10,
+    *,
+    metric: Metric = "cosine",
+    exclude: ArrayLike | None = None,
+    num_threads: int | None = None,
+) -> Nearest:
+    """Find the `k` rows of `vectors` that are nearest to each query, by comparing with every row.
+
+    Cosine similarity is ``<x, y> / (|x| |y|)``, clipped to [-1, 1], and 0 where x or y is zero.
+
+    Parameters
+    ----------
+    vectors
+        The rows to search, finite, [num_vectors, dim]; may be memory-mapped.
+    queries
+        What to search for, finite, [num_queries, dim].
+    k
+        Neighbours a query, >= 1; with `exclude` [num_queries, m] at most num_vectors - m.
+    metric
+        "cosine" or "inner_product" (the largest first) or "euclidean" (the smallest first).
+    exclude
+        Rows that must not be among a query's neighbours, such as its own; int [num_queries] or
+        [num_queries, m], -1 for none.
+    num_threads
+        >= 1, or None for all cores.
+
+    Returns
+    -------
+    Nearest
+        ``rows`` int64 and ``scores`` float32, both [num_queries, k]. Equal scores are ordered by row.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown metric, a `k` outside its range, shapes that do not fit, NaN or infinity.
+
+    Notes
+    -----
+    O(num_queries · num_vectors · dim) time; 64 MiB a side beside input and result. Exact up to the
+    rounding of float32, in which products are summed.
+
+    Examples
+    --------
+    >>> found = nearest([[1, 0], [0, 1], [1, 1]], [[2, 0]], k=2)
+    >>> found.rows
+    array([[0, 2]])
+    >>> found.scores.round(4)
+    array([[1.    , 0.7071]], dtype=float32)
+    """
+    if metric not in get_args(Metric):
+        raise unknown_choice("metric", str(metric), get_args(Metric))
+    database, wanted = _as_vectors(vectors, "vectors"), _as_vectors(queries, "queries")
+    if database.shape[1] != wanted.shape[1]:
+        raise ParameterError(
+            f"queries must have {database.shape[1]} columns, as vectors, got {wanted.shape[1]}"
+        )
+    excluded = _as_exclude(exclude, len(wanted))
+    _check_k(k, len(database), excluded.shape[1])
+    with _faiss_threads(resolve_threads(num_threads)):
+        rows, scores = zip(
+            *(
+                _search(database, wanted[start:stop], k, metric, excluded[start:stop])
+                for start, stop in _bounds(*wanted.shape)
+            ),
+            strict=True,
+        )
+    return Nearest(np.concatenate(rows), np.concatenate(scores))
+
+
+def _search(
+    database: Vectors, queries: Vectors, k: int, metric: Metric, excluded: NDArray[np.int64]
+) -> Nearest:
+    """Search one block of queries in all blocks of the database; drop the excluded rows."""
+    import faiss
+
+    found = min(k + excluded.shape[1], len(database))
+    cosine, euclidean = metric == "cosine", metric == "euclidean"
+    heap = faiss.ResultHeap(len(queries), found, keep_max=not euclidean)
+    kind = faiss.METRIC_L2 if euclidean else faiss.METRIC_INNER_PRODUCT
+    wanted = _unit_rows(queries) if cosine else queries
+    for start, stop in _bounds(*database.shape):
+        block = _unit_rows(database[start:stop]) if cosine else database[start:stop]
+        scores, rows = faiss.knn(wanted, block, min(found, stop - start), metric=kind)
+        heap.add_result(scores, np.where(rows < 0, rows, rows + start))
+    heap.finalize()
+    if (heap.I < 0).any() or not np.isfinite(heap.D).all():
+        raise ParameterError("vectors are too large: their products overflow float32; scale them down")
+    scores = _distances(database, queries, heap.I) if euclidean else heap.D
+    return _best(heap.I, scores.clip(-1, 1) if cosine else scores, excluded, k, rising=euclidean)
+
+
+def _best(
+    rows: NDArray[np.int64], scores: Vectors, excluded: NDArray[np.int64], k: int, *, rising: bool
+) -> Nearest:
+    """Sort by score, then by row, the excluded rows last; keep the first `k` columns."""
+    dropped = (rows[:, :, None] == excluded[:, None, :]).any(axis=2)
+    order = np.lexsort((rows, scores if rising else -scores, dropped), axis=1)[:, :k]
+    return Nearest(np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1))
+
+
+def _distances(database: Vectors, queries: Vectors, rows: NDArray[np.int64]) -> Vectors:
+    """Distances of the rows found, from differences: |x|² - 2<x, y> + |y|² loses near ones to rounding."""
+    distances = np.empty(rows.shape, np.float32)
+    for column in range(rows.shape[1]):
+        difference = database[rows[:, column]] - queries
+        distances[:, column] = np.sqrt(np.vecdot(difference, difference))
+    return distances
+
+
+def _unit_rows(vectors: Vectors) -> Vectors:
+    """Rows divided by their length; zero rows stay zero."""
+    # Squares of float32 values from about 1e19 on, or below 1e-23, leave its range.
+    norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
+    norms[norms == 0] = 1
+    unit = np.empty_like(vectors)
+    np.divide(vectors, norms[:, None], out=unit, dtype=np.float64, casting="same_kind")
+    return unit
+
+
+def _bounds(num_rows: int, dim: int) -> list[tuple[int, int]]:
+    """Ranges of rows of at most `_BLOCK_VALUES` values; one empty range for no rows."""
+    step = max(1, _BLOCK_VALUES // dim)
+    return [(start, min(start + step, num_rows)) for start in range(0, max(num_rows, 1), step)]
+
+
+def _as_vectors(values: ArrayLike, name: str) -> Vectors:
+    with np.errstate(over="ignore", invalid="ignore"):
+        vectors = np.ascontiguousarray(values, dtype=np.float32)
+        # A sum of float32 values in float64 is finite if and only if each of them is.
+        total = vectors.sum(dtype=np.float64)
+    if vectors.ndim != 2 or vectors.shape[1] == 0:
+        raise ParameterError(f"{name} must have shape [rows, dim] with dim >= 1, got {vectors.shape}")
+    if not np.isfinite(total):
+        raise ParameterError(f"{name} must be finite in float32, found NaN or infinity")
+    return vectors
+
+
+def _as_exclude(exclude: ArrayLike | None, num_queries: int) -> NDArray[np.int64]:
+    if exclude is None:
+        return np.empty((num_queries, 0), np.int64)
+    rows = np.asarray(exclude, dtype=np.int64)
+    rows = rows[:, None] if rows.ndim == 1 else rows
+    if rows.ndim != 2 or len(rows) != num_queries:
+        raise ParameterError(f"exclude must have one row for each of {num_queries} queries, got {rows.shape}")
+    return rows
+
+
+def _check_k(k: int, num_vectors: int, num_excluded: int) -> None:
+    highest = num_vectors - num_excluded
+    if not 1 <= k <= highest:
+        less = f" less {num_excluded} excluded" if num_excluded else ""
+        raise ParameterError(f"k must lie in [1, {highest}] ({num_vectors} vectors{less}), got {k}")
+
+
+@contextlib.contextmanager
+def _faiss_threads(num_threads: int) -> Iterator[None]:
+    """Let FAISS use this many threads; its setting is global, so it is put back."""
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(num_threads)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
