@@ -214,8 +214,8 @@ class Embedding:
         Parameters
         ----------
         path
-            ``.parquet``; ``.txt``, ``.w2v`` or ``.emb`` (word2vec text); ``.bin`` (word2vec binary);
-            ``.npy`` (and the ids in ``.ids.txt`` beside it); ``.npz``; ``.csv`` or ``.tsv``.
+            ``.parquet``; ``.txt``, ``.w2v``, ``.emb``, ``.embeddings`` or ``.vec`` (word2vec text); ``.bin``
+            (word2vec binary); ``.npy`` (and the ids in ``.ids.txt`` beside it); ``.npz``; ``.csv`` or ``.tsv``.
         overwrite
             Whether an existing file is replaced.
 

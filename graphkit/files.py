@@ -23,14 +23,16 @@ def check_target(path: PathLike, *, overwrite: bool) -> Path:
     ------
     InputError
         If the parent folder does not exist or may not be written, or the target exists and
-        `overwrite` is false.
+        `overwrite` is false, or is a device or the like. A symbolic link stands for what it leads to.
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     parent = target.parent
     if not parent.is_dir():
         raise InputError(f"the folder {parent} does not exist; create it first", path=target)
     if not os.access(parent, os.W_OK):
         raise InputError(f"no permission to write in the folder {parent}", path=target)
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        raise InputError("is not a regular file", path=target)
     if target.exists() and not overwrite:
         raise InputError("exists already; pass --force (overwrite=True) to replace it", path=target)
     return target

@@ -8,7 +8,7 @@ Johnson, Douze, Jégou, "Billion-scale similarity search with GPUs", IEEE Transa
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -116,10 +116,10 @@ def _search(
     cosine, euclidean = metric == "cosine", metric == "euclidean"
     heap = faiss.ResultHeap(len(queries), found, keep_max=not euclidean)
     kind = faiss.METRIC_L2 if euclidean else faiss.METRIC_INNER_PRODUCT
-    wanted = _unit_rows(queries) if cosine else queries
+    prepare = _PREPARE[metric](database)
+    wanted = prepare(queries)
     for start, stop in _bounds(*database.shape):
-        block = _unit_rows(database[start:stop]) if cosine else database[start:stop]
-        scores, rows = faiss.knn(wanted, block, min(found, stop - start), metric=kind)
+        scores, rows = faiss.knn(wanted, prepare(database[start:stop]), min(found, stop - start), metric=kind)
         heap.add_result(scores, np.where(rows < 0, rows, rows + start))
     heap.finalize()
     if (heap.I < 0).any() or not np.isfinite(heap.D).all():
@@ -138,7 +138,7 @@ def _best(
 
 
 def _distances(database: Vectors, queries: Vectors, rows: NDArray[np.int64]) -> Vectors:
-    """Distances of the rows found, from differences: |x|² - 2<x, y> + |y|² loses near ones to rounding."""
+    """Distances of the rows found, from differences, which are precise for near rows too."""
     distances = np.empty(rows.shape, np.float32)
     for column in range(rows.shape[1]):
         difference = database[rows[:, column]] - queries
@@ -154,6 +154,21 @@ def _unit_rows(vectors: Vectors) -> Vectors:
     unit = np.empty_like(vectors)
     np.divide(vectors, norms[:, None], out=unit, dtype=np.float64, casting="same_kind")
     return unit
+
+
+def _centered(database: Vectors) -> Callable[[Vectors], Vectors]:
+    """A way to shift vectors by the mean of the database, which leaves all distances as they are."""
+    # FAISS expands |x - y|² into products, which far from the origin lose the difference to rounding.
+    center = database.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return lambda vectors: vectors - center
+
+
+_PREPARE: dict[Metric, Callable[[Vectors], Callable[[Vectors], Vectors]]] = {
+    "cosine": lambda _: _unit_rows,
+    "inner_product": lambda _: lambda vectors: vectors,
+    "euclidean": _centered,
+}
+"""What is done to vectors before their products are taken; it may depend on the database."""
 
 
 def _bounds(num_rows: int, dim: int) -> list[tuple[int, int]]:

@@ -53,7 +53,7 @@ def _f1(session: Any, request: dict[str, Any]) -> Values:
         path = Path(folder) / "vectors.npy"
         for seed in EMBEDDING_SEEDS:
             session.ask(**request | {"seed": seed, "save": str(path)})
-            scores.append(scoring.f1(np.load(path)))
+            scores.append(scoring.f1(np.load(path), scoring.blogcatalog_labels()))
     return {"micro_f1": [micro for micro, _ in scores], "macro_f1": [macro for _, macro in scores]}
 
 

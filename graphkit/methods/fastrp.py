@@ -21,8 +21,8 @@ Where we differ, and why:
   has zeros in every power.
 - Defaults: the paper tunes four powers for each graph. Ours, ten powers of which the first two are left
   out and the others count alike, beta = -0.3, are meant for no graph in particular: beside the paper's
-  best setting for BlogCatalog they lose half a point of micro-F1 there and gain two on PPI and more than
-  ten on Cora and PubMed (benchmarks/results/fastrp_weights.csv).
+  best setting for BlogCatalog they lose 0.3 points of micro-F1 there and gain 1.6 on PPI, 11 on Cora and
+  12 on PubMed and WordNet (benchmarks/results/fastrp_weights.csv).
 - Features, as in Neo4j's FastRP: a share of the columns starts from projected node features instead of
   random rows, at the same mean square; L does not apply to them.
 """
@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.errors import InputError, ParameterError, unknown_choice
+from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.projection import Projection, allocate_blocks
@@ -69,7 +69,8 @@ class FastRP(Embedder):
     beta
         Exponent of the degree normalisation (d_j / 2m)^beta; below 0 hubs weigh less.
     matrix
-        ``"transition"`` for P = D⁻¹A, ``"adjacency"`` for A in its place.
+        ``"transition"`` for P = D⁻¹A, ``"adjacency"`` for A in its place: much better on sparse, tree-like
+        graphs (WordNet), much worse on dense ones with hubs (BlogCatalog).
     projection
         ``"sparse"`` or ``"gaussian"``.
     sparsity
@@ -82,8 +83,7 @@ class FastRP(Embedder):
         Whether the powers with a weight that is not zero stand side by side instead of being summed;
         block i is w_i times its (standardised) power.
     feature_ratio
-        Share of the columns, in (0, 1], that starts from node features; takes effect with ``features`` in
-        `fit` and is 0.5 there if None.
+        Share of the columns, in (0, 1], that starts from node features, where some are given; None for 0.5.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     num_threads
@@ -180,7 +180,9 @@ class FastRP(Embedder):
         parts = [float(weight) for weight in self.weights]
         total = np.zeros((graph.num_nodes, self._num_columns()), np.float32)
         used = 0
-        for power, blocks in enumerate(operator.powers(self._first_power(graph, operator, features)), start=1):
+        for power, blocks in enumerate(
+            operator.powers(self._first_power(graph, operator, features)), start=1
+        ):
             weight = parts[power - 1]
             if weight != 0:
                 column = used * self.dim if self.concatenate else 0
@@ -268,7 +270,7 @@ class FastRP(Embedder):
         return math.sqrt(max(1, num_nodes)) if self.sparsity is None else float(self.sparsity)
 
     def _num_columns(self) -> int:
-        return self.dim * (np.count_nonzero(self.weights) if self.concatenate else 1)
+        return self.dim * (sum(weight != 0 for weight in self.weights) if self.concatenate else 1)
 
     def _check_parameters(self) -> None:
         if isinstance(self.dim, bool) or not isinstance(self.dim, (int, np.integer)) or self.dim < 1:

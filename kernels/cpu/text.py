@@ -252,11 +252,12 @@ def gather_fields(text, begins, offsets, fields, start, stop):
 
 
 @_kernel
-def number_lines(text, start, stop, comments, values, line_ends):
+def number_lines(text, start, stop, comments, strict, values, line_ends):
     """Read lines of any number of whole numbers; returns (place, lines) of the first line declined.
 
     values int64 [numbers] and line_ends int64 [lines], the numbers up to the end of each line, are
-    **written**. Blank lines count, comment lines do not; all is read if the place is `stop`.
+    **written**. Blank lines count, comment lines do not; all is read if the place is `stop`. With `strict`
+    a line with a number like 007 is declined.
     """
     place, lines, found = start, 0, 0
     while place < stop:
@@ -271,7 +272,7 @@ def number_lines(text, start, stop, comments, values, line_ends):
                 ended = True
                 place = min(place + 1, stop)
                 continue
-            values[found], end, plain = _integer(text, place, stop, True)
+            values[found], end, plain = _integer(text, place, stop, strict)
             place = _skip_blanks(text, end, stop, BLANKS)
             if not plain or (place == end and place < stop and text[place] != _NEWLINE):
                 return line, lines

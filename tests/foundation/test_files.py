@@ -90,3 +90,17 @@ def test_folders(tmp_path):
         (folder / "y").write_text("2")
     assert names(tmp_path / "g") == ["y"]
     assert names(tmp_path) == ["g"]
+
+
+def test_a_symbolic_link_stays_one(tmp_path):
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "real.txt")
+    with atomic_write(tmp_path / "link.txt", "w") as file:
+        file.write("new")
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_text() == "new"
+
+
+def test_a_device_is_never_replaced():
+    with pytest.raises(InputError, match="is not a regular file"), atomic_write("/dev/null"):
+        pass

@@ -30,7 +30,18 @@ LAYERS = [
 LAZY = {"graph": {"edges", "storage"}, "embedding": {"io"}}
 """Methods of a class that hand over to a later layer, imported when they are called."""
 
-HEAVY = {"faiss", "torch", "torch_geometric", "sklearn", "polars", "pyarrow", "pandas", "networkx", "igraph", "rich"}
+HEAVY = {
+    "faiss",
+    "torch",
+    "torch_geometric",
+    "sklearn",
+    "polars",
+    "pyarrow",
+    "pandas",
+    "networkx",
+    "igraph",
+    "rich",
+}
 
 
 def module_files():

@@ -13,7 +13,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 def packages_in_the_tree():
-    folders = {init.parent for top in ("graphkit", "kernels", "datasets") for init in (ROOT / top).rglob("__init__.py")}
+    folders = {
+        init.parent
+        for top in ("graphkit", "kernels", "datasets")
+        for init in (ROOT / top).rglob("__init__.py")
+    }
     names = {".".join(folder.relative_to(ROOT).parts) for folder in folders}
     return {name if name.split(".")[0] == "graphkit" else f"graphkit.{name}" for name in names}
 
@@ -25,7 +29,9 @@ def test_the_package_list_is_the_tree():
 @pytest.mark.slow
 def test_the_wheel_holds_every_module_and_data_file(tmp_path):
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT], check=True, capture_output=True
+        [sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT],
+        check=True,
+        capture_output=True,
     )
     (wheel,) = tmp_path.glob("*.whl")
     held = set(zipfile.ZipFile(wheel).namelist())

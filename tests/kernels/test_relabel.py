@@ -3,13 +3,14 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.reference.relabel import rows_ascending, rows_by_appearance
+
 from graphkit.errors import InputError
 from graphkit.kernels.cpu import relabel as kernel
 from graphkit.node_ids import STRING
 from graphkit.relabel import UnlistedNodeError, relabel
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from support.reference.relabel import rows_ascending, rows_by_appearance
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 SIZES = [1, 2, 63, 64, 65, 1000]
@@ -100,7 +101,10 @@ def test_strings_keep_the_order_in_which_they_appear(edges):
     source, target = columns(edges, STRING)
     expected = rows_by_appearance(source.tolist(), target.tolist())
     assert as_lists(relabel(source, target)) == expected
-    chunks = [pa.chunked_array([column.tolist()[:1], column.tolist()[1:]], pa.string()) for column in (source, target)]
+    chunks = [
+        pa.chunked_array([column.tolist()[:1], column.tolist()[1:]], pa.string())
+        for column in (source, target)
+    ]
     assert as_lists(relabel(*chunks)) == expected
 
 
@@ -148,7 +152,9 @@ def test_an_edge_of_an_unlisted_node_is_named(source, target, listed, node_id, p
     with pytest.raises(UnlistedNodeError) as caught:
         relabel(*(np.array(part, dtype=dtype) for part in (source, target, listed)))
     assert (caught.value.node_id, caught.value.position) == (node_id, position)
-    assert str(caught.value) == f"edge {position} names the node {node_id!r}, which is not in the list of nodes"
+    assert (
+        str(caught.value) == f"edge {position} names the node {node_id!r}, which is not in the list of nodes"
+    )
 
 
 def test_two_kinds_of_ids_are_refused():

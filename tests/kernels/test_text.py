@@ -1,11 +1,14 @@
 """The text kernels against splitting strings."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from graphkit.kernels.cpu import text as kernel
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.reference import text as reference
+
+from graphkit.kernels.cpu import text as kernel
 
 SETTINGS = settings(deadline=None, derandomize=True, max_examples=300)
 COMMENTS = np.zeros(256, np.bool_)
@@ -47,7 +50,9 @@ def read_numbers(text, delimiter, num_columns, ends, *, weight=-1, strict=True, 
             weights,
             row,
         )
-        rows += list(zip(source[first:row].tolist(), target[first:row].tolist(), weights[first:row], strict=True))
+        rows += list(
+            zip(source[first:row].tolist(), target[first:row].tolist(), weights[first:row], strict=True)
+        )
         if place < len(data):
             rows.append(None)
             place = (text.encode() + b"\n").index(b"\n", place) + 1
@@ -125,7 +130,9 @@ def test_a_quoted_field_beside_the_ids_is_declined_only_where_quotes_count():
 
 
 DECIMALS = st.one_of(
-    st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9).map(str),
+    st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**9), max_value=10**9).map(
+        str
+    ),
     st.floats(allow_nan=False, allow_infinity=False).map(repr),
     st.floats(allow_nan=False, allow_infinity=False).map(lambda value: f"{value:.18e}"),
     st.floats(0, 1).map(lambda value: f"{value:.17g}"),
@@ -160,7 +167,25 @@ def test_plain_decimals_are_not_declined(digits, scale, negative, exponent):
 
 
 @pytest.mark.parametrize(
-    "text", ["nan", "inf", "-", "", ".", "e5", "1e", "1e+", "1.2.3", "1,5", "0x10", "1_0", "+1", "1e-400", "1e400", "1e39"]
+    "text",
+    [
+        "nan",
+        "inf",
+        "-",
+        "",
+        ".",
+        "e5",
+        "1e",
+        "1e+",
+        "1.2.3",
+        "1,5",
+        "0x10",
+        "1_0",
+        "+1",
+        "1e-400",
+        "1e400",
+        "1e39",
+    ],
 )
 def test_what_is_no_plain_decimal_is_declined(text):
     assert read_numbers(f"1\t2\t{text}\n", ord("\t"), 3, (0, 1), weight=2) == [None]
@@ -180,19 +205,23 @@ def test_fields_are_gathered(size):
     cut = size // 3
     kernel.gather_fields(data, begins, offsets, fields, 0, cut)
     kernel.gather_fields(data, begins, offsets, fields, cut, size)
-    expected = b"".join(data[begin : begin + length].tobytes() for begin, length in zip(begins, lengths, strict=True))
+    expected = b"".join(
+        data[begin : begin + length].tobytes() for begin, length in zip(begins, lengths, strict=True)
+    )
     assert fields.tobytes() == expected
 
 
 @SETTINGS
-@given(st.text("0123456789- \t\r\n#x", max_size=100))
-@example("3 2\n\n1\r\n# c\n 2 ")
-def test_lines_of_numbers_are_those_of_splitting(text):
+@given(st.text("0123456789- \t\r\n#x", max_size=100), st.booleans())
+@example("3 2\n\n1\r\n# c\n 2 ", True)
+@example("1 007\n-0\n", True)
+@example("1 007\n-0\n", False)
+def test_lines_of_numbers_are_those_of_splitting(text, strict):
     data, size = as_bytes(text), room(text)
     values, ends = np.full(len(data) // 2 + 1, -9), np.full(size, -9)
-    place, lines = kernel.number_lines(data, 0, len(data), COMMENTS, values, ends)
-    expected = reference.number_lines(text, "#%")
+    place, lines = kernel.number_lines(data, 0, len(data), COMMENTS, strict, values, ends)
+    expected = reference.number_lines(text, "#%", strict=strict)
     known = expected.index(None) if None in expected else len(expected)
     bounds = [0, *ends[:lines].tolist()]
-    assert [values[a:b].tolist() for a, b in zip(bounds[:-1], bounds[1:], strict=True)] == expected[:known]
+    assert [values[a:b].tolist() for a, b in pairwise(bounds)] == expected[:known]
     assert (place == len(data)) == (known == len(expected))

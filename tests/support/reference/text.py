@@ -19,8 +19,13 @@ def is_passed_over(line, delimiter, comments):
     return content == "" or content[0] in comments
 
 
-def is_integer(field):
-    """Whether this is how a whole number is written that fits into 64 bits, the lowest left out."""
+def is_integer(field, *, strict=True):
+    """Whether this is how a whole number is written that fits into 64 bits, the lowest left out.
+
+    Unless `strict`, zeros may stand in front, up to 19 digits in all.
+    """
+    if not strict:
+        return re.fullmatch("-?[0-9]{1,19}", field) is not None and abs(int(field)) < 2**63
     return INTEGER.fullmatch(field) is not None and abs(int(field)) < 2**63
 
 
@@ -50,16 +55,26 @@ def field_rows(text, delimiter, comments, source, target, num_columns, *, quotes
             continue
         fields = fields_of(line, delimiter)
         plain = len(fields) == num_columns and fields[source] and fields[target]
-        plain = plain and "\r" not in "".join(fields) and not (quotes and any(f.startswith('"') for f in fields))
+        plain = (
+            plain and "\r" not in "".join(fields) and not (quotes and any(f.startswith('"') for f in fields))
+        )
         rows.append((fields[source], fields[target]) if plain else None)
     return rows
 
 
-def number_lines(text, comments):
+def number_lines(text, comments, *, strict):
     """The whole numbers of each line that is no comment, None for a line that holds anything else."""
-    lines = [line for line in lines_of(text) if not line.strip(" \t\r")[:1] or line.strip(" \t\r")[0] not in comments]
+    lines = [
+        line
+        for line in lines_of(text)
+        if not line.strip(" \t\r")[:1] or line.strip(" \t\r")[0] not in comments
+    ]
     rows = []
     for line in lines:
         fields = fields_of(line, 0)
-        rows.append([int(field) for field in fields] if all(map(is_integer, fields)) else None)
+        rows.append(
+            [int(field) for field in fields]
+            if all(is_integer(field, strict=strict) for field in fields)
+            else None
+        )
     return rows

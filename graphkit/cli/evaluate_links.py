@@ -1,0 +1,84 @@
+"""``graphkit evaluate links``: how well a method's vectors tell edges that it has not seen."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from graphkit.cli import graph_input
+from graphkit.cli.parameters import argument
+from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
+from graphkit.cli.streams import json_option, note_for, print_result, progress_for, running_options
+
+if TYPE_CHECKING:
+    from graphkit.methods.base import Embedder
+
+EPILOG = """Examples:
+  graphkit evaluate links edges.txt
+  graphkit evaluate links edges.txt --test-ratio 0.3 --operator hadamard,cosine --dim 128 --seed 1 --json"""
+
+
+def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
+    """Return the arguments and options, those of the method among them."""
+    from graphkit.cli.features import feature_options
+    from graphkit.cli.method_options import method_option, method_options
+    from graphkit.evaluation import link_prediction, split_edges
+
+    # One seed and one number of threads serve the method, the split and the score.
+    shared = method.parameters()
+    split = {name: parameter for name, parameter in _split_signature().items() if name not in shared}
+    score = {name: parameter for name, parameter in _score_signature().items() if name not in shared}
+    return [
+        argument("file", graph_input.GRAPH_ARGUMENT),
+        method_option(),
+        json_option(),
+        *options_of(split, split_edges, panel="Protocol"),
+        *options_of(score, link_prediction, panel="Protocol"),
+        *method_options(method),
+        *feature_options(method),
+        *graph_input.graph_options(),
+        *running_options(),
+    ]
+
+
+def run(
+    *,
+    file: str,
+    method: str,
+    json: bool,
+    progress: str,
+    quiet: bool,
+    features: str | None = None,
+    **values: Any,
+) -> None:
+    """Score a method by link prediction.
+
+    Some edges are taken out, the remaining graph is embedded, and the vectors must tell those edges from
+    pairs of nodes without one, by AUC and average precision.
+    """
+    from graphkit.cli.features import fit_features
+    from graphkit.cli.method_options import make_method
+    from graphkit.evaluation import link_prediction, split_edges
+
+    made = make_method(method, values)
+    with progress_for(progress, quiet=quiet) as report:
+        graph, _ = graph_input.load(file, values, note_for(quiet), report)
+        split = split_edges(graph, **values_of(_split_signature(), values))
+        embedding = made.embed(split.train_graph, progress=report, **fit_features(features, graph))
+    result = link_prediction(embedding, split, **values_of(_score_signature(), values))
+    if json:
+        print_result({**result.to_dict(), "method": made.name, "params": made.get_params()})
+    else:
+        print(f"{result}\nVectors: {made!r} on the training graph.")
+
+
+def _split_signature() -> Signature:
+    from graphkit.evaluation import split_edges
+
+    return signature_of(split_edges, without=("graph",))
+
+
+def _score_signature() -> Signature:
+    from graphkit.evaluation import link_prediction
+
+    return signature_of(link_prediction, without=("vectors", "split"))

@@ -1,0 +1,78 @@
+"""``graphkit evaluate nodes``: how well vectors tell the labels of nodes."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from graphkit.cli.parameters import REQUIRED, argument, option
+from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
+from graphkit.cli.streams import json_option, print_result, progress_for, running_options
+
+EPILOG = """Examples:
+  graphkit evaluate vectors.parquet --labels labels.txt
+  graphkit evaluate vectors.parquet --labels labels.csv --train-ratios 0.1,0.5,0.9 --json
+  graphkit evaluate wordnet.parquet --labels dataset:wordnet
+
+"nodes" may be left out."""
+
+_LABELS_HELP = "Labels: a table of ids and labels (an id may come again), a .mat file, or dataset:NAME."
+
+
+def parameters() -> list[inspect.Parameter]:
+    """Return the arguments and options."""
+    from graphkit.evaluation import node_classification
+
+    return [
+        argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
+        option("labels", REQUIRED, _LABELS_HELP, kind=str, metavar="FILE"),
+        option(
+            "label_column",
+            None,
+            "Column of the labels, by name or by number from 1.",
+            kind=str,
+            metavar="NAME",
+        ),
+        option(
+            "unknown", "error", "What to do with labels of nodes without a vector.", metavar="error|ignore"
+        ),
+        json_option(),
+        *options_of(_signature(), node_classification, panel="Protocol"),
+        *running_options(),
+    ]
+
+
+def run(
+    *,
+    vectors: str,
+    labels: str,
+    label_column: str | None,
+    unknown: str,
+    json: bool,
+    progress: str,
+    quiet: bool,
+    **values: Any,
+) -> None:
+    """Score vectors by node classification.
+
+    A logistic regression a label is trained on some of the nodes and scored on the others, by micro- and
+    macro-F1.
+    """
+    from graphkit.cli import label_input
+    from graphkit.embedding import Embedding
+    from graphkit.evaluation import node_classification
+
+    with progress_for(progress, quiet=quiet) as report:
+        embedding = Embedding.load(vectors)
+        matrix = label_input.read(labels, embedding.node_ids, column=label_column, unknown=unknown)
+        result = node_classification(embedding, matrix, progress=report, **values_of(_signature(), values))
+    if json:
+        print_result(result.to_dict())
+    else:
+        print(result)
+
+
+def _signature() -> Signature:
+    from graphkit.evaluation import node_classification
+
+    return signature_of(node_classification, without=("vectors", "labels", "progress"))

@@ -1,0 +1,141 @@
+"""From the arguments to a command: build the parser that they need, call it, explain what is unknown."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphkit.cli import convert, datasets, embed, evaluate_links, evaluate_nodes, info, similar
+from graphkit.cli.aliases import ALIASES, translate
+from graphkit.cli.help_format import GroupedCommand
+from graphkit.cli.outcome import USAGE_ERROR, exit_code
+from graphkit.cli.parameters import command_of
+from graphkit.errors import ParameterError
+
+if TYPE_CHECKING:
+    from graphkit.methods.base import Embedder
+
+_COMMANDS = {"embed": embed, "similar": similar, "info": info, "convert": convert, "datasets": datasets}
+_EVALUATIONS = {"nodes": evaluate_nodes, "links": evaluate_links}
+_WITH_METHOD = (embed, evaluate_links)
+_HELP = ["--help", "-h"]
+_SETTINGS = {"help_option_names": _HELP, "max_content_width": 100}
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; return its exit code."""
+    return exit_code(lambda: _call(spell_out(translate(arguments))))
+
+
+def spell_out(arguments: list[str]) -> list[str]:
+    """Return the arguments with what may be left out: ``--help``, and ``nodes`` behind ``evaluate``.
+
+    Examples
+    --------
+    >>> spell_out(["evaluate", "vectors.txt"])
+    ['evaluate', 'nodes', 'vectors.txt']
+    """
+    if not arguments:
+        return ["--help"]
+    first = arguments[1] if len(arguments) > 1 else "--help"
+    # A file of vectors has a suffix; a command, even one misspelt, has not.
+    if arguments[0] == "evaluate" and first not in _HELP and ("." in first or first[0] == "-"):
+        return ["evaluate", "nodes", *arguments[1:]]
+    return arguments
+
+
+def chosen_method(arguments: list[str]) -> type[Embedder]:
+    """Return the class that ``--method`` names, before the rest can be parsed."""
+    from graphkit.cli.method_options import DEFAULT_METHOD
+    from graphkit.methods.registry import find_method
+
+    name = DEFAULT_METHOD
+    for token, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        if token.startswith("--method="):
+            name = token.partition("=")[2]
+        elif token == "--method":
+            name = following
+    return find_method(name)
+
+
+def build_app(arguments: list[str]) -> typer.Typer:
+    """Return the parser, with all options of the one command that is called.
+
+    The others have their names and help only, so that no module is read in vain.
+    """
+    app = _group("From an edge list to vectors, neighbours and a score.")
+    app.callback()(command_of(_top, [_version_option()]))
+    for name, module in _COMMANDS.items():
+        _add(app, name, module, arguments if arguments[:1] == [name] else None)
+    evaluations = _group("Score vectors, or a method.")
+    for name, module in _EVALUATIONS.items():
+        _add(evaluations, name, module, arguments if arguments[:2] == ["evaluate", name] else None)
+    app.add_typer(evaluations, name="evaluate")
+    return app
+
+
+def _group(help_text: str) -> typer.Typer:
+    return typer.Typer(
+        help=help_text,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings=_SETTINGS,
+    )
+
+
+def _add(app: typer.Typer, name: str, module: ModuleType, arguments: list[str] | None) -> None:
+    parameters: list[inspect.Parameter] = []
+    if arguments is not None:
+        parameters = (
+            module.parameters(chosen_method(arguments)) if module in _WITH_METHOD else module.parameters()
+        )
+    command = command_of(module.run, parameters)
+    app.command(name, cls=GroupedCommand, epilog=module.EPILOG, context_settings=_SETTINGS)(command)
+
+
+def _version_option() -> inspect.Parameter:
+    marker = typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    return inspect.Parameter(
+        "version", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, marker]
+    )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"graphkit {version('graphkit')}")
+        raise typer.Exit
+
+
+def _top(*, version: bool) -> None:
+    """From an edge list to vectors, neighbours and a score."""
+
+
+def _call(arguments: list[str]) -> Any:
+    try:
+        return build_app(arguments)(arguments, standalone_mode=False, prog_name="graphkit")
+    except USAGE_ERROR as error:
+        if getattr(error, "option_name", None) and "no such option" in error.format_message().lower():
+            raise _unknown_option(error.option_name, error.ctx) from error
+        raise
+
+
+def _unknown_option(flag: str, context: Any) -> ParameterError:
+    """Say where an option belongs, or which one was meant."""
+    parameters = context.command.get_params(context)
+    if any(parameter.name == "method" for parameter in parameters):
+        from graphkit.cli.method_options import owners_of
+
+        owners = owners_of(flag)
+        if owners:
+            return ParameterError(f"{flag} has no effect with this method; it belongs to {', '.join(owners)}")
+    known = [flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)]
+    nearest = difflib.get_close_matches(flag, [*known, *ALIASES], n=1)
+    hint = f"did you mean {nearest[0]}?" if nearest else f"see {context.command_path} --help"
+    return ParameterError(f"no such option: {flag}; {hint}")

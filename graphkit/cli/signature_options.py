@@ -1,0 +1,121 @@
+"""Options made from a signature: declared and described by the function or class they belong to."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import types
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, Union, get_args, get_origin
+
+from graphkit.cli.docstrings import parameter_help
+from graphkit.cli.parameters import flag_of, option
+from graphkit.errors import ParameterError
+
+Signature = Mapping[str, inspect.Parameter]
+
+_THREADS = "num_threads"
+_HELP = {_THREADS: "Threads to use; 0 for all cores.", "seed": "Random seed."}
+_SHORT = {"dim": ["-d"]}
+_METAVARS = {int: "INTEGER", float: "NUMBER", str: "NAME"}
+
+
+def signature_of(function: Any, *, without: Iterable[str] = ()) -> Signature:
+    """Return the parameters of a function that become options, by name."""
+    names = vars(sys.modules[function.__module__])
+    # One by one: the annotations of those left out may name what only type checkers import.
+    return {
+        name: parameter.replace(annotation=eval(parameter.annotation, names))
+        for name, parameter in inspect.signature(function).parameters.items()
+        if name not in without
+    }
+
+
+def options_of(signature: Signature, documented: object, *, panel: str) -> list[inspect.Parameter]:
+    """Return one option a parameter, with the help that the docstring gives.
+
+    Parameters
+    ----------
+    signature
+        The parameters.
+    documented
+        What has the docstring.
+    panel
+        Title of the group in the help.
+    """
+    helps = parameter_help(documented)
+    return [_option(parameter, _HELP.get(name, helps[name]), panel) for name, parameter in signature.items()]
+
+
+def values_of(signature: Signature, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters' values, made of the options' values."""
+    return {name: _value(parameter, values[name]) for name, parameter in signature.items()}
+
+
+def flag_for(name: str) -> str:
+    """Return the flag of a parameter."""
+    return "--threads" if name == _THREADS else flag_of(name)
+
+
+def _option(parameter: inspect.Parameter, help_text: str, panel: str) -> inspect.Parameter:
+    name, default, kind = parameter.name, parameter.default, _inner(parameter.annotation)
+    flag = flag_for(name)
+    if name == _THREADS:
+        default = 0
+    if kind is bool:
+        return option(name, default, help_text, flags=[f"{flag}/--no-{flag[2:]}"], panel=panel)
+    if _is_switch(kind):
+        return option(name, False, help_text, flags=[flag], panel=panel)
+    if get_origin(kind) is Literal:
+        return option(name, default, help_text, metavar="|".join(get_args(kind)), panel=panel)
+    if get_origin(kind) is Sequence:
+        return option(
+            name, _joined(default), help_text, metavar=f"{_METAVARS[get_args(kind)[0]]},…", panel=panel
+        )
+    return option(
+        name,
+        default,
+        help_text,
+        kind=kind,
+        flags=[flag, *_SHORT.get(name, ())],
+        metavar=_METAVARS[kind],
+        panel=panel,
+    )
+
+
+def _value(parameter: inspect.Parameter, value: Any) -> Any:
+    kind = _inner(parameter.annotation)
+    if parameter.name == _THREADS:
+        return value or None
+    if _is_switch(kind):
+        return get_args(kind)[0] if value else parameter.default
+    if get_origin(kind) is Sequence:
+        parts = tuple(value.split(","))
+        return parts if get_args(kind) == (str,) else _numbers(flag_for(parameter.name), parts)
+    return value
+
+
+def _inner(annotation: Any) -> Any:
+    """T of an annotation ``T | None`` or ``float | T``."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [kind for kind in get_args(annotation) if kind is not type(None)][-1]
+    return annotation
+
+
+def _is_switch(kind: Any) -> bool:
+    """Whether a kind is ``Literal["…"]``: on in the one way there is, or off."""
+    return get_origin(kind) is Literal and len(get_args(kind)) == 1
+
+
+def _joined(default: Any) -> str:
+    values = [default] if isinstance(default, (str, float)) else default
+    return ",".join(value if isinstance(value, str) else f"{value:g}" for value in values)
+
+
+def _numbers(flag: str, parts: tuple[str, ...]) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in parts)
+    except ValueError:
+        raise ParameterError(
+            f"{flag} takes numbers separated by commas, such as 0,0.5,1; got {','.join(parts)!r}"
+        ) from None

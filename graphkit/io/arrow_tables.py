@@ -1,0 +1,181 @@
+"""Tables of edges: Parquet, Arrow IPC (Feather), and tables in memory that speak Arrow."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.errors import InputError
+from graphkit.io import columns as names_of
+from graphkit.io.edge_table import EdgeTable
+from graphkit.io.opening import Source
+from graphkit.io.options import ReadOptions
+from graphkit.io.weights import as_float32
+from graphkit.relabel import IdColumn
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_ROW = "row {} (counted from 0)"
+
+
+def read_parquet(source: Source, options: ReadOptions) -> EdgeTable:
+    """Read a Parquet file of edges, the columns needed only."""
+    import pyarrow.parquet
+
+    with source.seekable() as stream, in_arrow_words(source.name):
+        file = pyarrow.parquet.ParquetFile(stream)
+        ends, weight = choose(file.schema_arrow, options, source.name)
+        names = file.schema_arrow.names
+        table = file.read([names[column] for column in _needed(ends, weight)])
+    return _edge_table(table, "Parquet", names, ends, weight, source.name)
+
+
+def read_feather(source: Source, options: ReadOptions) -> EdgeTable:
+    """Read an Arrow IPC file (Feather 2) of edges, the columns needed only."""
+    import pyarrow as pa
+
+    with source.seekable() as stream, in_arrow_words(source.name):
+        schema = pa.ipc.open_file(stream).schema
+        ends, weight = choose(schema, options, source.name)
+        wanted = pa.ipc.IpcReadOptions(included_fields=_needed(ends, weight))
+        table = pa.ipc.open_file(stream, options=wanted).read_all()
+    return _edge_table(table, "Arrow IPC", schema.names, ends, weight, source.name)
+
+
+def read_table(source: Source) -> pyarrow.Table:
+    """Read a whole Parquet or Arrow IPC file."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    with source.seekable() as stream, in_arrow_words(source.name):
+        if source.head.startswith(b"PAR1"):
+            return pyarrow.parquet.read_table(stream)
+        return pa.ipc.open_file(stream).read_all()
+
+
+def from_table(table: pyarrow.Table, options: ReadOptions, description: str) -> EdgeTable:
+    """Take edges from a table in memory."""
+    names = table.column_names
+    ends, weight = choose(table.schema, options, None)
+    chosen = table.select([names[column] for column in _needed(ends, weight)])
+    return _edge_table(chosen, description, names, ends, weight, None)
+
+
+def choose(
+    schema: pyarrow.Schema, options: ReadOptions, name: str | None
+) -> tuple[tuple[int, int], int | None]:
+    """Return the columns (source, target), weight, counted from 0."""
+    names = schema.names
+    if len(set(names)) < len(names):
+        raise InputError(f"two columns have the same name; there are: {', '.join(names)}", name)
+    try:
+        ends = names_of.find_ends(names, options.columns, len(names))
+        if options.weights is None:
+            return ends, None
+        if options.weights != "auto":
+            return ends, names_of.find_column(names, options.weights, len(names), "weights")
+    except InputError as error:
+        raise InputError(error.message, name) from None
+    weight = names_of.usual_weight(names)
+    if weight is None and len(names) == 3 and set(ends) == {0, 1} and names_of.may_be_weight(names[2]):
+        weight = 2
+    if weight is None or weight in ends or not _is_number(schema.types[weight]):
+        return ends, None
+    return ends, weight
+
+
+@contextlib.contextmanager
+def in_arrow_words(name: str) -> Iterator[None]:
+    """Turn what PyArrow raises into `InputError`."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"cannot be read: {error}", name) from None
+
+
+def id_column(column: pyarrow.ChunkedArray, name: str | None, title: str) -> IdColumn:
+    """Return a column of ids as int64 or as strings, refusing missing values and other types."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if column.null_count:
+        raise InputError(f"{_ROW.format(_first_null(column))}: the {title} id is missing", name)
+    if _is_string(column.type):
+        return column.cast(pa.large_string())
+    if not pa.types.is_integer(column.type):
+        raise InputError(f"the {title} ids must be whole numbers or strings, found {column.type}", name)
+    try:
+        numbers: NDArray[np.int64] = column.cast(pa.int64()).to_numpy()
+    except pa.ArrowInvalid as error:
+        raise InputError(f"the {title} ids must fit into 64 bits: {error}", name) from None
+    return numbers
+
+
+def _edge_table(
+    table: pyarrow.Table,
+    description: str,
+    names: Sequence[str],
+    ends: tuple[int, int],
+    weight: int | None,
+    name: str | None,
+) -> EdgeTable:
+    source, target = (
+        id_column(table.column(names[end]), name, title)
+        for end, title in zip(ends, ("source", "target"), strict=True)
+    )
+    remarks = [f"columns: {names[ends[0]]!r} to {names[ends[1]]!r}"]
+    if weight is not None:
+        remarks.append(f"weight: column {names[weight]!r}")
+    unused = [repr(column) for place, column in enumerate(names) if place not in (*ends, weight)]
+    if unused:
+        remarks.append(f"columns not used: {', '.join(unused)}")
+    return EdgeTable(
+        source,
+        target,
+        None if weight is None else _weight_column(table.column(names[weight]), name),
+        description=description,
+        remarks=remarks,
+        fault=lambda position, message: InputError(f"{_ROW.format(position)}: {message}", name),
+    )
+
+
+def _weight_column(column: pyarrow.ChunkedArray, name: str | None) -> NDArray[Any]:
+    import pyarrow as pa
+
+    if column.null_count:
+        raise InputError(f"{_ROW.format(_first_null(column))}: the weight is missing", name)
+    if not _is_number(column.type):
+        raise InputError(f"weights must be numbers, found {column.type}", name)
+    return as_float32(column.cast(pa.float64()).to_numpy())
+
+
+def _needed(ends: tuple[int, int], weight: int | None) -> list[int]:
+    return [*ends] if weight is None else [*ends, weight]
+
+
+def _first_null(column: pyarrow.ChunkedArray) -> int:
+    import pyarrow.compute as pc
+
+    return int(pc.index(column.is_null(), True).as_py())
+
+
+def _is_string(type_: pyarrow.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(
+        pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_string_view(type_)
+    )
+
+
+def _is_number(type_: pyarrow.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_floating(type_) or pa.types.is_integer(type_) or pa.types.is_decimal(type_))

@@ -1,0 +1,53 @@
+"""EdgeTable: what every reader hands over, before it becomes a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from graphkit.arrays import NodeIds
+from graphkit.errors import InputError
+from graphkit.relabel import IdColumn
+
+
+@dataclass
+class EdgeTable:
+    """Edges as a reader found them.
+
+    Attributes
+    ----------
+    source, target
+        Ids of the two ends, int64 or strings, [num_edges]; rows of `node_ids` if `are_rows`.
+    weights
+        Any numbers, [num_edges], or None.
+    node_ids
+        All nodes in the order of their rows, where the format lists them.
+    are_rows
+        Whether `source` and `target` are rows of `node_ids`.
+    directed
+        Whether edges have a direction, where the format says so.
+    both_directions
+        Whether the format lists an undirected edge in both directions.
+    description
+        The format in words, for the report.
+    remarks
+        More lines for the report.
+    fault
+        Makes the error for the edge at a position from a message.
+    """
+
+    source: IdColumn
+    target: IdColumn
+    weights: NDArray[Any] | None = None
+    node_ids: NodeIds | None = None
+    are_rows: bool = False
+    directed: bool | None = None
+    both_directions: bool = False
+    description: str = ""
+    remarks: list[str] = field(default_factory=list)
+    fault: Callable[[int, str], InputError] = lambda position, message: InputError(
+        f"edge {position}: {message}"
+    )

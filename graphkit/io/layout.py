@@ -1,0 +1,72 @@
+"""How the rows of a text file are laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_DELIMITER_NAMES = {None: "blanks", "\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the rows of a text file begin and which of their columns are what.
+
+    Attributes
+    ----------
+    start
+        Byte at which the first row begins, behind a mark of byte order, comments and header.
+    delimiter
+        The character between two columns, or None for any number of spaces and tabs.
+    quoted
+        Whether fields may stand in double quotes.
+    comments
+        Characters that begin a line to be passed over.
+    header
+        The names of the columns, or None.
+    num_columns
+        Columns of a row.
+    source, target, weight
+        Columns, counted from 0; `weight` may be None.
+    as_text
+        Whether ids are strings, not whole numbers.
+    strict
+        Whether a whole number that would be written otherwise (007, +7) is refused.
+    counts
+        The numbers of a first line ``n m`` or ``n n m`` that was passed over as it has another number of
+        columns, or None.
+    """
+
+    start: int
+    delimiter: str | None
+    quoted: bool
+    comments: str
+    header: tuple[str, ...] | None
+    num_columns: int
+    source: int
+    target: int
+    weight: int | None
+    as_text: bool
+    strict: bool = True
+    counts: tuple[int, ...] | None = None
+
+    @property
+    def description(self) -> str:
+        """The format in words."""
+        between = _DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter))
+        return f"text, columns separated by {between}{', quoted' if self.quoted else ''}"
+
+    @property
+    def remarks(self) -> list[str]:
+        """What to report of the columns."""
+        remarks = [f"header: {', '.join(self.header)}" if self.header else "no header"]
+        if self.weight is not None:
+            remarks.append(f"weight: column {self.column_name(self.weight)}")
+        used = (self.source, self.target, self.weight)
+        unused = [self.column_name(column) for column in range(self.num_columns) if column not in used]
+        if unused:
+            remarks.append(f"columns not used: {', '.join(unused)}")
+        return remarks
+
+    def column_name(self, column: int) -> str:
+        """A column in words: its name in the header, else its number, counted from 1."""
+        return repr(self.header[column]) if self.header else f"{column + 1}"

@@ -1,0 +1,69 @@
+"""What the caller says about the edges to read and the graph to make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from graphkit.errors import ParameterError, unknown_choice
+from graphkit.files import PathLike
+from graphkit.io.weights import BAD_WEIGHTS
+
+ID_TYPES = ("auto", "int", "string")
+
+Column = str | int
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """The options of `graphkit.io.read_graph`, which documents them."""
+
+    directed: bool | None = None
+    weights: Column | None = "auto"
+    columns: tuple[Column, Column] | None = None
+    delimiter: str | None = None
+    comments: str = "#%"
+    id_type: str = "auto"
+    nodes: PathLike | Iterable[Any] | None = None
+    duplicates: str | None = None
+    self_loops: str = "keep"
+    bad_weights: str = "error"
+    mat_network: str = "network"
+
+    def __post_init__(self) -> None:
+        from graphkit.build import DUPLICATES, SELF_LOOPS
+
+        _check_choice("id_type", self.id_type, ID_TYPES)
+        _check_choice("bad_weights", self.bad_weights, BAD_WEIGHTS)
+        _check_choice("self_loops", self.self_loops, SELF_LOOPS)
+        if self.duplicates is not None:
+            _check_choice("duplicates", self.duplicates, DUPLICATES)
+        if self.delimiter is not None and (len(self.delimiter.encode()) != 1 or self.delimiter in '"\r\n'):
+            raise ParameterError(f"delimiter must be one ASCII character or None, got {self.delimiter!r}")
+        if not self.comments.isascii() or any(character.isspace() for character in self.comments):
+            raise ParameterError(f"comments must be ASCII characters, got {self.comments!r}")
+
+        if self.columns is not None and (isinstance(self.columns, (str, int)) or len(self.columns) != 2):
+            raise ParameterError(f"columns must be two, the source's and the target's; got {self.columns!r}")
+
+    def check_effects(self, format: str, effective: set[str]) -> None:
+        """Raise `ParameterError` for an option that was given although it has no effect on the format."""
+        for option in fields(self):
+            value = getattr(self, option.name)
+            given = value is not None if option.default is None else value != option.default
+            if given and option.name not in effective:
+                raise ParameterError(f"{option.name} has no effect on the format {format}; leave it out")
+
+    def weighted(self, format: str) -> bool | None:
+        """Whether to take weights where they have no name: None for "if there are some", else no."""
+        if self.weights not in ("auto", None):
+            raise ParameterError(
+                f"weights must be 'auto' or None for the format {format}, got {self.weights!r}"
+            )
+        return None if self.weights == "auto" else False
+
+
+def _check_choice(name: str, given: str, choices: tuple[str, ...]) -> None:
+    if given not in choices:
+        raise unknown_choice(name, str(given), choices)

@@ -1,0 +1,173 @@
+"""Text edge lists with fields in double quotes, read by PyArrow."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphkit.arrays import Weights
+from graphkit.errors import InputError
+from graphkit.io.edge_table import EdgeTable
+from graphkit.io.layout import Layout
+from graphkit.io.opening import Source
+from graphkit.io.rows import RowError, check_text_id, check_width, integer_id, not_utf8, number
+from graphkit.io.weights import as_float32, first_refused, refusal
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_FIRST_ESCAPE = 0xDC00
+"""What a byte that is not UTF-8 is raised by, to stand in a string."""
+
+_STRICT_INTEGER, _INTEGER = r"^(-?[1-9][0-9]*|0)$", r"^[+-]?[0-9]+$"
+
+
+def read_quoted(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
+    """Read the rows of a text file whose layout is known.
+
+    Notes
+    -----
+    A doubled quote within quotes is a quote; delimiters and line ends within quotes belong to the field.
+    """
+    import pyarrow as pa
+
+    try:
+        table = _columns(source, layout)
+        source_ids, target_ids = (_ids(table.column(name), layout) for name in ("source", "target"))
+        weights = None if layout.weight is None else _weights(table.column("weight"))
+    except (pa.ArrowInvalid, RowError) as error:
+        raise _explained(source, layout, str(error)) from None
+    if weights is not None and (bad := first_refused(weights, bad_weights)) is not None:
+        line, row = next(_rows(source, layout, bad))
+        raise InputError(refusal(row[layout.weight or 0], bad_weights), source.name, line)
+    return EdgeTable(
+        source_ids,
+        target_ids,
+        weights,
+        description=layout.description,
+        remarks=layout.remarks,
+        fault=lambda position, message: InputError(
+            message, source.name, next(_rows(source, layout, position))[0]
+        ),
+    )
+
+
+def _columns(source: Source, layout: Layout) -> pyarrow.Table:
+    """The columns needed, as trimmed strings."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.csv
+
+    wanted = {layout.source: "source", layout.target: "target"}
+    if layout.weight is not None:
+        wanted[layout.weight] = "weight"
+    names = [wanted.get(column, f"unused {column}") for column in range(layout.num_columns)]
+    marks = tuple(layout.comments)
+    with source.open() as stream:
+        stream.read(layout.start)
+        table = pyarrow.csv.read_csv(
+            stream,
+            pyarrow.csv.ReadOptions(column_names=names),
+            pyarrow.csv.ParseOptions(
+                delimiter=layout.delimiter or " ",
+                newlines_in_values=True,
+                invalid_row_handler=lambda row: "skip" if _is_void(row.text, marks) else "error",
+            ),
+            pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()),
+                include_columns=list(wanted.values()),
+                strings_can_be_null=False,
+            ),
+        )
+    if names[0] in table.column_names:
+        _refuse_marks(table.column(names[0]), layout.comments)
+    return pa.table({name: pc.utf8_trim_whitespace(table.column(name)) for name in wanted.values()})
+
+
+def _is_void(line: str, marks: tuple[str, ...]) -> bool:
+    return not line.strip() or line.lstrip().startswith(marks)
+
+
+def _refuse_marks(first_column: pyarrow.ChunkedArray, marks: str) -> None:
+    """Refuse ids that begin as a comment: whether they were quoted is no longer known."""
+    import pyarrow.compute as pc
+
+    for mark in marks:
+        if pc.any(pc.starts_with(first_column, mark)).as_py():
+            raise RowError(
+                f"a row begins with {mark!r}, which marks comments; pass comments='' if it is an id"
+            )
+
+
+def _ids(column: pyarrow.ChunkedArray, layout: Layout) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if layout.as_text:
+        if pc.any(pc.equal(column, "")).as_py():
+            raise RowError("an id is empty")
+        return column
+    if not pc.all(pc.match_substring_regex(column, _STRICT_INTEGER if layout.strict else _INTEGER)).as_py():
+        raise RowError("an id is no whole number")
+    return pc.cast(pc.utf8_ltrim(column, "+"), pa.int64()).to_numpy()
+
+
+def _weights(column: pyarrow.ChunkedArray) -> Weights:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        return as_float32(pc.cast(column, pa.float64()).to_numpy())
+    except pa.ArrowInvalid:
+        return as_float32(np.array([number(text, "of the weight") for text in column.to_pylist()]))
+
+
+def _explained(source: Source, layout: Layout, message: str) -> InputError:
+    """The error of the first row that is wrong."""
+    line = 0
+    try:
+        for number_of_line, row in _rows(source, layout, 0):
+            line = number_of_line
+            _check_encoding(row)
+            check_width(len(row), layout.num_columns, ",".join(row).encode())
+            for name, column in (("source", layout.source), ("target", layout.target)):
+                if layout.as_text:
+                    check_text_id(row[column], name)
+                else:
+                    integer_id(row[column], name, strict=layout.strict)
+            if layout.weight is not None:
+                number(row[layout.weight], layout.column_name(layout.weight))
+    except RowError as error:
+        return InputError(error.message, source.name, line)
+    return InputError(message, source.name)
+
+
+def _check_encoding(row: list[str]) -> None:
+    try:
+        "".join(row).encode()
+    except UnicodeEncodeError as error:
+        raise RowError(not_utf8(ord(error.object[error.start]) - _FIRST_ESCAPE)) from None
+
+
+def _rows(source: Source, layout: Layout, position: int) -> Iterator[tuple[int, list[str]]]:
+    """(line, fields) of the rows from `position` on, read plainly."""
+    marks = tuple(layout.comments)
+    with source.open() as stream:
+        lines_before = stream.read(layout.start).count(b"\n")
+        text = io.TextIOWrapper(stream, encoding="utf-8", errors="surrogateescape", newline="")
+        reader = csv.reader(
+            text, delimiter=layout.delimiter or " ", skipinitialspace=layout.delimiter is None
+        )
+        last_line = 0
+        for row in reader:
+            line, last_line = last_line + 1, reader.line_num
+            if not row or (len(row) != layout.num_columns and _is_void(" ".join(row), marks)):
+                continue
+            if position:
+                position -= 1
+            else:
+                yield lines_before + line, [field.strip() for field in row]

@@ -1,0 +1,133 @@
+"""What was found in a file and done to it, in a few lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from graphkit.graph import Graph
+from graphkit.io.weights import WeightChanges
+
+if TYPE_CHECKING:
+    from graphkit.build import BuildReport
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What reading a graph found and did; ``str(report)`` is a summary of a few lines.
+
+    Attributes
+    ----------
+    graph
+        The graph.
+    origin
+        The file or the kind of object.
+    format
+        The format in words.
+    compression
+        ``"gzip"``, ``"bz2"``, ``"xz"``, ``"zstd"`` or None.
+    remarks
+        What was understood: header, columns, a line of counts.
+    build
+        Rows, self-loops, merged edges; None for a graph that was saved ready.
+    weight_changes
+        Weights that could not be one: edges dropped, signs taken off.
+    lists_both_directions
+        Whether the format lists an undirected edge in both directions.
+    """
+
+    graph: Graph
+    origin: str
+    format: str
+    compression: str | None = None
+    remarks: tuple[str, ...] = ()
+    build: BuildReport | None = None
+    weight_changes: WeightChanges = field(default_factory=WeightChanges)
+    lists_both_directions: bool = False
+
+    @cached_property
+    def num_isolated(self) -> int:
+        """Number of nodes without an edge to another node or to themselves."""
+        touched = self.graph.degree > 0
+        if self.graph.directed:
+            touched |= self.graph.in_degree > 0
+        return int(np.count_nonzero(~touched))
+
+    @cached_property
+    def component_sizes(self) -> np.typing.NDArray[np.int64]:
+        """Sizes of the (weakly) connected components, the largest first."""
+        return np.bincount(self.graph.connected_components())
+
+    def __str__(self) -> str:
+        packed = f" ({self.compression})" if self.compression else ""
+        lines = [
+            f"{self.origin}: {self.format}{packed}",
+            *self.remarks,
+            *self._build_lines(),
+            *self._graph_lines(),
+        ]
+        return "\n  ".join(lines)
+
+    def _build_lines(self) -> list[str]:
+        if self.build is None:
+            return []
+        build, changes = self.build, self.weight_changes
+        lines = [f"rows: {build.num_rows + changes.num_dropped:,}"]
+        if changes.num_dropped:
+            lines.append(
+                f"rows left out for their weight (zero, negative or not finite): {changes.num_dropped:,}"
+            )
+        if changes.num_made_positive:
+            lines.append(f"negative weights made positive: {changes.num_made_positive:,}")
+        if build.both_directions or (self.lists_both_directions and not self.graph.directed):
+            lines.append("each edge listed in both directions, taken once")
+        elif build.num_merged:
+            either = "" if self.graph.directed else ", in either direction"
+            lines.append(f"repeated edges merged{either}: {build.num_merged:,}")
+        if build.num_self_loops:
+            lines.append(
+                f"self-loops: {build.num_self_loops:,} {'dropped' if build.loops_dropped else 'kept'}"
+            )
+        return lines
+
+    def _graph_lines(self) -> list[str]:
+        graph, sizes = self.graph, self.component_sizes
+        kind = "directed" if graph.directed else "undirected"
+        weighted = "unweighted"
+        if graph.weights is not None and graph.num_arcs:
+            weighted = f"weights {graph.weights.min():g} to {graph.weights.max():g}"
+        lines = [
+            f"graph: {graph.num_nodes:,} nodes ({_ids(graph)}), {graph.num_edges:,} edges, {kind}, {weighted}"
+        ]
+        if self.num_isolated:
+            lines.append(f"isolated nodes: {self.num_isolated:,}")
+        if len(sizes) > 1:
+            lines.append(f"components: {len(sizes):,}, the largest of {sizes[0]:,} nodes")
+        return lines
+
+
+def _ids(graph: Graph) -> str:
+    if graph.num_nodes == 0:
+        return "none"
+    if graph.node_ids.dtype != np.int64:
+        return "string ids"
+    return f"ids {graph.node_ids.min()} to {graph.node_ids.max()}"
+
+
+@dataclass(frozen=True)
+class LoadedGraph:
+    """A graph and what reading it found.
+
+    Attributes
+    ----------
+    graph
+        The graph.
+    report
+        The report.
+    """
+
+    graph: Graph
+    report: LoadReport

@@ -1,0 +1,150 @@
+"""One row of a text file, read in full: what the kernel leaves, and the words for what is wrong."""
+
+from __future__ import annotations
+
+import re
+
+from graphkit.io.layout import Layout
+
+PLAIN_INTEGER = re.compile(r"-?[1-9][0-9]*|0")
+"""A whole number that comes back the same when it is written again."""
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+
+NUMBER = re.compile(
+    r"[+-]?([0-9]+\.?[0-9]*([eE][+-]?[0-9]+)?|\.[0-9]+([eE][+-]?[0-9]+)?|inf(inity)?|nan)", re.IGNORECASE
+)
+"""A weight as text, NaN and infinity included."""
+
+_BLANK_FIELD = re.compile(rb"[^ \t\r]+")
+
+QUOTE = b'"'
+
+UNQUOTED = (None, "\t")
+"""Delimiters between which a quote is a character like any other, unless every id is quoted."""
+
+_SHOWN = 60
+
+
+class RowError(Exception):
+    """What is wrong with a row; `place` is where its line begins in the text at hand."""
+
+    def __init__(self, message: str, place: int = 0):
+        self.message = message
+        self.place = place
+        super().__init__(message)
+
+
+class QuotedRow(Exception):
+    """A row holds quotes, though the first rows hold none: it is read another way."""
+
+
+def field_spans(line: bytes, delimiter: str | None) -> list[tuple[int, int]]:
+    """Return where each field of a line begins and ends, blanks around it left out.
+
+    Examples
+    --------
+    >>> field_spans(b"1, new york ", ","), field_spans(b" 1  2", None)
+    ([(0, 1), (3, 11)], [(1, 2), (4, 5)])
+    """
+    if delimiter is None:
+        return [match.span() for match in _BLANK_FIELD.finditer(line)]
+    blanks = b" \r" if delimiter == "\t" else b" \t\r"
+    spans, begin = [], 0
+    for part in line.split(delimiter.encode()):
+        left = len(part) - len(part.lstrip(blanks))
+        spans.append((begin + left, begin + max(left, len(part.rstrip(blanks)))))
+        begin += len(part) + 1
+    return spans
+
+
+def read_row(line: bytes, layout: Layout) -> tuple[tuple[int, int], tuple[int, int], float]:
+    """Read a row, which may hold anything.
+
+    Returns
+    -------
+    source, target
+        The id and 0; or, where ids are strings, where the field begins and its length.
+    weight
+        1 if there is none.
+
+    Raises
+    ------
+    RowError
+        If the row is no edge.
+    QuotedRow
+        If a field begins with a quote and quotes were not expected.
+    """
+    spans = field_spans(line, layout.delimiter)
+    fields = [line[begin:end] for begin, end in spans]
+    if layout.delimiter not in UNQUOTED and any(field.startswith(QUOTE) for field in fields):
+        raise QuotedRow
+    check_width(len(spans), layout.num_columns, line)
+    ends = []
+    for name, column in (("source", layout.source), ("target", layout.target)):
+        begin, end = spans[column]
+        text = decoded(fields[column])
+        if layout.as_text:
+            check_text_id(text, name)
+            ends.append((begin, end - begin))
+        else:
+            ends.append((integer_id(text, name, strict=layout.strict), 0))
+    weight = (
+        1.0
+        if layout.weight is None
+        else number(decoded(fields[layout.weight]), layout.column_name(layout.weight))
+    )
+    return ends[0], ends[1], weight
+
+
+def check_width(found: int, expected: int, line: bytes) -> None:
+    """Raise `RowError` unless the line has as many columns as the others."""
+    if found != expected:
+        shown = line.strip()[:_SHOWN].decode(errors="replace")
+        raise RowError(f"expected {expected} columns, found {found}: {shown!r}")
+
+
+def check_text_id(text: str, name: str) -> None:
+    """Raise `RowError` for an empty id."""
+    if not text:
+        raise RowError(f"the {name} id is empty")
+
+
+def integer_id(text: str, name: str, *, strict: bool) -> int:
+    """Return an id as a whole number of 64 bits; `strict` refuses one that would be written otherwise."""
+    advice = "pass id_type='string' to take ids as text"
+    check_text_id(text, name)
+    if not _INTEGER.fullmatch(text):
+        raise RowError(f"expected a whole number as {name} id, as in the first rows, got {text!r}; {advice}")
+    value = int(text)
+    if not -(2**63) <= value < 2**63:
+        raise RowError(f"the {name} id {text} does not fit into 64 bits; {advice}")
+    if strict and not PLAIN_INTEGER.fullmatch(text):
+        raise RowError(f"the {name} id {text} would become {value}; {advice}, or 'int' to take the number")
+    return value
+
+
+def number(text: str, column: str) -> float:
+    """Return a weight, NaN and infinity included."""
+    if not NUMBER.fullmatch(text):
+        what = f"got {text!r}" if text else "found none"
+        raise RowError(
+            f"expected a number as weight (column {column}), {what}; pass weights=None to leave weights out"
+        )
+    return float(text)
+
+
+def decoded(field: bytes) -> str:
+    """Return the field as text."""
+    try:
+        return field.decode()
+    except UnicodeDecodeError as error:
+        raise RowError(not_utf8(field[error.start])) from None
+
+
+def not_utf8(byte: int) -> str:
+    """Return the message for text in another encoding."""
+    return (
+        f"the byte 0x{byte:02X} is not UTF-8 text; convert the file, "
+        "for instance with: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW"
+    )

@@ -1,0 +1,81 @@
+"""Vectors in NumPy's formats: ``.npy`` with the ids in a text file beside it, or one ``.npz``.
+
+An ``.npz`` holds ``node_ids`` (int64 or fixed-width text), ``vectors`` and ``info`` (JSON text), none of
+them pickled, so that ``numpy.load`` alone reads it.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from graphkit.arrays import NodeIds, Vectors
+from graphkit.errors import InputError
+from graphkit.files import PathLike, atomic_write
+from graphkit.io.vectors_ids import check_one_line, ids_from_text, ids_to_text
+from graphkit.node_ids import STRING
+
+
+def ids_path(path: PathLike) -> Path:
+    """Return where the ids of an ``.npy`` file stand: ``emb.npy`` → ``emb.ids.txt``."""
+    return Path(path).with_suffix(".ids.txt")
+
+
+def write_npy(path: PathLike, node_ids: NodeIds, vectors: Vectors, info: str, *, overwrite: bool) -> None:
+    """Write the vectors, and their ids one a line beside them; `info` has no place in it."""
+    del info
+    texts = ids_to_text(node_ids)
+    check_one_line(texts, path)
+    with (
+        atomic_write(path, overwrite=overwrite) as array,
+        atomic_write(ids_path(path), overwrite=overwrite) as lines,
+    ):
+        np.save(array, vectors, allow_pickle=False)
+        lines.write("".join(f"{text}\n" for text in texts).encode())
+        lines.flush()
+        # The ids take their name first; old vectors must not stand beside them if the run is killed then.
+        Path(path).unlink(missing_ok=True)
+
+
+def read_npy(path: PathLike, *, mmap: bool = False) -> tuple[NodeIds, Vectors, str]:
+    """Read the vectors, memory-mapped on request, and their ids."""
+    beside = ids_path(path)
+    if not beside.is_file():
+        raise InputError(f"the ids are missing: expected one a line in {beside}", path=path)
+    try:
+        vectors = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise InputError(f"not an array file: {error}", path=path) from error
+    texts = beside.read_bytes().decode().replace("\r\n", "\n").split("\n")
+    if texts[-1] == "":
+        texts.pop()
+    if vectors.ndim != 2 or len(texts) != len(vectors):
+        raise InputError(f"holds an array {list(vectors.shape)}, but {beside} {len(texts)} ids", path=path)
+    return ids_from_text(texts), vectors.astype(np.float32, copy=False), "{}"
+
+
+def write_npz(path: PathLike, node_ids: NodeIds, vectors: Vectors, info: str, *, overwrite: bool) -> None:
+    """Write ids, vectors and `info` into one file."""
+    plain = np.array(node_ids.tolist(), dtype=np.str_) if node_ids.dtype == STRING else node_ids
+    if node_ids.dtype == STRING and plain.tolist() != node_ids.tolist():
+        raise InputError(
+            "an id ends in a NUL character, which .npz cannot carry; save as .parquet", path=path
+        )
+    with atomic_write(path, overwrite=overwrite) as file:
+        np.savez(file, node_ids=plain, vectors=vectors, info=np.array(info))
+
+
+def read_npz(path: PathLike) -> tuple[NodeIds, Vectors, str]:
+    """Read ids, vectors and, if it is there, `info`."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            node_ids, vectors = arrays["node_ids"], arrays["vectors"]
+            info = str(arrays["info"]) if "info" in arrays else "{}"
+    except KeyError as error:
+        raise InputError(f"expected the arrays node_ids and vectors: {error.args[0]}", path=path) from error
+    except (ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"not an .npz file of vectors: {error}", path=path) from error
+    ids = node_ids.astype(STRING) if node_ids.dtype.kind == "U" else node_ids
+    return ids, vectors.astype(np.float32, copy=False), info

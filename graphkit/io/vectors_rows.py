@@ -1,0 +1,139 @@
+"""Rows of text, an id and its numbers: written and read by Arrow."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+
+from graphkit.arrays import Vectors
+from graphkit.errors import InputError
+from graphkit.files import PathLike
+
+if TYPE_CHECKING:
+    import pyarrow
+
+_BLOCK_ROWS = 16_384
+
+
+def write_rows(file: IO[bytes], texts: Sequence[str], vectors: Vectors, separator: str) -> None:
+    """Write rows, the numbers as the shortest decimals that give back the same float32.
+
+    Parameters
+    ----------
+    file
+        Open for writing.
+    texts, vectors
+        Ids as they shall stand there [num_nodes], and their rows [num_nodes, dim].
+    separator
+        Stands between two fields.
+    """
+    for start in range(0, len(vectors), _BLOCK_ROWS):
+        block = slice(start, start + _BLOCK_ROWS)
+        rows = zip(texts[block], _number_rows(vectors[block], separator), strict=True)
+        file.write("".join(f"{text}{separator}{numbers}\n" for text, numbers in rows).encode())
+
+
+def _number_rows(vectors: Vectors, separator: str) -> list[str]:
+    """Each row's numbers as text. Ids stay out: Arrow refuses some that need quotes elsewhere."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    columns = [pa.array(column) for column in np.ascontiguousarray(vectors.T)]
+    sink = pa.BufferOutputStream()
+    options = arrow_csv.WriteOptions(include_header=False, delimiter=separator)
+    arrow_csv.write_csv(pa.table(columns, [*map(str, range(len(columns)))]), sink, options)
+    return str(sink.getvalue(), "ascii").splitlines()
+
+
+@dataclass(frozen=True)
+class RowLayout:
+    """How the rows of a file are laid out.
+
+    Attributes
+    ----------
+    dim
+        Numbers a row, behind the id.
+    separator
+        Stands between two fields.
+    quoted
+        Whether fields may stand in double quotes.
+    spare
+        Whether each row ends in a separator.
+    """
+
+    dim: int
+    separator: str
+    quoted: bool
+    spare: bool = False
+
+
+def read_rows(path: PathLike, layout: RowLayout) -> tuple[pyarrow.ChunkedArray, Vectors]:
+    """Read the rows behind the first line: ids, and their numbers as float32 [num_nodes, dim].
+
+    Raises
+    ------
+    InputError
+        Naming the line, for a row with another number of fields or a field that is no number.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    numbers = [f"v{i}" for i in range(layout.dim)]
+    types = {"id": pa.string(), **dict.fromkeys(numbers, pa.float32())}
+    try:
+        table = arrow_csv.read_csv(
+            path,
+            arrow_csv.ReadOptions(
+                skip_rows=1,
+                column_names=[*types, "spare"] if layout.spare else [*types],
+                # A row must fit into a block.
+                block_size=max(1 << 20, 32 * layout.dim),
+            ),
+            arrow_csv.ParseOptions(
+                delimiter=layout.separator,
+                quote_char='"' if layout.quoted else False,
+                newlines_in_values=layout.quoted,
+                ignore_empty_lines=False,
+            ),
+            arrow_csv.ConvertOptions(column_types=types, include_columns=[*types], null_values=[]),
+        )
+    except pa.ArrowInvalid as error:
+        raise _fault(path, layout) or InputError(str(error), path=path) from error
+    return table["id"], _matrix(table, numbers)
+
+
+def _matrix(table: pyarrow.Table, names: list[str]) -> Vectors:
+    vectors = np.empty((len(table), len(names)), np.float32)
+    for number, name in enumerate(names):
+        vectors[:, number] = table[name].to_numpy()
+    return vectors
+
+
+def _fault(path: PathLike, layout: RowLayout) -> InputError | None:
+    """Find the first line that is at fault."""
+    with Path(path).open(encoding="utf-8", errors="replace", newline="") as file:
+        quoting = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
+        rows = csv.reader(file, delimiter=layout.separator, quoting=quoting)  # type: ignore[arg-type]
+        next(rows)
+        for row in rows:
+            fields = row[:-1] if layout.spare else row
+            message = _fault_of(fields, layout.dim)
+            if message:
+                return InputError(message, path=path, line=rows.line_num)
+    return None
+
+
+def _fault_of(fields: list[str], dim: int) -> str | None:
+    if len(fields) != dim + 1:
+        return f"expected an id and {dim} numbers, found {len(fields)} fields"
+    for field in fields[1:]:
+        try:
+            float(field)
+        except ValueError:
+            return f"expected a number, found {field!r}"
+    return "the id is not valid UTF-8" if "\ufffd" in fields[0] else None

@@ -1,0 +1,106 @@
+"""Every flag is a parameter of what it sets, every parameter has its flag, and none does nothing."""
+
+import inspect
+
+import pytest
+
+from graphkit.cli import convert, embed, evaluate_links, evaluate_nodes, info, similar
+from graphkit.cli.features import feature_options
+from graphkit.cli.graph_input import graph_options, read_options
+from graphkit.cli.method_options import method_options
+from graphkit.cli.run import build_app, run
+from graphkit.cli.signature_options import options_of, values_of
+from graphkit.evaluation import link_prediction, node_classification, split_edges
+from graphkit.io import read_graph
+from graphkit.methods.registry import METHODS, find_method
+
+COMMANDS = {
+    "embed": lambda: embed.parameters(find_method("fastrp")),
+    "evaluate links": lambda: evaluate_links.parameters(find_method("fastrp")),
+    "evaluate nodes": evaluate_nodes.parameters,
+    "similar": similar.parameters,
+    "info": info.parameters,
+    "convert": convert.parameters,
+}
+
+
+def names(parameters):
+    return [parameter.name for parameter in parameters]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_methods_flags_are_its_parameters(name):
+    method = find_method(name)
+    assert names(method_options(method)) == list(method.parameters())
+    fit = inspect.signature(method.fit).parameters
+    assert set(names(feature_options(method))) == set(fit) - {"self", "graph", "progress"}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_defaults_on_the_command_line_are_the_methods(name):
+    method = find_method(name)
+    defaults = {parameter.name: parameter.default for parameter in method_options(method)}
+    assert repr(method(**values_of(method.parameters(), defaults))) == repr(method())
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_parameter_of_a_method_is_described(name):
+    method = find_method(name)
+    for parameter in options_of(method.parameters(), method, panel=""):
+        assert parameter.annotation.__metadata__[0].help.endswith(".")
+
+
+def test_reading_flags_are_the_readers_parameters():
+    known = set(inspect.signature(read_graph).parameters) - {"path"}
+    values = {parameter.name: parameter.default for parameter in graph_options()}
+    assert set(read_options(values)) == known
+    assert set(values) - known == {"weighted", "weight_column"}
+
+
+def test_reading_flags_left_out_are_the_readers_defaults():
+    values = {parameter.name: parameter.default for parameter in graph_options()}
+    _, *parameters = inspect.signature(read_graph).parameters.values()
+    assert read_options(values) == {parameter.name: parameter.default for parameter in parameters}
+
+
+def test_scores_have_a_flag_for_each_parameter():
+    nodes = set(names(evaluate_nodes.parameters()))
+    assert set(inspect.signature(node_classification).parameters) - {"progress"} <= nodes
+    links = set(names(evaluate_links.parameters(find_method("fastrp"))))
+    parameters = {*inspect.signature(split_edges).parameters, *inspect.signature(link_prediction).parameters}
+    assert parameters - {"graph", "vectors", "split"} <= links
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_flag_is_given_twice(command):
+    parameters = COMMANDS[command]()
+    assert len(set(names(parameters))) == len(parameters)
+    flags = [
+        part
+        for parameter in parameters
+        for flag in getattr(parameter.annotation.__metadata__[0], "param_decls", None) or ()
+        for part in flag.split("/")
+    ]
+    assert len(set(flags)) == len(flags)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_parameter_of_a_command_reaches_it(command):
+    modules = {"evaluate links": evaluate_links, "evaluate nodes": evaluate_nodes}
+    module = modules.get(command) or globals()[command]
+    taken = inspect.signature(module.run).parameters
+    assert "values" in taken or set(names(COMMANDS[command]())) == set(taken)
+
+
+def test_the_parser_of_every_command_can_be_built(capsys):
+    for words in (
+        ["embed"],
+        ["evaluate", "nodes"],
+        ["evaluate", "links"],
+        ["similar"],
+        ["info"],
+        ["datasets"],
+    ):
+        assert build_app(words)
+        assert run([*words, "--help"]) == 0
+        assert f"Usage: graphkit {' '.join(words)}" in capsys.readouterr().out
