@@ -25,7 +25,9 @@ def check_target(path: PathLike, *, overwrite: bool) -> Path:
         If the parent folder does not exist or may not be written, or the target exists and
         `overwrite` is false, or is a device or the like. A symbolic link stands for what it leads to.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(path)
+    if target.is_symlink():
+        target = target.resolve()
     parent = target.parent
     if not parent.is_dir():
         raise InputError(f"the folder {parent} does not exist; create it first", path=target)
@@ -34,7 +36,7 @@ def check_target(path: PathLike, *, overwrite: bool) -> Path:
     if target.exists() and not (target.is_file() or target.is_dir()):
         raise InputError("is not a regular file", path=target)
     if target.exists() and not overwrite:
-        raise InputError("exists already; pass --force (overwrite=True) to replace it", path=target)
+        raise InputError("exists already; pass overwrite=True to replace it", path=target)
     return target
 
 

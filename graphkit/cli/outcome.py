@@ -13,6 +13,7 @@ from typing import Any
 
 import typer
 
+from graphkit.cli.wording import in_flags
 from graphkit.errors import GraphkitError, GraphkitWarning, RunError
 
 # All that can be wrong with a command line derives from it, in every version of typer.
@@ -30,7 +31,7 @@ def exit_code(command: Callable[[], int | None]) -> int:
         where = f"; see {error.ctx.command_path} --help" if error.ctx else ""
         return _say(f"{error.format_message().rstrip('.')}{where}", REFUSED)
     except GraphkitError as error:
-        return _say(str(error), FAILED if isinstance(error, RunError) else REFUSED)
+        return _say(in_flags(str(error)), FAILED if isinstance(error, RunError) else REFUSED)
     except MemoryError:
         return _say(
             "out of memory: fewer dimensions need less, and `graphkit embed FILE --dry-run` says how much; "

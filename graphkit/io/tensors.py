@@ -43,7 +43,7 @@ def from_data(data: Any, options: ReadOptions) -> EdgeTable:
         # Without num_nodes it warns, and takes the highest row there is.
         warnings.simplefilter("ignore", UserWarning)
         table.node_ids = np.arange(data.num_nodes)
-    table.directed = bool(data.is_directed())
+        table.directed = bool(data.is_directed())
     table.both_directions = not table.directed
     table.description = "PyTorch Geometric Data"
     return table

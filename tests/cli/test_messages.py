@@ -31,7 +31,7 @@ MESSAGES = [
     ),
     (
         "embed edges.txt -o out.txt --projection gaussian --sparsity 3",
-        "sparsity has no effect with projection",
+        "sparsity has no effect with --projection",
     ),
     (f"{EMBED} --feature-ratio 0.5", "feature_ratio has no effect without features"),
     (f"{EMBED} --method fastpr", "unknown method 'fastpr': did you mean 'fastrp'?"),

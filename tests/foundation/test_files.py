@@ -62,7 +62,7 @@ def test_a_really_full_disk(tmp_path):
 def test_an_existing_file_is_kept_unless_told(tmp_path):
     (tmp_path / "a.txt").write_text("old")
     with (
-        pytest.raises(InputError, match="exists already; pass --force"),
+        pytest.raises(InputError, match="exists already; pass overwrite=True"),
         atomic_write(tmp_path / "a.txt", overwrite=False),
     ):
         pass

@@ -1,0 +1,35 @@
+"""The library's messages in the words of the command line: parameters become flags."""
+
+from __future__ import annotations
+
+import re
+
+_SPECIAL = {
+    "overwrite=True": "--force",
+    "weights=None": "--unweighted",
+    "keep_connected=False": "--no-keep-connected",
+}
+_PARAMETER = re.compile(r"\b([a-z_]+)=('[^']*'|None|True|False|[\w.]+)(?=[\s;,.)]|$)")
+_NAMES = {"weights": "--weight-column", "num_threads": "--threads"}
+
+
+def in_flags(message: str) -> str:
+    """Return a message with ``name='value'`` as ``--name value``.
+
+    Examples
+    --------
+    >>> in_flags("pass bad_weights='drop' to leave such edges out")
+    'pass --bad-weights drop to leave such edges out'
+    >>> in_flags("exists already; pass overwrite=True to replace it")
+    'exists already; pass --force to replace it'
+    """
+    return _PARAMETER.sub(_flag, message)
+
+
+def _flag(match: re.Match[str]) -> str:
+    if match[0] in _SPECIAL:
+        return _SPECIAL[match[0]]
+    name, value = match[1], match[2]
+    flag = _NAMES.get(name, "--" + name.replace("_", "-"))
+    bare = value.strip("'")
+    return f"{flag} {bare}" if bare else f"{flag} ''"
