@@ -13,8 +13,8 @@ import os
 import sys
 from pathlib import Path
 
-import machine
 import csv_rows
+import machine
 from contender import ContenderFailed
 from inputs import MissingInput
 from measure import CheckFailed, Measurement, measure

@@ -215,7 +215,7 @@ class Embedding:
         ----------
         path
             ``.parquet``; ``.txt``, ``.w2v``, ``.emb``, ``.embeddings`` or ``.vec`` (word2vec text); ``.bin``
-            (word2vec binary); ``.npy`` (and the ids in ``.ids.txt`` beside it); ``.npz``; ``.csv`` or ``.tsv``.
+            (word2vec binary); ``.npy`` (and the ids in ``.ids.txt`` beside it); ``.npz``; ``.csv``, ``.tsv``.
         overwrite
             Whether an existing file is replaced.
 

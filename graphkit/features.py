@@ -17,10 +17,9 @@ def as_features(features: Any, num_nodes: int) -> Any:
     InputError
         If the shape is another or a value is not finite.
     """
-    import scipy.sparse
-
-    if scipy.sparse.issparse(features):
-        matrix: Any = scipy.sparse.csr_array(features, dtype=np.float32)
+    matrix: Any
+    if hasattr(features, "tocsr"):
+        matrix = features.tocsr().astype(np.float32)
         values = matrix.data
     else:
         matrix = values = np.asarray(features, np.float32)

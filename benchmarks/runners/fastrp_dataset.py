@@ -13,7 +13,8 @@ def load(request: Request) -> graphkit.Graph:
 
 
 def embed(graph: graphkit.Graph, request: Request) -> np.ndarray:
-    return graphkit.FastRP(dim=request["dim"], seed=request["seed"], **request["settings"]).fit_transform(graph)
+    model = graphkit.FastRP(dim=request["dim"], seed=request["seed"], **request["settings"])
+    return model.fit_transform(graph)
 
 
 serve(

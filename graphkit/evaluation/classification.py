@@ -88,11 +88,11 @@ def node_classification(
     Notes
     -----
     The classifier's objective is LIBLINEAR's, with the intercept penalised as scikit-learn's
-    ``LogisticRegression(solver="liblinear")`` does it, minimised closely by `fit_one_vs_rest`, a truncated
-    Newton method over all labels at once, in a tenth to a thirtieth of LIBLINEAR's time. A label that
+    ``LogisticRegression(solver="liblinear")`` does it, minimised closely by `fit_one_vs_rest`, SciPy's
+    L-BFGS-B over many labels at once, in a seventh to a fifteenth of LIBLINEAR's time. A label that
     no training node bears is never predicted before others; one that all bear always is. Macro-F1 is
-    the mean over all labels, as in scikit-learn. Each fit holds its training vectors, and 4 bytes a
-    training node and label; `num_threads` fits run side by side, each with BLAS on one thread.
+    the mean over all labels, as in scikit-learn. Each fit holds its training vectors, and up to 128 bytes
+    a training node; `num_threads` fits run side by side, each with BLAS on one thread.
 
     Published figures differ by 1 to 3 points in C, in normalising, and in the protocol: compare like with
     like.

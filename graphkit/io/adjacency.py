@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from graphkit.errors import InputError
+from graphkit.io.delimiters import split_rows
 from graphkit.io.edge_table import EdgeTable
+from graphkit.io.head_lines import first_lines
 from graphkit.io.number_lines import line_of, read_number_lines
 from graphkit.io.opening import Source
 from graphkit.io.options import ReadOptions
 from graphkit.io.rows import not_utf8
-from graphkit.io.sniff import first_lines, ids_are_text, split
+from graphkit.io.sniff import ids_are_text
 from graphkit.node_ids import STRING
 
 
@@ -24,7 +26,7 @@ def read_adjacency(source: Source, options: ReadOptions) -> EdgeTable:
     options.weighted("adjlist")
     delimiter = None if options.delimiter == " " else options.delimiter
     lines = first_lines(source.head, options.comments, source.name)
-    ids = split(lines[0].content, delimiter, quoted=False)[:2]
+    ids = split_rows(lines[:1], delimiter, quoted=False)[0].fields[:2]
     if ids_are_text(ids, options.id_type, source.name, lines[0].number):
         return _strings(source, options.comments, delimiter)
     if delimiter is not None:

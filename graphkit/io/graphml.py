@@ -41,7 +41,8 @@ def read_graphml(source: Source, options: ReadOptions) -> EdgeTable:
     as_text = ids_are_text(content.nodes, options.id_type, source.name, 1)
     key = None if options.weights is None else _weight_key(content, str(options.weights), source)
     return EdgeTable(
-        *(_ids((ends[side] for ends in content.ends), as_text, source) for side in (0, 1)),
+        _ids((start for start, _ in content.ends), as_text, source),
+        _ids((end for _, end in content.ends), as_text, source),
         None if key is None else _weights(content, key, source),
         node_ids=_unique(_ids(content.nodes, as_text, source), source),
         directed=content.directed,

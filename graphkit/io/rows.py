@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from graphkit.io.layout import Layout
 
@@ -24,6 +25,11 @@ UNQUOTED = (None, "\t")
 """Delimiters between which a quote is a character like any other, unless every id is quoted."""
 
 _SHOWN = 60
+
+
+def are_integers(fields: Iterable[str]) -> bool:
+    """Whether each field is a whole number of 64 bits as it would be written again."""
+    return all(PLAIN_INTEGER.fullmatch(field) and -(2**63) <= int(field) < 2**63 for field in fields)
 
 
 class RowError(Exception):

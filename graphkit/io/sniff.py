@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from graphkit.errors import InputError
 from graphkit.io import columns as names_of
+from graphkit.io.delimiters import Row, find_delimiter, is_quoted, split_rows, usual_width
+from graphkit.io.head_lines import first_lines
 from graphkit.io.layout import Layout
-from graphkit.io.opening import HEAD_BYTES
 from graphkit.io.options import ReadOptions
-from graphkit.io.rows import NUMBER, PLAIN_INTEGER, QUOTE, UNQUOTED, field_spans
-
-DELIMITERS = ("\t", ",", ";", "|", None)
-"""Tried in this order; None is any number of spaces and tabs."""
-
-_MAX_LINES = 200
+from graphkit.io.rows import NUMBER, PLAIN_INTEGER, are_integers
 
 _LIKE_A_TIME = 1e8
 """Whole numbers of this size in a third column are seconds or dates rather than weights."""
 
-_BLANKS = b" \t\r"
+_SHOWN = 60
 
 _DIGITS = re.compile(r"[+-]?[0-9]+")
 
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
-Row = list[str]
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the file that is neither blank nor a comment."""
-
-    start: int
-    number: int
-    content: bytes
+Header = tuple[str, ...]
 
 
 def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
@@ -59,35 +44,33 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
         If this is no text, holds no rows, or must not be guessed.
     """
     lines = first_lines(head, options.comments, name)
-    delimiter = _delimiter([line.content for line in lines], options)
-    quoted = is_quoted([line.content for line in lines], delimiter)
-    rows = [split(line.content, delimiter, quoted) for line in lines]
-    num_columns = _usual(len(row) for row in rows[1:] or rows)
+    delimiter = find_delimiter(lines) if options.delimiter is None else options.delimiter
+    # A space stands for any number of blanks.
+    delimiter = None if delimiter == " " else delimiter
+    quoted = is_quoted(lines, delimiter)
+    try:
+        rows = split_rows(lines, delimiter, quoted=quoted)
+    except csv.Error:
+        raise InputError("a field in quotes does not end", name) from None
+    num_columns = usual_width(rows[1:] or rows)
     if num_columns < 2:
-        raise InputError(f"expected at least two columns, found one: {rows[0][0]!r}", name, lines[0].number)
-
-    header = _header(rows, num_columns, options)
-    counts = None if header else _counts(rows, num_columns)
-    skipped = 1 if header or counts else 0
-    if header and len(header) != num_columns:
-        raise InputError(
-            f"the header names {len(header)} columns, the next lines have {num_columns}",
-            name,
-            lines[0].number,
+        raise _fault(
+            rows[0], f"expected at least two columns, found one: {rows[0].fields[0][:_SHOWN]!r}", name
         )
-    if skipped == len(rows):
-        raise InputError("holds no edges, only a header", name, lines[0].number)
-    body, first = rows[skipped:], lines[skipped]
+    header = _header(rows, num_columns, options, name)
+    counts = None if header else _counts(rows, num_columns)
+    body = rows[1:] if header or counts else rows
+    if not body:
+        raise _fault(rows[0], "holds no edges, only a header", name)
     try:
         source, target = names_of.find_ends(header, options.columns, num_columns)
         weight = _weight(body, (source, target), header, num_columns, options)
     except InputError as error:
         raise InputError(error.message, name) from None
     # The first row decides for all: a later one of another kind is an error, not another guess.
-    ids = [body[0][end] for end in (source, target) if end < len(body[0])]
-    as_text = ids_are_text(ids, options.id_type, name, first.number)
+    ids = [body[0].fields[end] for end in (source, target) if end < len(body[0].fields)]
     return Layout(
-        start=first.start,
+        start=body[0].line.start,
         delimiter=delimiter,
         quoted=quoted,
         comments=options.comments,
@@ -96,117 +79,17 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
         source=source,
         target=target,
         weight=weight,
-        as_text=as_text,
+        as_text=ids_are_text(ids, options.id_type, name, body[0].line.number),
         strict=options.id_type == "auto",
         counts=counts,
     )
 
 
-def first_lines(head: bytes, comments: str, name: str) -> list[Line]:
-    """Return the first lines that hold something, at most 200."""
-    start = _after_mark(head, name)
-    if len(head) == HEAD_BYTES:
-        # The last line is not all here.
-        head = head[: head.rfind(b"\n") + 1]
-    if b"\0" in head or not head:
-        raise InputError("is not text; is the format right?", name)
-    if b"\n" not in head and b"\r" in head.strip():
-        raise InputError("lines end with a lone carriage return; convert them with: tr '\\r' '\\n'", name)
-    lines: list[Line] = []
-    for number, content in enumerate(head[start:].split(b"\n"), start=1):
-        shown = content.strip(_BLANKS)
-        if shown and shown[:1] not in {character.encode() for character in comments}:
-            lines.append(Line(start, number, content))
-            if len(lines) == _MAX_LINES:
-                break
-        start += len(content) + 1
-    if not lines:
-        raise InputError("holds no edges, only comments or blank lines", name)
-    return lines
-
-
-def split(line: bytes, delimiter: str | None, quoted: bool) -> Row:
-    """Return the fields of a line."""
-    if quoted:
-        text = line.decode(errors="replace").strip()
-        return [
-            field.strip()
-            for field in next(csv.reader([text], delimiter=delimiter or " ", skipinitialspace=True))
-        ]
-    return [line[begin:end].decode(errors="replace") for begin, end in field_spans(line, delimiter)]
-
-
-def is_quoted(lines: Sequence[bytes], delimiter: str | None) -> bool:
-    """Whether fields stand in quotes; between tabs or blanks only if the first two always do."""
-    if not any(QUOTE in line for line in lines):
-        return False
-    fields = [[line[begin:end] for begin, end in field_spans(line, delimiter)] for line in lines]
-    if delimiter not in UNQUOTED:
-        return any(field.startswith(QUOTE) for row in fields for field in row)
-    return all(len(row) >= 2 and row[0].startswith(QUOTE) and row[-1][-1:] == QUOTE for row in fields)
-
-
-def _after_mark(head: bytes, name: str) -> int:
-    """The length of a mark of byte order."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InputError("is UTF-16 text; convert it with: iconv -f UTF-16 -t UTF-8 FILE > NEW", name)
-    return 3 if head.startswith(b"\xef\xbb\xbf") else 0
-
-
-def _usual(widths: Iterable[int]) -> int:
-    return Counter(widths).most_common(1)[0][0]
-
-
-def _delimiter(lines: Sequence[bytes], options: ReadOptions) -> str | None:
-    """The delimiter with which most lines have equally many columns, two at least, whole numbers first."""
-    if options.delimiter is not None:
-        return None if options.delimiter == " " else options.delimiter
-
-    def fitness(delimiter: str | None) -> tuple[bool, bool, float, int]:
-        quoted = is_quoted(lines, delimiter)
-        rows = [split(line, delimiter, quoted) for line in lines[1:] or lines]
-        width = _usual(len(row) for row in rows)
-        alike = [row for row in rows if len(row) == width]
-        numbers = width >= 2 and sum(_are_integers(row[:2]) for row in alike) > len(alike) / 2
-        return width >= 2, numbers, len(alike) / len(rows), -DELIMITERS.index(delimiter)
-
-    return max(DELIMITERS, key=fitness)
-
-
-def _are_integers(fields: Sequence[str]) -> bool:
-    return all(PLAIN_INTEGER.fullmatch(field) and -(2**63) <= int(field) < 2**63 for field in fields)
-
-
-def _header(rows: Sequence[Row], num_columns: int, options: ReadOptions) -> tuple[str, ...] | None:
-    """The first row if it names columns."""
-    chosen = [*(options.columns or ()), options.weights]
-    by_name = any(isinstance(column, str) and column != "auto" and not column.isdigit() for column in chosen)
-    if by_name or names_of.usual_ends(rows[0]) is not None or _differs(rows, num_columns):
-        return tuple(rows[0])
-    return None
-
-
-def _differs(rows: Sequence[Row], num_columns: int) -> bool:
-    """Whether the first row has text in each column, one at least, that holds numbers in all others."""
-    body = [row for row in rows[1:] if len(row) == num_columns]
-    if not body or len(rows[0]) != num_columns:
-        return False
-    numeric = [column for column in range(num_columns) if all(NUMBER.fullmatch(row[column]) for row in body)]
-    return bool(numeric) and not any(NUMBER.fullmatch(rows[0][column]) for column in numeric)
-
-
-def _counts(rows: Sequence[Row], num_columns: int) -> tuple[int, ...] | None:
-    """The numbers of a first line ``n m`` or ``n n m`` if it has another number of columns than the rows."""
-    if len(rows) > 1 and len(rows[0]) in (2, 3) and len(rows[0]) != num_columns and _are_integers(rows[0]):
-        return tuple(int(field) for field in rows[0])
-    return None
-
-
 def ids_are_text(ids: Sequence[str], id_type: str, name: str, line: int) -> bool:
-    """Whether the ids of the first rows are strings, not whole numbers."""
+    """Whether the ids of the first row are strings, not whole numbers."""
     if id_type != "auto":
         return id_type == "string"
-    if _are_integers(ids):
+    if are_integers(ids):
         return False
     # 007, and numbers of more than 64 bits, are text; 1.0 and 1e3 are neither.
     if all(map(_DECIMAL.fullmatch, ids)) and not all(map(_DIGITS.fullmatch, ids)):
@@ -219,10 +102,45 @@ def ids_are_text(ids: Sequence[str], id_type: str, name: str, line: int) -> bool
     return True
 
 
+def _fault(row: Row, message: str, name: str) -> InputError:
+    return InputError(message, name, row.line.number)
+
+
+def _header(rows: Sequence[Row], num_columns: int, options: ReadOptions, name: str) -> Header | None:
+    """The first row if it names columns."""
+    chosen = [*(options.columns or ()), options.weights]
+    by_name = any(isinstance(column, str) and column != "auto" and not column.isdigit() for column in chosen)
+    first = rows[0].fields
+    if not by_name and names_of.usual_ends(first) is None and not _differs(rows, num_columns):
+        return None
+    if len(first) != num_columns:
+        message = f"the header names {len(first)} columns, the next lines have {num_columns}"
+        raise _fault(rows[0], message, name)
+    return tuple(first)
+
+
+def _differs(rows: Sequence[Row], num_columns: int) -> bool:
+    """Whether the first row has text in each column, one at least, that holds numbers in all others."""
+    first = rows[0].fields
+    body = [row.fields for row in rows[1:] if len(row.fields) == num_columns]
+    if not body or len(first) != num_columns:
+        return False
+    numeric = [column for column in range(num_columns) if all(NUMBER.fullmatch(row[column]) for row in body)]
+    return bool(numeric) and not any(NUMBER.fullmatch(first[column]) for column in numeric)
+
+
+def _counts(rows: Sequence[Row], num_columns: int) -> tuple[int, ...] | None:
+    """The numbers of a first line ``n m`` or ``n n m`` if it has another number of columns than the rows."""
+    first = rows[0].fields
+    if len(rows) > 1 and len(first) in (2, 3) and len(first) != num_columns and are_integers(first):
+        return tuple(int(field) for field in first)
+    return None
+
+
 def _weight(
     rows: Sequence[Row],
     ends: tuple[int, int],
-    header: tuple[str, ...] | None,
+    header: Header | None,
     num_columns: int,
     options: ReadOptions,
 ) -> int | None:
@@ -234,13 +152,11 @@ def _weight(
     if header and (named := names_of.usual_weight(header)) is not None and named not in ends:
         return named
     third = 2
-    if (
-        num_columns < 3
-        or set(ends) != {0, 1}
-        or (header and (num_columns > 3 or not names_of.may_be_weight(header[third])))
-    ):
+    if num_columns <= third or set(ends) != {0, 1}:
         return None
-    values = [row[third] for row in rows if len(row) > third]
+    if header and (num_columns > third + 1 or not names_of.may_be_weight(header[third])):
+        return None
+    values = [row.fields[third] for row in rows if len(row.fields) > third]
     if not values or not NUMBER.fullmatch(values[0]):
         return None
     if all(PLAIN_INTEGER.fullmatch(value) and float(value) >= _LIKE_A_TIME for value in values):

@@ -154,6 +154,18 @@ WRONG = {
         3,
         "expected 2 columns, found 3: 'c,d,e'",
     ),
+    "a quote that does not end": (
+        '"a","b"\nc,d\n"e,f\n' + "g,h\n" * 90,
+        {},
+        3,
+        "a field in quotes does not end",
+    ),
+    "a quote that does not end in a large file": (
+        '"a","b"\n' * 300 + '"e,f\n' + "g,h\n" * 400_000,
+        {},
+        301,
+        "a field in quotes does not end",
+    ),
     "quoted, an empty id": ('"a","b"\n"",c\n', {}, 2, "the source id is empty"),
     "quoted, a negative weight": ('"a","b",1\n"x\ny",d,-1\ne,f,1\n', {}, 2, WRONG_WEIGHT.format(-1)),
     "quoted, text as a weight": (

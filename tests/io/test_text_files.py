@@ -49,6 +49,7 @@ PLAIN = {
     "quoted": '"1","2"\n"2","3"\n',
     "quoted with header": '"source","target"\n1,2\n2,3\n',
     "quoted between blanks": '"1" "2"\n"2" "3"\n',
+    "quoted between tabs": '"1"\t"2"\r\n"2"\t"3"\r\n',
     "ids at the end": "time,source,target\n2020,1,2\n2021,2,3\n",
 }
 
@@ -75,6 +76,7 @@ THREE = {
     "counts n m": "3 2\n1 2 0.5\n2 3 2\n",
     "both directions": "1 2 0.5\n2 1 0.5\n2 3 2\n3 2 2\n",
     "quoted": '1,2,"0.5"\n2,3,"2"\n',
+    "quoted ids between blanks": '"1" "2" 0.5\n"2" "3" 2\n',
     "quoted plus signs": '1,2,"+0.5"\n2,3,"+2"\n',
 }
 
@@ -98,6 +100,7 @@ STRINGS = {
     "numbers beyond 64 bits": ("99999999999999999999 1\n1 2\n", {}),
     "numbers taken as text": ("1 2\n2 3\n", {"id_type": "string"}),
     "decimal numbers taken as text": ("1.0 2.0\n2.0 3.0\n", {"id_type": "string"}),
+    "an odd number of quotes": ('a,"b"\n5" disk,c\n', {}),
     "header": ("source\ttarget\na\tb\nb\tc\n", {}),
     "header over weights": ("x,y,w\na,b,1\nb,c,2\n", {}),
     "comments": ("# x y\na b\n% no\nb c\n", {}),
@@ -117,6 +120,7 @@ EXPECTED = {
     "numbers beyond 64 bits": ["99999999999999999999", "1", "2"],
     "numbers taken as text": ["1", "2", "3"],
     "decimal numbers taken as text": ["1.0", "2.0", "3.0"],
+    "an odd number of quotes": ["a", "b", '5" disk', "c"],
     "header": ["a", "b", "c"],
     "header over weights": ["a", "b", "c"],
     "comments": ["a", "b", "c"],
@@ -128,6 +132,11 @@ EXPECTED = {
 def test_string_ids_by_first_appearance(name, write):
     content, options = STRINGS[name]
     assert read_graph(write(content), **options).node_ids.tolist() == EXPECTED[name]
+
+
+def test_newlines_within_quotes_at_any_place_of_a_large_file(write):
+    rows = [f'"{number}\n{number}",b\n' for number in range(150_000)]
+    assert read_graph(write("".join(rows))).num_nodes == 150_001
 
 
 @pytest.mark.parametrize(

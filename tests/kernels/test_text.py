@@ -148,6 +148,8 @@ DECIMALS = st.one_of(
 @example("16777217.0000000001")
 @example("1.00000005960464477539")
 @example("9223372036854775807e0")
+@example("135.2298812866210714")
+@example("761.201507568359350")
 def test_a_decimal_number_is_rounded_as_in_full_or_declined(text):
     row = read_numbers(f"1 2 {text}\n", 0, 3, (0, 1), weight=2)[0]
     if row is not None:
