@@ -55,8 +55,10 @@ wheel: $(VENV)/installed-test
 	dist/venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt dist/*.whl
 	cd / && $(abspath dist)/venv/bin/python $(CURDIR)/tests/support/installed_wheel.py
 
+CASES ?= $(basename $(notdir $(wildcard benchmarks/cases/*.py)))
+
 bench: $(VENV)/installed-test
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/run.py $(CASES)
 	$(BIN)/python benchmarks/figures.py
 
 clean:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from graphkit.arrays import Indptr, NodeIds, Rows, Weights
+from graphkit.arrays import NodeIds, Rows, Weights
 from graphkit.errors import InputError, unknown_choice
 from graphkit.graph import Graph
-from graphkit.kernels.cpu import csr
+from graphkit.kernels.cpu import bucket_sort, csr
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
+from graphkit.sorting import Arcs, sort_edges
 
 DUPLICATES = ("sum", "max", "first", "error")
 SELF_LOOPS = ("keep", "drop")
 
-_RULES = {"sum": csr.SUM, "max": csr.MAX, "first": csr.FIRST}
-
-Arcs = tuple[Indptr, Rows, Weights | None]
-Counts = NDArray[np.int64]
+_RULES = {"sum": bucket_sort.SUM, "max": bucket_sort.MAX, "first": bucket_sort.FIRST}
 
 
 @dataclass(frozen=True)
@@ -38,8 +34,8 @@ class BuildReport:
     num_merged
         Edges that repeated another one and were merged into it.
     both_directions
-        Whether an undirected, weighted list named each edge in both directions, each with the same
-        weight; such a list is taken as it is, not doubled.
+        Whether an undirected, weighted list named each edge as often in one direction as in the other,
+        with the same merged weight; such a list is taken as it is, not doubled.
     """
 
     num_rows: int
@@ -101,17 +97,15 @@ def build_graph(
         raise unknown_choice("duplicates", duplicates, DUPLICATES)
     if self_loops not in SELF_LOOPS:
         raise unknown_choice("self_loops", self_loops, SELF_LOOPS)
-    num_rows, loops = len(source), source == target
-    num_self_loops = int(np.count_nonzero(loops))
+    num_rows, num_self_loops = len(source), int(np.count_nonzero(source == target))
     if self_loops == "drop" and num_self_loops:
-        source, target = source[~loops], target[~loops]
-        weights = None if weights is None else weights[~loops]
+        kept = source != target
+        source, target = source[kept], target[kept]
+        weights = None if weights is None else weights[kept]
 
-    given = (
-        None
-        if directed or weights is None
-        else _symmetric_arcs(source, target, weights, node_ids, duplicates)
-    )
+    given = None
+    if weights is not None and not directed:
+        given = _symmetric_arcs(source, target, weights, node_ids, duplicates)
     arcs = given or _merged_arcs(source, target, weights, node_ids, duplicates, symmetric=not directed)
     graph = Graph(*arcs, node_ids, directed=directed)
     report = BuildReport(
@@ -128,20 +122,28 @@ def _symmetric_arcs(
     source: Rows, target: Rows, weights: Weights, node_ids: NodeIds, duplicates: str | None
 ) -> Arcs | None:
     """Return the arcs of a list that names every edge in both directions with one weight, else None."""
-    num_nodes = len(node_ids)
-    in_and_out = np.bincount(source, minlength=num_nodes), np.bincount(target, minlength=num_nodes)
-    if np.array_equal(source, target) or not np.array_equal(*in_and_out):
+    num_threads = resolve_threads()
+    balances = run_ranges(
+        lambda start, stop: csr.edge_balance(source, target, start, stop),
+        even_bounds(len(source), num_threads),
+        num_threads,
+    )
+    if _total(balances) or np.array_equal(source, target):
         return None
-    indptr, indices, arc_weights = _merged_arcs(
-        source, target, weights, node_ids, duplicates, symmetric=False
+    arcs = _merged_arcs(source, target, weights, node_ids, duplicates, symmetric=False)
+    indptr, indices, merged_weights = arcs
+    assert merged_weights is not None
+    weight_bits = merged_weights.view(np.uint32)
+    balances = run_ranges(
+        lambda start, stop: csr.arc_balance(indptr, indices, weight_bits, start, stop),
+        balanced_bounds(indptr, num_threads * RANGES_PER_THREAD),
+        num_threads,
     )
-    bounds = balanced_bounds(indptr, RANGES_PER_THREAD)
-    found = run_ranges(
-        lambda start, stop: csr.is_symmetric(indptr, indices, arc_weights, start, stop),
-        bounds,
-        resolve_threads(),
-    )
-    return (indptr, indices, arc_weights) if all(found) else None
+    return None if _total(balances) else arcs
+
+
+def _total(balances: list[int]) -> int:
+    return sum(map(int, balances)) % 2**64
 
 
 def _merged_arcs(
@@ -154,107 +156,16 @@ def _merged_arcs(
     symmetric: bool,
 ) -> Arcs:
     """Sorted rows without repetitions."""
-    indptr, indices, arc_weights = _sorted_arcs(source, target, weights, len(node_ids), symmetric=symmetric)
-    num_threads = resolve_threads()
-    bounds = balanced_bounds(indptr, num_threads * RANGES_PER_THREAD)
-    distinct = np.empty(len(node_ids), np.int64)
-    run_ranges(
-        lambda start, stop: csr.count_distinct(indptr, indices, distinct, start, stop), bounds, num_threads
+    arcs, repeated = sort_edges(
+        source,
+        target,
+        weights,
+        len(node_ids),
+        symmetric=symmetric,
+        rule=_RULES.get(duplicates or "sum", bucket_sort.FIRST),
+        count_repeats=weights is None and duplicates == "sum",
     )
-    repeated = int(distinct.sum()) < len(indices)
-    if repeated and duplicates == "error":
-        raise _repeated_edge(indptr, indices, distinct, node_ids)
-    count_runs = weights is None and duplicates == "sum"
-    if not repeated and not count_runs:
-        return indptr, indices, arc_weights
-
-    new_indptr = _offsets(distinct)
-    new_indices = np.empty(new_indptr[-1], np.int32)
-    new_weights = None if weights is None and not count_runs else np.empty(new_indptr[-1], np.float32)
-    rule = _RULES[duplicates or "sum"]
-    run_ranges(
-        lambda start, stop: csr.merge_rows(
-            indptr, indices, arc_weights, rule, new_indptr, new_indices, new_weights, start, stop
-        ),
-        bounds,
-        num_threads,
-    )
-    return new_indptr, new_indices, new_weights
-
-
-def _sorted_arcs(
-    source: Rows, target: Rows, weights: Weights | None, num_nodes: int, *, symmetric: bool
-) -> Arcs:
-    """Rows sorted by index, repetitions kept in the order of the edges."""
-    bounds = even_bounds(len(source), _num_cursors(len(source), num_nodes))
-    by_target, cursors = _count(
-        lambda counts, start, stop: csr.count_arcs(target, source, symmetric, counts, start, stop),
-        bounds,
-        num_nodes,
-    )
-    sources, source_weights = _empty_arcs(by_target[-1], weights)
-    _place(
-        lambda cursor, start, stop: csr.scatter_arcs(
-            target, source, weights, symmetric, cursor, sources, source_weights, start, stop
-        ),
-        bounds,
-        cursors,
-    )
-    bounds = balanced_bounds(by_target, len(cursors))
-    indptr, cursors = _count(
-        lambda counts, start, stop: csr.count_indices(by_target, sources, counts, start, stop),
-        bounds,
-        num_nodes,
-    )
-    indices, arc_weights = _empty_arcs(indptr[-1], weights)
-    _place(
-        lambda cursor, start, stop: csr.transpose(
-            by_target, sources, source_weights, cursor, indices, arc_weights, start, stop
-        ),
-        bounds,
-        cursors,
-    )
-    return indptr, indices, arc_weights
-
-
-def _num_cursors(num_edges: int, num_nodes: int) -> int:
-    """One range a thread, but no more cursors in all than edges."""
-    return max(1, min(resolve_threads(), num_edges // max(1, num_nodes)))
-
-
-def _count(
-    kernel: Callable[[Counts, int, int], None], bounds: list[int], num_nodes: int
-) -> tuple[Indptr, list[Counts]]:
-    """Count arcs by row; return the offsets, and for each range where its arcs of each row begin."""
-    counts = [np.zeros(num_nodes, np.int64) for _ in bounds[1:]]
-    _place(kernel, bounds, counts)
-    begin = indptr = _offsets(np.sum(counts, axis=0))
-    cursors = []
-    for count in counts:
-        cursors.append(begin[:num_nodes].copy())
-        begin = cursors[-1] + count
-    return indptr, cursors
-
-
-def _place(kernel: Callable[[Counts, int, int], None], bounds: list[int], cursors: list[Counts]) -> None:
-    """Call the kernel for each range with the range's own cursor."""
-    of_range = dict(zip(bounds[:-1], cursors, strict=True))
-    run_ranges(lambda start, stop: kernel(of_range[start], start, stop), bounds, len(cursors))
-
-
-def _offsets(counts: Counts) -> Indptr:
-    indptr = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=indptr[1:])
-    return indptr
-
-
-def _empty_arcs(num_arcs: int, weights: Weights | None) -> tuple[Rows, Weights | None]:
-    return np.empty(num_arcs, np.int32), None if weights is None else np.empty(num_arcs, np.float32)
-
-
-def _repeated_edge(indptr: Indptr, indices: Rows, distinct: Counts, node_ids: NodeIds) -> InputError:
-    row = int(np.flatnonzero(np.diff(indptr) > distinct)[0])
-    neighbors = indices[indptr[row] : indptr[row + 1]]
-    other = int(neighbors[1:][neighbors[1:] == neighbors[:-1]][0])
-    ends = " and ".join(map(repr, node_ids[[row, other]].tolist()))
-    return InputError(f"the edge between {ends} is given more than once (duplicates='error')")
+    if repeated is not None and duplicates == "error":
+        ends = " and ".join(map(repr, node_ids[list(repeated)].tolist()))
+        raise InputError(f"the edge between {ends} is given more than once (duplicates='error')")
+    return arcs

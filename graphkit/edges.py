@@ -7,12 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.arrays import NodeIds, Weights
+from graphkit.arrays import NodeIds, Rows, Weights
 from graphkit.build import build_graph
 from graphkit.errors import InputError, ParameterError
-from graphkit.graph import Graph
+from graphkit.graph import MAX_NODES, Graph
 from graphkit.node_ids import as_node_ids, coerce_ids
-from graphkit.relabel import relabel
+from graphkit.parallel import even_bounds, resolve_threads, run_ranges
+from graphkit.relabel import UnlistedNodeError, relabel
+
+_EDGES_PER_RANGE = 1 << 16
+"""Ids are read twice, the second time from the cache."""
 
 
 def graph_from_edges(
@@ -26,27 +30,55 @@ def graph_from_edges(
     self_loops: str,
 ) -> Graph:
     """See `Graph.from_edges`."""
-    source, target = edge_columns(edges)
-    checked = None if weights is None else check_weights(weights, len(source))
-    if num_nodes is not None:
-        if node_ids is not None:
-            raise ParameterError("give node_ids or num_nodes, not both")
-        if num_nodes < 0:
-            raise ParameterError(f"num_nodes must be >= 0, got {num_nodes}")
-        listed: NodeIds | None = np.arange(num_nodes)
-    else:
-        listed = None if node_ids is None else as_node_ids(node_ids)
-    source_rows, target_rows, ids = relabel(source, target, listed)
+    source, target, ids = _rows_of(*edge_columns(edges), _listed_ids(node_ids, num_nodes))
     graph, _ = build_graph(
-        source_rows,
-        target_rows,
-        checked,
+        source,
+        target,
+        None if weights is None else check_weights(weights, len(source)),
         node_ids=ids,
         directed=directed,
         duplicates=duplicates,
         self_loops=self_loops,
     )
     return graph
+
+
+def _listed_ids(node_ids: Iterable[Any] | None, num_nodes: int | None) -> NodeIds | None:
+    if num_nodes is None:
+        return None if node_ids is None else as_node_ids(node_ids)
+    if node_ids is not None:
+        raise ParameterError("give node_ids or num_nodes, not both")
+    if not 0 <= num_nodes <= MAX_NODES:
+        raise ParameterError(f"num_nodes must be >= 0 and <= {MAX_NODES}, got {num_nodes}")
+    return np.arange(num_nodes)
+
+
+def _rows_of(source: NodeIds, target: NodeIds, listed: NodeIds | None) -> tuple[Rows, Rows, NodeIds]:
+    """`relabel`; ids of 0 .. num_nodes - 1 in a list of just these are rows, checked and cast."""
+    numbers = source.dtype == target.dtype == np.int64
+    if listed is None or not numbers or not np.array_equal(listed, np.arange(len(listed))):
+        return relabel(source, target, listed)
+    rows = np.empty((2, len(source)), np.int32)
+
+    def cast(start: int, stop: int) -> bool:
+        """Return whether all ids are rows; read without a sign, a negative one is larger than any."""
+        inside = True
+        for ids, out in zip((source, target), rows, strict=True):
+            part = ids[start:stop]
+            out[start:stop] = part
+            inside = inside and bool((part.view(np.uint64) < len(listed)).all())
+        return inside
+
+    bounds = even_bounds(len(source), len(source) // _EDGES_PER_RANGE)
+    if not all(run_ranges(cast, bounds, resolve_threads())):
+        raise _unlisted(source, target, len(listed))
+    return rows[0], rows[1], listed
+
+
+def _unlisted(source: NodeIds, target: NodeIds, num_nodes: int) -> UnlistedNodeError:
+    outside = [(ids < 0) | (ids >= num_nodes) for ids in (source, target)]
+    position = int(np.argmax(outside[0] | outside[1]))
+    return UnlistedNodeError(int((source if outside[0][position] else target)[position]), position)
 
 
 def edge_columns(edges: Any) -> tuple[NodeIds, NodeIds]:
@@ -76,7 +108,7 @@ def check_weights(weights: Any, num_edges: int) -> Weights:
             f"weights must be {num_edges} numbers, one an edge; got {values.dtype} {list(values.shape)}"
         )
     with np.errstate(over="ignore", under="ignore"):
-        checked = values.astype(np.float32)
+        checked = values.astype(np.float32, copy=False)
     # Tested after rounding: 1e-60 is 0 and 1e60 infinite in float32.
     bad = np.flatnonzero(~((checked > 0) & np.isfinite(checked)))
     if bad.size:

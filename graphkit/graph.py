@@ -171,7 +171,9 @@ class Graph:
     @cached_property
     def num_self_loops(self) -> int:
         """Number of edges from a node to itself."""
-        return int(np.count_nonzero(self._arc_sources() == self.indices))
+        from graphkit.kernels.cpu.csr import count_loops
+
+        return int(count_loops(self.indptr, self.indices, 0, self.num_nodes))
 
     @cached_property
     def degree(self) -> NDArray[np.int64]:

@@ -152,7 +152,7 @@ def _minimise(
 
     # The intercept alone, without penalty: there the mean curvature is that of the preconditioner.
     start = basis[-1][:, None] * logit(share) / scale
-    options: Any = {"gtol": 10 * tolerance, "ftol": 0, "maxiter": _MAX_STEPS}
+    options: Any = {"gtol": tolerance, "ftol": 0, "maxiter": _MAX_STEPS}
     found = minimize(preconditioned, start.ravel(), jac=True, method="L-BFGS-B", options=options)
     slope = np.abs(found.jac.reshape(scale.shape)).max(axis=0)
     return basis @ (scale * found.x.reshape(scale.shape)), slope

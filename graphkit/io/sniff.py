@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from graphkit.errors import InputError
 from graphkit.io import columns as names_of
 from graphkit.io.delimiters import Row, find_delimiter, is_quoted, split_rows, usual_width
-from graphkit.io.head_lines import first_lines
+from graphkit.io.head_lines import Line, first_lines
 from graphkit.io.layout import Layout
 from graphkit.io.options import ReadOptions
 from graphkit.io.rows import NUMBER, PLAIN_INTEGER, are_integers
@@ -44,6 +44,7 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
         If this is no text, holds no rows, or must not be guessed.
     """
     lines = first_lines(head, options.comments, name)
+    _refuse_dictionaries(lines, options, name)
     delimiter = find_delimiter(lines) if options.delimiter is None else options.delimiter
     # A space stands for any number of blanks.
     delimiter = None if delimiter == " " else delimiter
@@ -100,6 +101,18 @@ def ids_are_text(ids: Sequence[str], id_type: str, name: str, line: int) -> bool
             line,
         )
     return True
+
+
+def _refuse_dictionaries(lines: Sequence[Line], options: ReadOptions, name: str) -> None:
+    """Refuse to pass over weights that stand where no column is."""
+    for line in lines:
+        if options.weights is not None and b"{'" in line.content:
+            raise InputError(
+                "edges carry Python dictionaries, as networkx.write_edgelist writes them; write the weights as a "
+                "column, with data=['weight'], or pass weights=None",
+                name,
+                line.number,
+            )
 
 
 def _fault(row: Row, message: str, name: str) -> InputError:

@@ -73,6 +73,13 @@ def test_opposite_rows_of_other_weights_are_summed():
     assert arcs_in(graph) == {(0, 1): 7, (1, 0): 7}
 
 
+def test_an_edge_named_more_often_in_one_direction_is_summed():
+    graph, report = build([(0, 1), (1, 0), (1, 0)], [2.0, 1.0, 1.0], 2)
+    assert not report.both_directions
+    assert report.num_merged == 2
+    assert arcs_in(graph) == {(0, 1): 4, (1, 0): 4}
+
+
 def test_repetitions_of_an_unweighted_edge():
     edges = [(0, 1), (1, 0), (0, 1), (1, 2)]
     assert not build(edges, None, 3)[0].is_weighted

@@ -12,7 +12,7 @@ LAYERS = [
     {"files", "seeds", "parallel"},
     {"kernels"},
     {"node_ids"},
-    {"relabel"},
+    {"relabel", "sorting"},
     {"graph"},
     {"build", "storage", "features"},
     {"edges"},

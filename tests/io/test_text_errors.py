@@ -121,6 +121,13 @@ WRONG = {
         "weights=3 to take "
         "it as the weight",
     ),
+    "dictionaries of networkx": (
+        "# c\n1 2 {}\n2 3 {'weight': 0.5}\n",
+        {},
+        3,
+        "edges carry Python dictionaries, as networkx.write_edgelist writes them; write the weights as a column, "
+        "with data=['weight'], or pass weights=None",
+    ),
     "Windows-1252 ids": ("# c\na caf\xe9\nb c\n".encode("cp1252"), {}, 2, f"the byte 0xE9 {NOT_UTF8}"),
     "quoted Windows-1252 ids": ('a,"b"\nc,"caf\xe9"\n'.encode("cp1252"), {}, 2, f"the byte 0xE9 {NOT_UTF8}"),
     "UTF-16": (
@@ -155,7 +162,7 @@ WRONG = {
         "expected 2 columns, found 3: 'c,d,e'",
     ),
     "a quote that does not end": (
-        '"a","b"\nc,d\n"e,f\n' + "g,h\n" * 90,
+        '"a","b"\nc,d\ne,"f\n' + "g,h\n" * 90,
         {},
         3,
         "a field in quotes does not end",

@@ -23,7 +23,9 @@ def combine(rule, old, new):
 
 
 def names_both_directions(rows, rule):
-    """Whether the list, merged as a directed one, holds each edge's reverse with the same weight."""
+    """Whether each edge is named as often as its reverse, and with the same weight when merged."""
+    if sorted((u, v) for u, v, _ in rows) != sorted((v, u) for u, v, _ in rows):
+        return False
     merged = {}
     for u, v, w in rows:
         merged[u, v] = combine(rule, merged[u, v], w) if (u, v) in merged else w

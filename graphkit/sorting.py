@@ -1,0 +1,147 @@
+"""Edges → sorted rows without repetitions: the kernels `partition` and `bucket_sort`, on threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.arrays import Indptr, Rows, Weights
+from graphkit.kernels.cpu import bucket_sort, partition
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
+
+Arcs = tuple[Indptr, Rows, Weights | None]
+
+_ARCS_PER_BUCKET = 1 << 15
+"""A smaller bucket would gain nothing: this one fits into the cache together with its sorted copy."""
+
+_MAX_BUCKETS = 256
+"""With more of them, partitioning would write to more places at a time than the cache holds."""
+
+
+def sort_edges(
+    source: Rows,
+    target: Rows,
+    weights: Weights | None,
+    num_nodes: int,
+    *,
+    symmetric: bool,
+    rule: int,
+    count_repeats: bool = False,
+    shift: int | None = None,
+) -> tuple[Arcs, tuple[int, int] | None]:
+    """Sort edges by (source, target) and merge repeated ones.
+
+    Parameters
+    ----------
+    source, target
+        Rows 0 .. num_nodes - 1, int32 [num_edges].
+    weights
+        float32 [num_edges] or None.
+    num_nodes
+        0 .. 2**31 - 1.
+    symmetric
+        Whether each edge is an arc in both directions (a self-loop one).
+    rule
+        What merging does to weights, in the order of the edges: SUM, MAX or FIRST of ``bucket_sort``.
+    count_repeats
+        Without weights, under SUM: whether the number of repetitions becomes the weight.
+    shift
+        0 .. 16: buckets are ``2**shift`` rows wide; None for a width of its own choice. A matter of speed.
+
+    Returns
+    -------
+    indptr, indices, weights
+        int64 [num_nodes + 1]; int32 and float32 [num_arcs].
+    repeated
+        (row, index) of the lowest arc that was merged, or None.
+
+    Notes
+    -----
+    O(num_edges + num_nodes) time. Takes 6 bytes an arc beside the edges (10 with weights), and as much
+    again for the largest bucket of each thread.
+
+    Examples
+    --------
+    >>> rows = np.array([2, 0, 2], np.int32), np.array([1, 2, 1], np.int32)
+    >>> (indptr, indices, _), repeated = sort_edges(*rows, None, 3, symmetric=False, rule=0)
+    >>> indptr.tolist(), indices.tolist(), repeated
+    ([0, 1, 1, 2], [2, 1], (2, 1))
+    """
+    if shift is None:
+        shift = _bucket_shift(num_nodes, len(source) * (2 if symmetric else 1))
+    buckets = _partition(source, target, weights, num_nodes, shift, symmetric=symmetric)
+    indices = buckets.indices
+    merged_weights = np.empty(len(indices), np.float32) if count_repeats else buckets.weights
+    indptr = np.zeros(num_nodes + 1, np.int64)
+    repeated = _sort_and_merge(buckets, rule, indptr[1:], merged_weights)
+    np.cumsum(indptr, out=indptr)
+    for values in (indices, merged_weights):
+        if values is not None and len(values) > indptr[-1]:
+            bucket_sort.close_gaps(buckets.offsets, indptr, shift, values)
+            # In place: a copy would double the memory.
+            values.resize(indptr[-1], refcheck=False)
+    return (indptr, indices, merged_weights), repeated
+
+
+@dataclass(frozen=True)
+class _Buckets:
+    """Arcs by bucket of ``2**shift`` rows, within a bucket in the order of the edges."""
+
+    shift: int
+    offsets: Indptr
+    local_rows: NDArray[np.uint16]
+    indices: Rows
+    weights: Weights | None
+
+
+def _bucket_shift(num_nodes: int, num_arcs: int) -> int:
+    num_buckets = min(_MAX_BUCKETS, max(1, num_arcs // _ARCS_PER_BUCKET))
+    return min(partition.MAX_SHIFT, (max(0, num_nodes - 1) // num_buckets).bit_length())
+
+
+def _partition(
+    source: Rows, target: Rows, weights: Weights | None, num_nodes: int, shift: int, *, symmetric: bool
+) -> _Buckets:
+    num_threads = resolve_threads()
+    bounds = even_bounds(len(source), num_threads)
+    counts = np.zeros((len(bounds) - 1, ((num_nodes - 1) >> shift) + 1), np.int64)
+    run_ranges(
+        lambda start, stop: partition.count_arcs(
+            source, target, symmetric, shift, counts[bounds.index(start)], start, stop
+        ),
+        bounds,
+        num_threads,
+    )
+    offsets = np.concatenate([[0], np.cumsum(counts.sum(axis=0))])
+    # In each bucket, the arcs of a range follow those of the ranges before it.
+    cursors = offsets[:-1] + np.cumsum(counts, axis=0) - counts
+    local_rows, indices = np.empty(offsets[-1], np.uint16), np.empty(offsets[-1], np.int32)
+    arc_weights = None if weights is None else np.empty(offsets[-1], np.float32)
+    run_ranges(
+        lambda start, stop: partition.partition_arcs(
+            *(source, target, weights, symmetric, shift, cursors[bounds.index(start)]),
+            *(local_rows, indices, arc_weights, start, stop),
+        ),
+        bounds,
+        num_threads,
+    )
+    return _Buckets(shift, offsets, local_rows, indices, arc_weights)
+
+
+def _sort_and_merge(
+    buckets: _Buckets, rule: int, degrees: NDArray[np.int64], merged_weights: Weights | None
+) -> tuple[int, int] | None:
+    """Leave the merged arcs at the front of each bucket; return the lowest repeated arc."""
+    num_threads = resolve_threads()
+    index_bits = max(0, len(degrees) - 1).bit_length()
+    repeated: list[tuple[int, int]] = run_ranges(
+        lambda start, stop: bucket_sort.sort_buckets(
+            *(buckets.offsets, buckets.local_rows, buckets.indices, buckets.weights),
+            *(index_bits, buckets.shift, rule, degrees, merged_weights, start, stop),
+        ),
+        balanced_bounds(buckets.offsets, num_threads * RANGES_PER_THREAD),
+        num_threads,
+    )
+    return next((arc for arc in repeated if arc[0] >= 0), None)
