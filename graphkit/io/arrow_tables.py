@@ -53,9 +53,11 @@ def read_table(source: Source) -> pyarrow.Table:
     import pyarrow.parquet
 
     with source.seekable() as stream, in_arrow_words(source.name):
-        if source.head.startswith(b"PAR1"):
-            return pyarrow.parquet.read_table(stream)
-        return pa.ipc.open_file(stream).read_all()
+        is_parquet = source.head.startswith(b"PAR1")
+        table = pyarrow.parquet.read_table(stream) if is_parquet else pa.ipc.open_file(stream).read_all()
+        # Names that are not UTF-8 show only when they are looked at.
+        _ = table.column_names
+    return table
 
 
 def from_table(table: pyarrow.Table, options: ReadOptions, description: str) -> EdgeTable:
@@ -96,7 +98,7 @@ def in_arrow_words(name: str) -> Iterator[None]:
 
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", name) from None
 
 

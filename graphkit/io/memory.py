@@ -175,7 +175,7 @@ def _archive(source: Source) -> _Content:
     try:
         with source.seekable() as stream, zipfile.ZipFile(stream) as archive:
             return _Content(sum(entry.file_size for entry in archive.infolist()) / _BYTES_PER_ENTRY, 0.0)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
         raise InputError("is no .npz file", source.name) from None
 
 

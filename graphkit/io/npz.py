@@ -27,7 +27,7 @@ def read_npz(source: Source, options: ReadOptions) -> EdgeTable:
             matrix, node_ids = _matrix(stream)
     except InputError as error:
         raise InputError(error.message, source.name) from None
-    except (ValueError, zipfile.BadZipFile, OSError, EOFError) as error:
+    except (ValueError, KeyError, NotImplementedError, zipfile.BadZipFile, OSError, EOFError) as error:
         raise InputError(_in_words(error), source.name) from None
     table = from_matrix(matrix, node_ids, weighted=weighted, name=source.name)
     table.description = ".npz, SciPy sparse matrix" if node_ids is None else ".npz, CSR with ids"

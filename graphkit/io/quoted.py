@@ -38,12 +38,13 @@ def read_quoted(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
     import pyarrow as pa
 
     try:
-        table = _columns(source, layout)
+        table = _table(source, layout)
         source_ids, target_ids = (_ids(table.column(name), layout) for name in ("source", "target"))
         weights = None if layout.weight is None else _weights(table.column("weight"))
         _check_closed(source, layout)
     except (pa.ArrowInvalid, RowError) as error:
-        raise _explained(source, layout, str(error)) from None
+        _check_rows(source, layout)
+        raise InputError(str(error), source.name) from None
     if weights is not None and (bad := first_refused(weights, bad_weights)) is not None:
         line, row = next(_rows(source, layout, bad))
         raise InputError(refusal(row[layout.weight or 0], bad_weights), source.name, line)
@@ -57,6 +58,18 @@ def read_quoted(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
             message, source.name, next(_rows(source, layout, position))[0]
         ),
     )
+
+
+def _table(source: Source, layout: Layout) -> pyarrow.Table:
+    """The columns needed, as trimmed strings."""
+    import pyarrow as pa
+
+    try:
+        return _columns(source, layout, passing_over=False)
+    except pa.ArrowInvalid:
+        # Either a row is wrong, which reading plainly finds, or a line is no row.
+        _check_rows(source, layout)
+        return _columns(source, layout, passing_over=True)
 
 
 def _check_closed(source: Source, layout: Layout) -> None:
@@ -74,8 +87,8 @@ def _check_closed(source: Source, layout: Layout) -> None:
             raise InputError(_NOT_CLOSED, source.name, line + 1) from None
 
 
-def _columns(source: Source, layout: Layout) -> pyarrow.Table:
-    """The columns needed, as trimmed strings."""
+def _columns(source: Source, layout: Layout, *, passing_over: bool) -> pyarrow.Table:
+    """The columns needed, as trimmed strings; lines that are no rows are an error or passed over."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.csv
@@ -85,6 +98,10 @@ def _columns(source: Source, layout: Layout) -> pyarrow.Table:
         wanted[layout.weight] = "weight"
     names = [wanted.get(column, f"unused {column}") for column in range(layout.num_columns)]
     marks = tuple(layout.comments)
+
+    def pass_over(row: pyarrow.csv.InvalidRow) -> str:
+        return "skip" if _is_void(row.text, marks) else "error"
+
     with source.open() as stream:
         stream.read(layout.start)
         table = pyarrow.csv.read_csv(
@@ -93,7 +110,7 @@ def _columns(source: Source, layout: Layout) -> pyarrow.Table:
             pyarrow.csv.ParseOptions(
                 delimiter=layout.delimiter or " ",
                 newlines_in_values=True,
-                invalid_row_handler=lambda row: "skip" if _is_void(row.text, marks) else "error",
+                invalid_row_handler=pass_over if passing_over else None,
             ),
             pyarrow.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.large_string()),
@@ -144,8 +161,8 @@ def _weights(column: pyarrow.ChunkedArray) -> Weights:
         return as_float32(np.array([number(text, "of the weight") for text in column.to_pylist()]))
 
 
-def _explained(source: Source, layout: Layout, message: str) -> InputError:
-    """The error of the first row that is wrong."""
+def _check_rows(source: Source, layout: Layout) -> None:
+    """Raise the error of the first row that is wrong, if one is."""
     line = 0
     try:
         for number_of_line, row in _rows(source, layout, 0):
@@ -160,12 +177,9 @@ def _explained(source: Source, layout: Layout, message: str) -> InputError:
             if layout.weight is not None:
                 number(row[layout.weight], layout.column_name(layout.weight))
     except RowError as error:
-        return InputError(error.message, source.name, line)
+        raise InputError(error.message, source.name, line) from None
     except csv.Error:
-        return InputError(_NOT_CLOSED, source.name, line + 1)
-    if "straddling" in message:
-        return InputError(_NOT_CLOSED, source.name)
-    return InputError(message, source.name)
+        raise InputError(_NOT_CLOSED, source.name, line + 1) from None
 
 
 def _check_encoding(row: list[str]) -> None:
@@ -189,7 +203,9 @@ def _rows(
         last_line = 0
         for row in reader:
             line, last_line = last_line + 1, reader.line_num
-            if not row or (len(row) != layout.num_columns and _is_void(" ".join(row), marks)):
+            if not row or (
+                len(row) != layout.num_columns and _is_void((layout.delimiter or " ").join(row), marks)
+            ):
                 continue
             if position:
                 position -= 1

@@ -108,8 +108,8 @@ def _refuse_dictionaries(lines: Sequence[Line], options: ReadOptions, name: str)
     for line in lines:
         if options.weights is not None and b"{'" in line.content:
             raise InputError(
-                "edges carry Python dictionaries, as networkx.write_edgelist writes them; write the weights as a "
-                "column, with data=['weight'], or pass weights=None",
+                "edges carry Python dictionaries, as networkx.write_edgelist writes them; write the weights "
+                "as a column, with data=['weight'], or pass weights=None",
                 name,
                 line.number,
             )

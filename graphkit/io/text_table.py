@@ -76,8 +76,8 @@ def read_text_table(source: Source, delimiter: str | None, *, has_header: bool |
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise InputError(not_utf8(content[error.start]), source.name, line) from None
+        at = content[: error.start].count(b"\n") + 1
+        raise InputError(not_utf8(content[error.start]), source.name, at) from None
     numbered = [
         (number, line)
         for number, line in enumerate(text.split("\n"), start=1)
@@ -88,7 +88,12 @@ def read_text_table(source: Source, delimiter: str | None, *, has_header: bool |
     separator = (
         None if delimiter == " " else delimiter or _find_delimiter([line for _, line in numbered], source)
     )
-    rows = [_fields(line.strip("\r "), separator) for _, line in numbered]
+    rows: list[list[str]] = []
+    for number, line in numbered:
+        try:
+            rows.append(_fields(line.strip("\r "), separator))
+        except csv.Error as error:
+            raise InputError(f"cannot be read as CSV: {error}", source.name, number) from None
     lines = [number for number, _ in numbered]
     if has_header is None:
         has_header = _is_header(rows)

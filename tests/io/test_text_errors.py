@@ -125,8 +125,8 @@ WRONG = {
         "# c\n1 2 {}\n2 3 {'weight': 0.5}\n",
         {},
         3,
-        "edges carry Python dictionaries, as networkx.write_edgelist writes them; write the weights as a column, "
-        "with data=['weight'], or pass weights=None",
+        "edges carry Python dictionaries, as networkx.write_edgelist writes them; write the weights as "
+        "a column, with data=['weight'], or pass weights=None",
     ),
     "Windows-1252 ids": ("# c\na caf\xe9\nb c\n".encode("cp1252"), {}, 2, f"the byte 0xE9 {NOT_UTF8}"),
     "quoted Windows-1252 ids": ('a,"b"\nc,"caf\xe9"\n'.encode("cp1252"), {}, 2, f"the byte 0xE9 {NOT_UTF8}"),

@@ -49,6 +49,7 @@ PLAIN = {
     "quoted": '"1","2"\n"2","3"\n',
     "quoted with header": '"source","target"\n1,2\n2,3\n',
     "quoted between blanks": '"1" "2"\n"2" "3"\n',
+    "comments among quoted rows": '"1","2"\n# c\n  \n2,3\n# d, e, f\n',
     "quoted between tabs": '"1"\t"2"\r\n"2"\t"3"\r\n',
     "ids at the end": "time,source,target\n2020,1,2\n2021,2,3\n",
 }
