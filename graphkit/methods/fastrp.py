@@ -39,7 +39,7 @@ from numpy.typing import NDArray
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
-from graphkit.projection import Projection, allocate_blocks
+from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks
 from graphkit.propagation import Blocks, Propagation, add_scaled, standardize
 from graphkit.seeds import Stream, check_seed
 
@@ -51,8 +51,10 @@ if TYPE_CHECKING:
 FEATURE_SPARSITY = 3.0
 """s of the projection of features (Achlioptas 2003): there are few of them, so it need not be sparser."""
 
-_SECONDS_PER_VALUE = 1.2e-10
-"""Time of one multiply-add of the product on one thread, for the estimate."""
+# For the estimate of time: seconds a value gathered, on one thread, from the cache and from memory; seconds
+# a value of a power, for all passes over it; the largest block that counts as being in the cache.
+_SECONDS_CACHED, _SECONDS_UNCACHED, _SECONDS_PER_CELL = 1.2e-10, 4e-10, 3e-9
+_CACHE_BYTES = 16e6
 
 
 class FastRP(Embedder):
@@ -223,8 +225,12 @@ class FastRP(Embedder):
         self._check_parameters()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         buffers = (1 if len(self.weights) == 1 else 2) * self.dim
-        products = num_arcs * self.dim * max(1, len(self.weights) - 1)
-        seconds = products * _SECONDS_PER_VALUE / resolve_threads(self.num_threads)
+        in_cache = 4 * num_nodes * min(self.dim, BLOCK_WIDTH) <= _CACHE_BYTES
+        gathered = num_arcs * self.dim * max(1, len(self.weights) - 1) / resolve_threads(self.num_threads)
+        seconds = (
+            gathered * (_SECONDS_CACHED if in_cache else _SECONDS_UNCACHED)
+            + num_nodes * self.dim * len(self.weights) * _SECONDS_PER_CELL
+        )
         return Estimate(graph_bytes + 4 * num_nodes * (buffers + self._num_columns()), 0.1 + seconds)
 
     def _first_power(self, graph: Graph, operator: Propagation, features: Any) -> Blocks:
