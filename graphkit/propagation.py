@@ -40,15 +40,8 @@ class Propagation:
 
     def multiply(self, blocks: Blocks, out: Blocks) -> None:
         """Write P times `blocks` into `out`; both float32 [num_blocks, num_nodes, width]."""
-        graph = self.graph
         for block, out_block in zip(blocks, out, strict=True):
-            run_ranges(
-                lambda start, stop, block=block, out_block=out_block: spmm.multiply(  # type: ignore[misc]
-                    graph.indptr, graph.indices, graph.weights, self.scale, block, out_block, start, stop
-                ),
-                self.bounds,
-                self.num_threads,
-            )
+            self._multiply_block(block, out_block)
 
     def multiply_sparse(self, right: SparseRows, out: Blocks) -> None:
         """Write P times a sparse matrix in CSR form into `out`, float32 [num_blocks, num_nodes, width]."""
@@ -77,6 +70,16 @@ class Propagation:
             self.multiply(current, spare)
             current, spare = spare, current
             yield current
+
+    def _multiply_block(self, block: Vectors, out: Vectors) -> None:
+        graph = self.graph
+        run_ranges(
+            lambda start, stop: spmm.multiply(
+                graph.indptr, graph.indices, graph.weights, self.scale, block, out, start, stop
+            ),
+            self.bounds,
+            self.num_threads,
+        )
 
 
 def add_scaled(blocks: Blocks, weight: float, total: Vectors, *, normalize: bool, num_threads: int) -> None:

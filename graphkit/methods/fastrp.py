@@ -182,10 +182,9 @@ class FastRP(Embedder):
         parts = [float(weight) for weight in self.weights]
         total = np.zeros((graph.num_nodes, self._num_columns()), np.float32)
         used = 0
-        for power, blocks in enumerate(
-            operator.powers(self._first_power(graph, operator, features)), start=1
-        ):
-            weight = parts[power - 1]
+        # The weights come first, so that no power is computed beyond the last of them.
+        powers = zip(parts, operator.powers(self._first_power(graph, operator, features)))
+        for power, (weight, blocks) in enumerate(powers, start=1):
             if weight != 0:
                 column = used * self.dim if self.concatenate else 0
                 part = total[:, column : column + self.dim]
@@ -195,8 +194,6 @@ class FastRP(Embedder):
                 used += 1
             if progress is not None:
                 progress("fastrp", power, len(parts))
-            if power == len(parts):
-                break
         if self.standardize and not self.concatenate:
             standardize(total, 1.0, num_threads=num_threads)
         self.embedding_, self.node_ids_ = total, graph.node_ids

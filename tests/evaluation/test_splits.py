@@ -108,14 +108,33 @@ def test_larger_graphs(monkeypatch, directed, kind, listed):
     np.testing.assert_array_equal(split.test_negatives, again.test_negatives)
 
 
+# Of one edge nothing can be taken; of a forest nothing, if it is to stay connected.
+FEWER_THAN_TWO_EDGES = {
+    *("empty", "one node", "no edges", "one self-loop", "self-loop and edge"),
+    *("one edge", "repeated edge", "isolated nodes"),
+}
+
+
+# Two edges on three nodes leave one pair without an edge, and two are needed.
+FULL = {"tiny weights", "huge weights", "large ids"}
+
+
+@pytest.mark.parametrize("keep_connected", [True, False])
 @pytest.mark.parametrize("name", AWKWARD)
-def test_awkward_graphs_are_split_or_refused(name):
+def test_awkward_graphs_are_split_or_refused(name, keep_connected):
     graph = Graph.from_edges(**AWKWARD[name])
-    try:
-        split = split_edges(graph, 0.4)
-    except GraphkitError:
-        return
-    check(graph, split)
+    if name in FEWER_THAN_TWO_EDGES:
+        with pytest.raises(GraphkitError, match="leaves no edge to test on"):
+            split_edges(graph, 0.4, keep_connected=keep_connected)
+    elif keep_connected and name != "directed cycle":
+        with pytest.raises(GraphkitError, match=r"test_ratio must be <= 0\.0000"):
+            split_edges(graph, 0.4)
+    elif name in FULL:
+        with pytest.raises(GraphkitError, match="2 pairs without an edge are needed, 1 were found"):
+            split_edges(graph, 0.4, keep_connected=False)
+    else:
+        split = split_edges(graph, 0.4, keep_connected=keep_connected)
+        check(graph, split, kept_connected=keep_connected)
 
 
 def test_the_highest_ratio_that_the_message_names_is_possible():
