@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphkit.io import as_graph, read_graph
     from graphkit.methods.fastrp import FastRP
     from graphkit.methods.registry import embed
+    from graphkit.walks import random_walks
 
     __version__: str
 
@@ -39,6 +40,7 @@ _MODULE_OF = {
     "UnknownNodeError": "graphkit.errors",
     "as_graph": "graphkit.io",
     "embed": "graphkit.methods.registry",
+    "random_walks": "graphkit.walks",
     "read_graph": "graphkit.io",
 }
 """Each public name and the module that defines it."""
@@ -61,6 +63,7 @@ __all__ = [
     "datasets",
     "embed",
     "evaluation",
+    "random_walks",
     "read_graph",
 ]
 

@@ -25,6 +25,9 @@ class Stream(IntEnum):
     SHUFFLE = 5
     GENERATOR = 6
     CANDIDATES = 7
+    WALK = 8
+    START = 9
+    HALT = 10
 
 
 def check_seed(seed: int) -> int:
@@ -38,8 +41,8 @@ def check_seed(seed: int) -> int:
     return value
 
 
-def generator(seed: int, stream: Stream) -> np.random.Generator:
-    """NumPy generator for host-side randomness, keyed by seed and stream.
+def generator(seed: int, stream: Stream, item: int = 0) -> np.random.Generator:
+    """NumPy generator for host-side randomness, keyed by seed and stream; each item has a range of its own.
 
     Examples
     --------
@@ -47,4 +50,4 @@ def generator(seed: int, stream: Stream) -> np.random.Generator:
     np.True_
     """
     key = np.array([check_seed(seed), int(stream)], dtype=np.uint64)
-    return np.random.Generator(np.random.Philox(key=key))
+    return np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, item]))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit.cli import convert, datasets, embed, evaluate_links, evaluate_nodes, info, similar
+from graphkit.cli import convert, datasets, embed, evaluate_links, evaluate_nodes, info, similar, walks
 from graphkit.cli.aliases import ALIASES, translate
 from graphkit.cli.help_format import GroupedCommand
 from graphkit.cli.outcome import USAGE_ERROR, exit_code
@@ -19,7 +19,14 @@ from graphkit.errors import ParameterError
 if TYPE_CHECKING:
     from graphkit.methods.base import Embedder
 
-_COMMANDS = {"embed": embed, "similar": similar, "info": info, "convert": convert, "datasets": datasets}
+_COMMANDS = {
+    "embed": embed,
+    "walks": walks,
+    "similar": similar,
+    "info": info,
+    "convert": convert,
+    "datasets": datasets,
+}
 _EVALUATIONS = {"nodes": evaluate_nodes, "links": evaluate_links}
 _WITH_METHOD = (embed, evaluate_links)
 _HELP = ["--help", "-h"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from graphkit.evaluation.operators import edge_features
     from graphkit.evaluation.ranking import RankingMetrics, ranking_metrics
     from graphkit.evaluation.splits import EdgeSplit, split_edges
+    from graphkit.evaluation.transitions import TransitionTest, transition_test
 
 _MODULE_OF = {
     "EdgeSplit": "splits",
@@ -25,6 +26,7 @@ _MODULE_OF = {
     "NodeClassification": "classification_result",
     "OneVsRest": "logistic",
     "RankingMetrics": "ranking",
+    "TransitionTest": "transitions",
     "edge_features": "operators",
     "fit_one_vs_rest": "logistic",
     "link_prediction": "links",
@@ -32,6 +34,7 @@ _MODULE_OF = {
     "node_classification": "classification",
     "ranking_metrics": "ranking",
     "split_edges": "splits",
+    "transition_test": "transitions",
 }
 """Each public name and the module of this package that defines it."""
 
@@ -42,6 +45,7 @@ __all__ = [
     "NodeClassification",
     "OneVsRest",
     "RankingMetrics",
+    "TransitionTest",
     "edge_features",
     "fit_one_vs_rest",
     "link_prediction",
@@ -49,6 +53,7 @@ __all__ = [
     "node_classification",
     "ranking_metrics",
     "split_edges",
+    "transition_test",
 ]
 
 

@@ -16,31 +16,55 @@ from numba.extending import intrinsic
 FLOATS_PER_LINE = 16
 
 
+def _emit_prefetch(context, builder, array_type, array, indices):
+    """Emit LLVM's prefetch (for reading, into all caches) of the line of array[indices]."""
+    view = context.make_array(array_type)(context, builder, array)
+    address = cgutils.get_item_pointer(context, builder, array_type, view, indices, wraparound=False)
+    pointer = builder.bitcast(address, ir.IntType(8).as_pointer())
+    number = ir.IntType(32)
+    function = cgutils.get_or_insert_function(
+        builder.module,
+        ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number]),
+        "llvm.prefetch.p0",
+    )
+    builder.call(function, [pointer, number(0), number(3), number(1)])
+    return context.get_dummy_value()
+
+
 @intrinsic
-def _prefetch(_typing_context, array, row, column):
-    """Emit LLVM's prefetch (for reading, into all caches) of the line of array[row, column]."""
+def _prefetch_cell(_typing_context, array, row, column):
+    """Ask for the line of array[row, column]; both int64."""
 
     def generate(context, builder, signature, arguments):
-        array_type = signature.args[0]
-        view = context.make_array(array_type)(context, builder, arguments[0])
-        address = cgutils.get_item_pointer(
-            context, builder, array_type, view, [arguments[1], arguments[2]], wraparound=False
-        )
-        pointer = builder.bitcast(address, ir.IntType(8).as_pointer())
-        number = ir.IntType(32)
-        function = cgutils.get_or_insert_function(
-            builder.module,
-            ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number]),
-            "llvm.prefetch.p0",
-        )
-        builder.call(function, [pointer, number(0), number(3), number(1)])
-        return context.get_dummy_value()
+        return _emit_prefetch(context, builder, signature.args[0], arguments[0], list(arguments[1:]))
 
     return types.void(array, row, column), generate
+
+
+@intrinsic
+def _prefetch_item(_typing_context, array, place):
+    """Ask for the line of array[place]; int64."""
+
+    def generate(context, builder, signature, arguments):
+        return _emit_prefetch(context, builder, signature.args[0], arguments[0], list(arguments[1:]))
+
+    return types.void(array, place), generate
 
 
 @njit(inline="always")
 def prefetch_row(block, row):
     """Ask for all cache lines of row `row` of `block`, float32 [num_rows, width]."""
     for column in range(0, block.shape[1], FLOATS_PER_LINE):
-        _prefetch(block, np.int64(row), np.int64(column))
+        _prefetch_cell(block, np.int64(row), np.int64(column))
+
+
+@njit(inline="always")
+def prefetch_start(block, row):
+    """Ask for the first cache line of row `row` of `block`, two-dimensional."""
+    _prefetch_cell(block, np.int64(row), np.int64(0))
+
+
+@njit(inline="always")
+def prefetch_item(array, place):
+    """Ask for the cache line of array[place], one-dimensional."""
+    _prefetch_item(array, np.int64(place))

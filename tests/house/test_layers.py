@@ -16,6 +16,8 @@ LAYERS = [
     {"graph"},
     {"build", "storage", "features"},
     {"edges"},
+    {"walk_starts"},
+    {"walks"},
     {"projection", "neighbors"},
     {"propagation"},
     {"embedding"},
