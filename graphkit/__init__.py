@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     )
     from graphkit.graph import Graph
     from graphkit.io import as_graph, read_graph
+    from graphkit.methods.deepwalk import DeepWalk
     from graphkit.methods.fastrp import FastRP
+    from graphkit.methods.line import LINE
+    from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.registry import embed
     from graphkit.walks import random_walks
 
@@ -29,7 +32,10 @@ if TYPE_CHECKING:
 
 _MODULE_OF = {
     "Embedding": "graphkit.embedding",
+    "DeepWalk": "graphkit.methods.deepwalk",
     "FastRP": "graphkit.methods.fastrp",
+    "LINE": "graphkit.methods.line",
+    "Node2Vec": "graphkit.methods.node2vec",
     "Graph": "graphkit.graph",
     "GraphkitError": "graphkit.errors",
     "GraphkitWarning": "graphkit.errors",
@@ -48,6 +54,8 @@ _MODULE_OF = {
 _SUBPACKAGES = ("datasets", "evaluation")
 
 __all__ = [
+    "LINE",
+    "DeepWalk",
     "Embedding",
     "FastRP",
     "Graph",
@@ -55,6 +63,7 @@ __all__ = [
     "GraphkitWarning",
     "InputError",
     "MissingDependencyError",
+    "Node2Vec",
     "ParameterError",
     "RunError",
     "UnknownNodeError",

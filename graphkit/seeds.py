@@ -28,6 +28,10 @@ class Stream(IntEnum):
     WALK = 8
     START = 9
     HALT = 10
+    SAMPLE = 11
+    NOISE = 12
+    ORDER = 13
+    VECTORS = 14
 
 
 def check_seed(seed: int) -> int:

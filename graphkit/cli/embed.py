@@ -32,7 +32,7 @@ _STDOUT = "-"
 
 def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
     """Return the arguments and options, those of the method among them."""
-    from graphkit.cli.features import feature_options
+    from graphkit.cli.fit_options import fit_options
     from graphkit.cli.method_options import method_option, method_options
 
     return [
@@ -49,7 +49,7 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
         option("force", False, "Replace an existing output."),
         option("dry_run", False, "Read the graph, say what would run and what it needs, and write nothing."),
         *method_options(method),
-        *feature_options(method),
+        *fit_options(method),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -64,11 +64,10 @@ def run(
     dry_run: bool,
     progress: str,
     quiet: bool,
-    features: str | None = None,
     **values: Any,
 ) -> None:
     """Compute a vector for each node of a graph."""
-    from graphkit.cli.features import fit_features
+    from graphkit.cli.fit_options import fit_arguments
     from graphkit.cli.method_options import make_method
 
     made = make_method(method, values)
@@ -78,7 +77,7 @@ def run(
         graph, _ = graph_input.load(file, values, note, report)
         if not dry_run:
             _warn_of_memory(made, graph)
-            embedding = made.embed(graph, progress=report, **fit_features(features, graph))
+            embedding = made.embed(graph, progress=report, **fit_arguments(values, graph))
             with stage(report, "write"):
                 _write(embedding, str(output), force)
             name = "standard output" if output == _STDOUT else output

@@ -20,7 +20,7 @@ EPILOG = """Examples:
 
 def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
     """Return the arguments and options, those of the method among them."""
-    from graphkit.cli.features import feature_options
+    from graphkit.cli.fit_options import fit_options
     from graphkit.cli.method_options import method_option, method_options
     from graphkit.evaluation import link_prediction, split_edges
 
@@ -35,7 +35,7 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
         *options_of(split, split_edges, panel="Protocol"),
         *options_of(score, link_prediction, panel="Protocol"),
         *method_options(method),
-        *feature_options(method),
+        *fit_options(method),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -48,7 +48,6 @@ def run(
     json: bool,
     progress: str,
     quiet: bool,
-    features: str | None = None,
     **values: Any,
 ) -> None:
     """Score a method by link prediction.
@@ -56,7 +55,7 @@ def run(
     Some edges are taken out, the remaining graph is embedded, and the vectors must tell those edges from
     pairs of nodes without one, by AUC and average precision.
     """
-    from graphkit.cli.features import fit_features
+    from graphkit.cli.fit_options import fit_arguments
     from graphkit.cli.method_options import make_method
     from graphkit.evaluation import link_prediction, split_edges
 
@@ -64,7 +63,7 @@ def run(
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note_for(quiet), report)
         split = split_edges(graph, **values_of(_split_signature(), values))
-        embedding = made.embed(split.train_graph, progress=report, **fit_features(features, graph))
+        embedding = made.embed(split.train_graph, progress=report, **fit_arguments(values, graph))
     result = link_prediction(embedding, split, **values_of(_score_signature(), values))
     if json:
         print_result({**result.to_dict(), "method": made.name, "params": made.get_params()})

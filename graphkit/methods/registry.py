@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from graphkit.methods.base import Embedder
     from graphkit.progress import Progress
 
-METHODS = {"fastrp": "graphkit.methods.fastrp:FastRP"}
+METHODS = {
+    "fastrp": "graphkit.methods.fastrp:FastRP",
+    "deepwalk": "graphkit.methods.deepwalk:DeepWalk",
+    "node2vec": "graphkit.methods.node2vec:Node2Vec",
+    "line": "graphkit.methods.line:LINE",
+}
 """Name on the command line → module and class."""
 
 

@@ -5,7 +5,7 @@ import inspect
 import pytest
 
 from graphkit.cli import convert, embed, evaluate_links, evaluate_nodes, info, similar
-from graphkit.cli.features import feature_options
+from graphkit.cli.fit_options import fit_options
 from graphkit.cli.graph_input import graph_options, read_options
 from graphkit.cli.method_options import method_options
 from graphkit.cli.run import build_app, run
@@ -33,7 +33,7 @@ def test_a_methods_flags_are_its_parameters(name):
     method = find_method(name)
     assert names(method_options(method)) == list(method.parameters())
     fit = inspect.signature(method.fit).parameters
-    assert set(names(feature_options(method))) == set(fit) - {"self", "graph", "progress"}
+    assert set(names(fit_options(method))) == set(fit) - {"self", "graph", "progress"}
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -18,7 +18,7 @@ LAYERS = [
     {"edges"},
     {"walk_starts"},
     {"walks"},
-    {"projection", "neighbors"},
+    {"projection", "neighbors", "training", "corpus", "checkpoints", "reconstruction"},
     {"propagation"},
     {"embedding"},
     {"io"},

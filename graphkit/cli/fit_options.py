@@ -1,0 +1,59 @@
+"""What a method's `fit` takes beside the graph, as options: features, vectors to start from, checkpoints."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from graphkit.cli.parameters import option
+from graphkit.errors import InputError
+
+if TYPE_CHECKING:
+    from graphkit.arrays import Vectors
+    from graphkit.graph import Graph
+    from graphkit.methods.base import Embedder
+
+_HELP = {
+    "features": "Node features to mix in: a table of ids and numbers, or .npy in the order of the nodes.",
+    "init": "Vectors to start from, a file as embed writes them, one for each node.",
+    "checkpoint": "Keep a checkpoint here, about every minute; a folder.",
+    "resume": "Go on from the checkpoint, if there is one; the result is that of an unbroken run.",
+}
+_SWITCHES = {"resume"}
+_METAVARS = {"features": "FILE", "init": "FILE", "checkpoint": "FOLDER"}
+
+
+def fit_options(method: type[Embedder]) -> list[inspect.Parameter]:
+    """Return an option for each of them that the method's `fit` takes."""
+    taken = [name for name in inspect.signature(method.fit).parameters if name in _HELP]
+    return [_option(name, f"Method {method.name}") for name in taken]
+
+
+def fit_arguments(values: dict[str, Any], graph: Graph) -> dict[str, Any]:
+    """Return the arguments of `fit` that were given, what files hold in the order of the graph's nodes."""
+    given = {name: values[name] for name in _HELP if values.get(name)}
+    read = {"features": _read_features, "init": _read_init}
+    return {name: read[name](value, graph) if name in read else value for name, value in given.items()}
+
+
+def _option(name: str, panel: str) -> inspect.Parameter:
+    if name in _SWITCHES:
+        return option(name, False, _HELP[name], panel=panel)
+    return option(name, None, _HELP[name], kind=str, metavar=_METAVARS[name], panel=panel)
+
+
+def _read_features(path: str, graph: Graph) -> Vectors:
+    from graphkit.io import read_features
+
+    return read_features(path, graph.node_ids)
+
+
+def _read_init(path: str, graph: Graph) -> Vectors:
+    from graphkit.embedding import Embedding
+
+    embedding = Embedding.load(path)
+    rows = embedding.index.find(graph.node_ids)
+    if (rows < 0).any():
+        missing = graph.node_ids[rows < 0]
+        raise InputError(f"has no vector for {len(missing):,} nodes, such as {missing[0]}", path=path)
+    return embedding.vectors[rows]

@@ -1,0 +1,90 @@
+"""The walks that a model is trained on: in random order, made when they are needed.
+
+The corpus is that of `random_walks`: round r of node v is walk number r * num_nodes + v. In each epoch the
+rounds come one after the other, the nodes of each in an order drawn anew, so that neighbours in the order
+of nodes do not follow one another in training. Nothing but the first walks is stored.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.arrays import Rows
+from graphkit.seeds import Stream, generator
+from graphkit.walks import Numbers, Walker
+
+SAMPLE_TOKENS = 1 << 24
+"""Nodes in the walks from which frequencies are counted: all walks of a small graph; 64 MB."""
+
+
+class Corpus:
+    """Walks from given rows, in an order of their own.
+
+    Parameters
+    ----------
+    walker
+        Makes the walks.
+    starts
+        Rows to start from, int32 [num_starts]; each round has one walk from each.
+    walks_per_node
+        Rounds, >= 1.
+    epochs
+        How often all walks are gone through, >= 1.
+    seed
+        Random seed.
+    """
+
+    def __init__(self, walker: Walker, starts: Rows, *, walks_per_node: int, epochs: int, seed: int):
+        self.walker = walker
+        self.starts = starts
+        self.num_walks = len(starts) * walks_per_node * epochs
+        self._walks_per_node = walks_per_node
+        self._seed = seed
+        self._ordered: tuple[int, Rows] = -1, starts
+
+    def walks(self, first: int, last: int) -> tuple[Rows, Numbers]:
+        """Return the walks at places `first` to `last` and the numbers that key their training."""
+        starts, numbers = self._starts(first, last)
+        if last <= len(self._first_walks):
+            return self._first_walks[first:last], numbers
+        return self._walk(starts, numbers), numbers
+
+    def frequencies(self) -> NDArray[np.int64]:
+        """Count how often each node occurs in the first walks, `SAMPLE_TOKENS` nodes of them.
+
+        A start that is not among them counts once.
+        """
+        nodes = self._first_walks.ravel()
+        counts = np.bincount(nodes[nodes >= 0], minlength=self.walker.graph.num_nodes)
+        counts[self.starts] = np.maximum(counts[self.starts], 1)
+        return counts
+
+    @cached_property
+    def _first_walks(self) -> Rows:
+        last = min(self.num_walks, max(1, SAMPLE_TOKENS // self.walker.walk_length))
+        return self._walk(*self._starts(0, last))
+
+    def _walk(self, starts: Rows, numbers: Numbers) -> Rows:
+        """The same walks in each epoch; only what training draws by the number differs."""
+        walks_per_epoch = self._walks_per_node * self.walker.graph.num_nodes
+        return self.walker.walk(starts, numbers % walks_per_epoch)
+
+    def _starts(self, first: int, last: int) -> tuple[Rows, Numbers]:
+        """Rows to start from and numbers of the walks at places `first` to `last`."""
+        starts, numbers = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
+        while first < last:
+            number, offset = divmod(first, len(self.starts))
+            part = self._order(number)[offset : offset + last - first]
+            starts.append(part)
+            numbers.append(part + np.int64(number) * self.walker.graph.num_nodes)
+            first += len(part)
+        return np.concatenate(starts), np.concatenate(numbers)
+
+    def _order(self, number: int) -> Rows:
+        """The starts of a round in random order; kept until another round is asked for."""
+        if number != self._ordered[0]:
+            self._ordered = number, generator(self._seed, Stream.ORDER, number).permutation(self.starts)
+        return self._ordered[1]

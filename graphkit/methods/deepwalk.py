@@ -1,0 +1,105 @@
+"""DeepWalk: skip-gram on uniform walks.
+
+B. Perozzi, R. Al-Rfou, S. Skiena, "DeepWalk: online learning of social representations", KDD 2014,
+arXiv:1403.6652.
+
+Where we differ, and why:
+
+- Negative sampling in place of hierarchical softmax, as most who use DeepWalk now have it: faster, and on a
+  par (docs/performance.md has both beside the published figures).
+- Weights count, where a graph has them: a step follows an arc in proportion to its weight.
+- Training: see `graphkit/training.py`.
+"""
+
+from __future__ import annotations
+
+from graphkit.methods.walk_skipgram import WalkSkipGram
+
+
+class DeepWalk(WalkSkipGram):
+    """Node vectors by skip-gram with negative sampling on random walks.
+
+    Parameters
+    ----------
+    dim
+        Columns of the result, >= 1.
+    walks_per_node
+        Walks from each node, >= 1 (gamma in the paper).
+    walk_length
+        Nodes in a walk, its start among them, >= 1 (t).
+    window
+        Nodes on each side in a walk that count as a node's context at most, >= 1 (w); for each centre a
+        number from 1 to this one is drawn.
+    num_negatives
+        Negatives for each pair of centre and context, > 0; need not be whole.
+    epochs
+        How often the walks are gone through, >= 1.
+    learning_rate
+        At the beginning, > 0; it falls linearly to 1e-4 of it.
+    noise_exponent
+        Negatives are drawn in proportion to how often a node is walked on, to this power.
+    subsample
+        Threshold of word2vec's sub-sampling of frequent nodes, in [0, 1]; 0 for none.
+    seed
+        Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    num_threads
+        Threads to use, >= 1; None for all cores.
+
+    Attributes
+    ----------
+    embedding_ : float32 [num_nodes, dim]
+        The vectors, in the order of the graph's nodes.
+    context_embedding_ : float32 [num_nodes, dim]
+        The vectors that nodes have as contexts: ``embedding_[u] @ context_embedding_[v]`` scores v as
+        reached from u, for directed links.
+    node_ids_ : [num_nodes]
+        The graph's node ids.
+    loss_ : float
+        Mean of the sampled objective for a pair with its negatives, over the last tenth of the training.
+    pairs_ : int
+        Pairs of centre and context that were trained.
+
+    Notes ----- Time is O(num_nodes * walks_per_node * walk_length * (window + num_negatives) * dim). Peak
+    memory is the graph, two tables [num_nodes, dim] and at most 8 bytes an arc, 32 a node and 64 MB of
+    walks.
+
+    References
+    ----------
+    Perozzi, Al-Rfou, Skiena, "DeepWalk: online learning of social representations", KDD 2014.
+
+    Examples
+    --------
+    >>> from graphkit import Graph
+    >>> graph = Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 0), (0, 2)])
+    >>> DeepWalk(dim=4, seed=1).fit_transform(graph).shape
+    (4, 4)
+    """
+
+    name = "deepwalk"
+
+    def __init__(
+        self,
+        *,
+        dim: int = 128,
+        walks_per_node: int = 80,
+        walk_length: int = 40,
+        window: int = 10,
+        num_negatives: float = 5.0,
+        epochs: int = 1,
+        learning_rate: float = 0.05,
+        noise_exponent: float = 0.75,
+        subsample: float = 1e-3,
+        seed: int = 0,
+        num_threads: int | None = None,
+    ):
+        self.dim = dim
+        self.walks_per_node = walks_per_node
+        self.walk_length = walk_length
+        self.window = window
+        self.num_negatives = num_negatives
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.noise_exponent = noise_exponent
+        self.subsample = subsample
+        self.seed = seed
+        self.num_threads = num_threads

@@ -1,0 +1,378 @@
+"""LINE: large-scale information network embedding.
+
+J. Tang, M. Qu, M. Wang, M. Zhang, J. Yan, Q. Mei, "LINE: large-scale information network embedding", WWW
+2015, arXiv:1503.03578.
+
+First order: neighbours have similar vectors, p(i, j) = s(u_i . u_j), one table. Second order: nodes with
+the same neighbours have, p(j | i) ~ exp(u'_j . u_i), a second table for contexts. Both by negative sampling
+on arcs drawn in proportion to their weights.
+
+Where we differ, and why:
+
+- Negatives are shared by the samples of a tile, steps are taken for sixteen samples at a time, and threads
+  never race: see `graphkit/training.py`. The authors' threads race and share one random generator.
+- Noise: degree ** 0.75, the degree being the weight of a node's arcs in both directions, as in the authors'
+  code.
+- Directed graphs have no first order in the paper; here, as in the authors' code, each arc counts as an
+  edge for it.
+- "both" has `dim` columns in all, half of each order, each half's rows normalised as the authors do.
+- The number of samples counts from the graph's size, unless it is given: the authors' default, a million,
+  fits none.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from graphkit.checkpoints import Checkpoint, graph_digest
+from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
+from graphkit.kernels.cpu.row_alias import build_row_alias
+from graphkit.kernels.cpu.skipgram_arcs import Arcs
+from graphkit.methods.base import Embedder, Estimate
+from graphkit.parallel import resolve_threads
+from graphkit.reconstruction import expand_low_degrees
+from graphkit.training import (
+    CHUNK_TILES,
+    TILE_SAMPLES,
+    Trainer,
+    VectorTables,
+    checked_vectors,
+    initial_vectors,
+    rates_of,
+    trainer_bytes,
+)
+
+if TYPE_CHECKING:
+    from graphkit.arrays import Vectors
+    from graphkit.files import PathLike
+    from graphkit.graph import Graph
+    from graphkit.progress import Progress
+
+SAMPLES_PER_EDGE = 100.0
+DEPTH = 2
+
+NUM_SHARED = 16
+"""Negatives that the samples of a tile share, at least."""
+
+ORDERS = ("first", "second", "both")
+
+# For the estimate of time, on one thread: seconds a sample and dimension, and a sample beside.
+_SECONDS_PER_CELL, _SECONDS_PER_SAMPLE = 3e-9, 1e-7
+
+
+class LINE(Embedder):
+    """Node vectors that keep first- and second-order proximity, by sampling edges.
+
+    Parameters
+    ----------
+    dim
+        Columns of the result, >= 1; of "both", half belong to each order.
+    order
+        ``"first"``, ``"second"`` or ``"both"``.
+    samples
+        Edges to draw for each order, > 0; None for `samples_per_edge` times the number of edges.
+    samples_per_edge
+        Edges to draw for each order and edge, > 0; None for 100, unless `samples` is given.
+    num_negatives
+        Negatives for each sample, > 0; need not be whole.
+    learning_rate
+        At the beginning, > 0; it falls linearly to 1e-4 of it.
+    noise_exponent
+        Negatives are drawn in proportion to a node's degree to this power.
+    threshold
+        Nodes of no more neighbours get their neighbours' neighbours too, up to so many; None for none. The
+        paper's for sparse graphs is 1000.
+    depth
+        How far, in edges, `threshold` looks for neighbours; None for 2.
+    seed
+        Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    num_threads
+        Threads to use, >= 1; None for all cores.
+
+    Attributes
+    ----------
+    embedding_ : float32 [num_nodes, dim]
+        The vectors, in the order of the graph's nodes.
+    context_embedding_ : float32 [num_nodes, dim]
+        The vectors that nodes have as targets; in the first order they are the same. ``embedding_[u] @
+        context_embedding_[v]`` scores an arc from u to v.
+    node_ids_ : [num_nodes]
+        The graph's node ids.
+    loss_ : float
+        Mean of the sampled objective for a sample with its negatives, over the last tenth of the (last)
+        order.
+    pairs_ : int
+        Samples that were trained.
+
+    Notes ----- Time is O(samples * num_negatives * dim). Peak memory is the graph, for each order two
+    tables [num_nodes, dim of the order] (one for the first), and 4 bytes an arc, 12 with weights. Nodes
+    without edges keep small random vectors.
+
+    References
+    ----------
+    Tang, Qu, Wang, Zhang, Yan, Mei, "LINE: large-scale information network embedding", WWW 2015.
+
+    Examples
+    --------
+    >>> from graphkit import Graph
+    >>> graph = Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 0), (0, 2)])
+    >>> LINE(dim=4, seed=1).fit_transform(graph).shape
+    (4, 4)
+    """
+
+    name = "line"
+
+    context_embedding_: Vectors
+    loss_: float
+    pairs_: int
+
+    def __init__(
+        self,
+        *,
+        dim: int = 128,
+        order: Literal["first", "second", "both"] = "both",
+        samples: float | None = None,
+        samples_per_edge: float | None = None,
+        num_negatives: float = 5.0,
+        learning_rate: float = 0.025,
+        noise_exponent: float = 0.75,
+        threshold: int | None = None,
+        depth: int | None = None,
+        seed: int = 0,
+        num_threads: int | None = None,
+    ):
+        self.dim = dim
+        self.order = order
+        self.samples = samples
+        self.samples_per_edge = samples_per_edge
+        self.num_negatives = num_negatives
+        self.learning_rate = learning_rate
+        self.noise_exponent = noise_exponent
+        self.threshold = threshold
+        self.depth = depth
+        self.seed = seed
+        self.num_threads = num_threads
+
+    def fit(
+        self,
+        graph: Graph,
+        init: ArrayLike | None = None,
+        *,
+        checkpoint: PathLike | None = None,
+        resume: bool = False,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Sample edges, and train the vectors of all nodes.
+
+        Parameters
+        ----------
+        graph
+            Any graph; weights and directions count.
+        init
+            Vectors to start from, float [num_nodes, dim]; None for small random ones.
+        checkpoint
+            Folder to keep a checkpoint in, about every minute; None for none.
+        resume
+            Whether to go on from the checkpoint, if there is one: the result has the bits of an unbroken run.
+        progress
+            Called with ("train", samples done, samples).
+
+        Returns
+        -------
+        LINE
+            The method itself, with its attributes.
+
+        Raises
+        ------
+        ParameterError
+            For a parameter outside its range or without effect.
+        InputError
+            For initial vectors of another shape or not finite, or a checkpoint of another run.
+        RunError
+            If the vectors diverge, the learning rate being too high.
+        """
+        self._check_parameters()
+        if resume and checkpoint is None:
+            raise ParameterError("resume has no effect without checkpoint")
+        kept = None
+        if checkpoint is not None:
+            kept = Checkpoint(checkpoint, self._run(graph, init), resume=resume)
+        tables = self._tables(graph.num_nodes, init)
+        trainers = self._train(graph, tables, kept, progress)
+        parts = [(table.centers, table.contexts) for table in tables]
+        if len(parts) > 1:
+            parts = [(_normalized(centers), _normalized(contexts)) for centers, contexts in parts]
+        self.embedding_ = np.hstack([centers for centers, _ in parts])
+        self.context_embedding_ = np.hstack([contexts for _, contexts in parts])
+        self.node_ids_ = graph.node_ids
+        self.pairs_ = sum(sum(trainer.record.pairs) for trainer in trainers)
+        self.loss_ = trainers[-1].record.last_loss
+        return self
+
+    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
+        """Return the memory and time that `fit` will need for a graph of this size.
+
+        Parameters
+        ----------
+        num_nodes, num_arcs
+            Size of the graph; an undirected edge is two arcs.
+        weighted
+            Whether arcs carry weights.
+
+        Returns
+        -------
+        Estimate
+            Peak bytes (graph, arcs, tables, result) and rough seconds; what `threshold` adds is not known
+            before.
+        """
+        self._check_parameters()
+        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
+        arcs = (12 if weighted else 4) * num_arcs
+        tables = sum((1 if order == "first" else 2) * dim for order, dim in self._parts())
+        result = 4 * self.dim if self.order == "both" else 0
+        tile_size = 2 * TILE_SAMPLES
+        needed = (
+            graph_bytes
+            + arcs
+            + num_nodes * 4 * (tables + result)
+            + len(self._parts()) * trainer_bytes(num_nodes, tile_size, self.dim)
+        )
+        pace = _SECONDS_PER_CELL * self.dim / len(self._parts()) + _SECONDS_PER_SAMPLE
+        samples = self._num_samples(num_arcs / 2) * len(self._parts())
+        return Estimate(int(needed), samples * pace / resolve_threads(self.num_threads))
+
+    def _train(
+        self,
+        graph: Graph,
+        tables: list[VectorTables],
+        checkpoint: Checkpoint | None,
+        progress: Progress | None,
+    ) -> list[Trainer]:
+        """Train the tables of each order, in place, one order after the other."""
+        num_threads = resolve_threads(self.num_threads)
+        arcs, degrees = self._arcs(graph)
+        if not len(arcs.targets) and graph.num_nodes:
+            warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=3)
+        trainers = [
+            Trainer(
+                table,
+                degrees,
+                tile_size=2 * TILE_SAMPLES,
+                num_negatives=self.num_negatives,
+                noise_exponent=self.noise_exponent,
+                num_shared=NUM_SHARED,
+                seed=self.seed,
+                num_threads=num_threads,
+            )
+            for table in tables
+        ]
+        each = self._num_samples(graph.num_edges) if len(arcs.targets) else 0
+        done = 0 if checkpoint is None else _restored(checkpoint, trainers)
+        total = each * len(trainers)
+        while done < total:
+            trainer, offset = trainers[done // each], done // each * each
+            last = min(offset + each, done + CHUNK_TILES * TILE_SAMPLES)
+            trainer.train_arcs(
+                arcs, done, last, rates_of(done - offset, last - offset, each, self.learning_rate)
+            )
+            done = last
+            if checkpoint is not None:
+                checkpoint.save(done, _state(trainers), last=done == total)
+            if progress is not None:
+                progress("train", done, total)
+        if progress is not None and not total:
+            progress("train", 1, 1)
+        for trainer in trainers:
+            trainer.check_finite()
+        return trainers
+
+    def _arcs(self, graph: Graph) -> tuple[Arcs, NDArray[np.float64]]:
+        """What is sampled, and the degrees in both directions together."""
+        indptr, indices, weights = graph.indptr, graph.indices, graph.weights
+        if self.threshold is not None:
+            expanded = expand_low_degrees(graph, threshold=self.threshold, depth=self.depth or DEPTH)
+            indptr, indices, weights = expanded.indptr, expanded.indices.astype(np.int32), expanded.data
+        sources = np.repeat(np.arange(graph.num_nodes, dtype=np.int32), np.diff(indptr))
+        degrees = sum(np.bincount(ends, weights, graph.num_nodes) for ends in (sources, indices))
+        table = np.zeros((0 if weights is None else len(indices), 2), np.uint32)
+        if len(table):
+            build_row_alias(np.array([0, len(indices)]), weights, table, 0, 1)
+        return Arcs(sources, indices, table), np.asarray(degrees, np.float64)
+
+    def _tables(self, num_nodes: int, init: ArrayLike | None) -> list[VectorTables]:
+        """The tables of each order; the first has one alone."""
+        tables, first = [], 0
+        start = None if init is None else checked_vectors(init, num_nodes, self.dim)
+        for number, (order, dim) in enumerate(self._parts()):
+            if start is None:
+                centers = initial_vectors(num_nodes, dim, self.seed, number)
+            else:
+                centers = np.ascontiguousarray(start[:, first : first + dim])
+            tables.append(VectorTables(centers, centers if order == "first" else np.zeros_like(centers)))
+            first += dim
+        return tables
+
+    def _parts(self) -> list[tuple[str, int]]:
+        """Each order, and the columns that belong to it."""
+        if self.order != "both":
+            return [(self.order, self.dim)]
+        return [("first", self.dim - self.dim // 2), ("second", self.dim // 2)]
+
+    def _num_samples(self, num_edges: float) -> int:
+        """Samples of each order."""
+        if self.samples is not None:
+            return math.ceil(self.samples)
+        return math.ceil((self.samples_per_edge or SAMPLES_PER_EDGE) * num_edges)
+
+    def _run(self, graph: Graph, init: ArrayLike | None) -> dict[str, Any]:
+        """What a checkpoint must agree with; the number of threads changes nothing."""
+        params = {name: value for name, value in self.get_params().items() if name != "num_threads"}
+        return {
+            "method": self.name,
+            "graph": graph_digest(graph),
+            "initial vectors": init is not None,
+            **params,
+        }
+
+    def _check_parameters(self) -> None:
+        if self.order not in ORDERS:
+            raise unknown_choice("order", str(self.order), ORDERS)
+        least = 2 if self.order == "both" else 1
+        if not isinstance(self.dim, (int, np.integer)) or self.dim < least:
+            raise ParameterError(f"dim must be a whole number >= {least}, got {self.dim!r}")
+        for name in ("samples", "samples_per_edge", "num_negatives", "learning_rate"):
+            value = getattr(self, name)
+            if value is not None and not (math.isfinite(value) and value > 0):
+                raise ParameterError(f"{name} must be > 0, got {value!r}")
+        if self.samples is not None and self.samples_per_edge is not None:
+            raise ParameterError("samples_per_edge has no effect where samples is given")
+        if self.depth is not None and self.threshold is None:
+            raise ParameterError("depth has no effect without threshold")
+        if not math.isfinite(self.noise_exponent):
+            raise ParameterError(f"noise_exponent must be finite, got {self.noise_exponent!r}")
+
+
+def _normalized(vectors: Vectors) -> Vectors:
+    """Rows of length one; a row of zeros stays."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    normalized: Vectors = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+    return normalized
+
+
+def _state(trainers: list[Trainer]) -> dict[str, NDArray[Any]]:
+    """The arrays of a checkpoint."""
+    states = [trainer.state() for trainer in trainers]
+    return {f"{name} {order}": array for order, state in enumerate(states) for name, array in state.items()}
+
+
+def _restored(checkpoint: Checkpoint, trainers: list[Trainer]) -> int:
+    """Set tables and records to the checkpoint's, if there is one; return the number of samples done."""
+    done, arrays = checkpoint.load()
+    for order, trainer in enumerate(trainers if done else []):
+        trainer.restore({name: arrays[f"{name} {order}"] for name in trainer.state()})
+    return done

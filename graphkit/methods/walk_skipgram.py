@@ -1,0 +1,315 @@
+"""What DeepWalk and node2vec share: walks, and skip-gram with negative sampling on them."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from graphkit.checkpoints import Checkpoint, graph_digest
+from graphkit.corpus import SAMPLE_TOKENS, Corpus
+from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.methods.base import Embedder, Estimate
+from graphkit.parallel import resolve_threads
+from graphkit.training import (
+    CHUNK_TILES,
+    TILE_TOKENS,
+    Trainer,
+    VectorTables,
+    checked_vectors,
+    initial_vectors,
+    rates_of,
+    trainer_bytes,
+)
+from graphkit.walks import Walker, is_second_order, walker_bytes
+
+if TYPE_CHECKING:
+    from graphkit.arrays import NodeIds, Vectors
+    from graphkit.embedding import Embedding
+    from graphkit.files import PathLike
+    from graphkit.graph import Graph
+    from graphkit.progress import Progress
+
+# For the estimate of time, on one thread: seconds a token and dimension, a token beside, a step of a walk.
+_SECONDS_PER_CELL, _SECONDS_PER_TOKEN, _SECONDS_PER_STEP = 5e-9, 1.5e-7, 6e-8
+
+
+class WalkSkipGram(Embedder):
+    """Base of the methods that train skip-gram on walks; they say how to walk."""
+
+    dim: int
+    walk_length: int
+    walks_per_node: int
+    window: int
+    num_negatives: float
+    epochs: int
+    learning_rate: float
+    noise_exponent: float
+    subsample: float
+    seed: int
+    num_threads: int | None
+
+    context_embedding_: Vectors
+    loss_: float
+    pairs_: int
+
+    def fit(
+        self,
+        graph: Graph,
+        init: ArrayLike | None = None,
+        *,
+        checkpoint: PathLike | None = None,
+        resume: bool = False,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Walk, and train the vectors of all nodes.
+
+        Parameters
+        ----------
+        graph
+            Any graph; weights and directions count.
+        init
+            Vectors to start from, float [num_nodes, dim]; None for small random ones.
+        checkpoint
+            Folder to keep a checkpoint in, about every minute; None for none.
+        resume
+            Whether to go on from the checkpoint, if there is one: the result has the bits of an unbroken run.
+        progress
+            Called with ("train", walks done, walks).
+
+        Returns
+        -------
+        Self
+            The method itself, with its attributes.
+
+        Raises
+        ------
+        ParameterError
+            For a parameter outside its range.
+        InputError
+            For initial vectors of another shape or not finite, or a checkpoint of another run.
+        RunError
+            If the vectors diverge, the learning rate being too high.
+        """
+        self._check_parameters()
+        vectors = (
+            initial_vectors(graph.num_nodes, self.dim, self.seed)
+            if init is None
+            else checked_vectors(init, graph.num_nodes, self.dim)
+        )
+        tables = VectorTables(vectors, np.zeros_like(vectors))
+        if resume and checkpoint is None:
+            raise ParameterError("resume has no effect without checkpoint")
+        kept = checkpoint and Checkpoint(checkpoint, self._run(graph, init), resume=resume)
+        return self._fitted(graph, tables, kept or None, progress)
+
+    def partial_fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
+        """Train on from the present vectors, on the same graph or another; nodes are known by their ids.
+
+        Nodes that were not there start from small random vectors; without a `fit` before, all do.
+
+        Parameters
+        ----------
+        graph, progress
+            As for `fit`.
+        """
+        self._check_parameters()
+        tables, _ = self._tables_of(graph)
+        return self._fitted(graph, tables, None, progress)
+
+    def transform_new(self, graph: Graph, *, progress: Progress | None = None) -> Embedding:
+        """Find vectors for the nodes that were not there in `fit`; those of all others stay as they are.
+
+        Parameters
+        ----------
+        graph
+            A graph that holds the new nodes and their edges to old ones.
+        progress
+            As for `fit`.
+
+        Returns
+        -------
+        Embedding
+            The new nodes alone. The model itself is not changed.
+
+        Raises
+        ------
+        ParameterError
+            Before `fit`.
+        """
+        from graphkit.embedding import Embedding
+
+        if not hasattr(self, "embedding_"):
+            raise ParameterError("transform_new needs a model that was fitted before")
+        self._check_parameters()
+        tables, known = self._tables_of(graph)
+        tables.frozen = known
+        new = np.flatnonzero(~known)
+        self._train(graph, tables, ~known, None, progress)
+        return Embedding(
+            graph.node_ids[new], tables.centers[new], {"method": self.name, "params": self.get_params()}
+        )
+
+    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
+        """Return the memory and time that `fit` will need for a graph of this size.
+
+        Parameters
+        ----------
+        num_nodes, num_arcs
+            Size of the graph; an undirected edge is two arcs.
+        weighted
+            Whether arcs carry weights.
+
+        Returns
+        -------
+        Estimate
+            Peak bytes (graph, walks, two tables) and rough seconds.
+        """
+        self._check_parameters()
+        second = is_second_order(*self._bias())
+        tokens = num_nodes * self.walks_per_node * self.walk_length
+        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
+        walks = 4 * min(tokens, SAMPLE_TOKENS) + 8 * num_nodes
+        needed = (
+            graph_bytes
+            + walks
+            + walker_bytes(num_nodes, num_arcs, weighted=weighted, second_order=second)
+            + 2 * 4 * num_nodes * self.dim
+            + trainer_bytes(num_nodes, self._tile_size(), self.dim)
+        )
+        pace = _SECONDS_PER_CELL * self.dim + _SECONDS_PER_TOKEN + _SECONDS_PER_STEP * (4 if second else 1)
+        return Estimate(int(needed), tokens * self.epochs * pace / resolve_threads(self.num_threads))
+
+    def _fitted(
+        self,
+        graph: Graph,
+        tables: VectorTables,
+        checkpoint: Checkpoint | None,
+        progress: Progress | None,
+    ) -> Self:
+        everywhere = np.ones(graph.num_nodes, np.bool_)
+        record = self._train(graph, tables, everywhere, checkpoint, progress).record
+        self.embedding_, self.context_embedding_ = tables.centers, tables.contexts
+        self.node_ids_: NodeIds = graph.node_ids
+        self.pairs_, self.loss_ = sum(record.pairs), record.last_loss
+        return self
+
+    def _train(
+        self,
+        graph: Graph,
+        tables: VectorTables,
+        wanted: NDArray[np.bool_],
+        checkpoint: Checkpoint | None,
+        progress: Progress | None,
+    ) -> Trainer:
+        """Train the tables, in place, on walks from the nodes that are wanted."""
+        if graph.num_arcs == 0 and graph.num_nodes:
+            warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
+        num_threads = resolve_threads(self.num_threads)
+        walker = self._walker(graph, num_threads)
+        order = {"walks_per_node": self.walks_per_node, "epochs": self.epochs, "seed": self.seed}
+        # A walk that cannot leave its start trains nothing.
+        leaving = graph.degree > 0
+        corpus = Corpus(walker, np.flatnonzero(wanted & leaving).astype(np.int32), **order)
+        # Negatives come from the whole graph, wherever the walks start.
+        whole = corpus if wanted.all() else Corpus(walker, np.flatnonzero(leaving).astype(np.int32), **order)
+        trainer = Trainer(
+            tables,
+            whole.frequencies(),
+            tile_size=self._tile_size(),
+            window=self.window,
+            num_negatives=self.num_negatives,
+            noise_exponent=self.noise_exponent,
+            subsample=self.subsample,
+            seed=self.seed,
+            num_threads=num_threads,
+        )
+        self._train_on(corpus, trainer, checkpoint, progress)
+        trainer.check_finite()
+        return trainer
+
+    def _train_on(
+        self,
+        corpus: Corpus,
+        trainer: Trainer,
+        checkpoint: Checkpoint | None,
+        progress: Progress | None,
+    ) -> None:
+        total, chunk = corpus.num_walks, CHUNK_TILES * self._walks_per_tile()
+        first, state = (0, {}) if checkpoint is None else checkpoint.load()
+        if first:
+            trainer.restore(state)
+        while first < total:
+            last = min(total, first + chunk)
+            walks, numbers = corpus.walks(first, last)
+            rates = rates_of(first, last, total, self.learning_rate)
+            trainer.train_walks(walks, numbers, self._walks_per_tile(), rates)
+            first = last
+            if checkpoint is not None:
+                checkpoint.save(first, trainer.state(), last=first == total)
+            if progress is not None:
+                progress("train", first, total)
+        if progress is not None and not total:
+            progress("train", 1, 1)
+
+    def _walker(self, graph: Graph, num_threads: int) -> Walker:
+        """Return the walker of the method."""
+        p, q = self._bias()
+        return Walker(graph, walk_length=self.walk_length, p=p, q=q, seed=self.seed, num_threads=num_threads)
+
+    def _bias(self) -> tuple[float, float]:
+        """Return p and q."""
+        return 1.0, 1.0
+
+    def _walks_per_tile(self) -> int:
+        return max(1, TILE_TOKENS // self.walk_length)
+
+    def _tile_size(self) -> int:
+        return self._walks_per_tile() * self.walk_length
+
+    def _tables_of(self, graph: Graph) -> tuple[VectorTables, NDArray[np.bool_]]:
+        """Vectors of the nodes known by id, small random ones of the others; and which are known."""
+        from graphkit.node_ids import NodeIndex
+
+        vectors = initial_vectors(graph.num_nodes, self.dim, self.seed)
+        tables = VectorTables(vectors, np.zeros_like(vectors))
+        known = np.zeros(graph.num_nodes, np.bool_)
+        if hasattr(self, "embedding_"):
+            rows = NodeIndex(self.node_ids_).find(graph.node_ids)
+            known = rows >= 0
+            tables.centers[known] = self.embedding_[rows[known]]
+            tables.contexts[known] = self.context_embedding_[rows[known]]
+        return tables, known
+
+    def _run(self, graph: Graph, init: ArrayLike | None) -> dict[str, Any]:
+        """What a checkpoint must agree with; the number of threads changes nothing."""
+        params = {name: value for name, value in self.get_params().items() if name != "num_threads"}
+        return {
+            "method": self.name,
+            "graph": graph_digest(graph),
+            "initial vectors": init is not None,
+            **params,
+        }
+
+    def _check_parameters(self) -> None:
+        for name in ("dim", "walk_length", "walks_per_node", "window", "epochs"):
+            value = getattr(self, name)
+            if not isinstance(value, (int, np.integer)) or value < 1:
+                raise ParameterError(f"{name} must be a whole number >= 1, got {value!r}")
+        for name in ("num_negatives", "learning_rate"):
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
+                raise ParameterError(f"{name} must be > 0, got {getattr(self, name)!r}")
+        if not math.isfinite(self.noise_exponent):
+            raise ParameterError(f"noise_exponent must be finite, got {self.noise_exponent!r}")
+        if not 0 <= self.subsample <= 1:
+            raise ParameterError(f"subsample must lie in [0, 1], got {self.subsample!r}")
+        if 1 < self.walk_length <= self.window:
+            warnings.warn(
+                f"window {self.window} is not below walk_length {self.walk_length}: "
+                "a node sees its whole walk at most",
+                GraphkitWarning,
+                stacklevel=4,
+            )

@@ -1,0 +1,103 @@
+"""Local copies of table rows: a tile of samples works on them and leaves the differences it made.
+
+The tables stand still while the tiles of a round are trained, whatever their order; then all differences are
+added, in the order of the tiles. So the result does not depend on which thread trained which tile.
+
+Arrays: `table` float32 [num_nodes, dim]; `rows` int32 [>= num_slots], the node of each slot; `block` float32
+[>= num_slots, width], width >= dim a multiple of 16, columns from dim on zero.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from graphkit.kernels.cpu.prefetch import prefetch_row
+from graphkit.kernels.cpu.simd import LANES, add, fma, load, splat, store, subtract, total
+
+FREE = -1
+_AHEAD = 4
+_GOLDEN = np.uint32(0x9E3779B1)
+
+
+@njit(inline="always")
+def slot_of(node, keys, places, rows, num_slots):
+    """Return the slot of a node and the number of slots, one more if the node had none.
+
+    `keys` int32 [a power of two], `FREE` where nothing stands, and `places` int32, of the same length, are
+    the hash table; `rows` takes a new slot's node. All **written**.
+    """
+    mask = np.uint32(len(keys) - 1)
+    hashed = np.uint32(node) * _GOLDEN
+    at = (hashed ^ (hashed >> np.uint32(15))) & mask
+    while keys[at] != FREE:
+        if keys[at] == node:
+            return places[at], num_slots
+        at = (at + np.uint32(1)) & mask
+    keys[at] = node
+    places[at] = num_slots
+    rows[num_slots] = node
+    return np.int32(num_slots), num_slots + 1
+
+
+@njit(inline="always")
+def gather(table, rows, num_slots, block, norms):
+    """Copy rows of the table to slots, and take norms[s] = |block[s]|**2; `block` and `norms` **written**."""
+    dim = table.shape[1]
+    whole = dim - dim % LANES
+    for slot in range(num_slots):
+        if slot + _AHEAD < num_slots:
+            prefetch_row(table, rows[slot + _AHEAD])
+        row, squares = rows[slot], splat(np.float32(0))
+        for column in range(0, whole, LANES):
+            part = load(table, row, column)
+            store(block, slot, column, part)
+            squares = fma(part, part, squares)
+        if whole < dim:
+            for column in range(whole, dim):
+                block[slot, column] = table[row, column]
+            part = load(block, slot, whole)
+            squares = fma(part, part, squares)
+        norms[slot] = total(squares)
+
+
+@njit(inline="always")
+def keep_differences(table, rows, num_slots, block):
+    """Leave in each slot how far it has moved from the table's row; `block` **written**."""
+    dim = table.shape[1]
+    whole = dim - dim % LANES
+    for slot in range(num_slots):
+        row = rows[slot]
+        for column in range(0, whole, LANES):
+            store(block, slot, column, subtract(load(block, slot, column), load(table, row, column)))
+        for column in range(whole, dim):
+            block[slot, column] -= table[row, column]
+
+
+@njit(inline="always")
+def select(rows, num_slots, part, num_parts, selected):
+    """List the slots whose rows belong to a part, one in `num_parts`, a power of two; return how many.
+
+    `selected` int32 [>= num_slots + 1], **written**.
+    """
+    found = 0
+    for slot in range(num_slots):
+        selected[found] = slot
+        found += (rows[slot] & (num_parts - 1)) == part
+    return found
+
+
+@njit(inline="always")
+def add_differences(table, rows, slots, block):
+    """Add the differences of some slots to the table; `table` **written**."""
+    dim = table.shape[1]
+    whole = dim - dim % LANES
+    for place in range(len(slots)):
+        if place + _AHEAD < len(slots):
+            prefetch_row(table, rows[slots[place + _AHEAD]])
+        slot = slots[place]
+        row = rows[slot]
+        for column in range(0, whole, LANES):
+            store(table, row, column, add(load(table, row, column), load(block, slot, column)))
+        for column in range(whole, dim):
+            table[row, column] += block[slot, column]

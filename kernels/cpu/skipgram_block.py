@@ -1,0 +1,229 @@
+"""Sixteen centres at a time: one step of skip-gram with negative sampling.
+
+For centres i with vectors v_i and columns c (contexts and negatives) with vectors x_c, a step adds the rate
+times the gradient of
+
+    sum_ic  positive_ic * log s(v_i . x_c)  +  negative_ic * log s(-v_i . x_c),      s(z) = 1 / (1 + e**-z),
+
+all scores being taken before any vector moves. Three small matrix products do it: the scores V X', the
+centres' gradient G X, the columns' gradient G' V. Each keeps eight sums of 16 numbers in registers and
+reads one vector and eight scalars for eight multiply-adds, which keeps the multipliers busy nine cycles in
+ten.
+
+A step that adds many samples at once can overshoot where those samples, one by one, would have slowed each
+other down. The curvature along v_i is at most h_i = rate / 4 * sum_c weight_ic |x_c|**2, along x_c
+likewise; beyond `LONGEST` the step of that vector is shortened by LONGEST / h. At usual rates none is.
+
+A block's arrays: `centers` and `contexts` float32 [>= num_slots, width], local copies of rows, width a
+multiple of 16; `lane_slots` and `lane_targets` int32 [16], where a centre stands and where its step goes;
+`column_slots` and `column_targets` int32 [num_columns], likewise, a multiple of 8 of them; `weight` float32
+[num_columns, 16], positives first; `center_norms` and `context_norms` float32 [>= num_slots], squared
+lengths.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from graphkit.kernels.cpu.simd import (
+    LANES,
+    add,
+    broadcast,
+    divide,
+    exp,
+    fma,
+    load,
+    minimum,
+    multiply,
+    splat,
+    store,
+    subtract,
+    total,
+    transpose,
+)
+
+GROUP = 8
+"""Sums kept in registers at a time; columns come in multiples of it."""
+
+LONGEST = np.float32(2)
+
+_ZERO = np.float32(0)
+_ONE = np.float32(1)
+_QUARTER = np.float32(0.25)
+_TINY = np.float32(1e-30)
+
+
+class Block(NamedTuple):
+    """The arrays of one step: see above; `transposed`, `steps` and the factors are scratch."""
+
+    centers: np.ndarray
+    contexts: np.ndarray
+    center_norms: np.ndarray
+    context_norms: np.ndarray
+    lane_slots: np.ndarray
+    lane_targets: np.ndarray
+    column_slots: np.ndarray
+    column_targets: np.ndarray
+    weight: np.ndarray
+    gradient: np.ndarray
+    transposed: np.ndarray
+    steps: np.ndarray
+    lane_factors: np.ndarray
+    column_factors: np.ndarray
+
+
+@njit(inline="always")
+def score(block, num_columns):
+    """gradient[c, i] = v_i . x_c; `block.gradient` and `block.transposed` **written**."""
+    width = block.centers.shape[1]
+    contexts, slots = block.contexts, block.column_slots
+    for column in range(0, width, LANES):
+        transpose(block.centers, block.lane_slots, column, block.transposed)
+    for first in range(0, num_columns, GROUP):
+        row_0, row_1, row_2, row_3 = slots[first], slots[first + 1], slots[first + 2], slots[first + 3]
+        row_4, row_5, row_6, row_7 = slots[first + 4], slots[first + 5], slots[first + 6], slots[first + 7]
+        sum_0 = sum_1 = sum_2 = sum_3 = sum_4 = sum_5 = sum_6 = sum_7 = splat(_ZERO)
+        for place in range(width):
+            lanes = load(block.transposed, place, 0)
+            sum_0 = fma(lanes, broadcast(contexts, row_0, place), sum_0)
+            sum_1 = fma(lanes, broadcast(contexts, row_1, place), sum_1)
+            sum_2 = fma(lanes, broadcast(contexts, row_2, place), sum_2)
+            sum_3 = fma(lanes, broadcast(contexts, row_3, place), sum_3)
+            sum_4 = fma(lanes, broadcast(contexts, row_4, place), sum_4)
+            sum_5 = fma(lanes, broadcast(contexts, row_5, place), sum_5)
+            sum_6 = fma(lanes, broadcast(contexts, row_6, place), sum_6)
+            sum_7 = fma(lanes, broadcast(contexts, row_7, place), sum_7)
+        store_eight(block.gradient, first, 0, sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_6, sum_7)
+
+
+@njit(inline="always")
+def shorten(block, num_columns, rate):
+    """The factors that keep a step from overshooting, in (0, 1]; `block.lane_factors` and `.column_factors`
+    **written**.
+    """
+    one, longest, quarter = splat(_ONE), splat(LONGEST), splat(_QUARTER * rate)
+    for lane in range(LANES):
+        block.lane_factors[0, lane] = block.center_norms[block.lane_slots[lane]]
+    norms = multiply(quarter, load(block.lane_factors, 0, 0))
+    curvature = splat(_TINY)
+    for column in range(num_columns):
+        weight = load(block.weight, column, 0)
+        norm = splat(block.context_norms[block.column_slots[column]])
+        curvature = fma(multiply(weight, quarter), norm, curvature)
+        along = total(multiply(weight, norms))
+        block.column_factors[column] = min(_ONE, LONGEST / max(along, _TINY))
+    store(block.lane_factors, 0, 0, minimum(one, divide(longest, curvature)))
+
+
+@njit(inline="always")
+def attract(block, num_positive, rate):
+    """Scores of positives to rate * weight * s(-score); `block.gradient` **written**."""
+    one, scale, zero = splat(_ONE), splat(rate), splat(_ZERO)
+    for column in range(num_positive):
+        decay = exp(subtract(zero, load(block.gradient, column, 0)))
+        share = divide(decay, add(one, decay))
+        store(block.gradient, column, 0, multiply(multiply(scale, load(block.weight, column, 0)), share))
+
+
+@njit(inline="always")
+def repel(block, num_positive, num_columns, rate):
+    """Scores of negatives to -rate * weight * s(score); `block.gradient` **written**."""
+    one, scale, zero = splat(_ONE), splat(-rate), splat(_ZERO)
+    for column in range(num_positive, num_columns):
+        decay = exp(subtract(zero, load(block.gradient, column, 0)))
+        share = divide(one, add(one, decay))
+        store(block.gradient, column, 0, multiply(multiply(scale, load(block.weight, column, 0)), share))
+
+
+@njit(inline="always")
+def center_steps(block, num_columns):
+    """steps[i] = sum over c of gradient[c, i] * x_c; `block.steps` **written**."""
+    gradient = block.gradient
+    for column in range(0, block.contexts.shape[1], LANES):
+        for lane in range(0, LANES, GROUP):
+            sum_0 = sum_1 = sum_2 = sum_3 = sum_4 = sum_5 = sum_6 = sum_7 = splat(_ZERO)
+            for place in range(num_columns):
+                row = load(block.contexts, block.column_slots[place], column)
+                sum_0 = fma(row, broadcast(gradient, place, lane), sum_0)
+                sum_1 = fma(row, broadcast(gradient, place, lane + 1), sum_1)
+                sum_2 = fma(row, broadcast(gradient, place, lane + 2), sum_2)
+                sum_3 = fma(row, broadcast(gradient, place, lane + 3), sum_3)
+                sum_4 = fma(row, broadcast(gradient, place, lane + 4), sum_4)
+                sum_5 = fma(row, broadcast(gradient, place, lane + 5), sum_5)
+                sum_6 = fma(row, broadcast(gradient, place, lane + 6), sum_6)
+                sum_7 = fma(row, broadcast(gradient, place, lane + 7), sum_7)
+            store_eight(block.steps, lane, column, sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_6, sum_7)
+
+
+@njit(inline="always")
+def move_contexts(block, num_columns):
+    """x_c += factor_c * sum over i of gradient[c, i] * v_i; `block.contexts` **written**."""
+    centers, slots, gradient = block.centers, block.lane_slots, block.gradient
+    for first in range(0, num_columns, GROUP):
+        for column in range(0, centers.shape[1], LANES):
+            sum_0 = sum_1 = sum_2 = sum_3 = sum_4 = sum_5 = sum_6 = sum_7 = splat(_ZERO)
+            for lane in range(LANES):
+                row = load(centers, slots[lane], column)
+                sum_0 = fma(row, broadcast(gradient, first, lane), sum_0)
+                sum_1 = fma(row, broadcast(gradient, first + 1, lane), sum_1)
+                sum_2 = fma(row, broadcast(gradient, first + 2, lane), sum_2)
+                sum_3 = fma(row, broadcast(gradient, first + 3, lane), sum_3)
+                sum_4 = fma(row, broadcast(gradient, first + 4, lane), sum_4)
+                sum_5 = fma(row, broadcast(gradient, first + 5, lane), sum_5)
+                sum_6 = fma(row, broadcast(gradient, first + 6, lane), sum_6)
+                sum_7 = fma(row, broadcast(gradient, first + 7, lane), sum_7)
+            # One after another: a node may hold several columns.
+            _move_context(block, first, column, sum_0)
+            _move_context(block, first + 1, column, sum_1)
+            _move_context(block, first + 2, column, sum_2)
+            _move_context(block, first + 3, column, sum_3)
+            _move_context(block, first + 4, column, sum_4)
+            _move_context(block, first + 5, column, sum_5)
+            _move_context(block, first + 6, column, sum_6)
+            _move_context(block, first + 7, column, sum_7)
+
+
+@njit(inline="always")
+def _move_context(block, place, column, change):
+    _move(block.contexts, block.column_targets[place], column, splat(block.column_factors[place]), change)
+
+
+@njit(inline="always")
+def move_centers(block):
+    """v_i += factor_i * steps[i]; `block.centers` **written**."""
+    for lane in range(LANES):
+        factor = splat(block.lane_factors[0, lane])
+        for column in range(0, block.centers.shape[1], LANES):
+            _move(block.centers, block.lane_targets[lane], column, factor, load(block.steps, lane, column))
+
+
+@njit(inline="always")
+def _move(vectors, row, column, factor, change):
+    store(vectors, row, column, fma(factor, change, load(vectors, row, column)))
+
+
+@njit(inline="always")
+def store_eight(out, row, column, sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_6, sum_7):
+    """Store eight vectors below one another, from out[row, column] on; `out` **written**."""
+    store(out, row, column, sum_0)
+    store(out, row + 1, column, sum_1)
+    store(out, row + 2, column, sum_2)
+    store(out, row + 3, column, sum_3)
+    store(out, row + 4, column, sum_4)
+    store(out, row + 5, column, sum_5)
+    store(out, row + 6, column, sum_6)
+    store(out, row + 7, column, sum_7)
+
+
+@njit(inline="always")
+def step(block, num_positive, num_columns, rate):
+    """Move centres and contexts by one step, the scores being taken already."""
+    shorten(block, num_columns, rate)
+    attract(block, num_positive, rate)
+    repel(block, num_positive, num_columns, rate)
+    center_steps(block, num_columns)
+    move_contexts(block, num_columns)
+    move_centers(block)

@@ -1,0 +1,241 @@
+"""A tile of samples and a round of tiles: what training on walks and on arcs share.
+
+A tile copies the rows it needs, trains on the copies block after block, and leaves the differences; a round
+is some tiles that start from the same tables. Tiles, and then parts of the tables to which the differences
+are added, are the tasks of `tickets`: the result is the same for any number of threads.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from graphkit.kernels.cpu.local_rows import (
+    FREE,
+    add_differences,
+    gather,
+    keep_differences,
+    select,
+    slot_of,
+)
+from graphkit.kernels.cpu.philox import bounded, draw
+from graphkit.kernels.cpu.row_alias import pick_entry
+from graphkit.kernels.cpu.simd import LANES, load, multiply, splat, store
+from graphkit.kernels.cpu.skipgram_block import GROUP, Block
+
+LOSS_EVERY = 64
+"""One tile in so many reports its loss."""
+
+
+class Law(NamedTuple):
+    """What is drawn, and how much it counts.
+
+    `window` is that of walks, 0 for arcs. Each positive has `num_negatives` negatives' worth of weight,
+    spread over those that all centres of a tile share: `num_shared` of them or a few more, up to what fills
+    the last group of columns. `keep` uint32 [num_nodes], a node stays in its walk if its word is not above
+    it; `noise` uint32 [num_nodes, 2], the alias table of the negatives.
+    """
+
+    seed: np.uint64
+    sample_stream: int
+    noise_stream: int
+    window: int
+    num_negatives: np.float32
+    num_shared: int
+    keep: np.ndarray
+    noise: np.ndarray
+
+
+class Tables(NamedTuple):
+    """The vectors, float32 [num_nodes, dim] each, one array twice for LINE's first order.
+
+    `frozen` bool [num_nodes]: rows that do not move.
+    """
+
+    centers: np.ndarray
+    contexts: np.ndarray
+    frozen: np.ndarray
+
+
+class Round(NamedTuple):
+    """What the tiles of a round leave.
+
+    `center_rows` and `context_rows` int32 [tiles, slots], the nodes; `counts` int32 [tiles, 2], how many of
+    either; `centers` and `contexts` float32 [tiles, slots + 1, width], the differences and a spare slot,
+    zeros beyond the vectors' dimension.
+    """
+
+    center_rows: np.ndarray
+    context_rows: np.ndarray
+    counts: np.ndarray
+    centers: np.ndarray
+    contexts: np.ndarray
+
+
+class Tile(NamedTuple):
+    """A thread's own arrays.
+
+    `keys` and `places` are the hash table of slots; `negatives` int32, their slots; `positives` float32
+    [1, 16], how many each centre has; `selected` int32, a list of slots.
+    """
+
+    keys: np.ndarray
+    places: np.ndarray
+    negatives: np.ndarray
+    positives: np.ndarray
+    selected: np.ndarray
+
+
+@njit
+def new_tile(num_slots, law):
+    """Allocate the arrays of a thread for tiles of at most `num_slots` slots."""
+    buckets = 16
+    while buckets < 2 * num_slots:
+        buckets *= 2
+    return Tile(
+        np.empty(buckets, np.int32),
+        np.empty(buckets, np.int32),
+        np.empty(law.num_shared + GROUP, np.int32),
+        np.empty((1, LANES), np.float32),
+        np.empty(num_slots + 1, np.int32),
+    )
+
+
+@njit
+def new_block(num_slots, law, width):
+    """Allocate the arrays of a block, all but the vectors."""
+    nothing = np.empty((0, width), np.float32)
+    most_columns = LANES + 2 * law.window + law.num_shared + GROUP
+    return Block(
+        nothing,
+        nothing,
+        np.zeros(num_slots + 1, np.float32),
+        np.zeros(num_slots + 1, np.float32),
+        np.zeros(LANES, np.int32),
+        np.zeros(LANES, np.int32),
+        np.zeros(most_columns, np.int32),
+        np.zeros(most_columns, np.int32),
+        np.zeros((most_columns, LANES), np.float32),
+        np.zeros((most_columns, LANES), np.float32),
+        np.zeros((width, LANES), np.float32),
+        np.zeros((LANES, width), np.float32),
+        np.zeros((1, LANES), np.float32),
+        np.zeros(most_columns, np.float32),
+    )
+
+
+@njit(inline="always")
+def with_vectors(block, centers, contexts):
+    """Return the block with other vectors."""
+    return Block(
+        centers,
+        contexts,
+        block.center_norms,
+        block.context_norms,
+        block.lane_slots,
+        block.lane_targets,
+        block.column_slots,
+        block.column_targets,
+        block.weight,
+        block.gradient,
+        block.transposed,
+        block.steps,
+        block.lane_factors,
+        block.column_factors,
+    )
+
+
+@njit(inline="always")
+def forget_slots(tile):
+    """Empty the hash table; **written**."""
+    tile.keys[:] = FREE
+
+
+@njit(inline="always")
+def place_node(node, tile, rows, num_slots):
+    """Return the slot of a node and the number of slots; `tile` and `rows` **written**."""
+    return slot_of(node, tile.keys, tile.places, rows, num_slots)
+
+
+@njit(inline="always")
+def draw_negatives(item, law, tile, rows, num_slots):
+    """Draw the negatives that all centres of the tile share; return the number of slots."""
+    for k in range(law.num_shared + GROUP - 1):
+        word, coin, _, _ = draw(law.seed, item, k, law.noise_stream)
+        node = np.int32(pick_entry(law.noise, 0, bounded(word, len(law.noise)), coin))
+        tile.negatives[k], num_slots = place_node(node, tile, rows, num_slots)
+    return num_slots
+
+
+@njit(inline="always")
+def read_rows(tables, round_, task, num_centers, num_contexts, block):
+    """Copy the rows of the tile's nodes and take their norms."""
+    gather(tables.centers, round_.center_rows[task], num_centers, block.centers, block.center_norms)
+    gather(tables.contexts, round_.context_rows[task], num_contexts, block.contexts, block.context_norms)
+
+
+@njit(inline="always")
+def leave_differences(tables, round_, task, num_centers, num_contexts):
+    """Leave what the tile has changed to the end of the round."""
+    keep_differences(tables.centers, round_.center_rows[task], num_centers, round_.centers[task])
+    keep_differences(tables.contexts, round_.context_rows[task], num_contexts, round_.contexts[task])
+    round_.counts[task, 0], round_.counts[task, 1] = num_centers, num_contexts
+
+
+@njit(inline="always")
+def add_part(tables, round_, part, num_parts, tile):
+    """Add the differences of a round, in the order of its tiles, to the rows of one part of the tables."""
+    selected = tile.selected
+    for task in range(len(round_.counts)):
+        rows = round_.center_rows[task]
+        found = select(rows, round_.counts[task, 0], part, num_parts, selected)
+        add_differences(tables.centers, rows, selected[:found], round_.centers[task])
+        rows = round_.context_rows[task]
+        found = select(rows, round_.counts[task, 1], part, num_parts, selected)
+        add_differences(tables.contexts, rows, selected[:found], round_.contexts[task])
+
+
+@njit(inline="always")
+def place_negatives(law, tile, num_positive, block):
+    """Set the columns behind the positives to negatives; return the number of columns.
+
+    As in the papers' objective, a negative may be the positive itself.
+    """
+    num_columns = -(-(num_positive + law.num_shared) // GROUP) * GROUP
+    weight = splat(law.num_negatives / np.float32(num_columns - num_positive))
+    weight = multiply(weight, load(tile.positives, 0, 0))
+    for place in range(num_positive, num_columns):
+        block.column_slots[place] = tile.negatives[place - num_positive]
+        store(block.weight, place, 0, weight)
+    return num_columns
+
+
+@njit(inline="always")
+def set_targets(frozen, round_, task, block, num_columns):
+    """Let the steps of frozen rows go to the spare slot, the last one."""
+    spare = len(block.center_norms) - 1
+    for lane in range(LANES):
+        slot = block.lane_slots[lane]
+        block.lane_targets[lane] = spare if frozen[round_.center_rows[task, slot]] else slot
+    for column in range(num_columns):
+        slot = block.column_slots[column]
+        block.column_targets[column] = spare if frozen[round_.context_rows[task, slot]] else slot
+
+
+@njit(inline="always")
+def log_loss(score):
+    """-log s(score)."""
+    return max(-score, 0.0) + np.log1p(np.exp(-abs(score)))
+
+
+@njit
+def block_loss(block, num_positive, num_columns):
+    """Sum of -weight * log s(score) over positive columns and -weight * log s(-score) over negative ones."""
+    loss = 0.0
+    for column in range(num_columns):
+        sign = 1.0 if column < num_positive else -1.0
+        for lane in range(LANES):
+            loss += block.weight[column, lane] * log_loss(sign * np.float64(block.gradient[column, lane]))
+    return loss
