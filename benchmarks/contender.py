@@ -18,6 +18,7 @@ THREAD_VARIABLES = (
     "GRAPHKIT_NUM_THREADS",
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
     "RAYON_NUM_THREADS",
     "POLARS_MAX_THREADS",
 )
@@ -34,12 +35,21 @@ class ContenderFailed(Exception):
 
 @dataclass(frozen=True)
 class Contender:
-    """A name in the tables, the peer that runs it, its runner's stem and what the runner is told."""
+    """A name in the tables, the peer that runs it, its runner's stem and what the runner is told.
+
+    `max_repeats` is for a peer that takes minutes: it is left out of later rounds. With 0 the last run that
+    the check asked of it is its measurement; such a check warms it up first.
+    """
 
     name: str
     peer: str
     runner: str
     params: dict[str, Any] = field(default_factory=dict)
+    max_repeats: int | None = None
+
+    def takes_part(self, number: int) -> bool:
+        """Whether it is measured in round `number`, 0 for the first."""
+        return self.max_repeats is None or number < self.max_repeats
 
 
 class Session:
@@ -47,6 +57,7 @@ class Session:
 
     def __init__(self, contender: Contender, threads: int):
         self.contender = contender
+        self.last: Reply = {}
         command = [
             peers.interpreter(contender.peer),
             RUNNERS / f"{contender.runner}.py",
@@ -70,7 +81,8 @@ class Session:
             raise ContenderFailed(
                 f"{self.contender.name} ended with {self.process.wait()}; its message is above"
             )
-        return dict(json.loads(line))
+        self.last = dict(json.loads(line))
+        return self.last
 
     def __enter__(self) -> Session:
         return self

@@ -17,7 +17,18 @@ from csv_rows import Row
 README = Path(__file__).parent.parent / "README.md"
 SECTION = re.compile(r"(<!-- benchmark:(\w+) -->\n).*?(<!-- /benchmark -->)", re.DOTALL)
 
-HEADINGS = {"seconds": "time", "peak_mb": "peak memory", "micro_f1": "micro-F1", "macro_f1": "macro-F1"}
+HEADINGS = {
+    "seconds": "time",
+    "peak_mb": "peak memory",
+    "extra_mb": "memory beyond the graph",
+    "micro_f1": "micro-F1",
+    "macro_f1": "macro-F1",
+    **{f"{a}_f1_{r}": f"{a}-F1, {r} %" for a in ("micro", "macro") for r in (10, 50, 90)},
+    "steps_per_s": "steps a second",
+    "samples_per_s": "samples a second",
+    "ns_per_pair": "ns a pair",
+    "wrong_per_million": "wrong steps in a million",
+}
 
 
 def rewritten(page: str) -> str:
@@ -68,8 +79,12 @@ def _cells(row: Row | None, quantity: str) -> list[str]:
     low, middle, high = (float(row[key]) for key in ("min", "median", "max"))
     if quantity == "seconds":
         return [f"{_seconds(middle)} [{_seconds(low)}, {_seconds(high)}]", f"{float(row['ratio']):.2f}"]
-    if quantity == "peak_mb":
+    if quantity.endswith("_mb"):
         return [f"{middle:,.0f} MB"]
+    if quantity.endswith("_per_s"):
+        return [f"{_three_digits(middle / 1e6)} M [{_three_digits(low / 1e6)}, {_three_digits(high / 1e6)}]"]
+    if quantity in ("steps", "pairs"):
+        return [f"{middle:,.0f}"]
     return [f"{middle:.2f} [{low:.2f}, {high:.2f}]"]
 
 

@@ -82,6 +82,32 @@ def cnr_2000_text() -> Path:
     return path
 
 
+def cnr_2000_csr() -> Path:
+    """cnr-2000 without its directions: arrays ``indptr`` and ``indices``."""
+    from graphkit import Graph
+
+    with _made("cnr_2000.npz") as (path, unfinished):
+        if unfinished:
+            edges = np.loadtxt(cnr_2000_text(), dtype=np.int64)
+            graph = Graph.from_edges(edges, num_nodes=int(edges.max()) + 1)
+            np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
+    return path
+
+
+def csr_text(csr: Path) -> Path:
+    """An undirected graph as text, for a library that reads nothing else: each edge once, no header."""
+    import polars
+
+    with _made(f"{csr.stem}-edges.txt") as (path, unfinished):
+        if unfinished:
+            arrays = np.load(csr)
+            source = np.repeat(np.arange(len(arrays["indptr"]) - 1), np.diff(arrays["indptr"]))
+            once = source <= arrays["indices"]
+            columns = {"source": source[once], "target": arrays["indices"][once]}
+            polars.DataFrame(columns).write_csv(unfinished, include_header=False, separator=" ")
+    return path
+
+
 def blogcatalog_csr() -> Path:
     """BlogCatalog's friendships: arrays ``indptr`` and ``indices``."""
     return _blogcatalog("network")

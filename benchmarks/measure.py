@@ -78,14 +78,15 @@ def measure(part: Part, repeats: int, threads: int) -> list[Measurement]:
     checked = part.request if part.check_request is None else part.check_request
     with _sessions(part, threads) as sessions:
         qualities = part.check(sessions, checked)
+        in_check = {name: session.last for name, session in sessions.items()}
         if not part.apart:
-            rounds = [_round(sessions, part.request) for _ in range(repeats)]
+            rounds = [_round(part, sessions, number) for number in range(repeats)]
     if part.apart:
-        rounds = [{c.name: _alone(c, part, threads) for c in part.contenders} for _ in range(repeats)]
+        rounds = [_round_apart(part, threads, number) for number in range(repeats)]
     for replies in rounds:
         _check_agreement(part, replies)
     return [
-        _measurement(part, c, [replies[c.name] for replies in rounds], qualities) for c in part.contenders
+        _measurement(part, c, _replies(c, rounds) or [in_check[c.name]], qualities) for c in part.contenders
     ]
 
 
@@ -95,8 +96,17 @@ def _sessions(part: Part, threads: int) -> Iterator[Sessions]:
         yield {c.name: stack.enter_context(Session(c, threads)) for c in part.contenders}
 
 
-def _round(sessions: Sessions, request: dict[str, Any]) -> dict[str, Reply]:
-    return {name: session.ask(**request) for name, session in sessions.items()}
+def _round(part: Part, sessions: Sessions, number: int) -> dict[str, Reply]:
+    taking_part = [c.name for c in part.contenders if c.takes_part(number)]
+    return {name: sessions[name].ask(**part.request) for name in taking_part}
+
+
+def _round_apart(part: Part, threads: int, number: int) -> dict[str, Reply]:
+    return {c.name: _alone(c, part, threads) for c in part.contenders if c.takes_part(number)}
+
+
+def _replies(contender: Contender, rounds: list[dict[str, Reply]]) -> list[Reply]:
+    return [replies[contender.name] for replies in rounds if contender.name in replies]
 
 
 def _alone(contender: Contender, part: Part, threads: int) -> Reply:
@@ -119,5 +129,7 @@ def _check_agreement(part: Part, replies: dict[str, Reply]) -> None:
         if len(set(found.values())) > 1:
             raise CheckFailed(f"{part.name}: the contenders disagree on {fact}: {found}")
     for contender in part.contenders:
+        if contender.name not in replies:
+            continue
         if contender.peer == peers.GRAPHKIT and replies[contender.name]["peak_mb"] > part.max_peak_mb:
             raise CheckFailed(f"{part.name}: {contender.name} took more than {part.max_peak_mb:,.0f} MB")

@@ -2,7 +2,8 @@
 
 ``python benchmarks/peers.py`` makes all environments, ``python benchmarks/peers.py networkit igraph`` two of
 them, in the folder that GRAPHKIT_PEERS names (else ``graphkit-peers`` in the system's folder for temporary
-files). An environment that exists is brought up to date. The versions measured are part of every result.
+files). An environment that exists is brought up to date. ``line-authors``, a C++ program, is made only when
+asked for. The versions measured are part of every result.
 """
 
 from __future__ import annotations
@@ -22,7 +23,21 @@ REQUIREMENTS = {
     "networkit": ["networkit"],
     "igraph": ["igraph", "numpy"],
     "polars": ["polars", "numpy", "scipy"],
+    # PecanPy itself holds NumPy below 2, hence an environment apart.
+    "pecanpy": ["pecanpy", "gensim"],
+    "fastnode2vec": ["fastnode2vec"],
+    # Its Node2Vec asks gensim for what gensim 4 has renamed, so only the walks of csrgraph run.
+    "nodevectors": ["nodevectors", "csrgraph"],
+    "grape": ["embiggen", "ensmallen"],
+    "pycleora": ["pycleora", "scipy"],
 }
+
+LINE = "line-authors"
+"""The authors' LINE is a C++ program: a compiler, the GNU Scientific Library and a checkout of
+github.com/tangjianpku/LINE, whose folder GRAPHKIT_LINE names, make it."""
+
+LINE_FLAGS = ["-Ofast", "-march=native", "-funroll-loops", "-ffast-math", "-pthread"]
+"""Those of the authors' own script."""
 
 
 class MissingPeer(Exception):
@@ -35,8 +50,8 @@ def folder() -> Path:
 
 
 def interpreter(peer: str) -> Path:
-    """The Python that runs `peer`; graphkit runs in the harness's own."""
-    if peer == GRAPHKIT:
+    """The Python that runs `peer`; graphkit, and what runs a program, in the harness's own."""
+    if peer in (GRAPHKIT, LINE):
         return Path(sys.executable)
     path = folder() / peer / "bin" / "python"
     if not path.exists():
@@ -53,13 +68,37 @@ def make(peer: str) -> None:
     subprocess.run([*install, *REQUIREMENTS[peer]], check=True)
 
 
+def line_program() -> Path:
+    """The authors' LINE."""
+    path = folder() / "line" / "line"
+    if not path.exists():
+        raise MissingPeer(f"{path} does not exist: make it with `python benchmarks/peers.py {LINE}`")
+    return path
+
+
+def make_line() -> None:
+    """Compile the authors' LINE."""
+    source = os.environ.get("GRAPHKIT_LINE")
+    if source is None:
+        sys.exit("set GRAPHKIT_LINE to a checkout of github.com/tangjianpku/LINE")
+    program = folder() / "line" / "line"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    libraries = ["-lgsl", "-lgslcblas", "-lm"]
+    compile_line = ["g++", *LINE_FLAGS, Path(source) / "linux" / "line.cpp", "-o", program, *libraries]
+    subprocess.run(compile_line, check=True)
+
+
 def main(names: list[str]) -> None:
-    unknown = sorted(set(names) - set(REQUIREMENTS))
+    unknown = sorted(set(names) - {*REQUIREMENTS, LINE})
     if unknown:
-        sys.exit(f"unknown peers {', '.join(unknown)}; choose from {', '.join(REQUIREMENTS)}")
+        sys.exit(f"unknown peers {', '.join(unknown)}; choose from {', '.join([*REQUIREMENTS, LINE])}")
     for peer in names or REQUIREMENTS:
-        make(peer)
-        print(f"{peer}: {interpreter(peer)}")
+        if peer == LINE:
+            make_line()
+            print(f"{peer}: {line_program()}")
+        else:
+            make(peer)
+            print(f"{peer}: {interpreter(peer)}")
 
 
 if __name__ == "__main__":

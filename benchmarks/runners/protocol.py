@@ -34,8 +34,13 @@ def serve(
     load: Callable[[Request], Any] | None = None,
     describe: Callable[[Any], Request] | None = None,
     save: Callable[[Any, str], None] | None = None,
+    amount: tuple[str, Callable[[Any], float]] | None = None,
 ) -> None:
-    """Answer every request line with the seconds and the memory of ``work(load(request), request)``."""
+    """Answer every request line with the seconds and the memory of ``work(load(request), request)``.
+
+    `amount` is a unit and the function that counts it in the result: ``("step", count)`` adds ``steps``,
+    ``steps_per_s`` and ``ns_per_step``.
+    """
     given = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
     # What a library prints, from C++ even, must not end up between the replies.
     reply_to = os.fdopen(os.dup(sys.stdout.fileno()), "w")
@@ -48,6 +53,7 @@ def serve(
             loaded_input, data = request["input"], load(request)
         reply, result = _measure(work, data, request)
         reply |= {} if describe is None else describe(result)
+        reply |= {} if amount is None else _rate(amount[0], amount[1](result), reply["seconds"])
         reply["versions"] = _versions(packages)
         if save is not None and "save" in request:
             save(result, request["save"])
@@ -62,7 +68,17 @@ def _measure(work: Callable[[Any, Request], Any], data: Any, request: Request) -
     start = time.perf_counter()
     result = work(data, request)
     seconds = time.perf_counter() - start
-    return {"seconds": seconds, "before_mb": before, "peak_mb": _memory("VmHWM")}, result
+    peak = _memory("VmHWM")
+    return {"seconds": seconds, "before_mb": before, "peak_mb": peak, "extra_mb": peak - before}, result
+
+
+def _rate(unit: str, amount: float, seconds: float) -> Request:
+    return {f"{unit}s": amount, f"{unit}s_per_s": amount / seconds, f"ns_per_{unit}": 1e9 * seconds / amount}
+
+
+def threads() -> int:
+    """How many threads the library may use: the harness gives every contender the same."""
+    return int(os.environ.get("GRAPHKIT_NUM_THREADS", os.cpu_count() or 1))
 
 
 def _versions(packages: list[str]) -> dict[str, str]:

@@ -12,7 +12,12 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 ECHO = """
 from protocol import serve
 
-serve(lambda data, request: request, describe=lambda result: {"said": result["word"]}, packages=[])
+serve(
+    lambda data, request: request,
+    describe=lambda result: {"said": result["word"]},
+    amount=("letter", lambda result: len(result["word"])),
+    packages=[],
+)
 """
 
 
@@ -29,7 +34,9 @@ def echo(harness, monkeypatch, tmp_path):
     (tmp_path / "protocol.py").write_text((BENCHMARKS / "runners" / "protocol.py").read_text())
     contender = harness("contender")
     monkeypatch.setattr(contender, "RUNNERS", tmp_path)
-    return lambda name, word: contender.Contender(name, "graphkit", "echo", {"word": word})
+    return lambda name, word, **options: contender.Contender(
+        name, "graphkit", "echo", {"word": word}, **options
+    )
 
 
 def _part(harness, contenders, **options):
@@ -43,6 +50,36 @@ def test_every_contender_is_timed_in_every_round(harness, echo, apart):
     assert [m.contender for m in found] == ["a", "b"]
     assert all(len(m.values["seconds"]) == 2 and min(m.values["seconds"]) > 0 for m in found)
     assert all(m.values["peak_mb"][0] > 1 for m in found)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_slow_contender_takes_part_in_few_rounds(harness, echo, apart):
+    part = _part(harness, [echo("a", "yes"), echo("b", "yes", max_repeats=1)], apart=apart)
+    found = harness("measure").measure(part, repeats=3, threads=1)
+    assert [len(m.values["seconds"]) for m in found] == [3, 1]
+
+
+def test_run_of_the_check_is_the_measurement_of_a_contender_without_rounds(harness, echo):
+    replies = []
+
+    def check(sessions, request):
+        replies.extend(sessions["b"].ask(**request) for _ in range(2))
+        return {}
+
+    contenders = [echo("a", "yes"), echo("b", "yes", max_repeats=0)]
+    part = harness("measure").Part("part", contenders, {}, check)
+    _, found = harness("measure").measure(part, repeats=2, threads=1)
+    assert found.values["seconds"] == [replies[-1]["seconds"]]
+
+
+def test_amount_of_work_is_told_with_its_rate(harness, echo):
+    quantities = ("seconds", "letters", "letters_per_s", "ns_per_letter")
+    part = _part(harness, [echo("a", "yes")], quantities=quantities)
+    [found] = harness("measure").measure(part, repeats=1, threads=1)
+    [seconds], [letters], [rate], [nanoseconds] = found.values.values()
+    assert letters == 3
+    assert rate == pytest.approx(3 / seconds)
+    assert nanoseconds == pytest.approx(1e9 * seconds / 3)
 
 
 def test_results_that_differ_are_refused(harness, echo):
