@@ -12,11 +12,12 @@ import json
 import time
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from graphkit.errors import GraphkitWarning, InputError, RunError
 from graphkit.files import PathLike, atomic_path
@@ -29,6 +30,13 @@ SECONDS = 60.0
 
 _FILE = "checkpoint.npz"
 _HEADER = "header"
+_KIND = "graphkit checkpoint 1"
+
+# What NumPy raises for a file that is cut short, changed or of another kind.
+_UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
+
+GRAPH, INIT = "graph", "initial vectors"
+"""Names, in a run, of what is kept as a digest."""
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -57,53 +65,86 @@ class Checkpoint:
         self, folder: PathLike, run: dict[str, Any], *, resume: bool = False, seconds: float | None = None
     ):
         self._path = Path(folder) / _FILE
-        self._run: dict[str, Any] = json.loads(json.dumps(run))
+        self._run: dict[str, Any] = json.loads(json.dumps(run, default=_plain))
         self._seconds = SECONDS if seconds is None else seconds
         self._saved = time.monotonic()
         self._failed = False
-        if not resume and self._path.exists():
-            raise InputError("is there already: resume from it, or choose another folder", path=self._path)
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise InputError("is a file; a checkpoint needs a folder", path=folder) from error
         except OSError as error:
             raise InputError(f"cannot be made a folder: {error.strerror}", path=folder) from error
+        if not resume and self._path.exists():
+            raise InputError(
+                "is there already; pass resume=True to go on from it, or choose another folder",
+                path=self._path,
+            )
+        # What a kill left half written.
+        for rest in self._path.parent.glob(f".{self._path.stem}-*{self._path.suffix}"):
+            rest.unlink(missing_ok=True)
 
     def load(self) -> tuple[int, Arrays]:
         """Return how far the run is and its arrays; 0 and none if there is no checkpoint yet."""
         if not self._path.exists():
             return 0, {}
+        header, arrays = self._read()
+        differences = _differences(header["run"], self._run)
+        if differences:
+            raise InputError(
+                f"belongs to another run: {'; '.join(differences)}; start it as it was, or choose another "
+                "folder",
+                path=self._path,
+            )
+        return header["done"], arrays
+
+    def _read(self) -> tuple[dict[str, Any], Arrays]:
         try:
-            with np.load(self._path, allow_pickle=False) as file:
+            # NumPy leaves a damaged file open that it opened itself.
+            with self._path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             header = json.loads(arrays.pop(_HEADER).tobytes())
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-            raise InputError(f"is damaged or no checkpoint of graphkit: {error}", path=self._path) from error
-        other = [
-            name for name in {**header["run"], **self._run} if header["run"].get(name) != self._run.get(name)
-        ]
-        if other:
-            differences = "; ".join(
-                f"{name} was {header['run'].get(name)!r}, is {self._run.get(name)!r}"
-                for name in sorted(other)
-            )
-            raise InputError(f"belongs to another run: {differences}", path=self._path)
-        return int(header["done"]), arrays
+            if header["kind"] != _KIND:
+                raise ValueError(header["kind"])
+        except _UNREADABLE as error:
+            raise InputError(
+                "is damaged, or no checkpoint of this version of graphkit; remove it to start anew",
+                path=self._path,
+            ) from error
+        return header, arrays
 
     def save(self, done: int, arrays: Arrays, *, last: bool = False) -> None:
         """Write the checkpoint if it is due or the last; a full disk is a warning, and the run goes on."""
         if not last and time.monotonic() - self._saved < self._seconds:
             return
-        header = np.frombuffer(json.dumps({"done": done, "run": self._run}).encode(), np.uint8)
+        text = json.dumps({"kind": _KIND, "done": int(done), "run": self._run})
+        header = np.frombuffer(text.encode(), np.uint8)
         try:
             with atomic_path(self._path) as temporary:
                 np.savez(temporary, allow_pickle=False, **{_HEADER: header}, **arrays)
         except (RunError, InputError, OSError) as error:
             if not self._failed:
                 warnings.warn(
-                    f"no checkpoint was written, the run goes on: {error}", GraphkitWarning, stacklevel=3
+                    f"no checkpoint was written, the run goes on without: {error}",
+                    GraphkitWarning,
+                    stacklevel=3,
                 )
             self._failed = True
         self._saved = time.monotonic()
+
+
+def run_of(method: str, params: dict[str, Any], graph: Graph, init: ArrayLike | None) -> dict[str, Any]:
+    """Return what a checkpoint must agree with; the number of threads changes nothing.
+
+    Examples
+    --------
+    >>> from graphkit import Graph
+    >>> run_of("line", {"dim": 4, "num_threads": 2}, Graph.from_edges([(0, 1)]), None)["dim"]
+    4
+    """
+    start = None if init is None else array_digest(np.asarray(init, np.float32))
+    others = {name: value for name, value in params.items() if name != "num_threads"}
+    return {"method": method, GRAPH: graph_digest(graph), INIT: start, **others}
 
 
 def graph_digest(graph: Graph) -> str:
@@ -115,9 +156,50 @@ def graph_digest(graph: Graph) -> str:
     >>> graph_digest(Graph.from_edges([(0, 1)])) == graph_digest(Graph.from_edges([(0, 2)]))
     False
     """
+    ids = graph.node_ids
+    names = ids if ids.dtype.kind == "i" else np.frombuffer(json.dumps(ids.tolist()).encode(), np.uint8)
+    arrays = [graph.indptr, graph.indices, names, *([] if graph.weights is None else [graph.weights])]
+    return array_digest(np.array([graph.directed]), *arrays)
+
+
+def array_digest(*arrays: NDArray[Any]) -> str:
+    """Return a digest of arrays, of their types and shapes too."""
     digest = hashlib.blake2b(digest_size=16)
-    for array in (graph.indptr, graph.indices, graph.weights):
-        if array is not None:
-            digest.update(np.ascontiguousarray(array).data)
-    digest.update(json.dumps([graph.directed, graph.node_ids.tolist()]).encode())
+    for array in arrays:
+        digest.update(f"{array.dtype} {array.shape} ".encode())
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def _differences(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """What differs; of another method the parameters are others anyway."""
+    names = ["method"] if was.get("method") != now.get("method") else list({**now, **was})
+    return [
+        _difference(name, was.get(name), now.get(name)) for name in names if was.get(name) != now.get(name)
+    ]
+
+
+def _difference(name: str, was: Any, now: Any) -> str:
+    """What differs, in words; digests say nothing to anybody."""
+    if name == GRAPH:
+        return "the graph is another"
+    if name == INIT:
+        if was is None or now is None:
+            return f"there {_given(was)}, here {_given(now)}"
+        return "the initial vectors are others"
+    return f"there {_shown(name, was)}, here {_shown(name, now)}"
+
+
+def _shown(name: str, value: Any) -> str:
+    return f"no {name}" if value is None else f"{name}={value!r}"
+
+
+def _given(digest: str | None) -> str:
+    return "no initial vectors" if digest is None else "initial vectors"
+
+
+def _plain(value: Any) -> Any:
+    """A number of NumPy's as JSON has it."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} cannot be kept in a checkpoint")

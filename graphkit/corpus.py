@@ -19,6 +19,9 @@ from graphkit.walks import Numbers, Walker
 SAMPLE_TOKENS = 1 << 24
 """Nodes in the walks from which frequencies are counted: all walks of a small graph; 64 MB."""
 
+_COUNTED_AT_ONCE = 1 << 18
+"""Nodes of walks, or as many as the graph has: counting takes 12 bytes for each."""
+
 
 class Corpus:
     """Walks from given rows, in an order of their own.
@@ -57,8 +60,11 @@ class Corpus:
 
         A start that is not among them counts once.
         """
-        nodes = self._first_walks.ravel()
-        counts = np.bincount(nodes[nodes >= 0], minlength=self.walker.graph.num_nodes)
+        num_nodes, nodes = self.walker.graph.num_nodes, self._first_walks.ravel()
+        counts, step = np.zeros(num_nodes, np.int64), max(num_nodes, _COUNTED_AT_ONCE)
+        for first in range(0, len(nodes), step):
+            part = nodes[first : first + step]
+            counts += np.bincount(part[part >= 0], minlength=num_nodes)
         counts[self.starts] = np.maximum(counts[self.starts], 1)
         return counts
 

@@ -214,8 +214,9 @@ class Embedding:
         Parameters
         ----------
         path
-            ``.parquet``; ``.txt``, ``.w2v``, ``.emb``, ``.embeddings`` or ``.vec`` (word2vec text); ``.bin``
-            (word2vec binary); ``.npy`` (and the ids in ``.ids.txt`` beside it); ``.npz``; ``.csv``, ``.tsv``.
+            ``.parquet``; ``.txt``, ``.w2v``, ``.emb``, ``.emd``, ``.embeddings`` or ``.vec`` (word2vec text);
+            ``.bin`` (word2vec binary); ``.npy`` (and the ids in ``.ids.txt`` beside it); ``.npz``;
+            ``.csv``, ``.tsv``.
         overwrite
             Whether an existing file is replaced.
 

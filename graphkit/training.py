@@ -60,8 +60,9 @@ CHUNK_TILES = 4096
 _MOST_TILES = 16
 """In a round: beyond it the differences of a round no longer fit a core's cache."""
 
-_CROWD = 8.0
-"""How often a round may expect the most frequent node; its tiles do not see each other's steps."""
+_CROWD = 500.0
+"""Weight of positives and negatives that a round may put on the most frequent node: its tiles do not see one
+another's steps."""
 
 _NUM_PARTS = 8
 """Into which the tables' rows are split when differences are added."""
@@ -140,9 +141,10 @@ def noise_table(frequencies: NDArray[Any], exponent: float) -> NDArray[np.uint32
     A node of frequency 0 is never drawn, unless all are 0: then all are drawn alike.
     """
     known = frequencies > 0
-    weights = np.where(known, np.where(known, frequencies, 1).astype(np.float64) ** exponent, 0.0)
-    if not weights.any():
-        weights = np.ones(len(weights))
+    weights = np.zeros(len(frequencies)) if known.any() else np.ones(len(frequencies))
+    # By logarithms, the largest weight being 1: no power is too large for a float.
+    logs = exponent * np.log(frequencies[known].astype(np.float64))
+    weights[known] = np.exp(logs - logs.max(initial=-np.inf))
     table = np.zeros((len(weights), 2), np.uint32)
     build_row_alias(np.array([0, len(weights)]), weights, table, 0, 1)
     return table
@@ -218,7 +220,9 @@ class Trainer:
             keep_thresholds(frequencies, subsample),
             noise_table(frequencies, noise_exponent),
         )
-        self.tiles_per_round = _tiles_per_round(frequencies, tile_size)
+        # The mean of a window drawn from 1 .. window, on both sides; a sampled arc has one positive.
+        weight = (window + 1) * (1 + num_negatives)
+        self.tiles_per_round = _tiles_per_round(frequencies, tile_size * weight)
         slots, width = tile_size + num_shared + GROUP, padded(tables.centers.shape[1])
         rows, blocks = (self.tiles_per_round, slots), (self.tiles_per_round, slots + 1, width)
         self._round = Round(
@@ -302,8 +306,9 @@ def trainer_bytes(num_nodes: int, tile_size: int, dim: int) -> int:
     return 24 * num_nodes + 2 * _MOST_TILES * slots * padded(dim) * 4
 
 
-def _tiles_per_round(frequencies: NDArray[Any], tile_size: int) -> int:
+def _tiles_per_round(frequencies: NDArray[Any], tile_weight: float) -> int:
     """Tiles that start from the same tables: a power of two, few where a node is in every tile."""
-    share = frequencies.max() / max(1, frequencies.sum()) if len(frequencies) else 0.0
-    most = min(float(_MOST_TILES), _CROWD / max(share * tile_size, 1e-9))
+    total = frequencies.sum()
+    share = frequencies.max() / total if total > 0 else 0.0
+    most = min(float(_MOST_TILES), _CROWD / max(share * tile_weight, 1e-9))
     return 1 << max(0, int(math.log2(max(most, 1.0))))

@@ -382,17 +382,24 @@ def walker_bytes(num_nodes: int, num_arcs: int, *, weighted: bool, second_order:
 
 
 def is_second_order(p: float, q: float) -> bool:
-    """Whether the step before matters: p = q = 1 is the first-order walk."""
+    """Whether the step before matters: p = q = 1 is the first-order walk.
+
+    Raises
+    ------
+    ParameterError
+        Unless both are > 0 and finite.
+    """
+    for name, value in (("p", p), ("q", q)):
+        # Beyond these its reciprocal is no finite number either.
+        if not 1e-300 <= value <= 1e300:
+            raise ParameterError(f"{name} must be > 0 and finite, got {value}")
     return not p == q == 1
 
 
 def _check_law(
     graph: Graph, p: float, q: float, extend: bool, gamma: float, restart: float, stop: float
 ) -> None:
-    for name, value in (("p", p), ("q", q)):
-        # Beyond these its reciprocal is no finite number either.
-        if not 1e-300 <= value <= 1e300:
-            raise ParameterError(f"{name} must be > 0 and finite, got {value}")
+    is_second_order(p, q)
     for name, value in (("restart", restart), ("stop", stop)):
         if not 0 <= value < 1:
             raise ParameterError(f"{name} must lie in [0, 1), got {value}")

@@ -23,6 +23,7 @@ def embed(graph: graphkit.Graph, request: Request) -> tuple[np.ndarray, int]:
         window=request["window"],
         num_negatives=request["num_negatives"],
         seed=request["seed"],
+        **{name: request[name] for name in ("learning_rate",) if name in request},
     )
     return model.fit_transform(graph), model.pairs_
 

@@ -39,6 +39,7 @@ def embed(arrays: dict[str, np.ndarray], request: Request) -> np.ndarray:
         vector_size=request["dim"],
         window=request["window"],
         negative=request["num_negatives"],
+        alpha=request.get("learning_rate", 0.025),
         min_count=0,
         sg=1,
         workers=threads(),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
+import shlex
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.streams import in_bytes, note_for, print_facts, progress_for, running_options, stage
-from graphkit.errors import GraphkitWarning, InputError, ParameterError
+from graphkit.errors import GraphkitWarning, InputError, ParameterError, unknown_choice
 
 if TYPE_CHECKING:
+    from graphkit.cli.aliases import Line
+    from graphkit.cli.streams import Note
     from graphkit.embedding import Embedding
     from graphkit.graph import Graph
     from graphkit.methods.base import Embedder
@@ -24,10 +29,13 @@ EPILOG = """Examples:
   graphkit embed dataset:wordnet --dry-run
   cat edges.txt | graphkit embed - -o - --quiet > vectors.txt
 
-As node2vec, PecanPy and DeepWalk spell them, these are understood too: --input FILE, --dimensions or
---representation-size for --dim, --workers for --threads (0 for all cores), --random-state for --seed."""
+Command lines of node2vec (the authors' Python and SNAP's), PecanPy, DeepWalk and LINE run as they are,
+behind "graphkit embed"; what they were taken for is said on stderr. Without --method the method is the one
+that has the options given: --walk-length, --p or --q mean node2vec, --order means line, none means fastrp."""
 
 _STDOUT = "-"
+
+_FORMATS = ("parquet", "txt", "bin", "npy", "npz")
 
 
 def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
@@ -45,6 +53,13 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
             flags=["--output", "-o"],
             metavar="FILE",
         ),
+        option(
+            "output_format",
+            None,
+            f"Format of the output, whatever its suffix: {', '.join(_FORMATS)}.",
+            kind=str,
+            metavar="NAME",
+        ),
         method_option(),
         option("force", False, "Replace an existing output."),
         option("dry_run", False, "Read the graph, say what would run and what it needs, and write nothing."),
@@ -59,11 +74,13 @@ def run(
     *,
     file: str,
     output: str | None,
+    output_format: str | None,
     method: str,
     force: bool,
     dry_run: bool,
     progress: str,
     quiet: bool,
+    line: Line | None = None,
     **values: Any,
 ) -> None:
     """Compute a vector for each node of a graph."""
@@ -71,22 +88,75 @@ def run(
     from graphkit.cli.method_options import make_method
 
     made = make_method(method, values)
-    _check_output(output, file, force=force, dry_run=dry_run)
+    suffix = _suffix(output, output_format)
+    _check_output(output, file, suffix, force=force, dry_run=dry_run)
     note = note_for(quiet)
+    _say_what_was_understood(line, note)
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
+        _say_that_weights_count(line, graph, values, note)
         if not dry_run:
             _warn_of_memory(made, graph)
             embedding = made.embed(graph, progress=report, **fit_arguments(values, graph))
             with stage(report, "write"):
-                _write(embedding, str(output), force)
+                _write(embedding, str(output), suffix, force)
             name = "standard output" if output == _STDOUT else output
-            note(f"{name}: {embedding} in {embedding.info['seconds']:.2f} s")
+            note(f"{name}: {embedding} {_effort(embedding.info, resumed=bool(values.get('resume')))}")
     if dry_run:
         print_facts(_plan(made, graph, output))
 
 
-def _check_output(output: str | None, file: str, *, force: bool, dry_run: bool) -> None:
+def run_of(line: Line | None) -> Callable[..., None]:
+    """Return `run` for a line that was not typed as it is."""
+    return functools.update_wrapper(functools.partial(run, line=line), run)
+
+
+def _say_what_was_understood(line: Line | None, note: Note) -> None:
+    """Another tool's line, or one without a method, as it could have been typed."""
+    if line is not None and line.chosen:
+        whose = f"a line of {line.tool.name}" if line.tool else "the method follows from the options"
+        note(f"{whose}, read as: graphkit {shlex.join(line.arguments)}")
+
+
+def _say_that_weights_count(line: Line | None, graph: Graph, values: dict[str, Any], note: Note) -> None:
+    """Where the tool whose line it is would have left weights out."""
+    tool = line.tool if line else None
+    asked = values["weighted"] or values["weight_column"] is not None
+    if tool is not None and tool.ignores_weights and graph.is_weighted and not asked:
+        note(f"the edges have weights, and they count; {tool.name} would ignore them, as --unweighted does")
+
+
+def _effort(info: dict[str, Any], *, resumed: bool = False) -> str:
+    """Time, and how much was trained in it; of a resumed run some was trained before.
+
+    Examples
+    --------
+    >>> _effort({"seconds": 2.0, "pairs": 8_000_000, "loss": 2.5})
+    'in 2.00 s; 8.0 M pairs, 4.0 M a second, loss 2.50 a pair'
+    """
+    text = f"in {info['seconds']:.2f} s"
+    if info.get("pairs"):
+        text += f"; {_count(info['pairs'])} pairs"
+        text += "" if resumed else f", {_count(info['pairs'] / max(info['seconds'], 1e-3))} a second"
+    return f"{text}, loss {info['loss']:.2f} a pair" if "loss" in info else text
+
+
+def _count(number: float) -> str:
+    return f"{number / 1e6:,.1f} M" if number >= 1e6 else f"{number:,.0f}"
+
+
+def _suffix(output: str | None, output_format: str | None) -> str | None:
+    """The suffix whose format the output gets; None for its own."""
+    if output_format is None:
+        return None
+    if output_format not in _FORMATS:
+        raise unknown_choice("--output-format", output_format, _FORMATS)
+    if output == _STDOUT:
+        raise ParameterError("--output-format has no effect on stdout, which gets word2vec text")
+    return f".{output_format}"
+
+
+def _check_output(output: str | None, file: str, suffix: str | None, *, force: bool, dry_run: bool) -> None:
     """Refuse an output that cannot be written, before the work."""
     if output is None:
         if dry_run:
@@ -98,7 +168,7 @@ def _check_output(output: str | None, file: str, *, force: bool, dry_run: bool) 
 
     if Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
         raise InputError("is the input too; write to another file", path=output)
-    check_vectors_target(output, overwrite=force)
+    check_vectors_target(output, suffix=suffix, overwrite=force)
 
 
 def _plan(method: Embedder, graph: Graph, output: str | None) -> dict[str, Any]:
@@ -129,12 +199,14 @@ def _warn_of_memory(method: Embedder, graph: Graph) -> None:
         )
 
 
-def _write(embedding: Embedding, output: str, force: bool) -> None:
+def _write(embedding: Embedding, output: str, suffix: str | None, force: bool) -> None:
+    from graphkit.io.vectors import check_finite, write_vectors
+
+    ids, vectors = embedding.node_ids, embedding.vectors
     if output != _STDOUT:
-        embedding.save(output, overwrite=force)
+        write_vectors(output, ids, vectors, embedding.info, suffix=suffix, overwrite=force)
         return
-    from graphkit.io.vectors import check_finite
     from graphkit.io.vectors_word2vec import write_text_rows
 
-    check_finite(embedding.node_ids, embedding.vectors)
-    write_text_rows(sys.stdout.buffer, embedding.node_ids, embedding.vectors, "standard output")
+    check_finite(ids, vectors)
+    write_text_rows(sys.stdout.buffer, ids, vectors, "standard output")

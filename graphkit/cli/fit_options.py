@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from graphkit.cli.parameters import option
+from graphkit.cli.parameters import flag_of, option
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,8 +25,12 @@ _METAVARS = {"features": "FILE", "init": "FILE", "checkpoint": "FOLDER"}
 
 def fit_options(method: type[Embedder]) -> list[inspect.Parameter]:
     """Return an option for each of them that the method's `fit` takes."""
-    taken = [name for name in inspect.signature(method.fit).parameters if name in _HELP]
-    return [_option(name, f"Method {method.name}") for name in taken]
+    return [_option(name, f"Method {method.name}") for name in _taken(method)]
+
+
+def fit_flags(method: type[Embedder]) -> set[str]:
+    """Return their flags."""
+    return set(map(flag_of, _taken(method)))
 
 
 def fit_arguments(values: dict[str, Any], graph: Graph) -> dict[str, Any]:
@@ -34,6 +38,10 @@ def fit_arguments(values: dict[str, Any], graph: Graph) -> dict[str, Any]:
     given = {name: values[name] for name in _HELP if values.get(name)}
     read = {"features": _read_features, "init": _read_init}
     return {name: read[name](value, graph) if name in read else value for name, value in given.items()}
+
+
+def _taken(method: type[Embedder]) -> list[str]:
+    return [name for name in inspect.signature(method.fit).parameters if name in _HELP]
 
 
 def _option(name: str, panel: str) -> inspect.Parameter:

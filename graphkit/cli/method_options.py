@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from graphkit.cli.fit_options import fit_flags
 from graphkit.cli.parameters import option
 from graphkit.cli.signature_options import flag_for, options_of, values_of
 from graphkit.methods.base import Embedder
@@ -38,6 +39,16 @@ def make_method(name: str, values: dict[str, Any]) -> Embedder:
     return made
 
 
+def flags_of(name: str) -> set[str]:
+    """Return the flags of a method's parameters."""
+    return set(map(flag_for, find_method(name).parameters()))
+
+
 def owners_of(flag: str) -> list[str]:
-    """Return the names of the methods that have a flag."""
-    return [name for name in METHODS if flag in map(flag_for, find_method(name).parameters())]
+    """Return the names of the methods that have a flag, as a parameter of theirs or of their `fit`."""
+    return [name for name in METHODS if flag in flags_of(name) | fit_flags(find_method(name))]
+
+
+def all_flags() -> list[str]:
+    """Return the flags of the parameters of all methods."""
+    return sorted(set().union(*map(flags_of, METHODS)))

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphkit.cli import convert, datasets, embed, evaluate_links, evaluate_nodes, info, similar, walks
-from graphkit.cli.aliases import ALIASES, translate
+from graphkit.cli import (
+    convert,
+    datasets,
+    embed,
+    evaluate_links,
+    evaluate_nodes,
+    info,
+    reproduce,
+    similar,
+    walks,
+)
+from graphkit.cli.aliases import ALIASES, Line, translate
 from graphkit.cli.help_format import GroupedCommand
 from graphkit.cli.outcome import USAGE_ERROR, exit_code
 from graphkit.cli.parameters import command_of
@@ -26,6 +37,7 @@ _COMMANDS = {
     "info": info,
     "convert": convert,
     "datasets": datasets,
+    "reproduce": reproduce,
 }
 _EVALUATIONS = {"nodes": evaluate_nodes, "links": evaluate_links}
 _WITH_METHOD = (embed, evaluate_links)
@@ -35,7 +47,7 @@ _SETTINGS = {"help_option_names": _HELP, "max_content_width": 100}
 
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit code."""
-    return exit_code(lambda: _call(spell_out(translate(arguments))))
+    return exit_code(lambda: _call(arguments))
 
 
 def spell_out(arguments: list[str]) -> list[str]:
@@ -69,18 +81,22 @@ def chosen_method(arguments: list[str]) -> type[Embedder]:
     return find_method(name)
 
 
-def build_app(arguments: list[str]) -> typer.Typer:
+def build_app(arguments: list[str], line: Line | None = None) -> typer.Typer:
     """Return the parser, with all options of the one command that is called.
 
-    The others have their names and help only, so that no module is read in vain.
+    The others have their names and help only, so that no module is read in vain. `line` is what the
+    arguments were made of, for ``embed``, which says how it was understood.
     """
     app = _group("From an edge list to vectors, neighbours and a score.")
     app.callback()(command_of(_top, [_version_option()]))
     for name, module in _COMMANDS.items():
-        _add(app, name, module, arguments if arguments[:1] == [name] else None)
+        command = embed.run_of(line) if module is embed else module.run
+        _add(app, name, module, command, arguments if arguments[:1] == [name] else None)
     evaluations = _group("Score vectors, or a method.")
     for name, module in _EVALUATIONS.items():
-        _add(evaluations, name, module, arguments if arguments[:2] == ["evaluate", name] else None)
+        _add(
+            evaluations, name, module, module.run, arguments if arguments[:2] == ["evaluate", name] else None
+        )
     app.add_typer(evaluations, name="evaluate")
     return app
 
@@ -95,13 +111,19 @@ def _group(help_text: str) -> typer.Typer:
     )
 
 
-def _add(app: typer.Typer, name: str, module: ModuleType, arguments: list[str] | None) -> None:
+def _add(
+    app: typer.Typer,
+    name: str,
+    module: ModuleType,
+    run_command: Callable[..., None],
+    arguments: list[str] | None,
+) -> None:
     parameters: list[inspect.Parameter] = []
     if arguments is not None:
         parameters = (
             module.parameters(chosen_method(arguments)) if module in _WITH_METHOD else module.parameters()
         )
-    command = command_of(module.run, parameters)
+    command = command_of(run_command, parameters)
     app.command(name, cls=GroupedCommand, epilog=module.EPILOG, context_settings=_SETTINGS)(command)
 
 
@@ -124,9 +146,15 @@ def _top(*, version: bool) -> None:
     """From an edge list to vectors, neighbours and a score."""
 
 
-def _call(arguments: list[str]) -> Any:
+def _call(typed: list[str]) -> Any:
+    line = translate(typed)
+    if line.arguments[:1] == ["embed"]:
+        from graphkit.cli.method_choice import completed
+
+        line = completed(line)
+    arguments = spell_out(line.arguments)
     try:
-        return build_app(arguments)(arguments, standalone_mode=False, prog_name="graphkit")
+        return build_app(arguments, line)(arguments, standalone_mode=False, prog_name="graphkit")
     except USAGE_ERROR as error:
         if getattr(error, "option_name", None) and "no such option" in error.format_message().lower():
             raise _unknown_option(error.option_name, error.ctx) from error
@@ -136,13 +164,14 @@ def _call(arguments: list[str]) -> Any:
 def _unknown_option(flag: str, context: Any) -> ParameterError:
     """Say where an option belongs, or which one was meant."""
     parameters = context.command.get_params(context)
+    known = [flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)]
     if any(parameter.name == "method" for parameter in parameters):
-        from graphkit.cli.method_options import owners_of
+        from graphkit.cli.method_options import all_flags, owners_of
 
+        known += all_flags()
         owners = owners_of(flag)
         if owners:
             return ParameterError(f"{flag} has no effect with this method; it belongs to {', '.join(owners)}")
-    known = [flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)]
     nearest = difflib.get_close_matches(flag, [*known, *ALIASES], n=1)
     hint = f"did you mean {nearest[0]}?" if nearest else f"see {context.command_path} --help"
     return ParameterError(f"no such option: {flag}; {hint}")

@@ -7,9 +7,9 @@ import re
 _SPECIAL = {
     "overwrite=True": "--force",
     "weights=None": "--unweighted",
-    "keep_connected=False": "--no-keep-connected",
+    "directed=False": "--undirected",
 }
-_PARAMETER = re.compile(r"\b([a-z_]+)=('[^']*'|None|True|False|[\w.]+)(?=[\s;,.)]|$)")
+_PARAMETER = re.compile(r"\b([a-z_]+)=('[^']*'|None|True|False|[\w.]+(?:[+-]\d+)?)(?=[\s;,.)]|$)")
 _NAMES = {"weights": "--weight-column", "num_threads": "--threads"}
 
 
@@ -22,6 +22,8 @@ def in_flags(message: str) -> str:
     'pass --bad-weights drop to leave such edges out'
     >>> in_flags("exists already; pass overwrite=True to replace it")
     'exists already; pass --force to replace it'
+    >>> in_flags("pass resume=True to go on from it")
+    'pass --resume to go on from it'
     """
     return _PARAMETER.sub(_flag, message)
 
@@ -31,5 +33,7 @@ def _flag(match: re.Match[str]) -> str:
         return _SPECIAL[match[0]]
     name, value = match[1], match[2]
     flag = _NAMES.get(name, "--" + name.replace("_", "-"))
+    if value in ("True", "False"):
+        return flag if value == "True" else flag.replace("--", "--no-", 1)
     bare = value.strip("'")
     return f"{flag} {bare}" if bare else f"{flag} ''"

@@ -33,6 +33,7 @@ FORMATS = {
     ".txt": _TEXT,
     ".w2v": _TEXT,
     ".emb": _TEXT,
+    ".emd": _TEXT,
     ".embeddings": _TEXT,
     ".vec": _TEXT,
     ".bin": Format("word2vec binary", write_binary, read_binary),
@@ -60,8 +61,8 @@ def vectors_format(path: PathLike) -> Format:
     return FORMATS[suffix]
 
 
-def check_vectors_target(path: PathLike, *, overwrite: bool) -> None:
-    """Refuse a target that cannot be written, before any work is done for it.
+def check_vectors_target(path: PathLike, *, suffix: str | None = None, overwrite: bool) -> None:
+    """Refuse a target that cannot be written in a suffix's format, before any work is done for it.
 
     Raises
     ------
@@ -71,7 +72,8 @@ def check_vectors_target(path: PathLike, *, overwrite: bool) -> None:
         If the folder is missing or may not be written, or a file of that name exists and `overwrite` is
         false.
     """
-    paths = [path, ids_path(path)] if vectors_format(path).write is write_npy else [path]
+    write = vectors_format(path if suffix is None else suffix).write
+    paths = [path, ids_path(path)] if write is write_npy else [path]
     for target in paths:
         check_target(target, overwrite=overwrite)
 

@@ -52,6 +52,10 @@ class Embedder:
         """Return the memory and time that `fit` will need for a graph of this size."""
         raise NotImplementedError
 
+    def measured(self) -> dict[str, Any]:
+        """Return what the last `fit` found out about itself, as JSON can hold it; by default nothing."""
+        return {}
+
     def fit_transform(self, graph: Graph, **fit_params: Any) -> Vectors:
         """Return ``fit(graph).embedding_``, float32 [num_nodes, dim]; row i belongs to graph.node_ids[i]."""
         return self.fit(graph, **fit_params).embedding_
@@ -72,6 +76,7 @@ class Embedder:
             "directed": graph.directed,
             "weighted": graph.is_weighted,
             "seconds": round(time.perf_counter() - began, 3),
+            **self.measured(),
             "graphkit": version("graphkit"),
         }
         return Embedding(self.node_ids_, self.embedding_, info)

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checkpoints import Checkpoint, graph_digest
+from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
@@ -201,14 +201,15 @@ class LINE(Embedder):
             raise ParameterError("resume has no effect without checkpoint")
         kept = None
         if checkpoint is not None:
-            kept = Checkpoint(checkpoint, self._run(graph, init), resume=resume)
+            kept = Checkpoint(checkpoint, run_of(self.name, self.get_params(), graph, init), resume=resume)
         tables = self._tables(graph.num_nodes, init)
         trainers = self._train(graph, tables, kept, progress)
         parts = [(table.centers, table.contexts) for table in tables]
         if len(parts) > 1:
             parts = [(_normalized(centers), _normalized(contexts)) for centers, contexts in parts]
-        self.embedding_ = np.hstack([centers for centers, _ in parts])
-        self.context_embedding_ = np.hstack([contexts for _, contexts in parts])
+        self.embedding_, self.context_embedding_ = (
+            part[0] if len(part) == 1 else np.hstack(part) for part in zip(*parts)
+        )
         self.node_ids_ = graph.node_ids
         self.pairs_ = sum(sum(trainer.record.pairs) for trainer in trainers)
         self.loss_ = trainers[-1].record.last_loss
@@ -295,7 +296,8 @@ class LINE(Embedder):
         """What is sampled, and the degrees in both directions together."""
         indptr, indices, weights = graph.indptr, graph.indices, graph.weights
         if self.threshold is not None:
-            expanded = expand_low_degrees(graph, threshold=self.threshold, depth=self.depth or DEPTH)
+            depth = DEPTH if self.depth is None else self.depth
+            expanded = expand_low_degrees(graph, threshold=self.threshold, depth=depth)
             indptr, indices, weights = expanded.indptr, expanded.indices.astype(np.int32), expanded.data
         sources = np.repeat(np.arange(graph.num_nodes, dtype=np.int32), np.diff(indptr))
         degrees = sum(np.bincount(ends, weights, graph.num_nodes) for ends in (sources, indices))
@@ -329,15 +331,9 @@ class LINE(Embedder):
             return math.ceil(self.samples)
         return math.ceil((self.samples_per_edge or SAMPLES_PER_EDGE) * num_edges)
 
-    def _run(self, graph: Graph, init: ArrayLike | None) -> dict[str, Any]:
-        """What a checkpoint must agree with; the number of threads changes nothing."""
-        params = {name: value for name, value in self.get_params().items() if name != "num_threads"}
-        return {
-            "method": self.name,
-            "graph": graph_digest(graph),
-            "initial vectors": init is not None,
-            **params,
-        }
+    def measured(self) -> dict[str, Any]:
+        """Return the pairs that were trained and, if there were any, their loss."""
+        return {"pairs": self.pairs_} | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
 
     def _check_parameters(self) -> None:
         if self.order not in ORDERS:

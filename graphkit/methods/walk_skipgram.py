@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checkpoints import Checkpoint, graph_digest
+from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.methods.base import Embedder, Estimate
@@ -103,7 +103,9 @@ class WalkSkipGram(Embedder):
         tables = VectorTables(vectors, np.zeros_like(vectors))
         if resume and checkpoint is None:
             raise ParameterError("resume has no effect without checkpoint")
-        kept = checkpoint and Checkpoint(checkpoint, self._run(graph, init), resume=resume)
+        kept = None
+        if checkpoint is not None:
+            kept = Checkpoint(checkpoint, run_of(self.name, self.get_params(), graph, init), resume=resume)
         return self._fitted(graph, tables, kept or None, progress)
 
     def partial_fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
@@ -172,7 +174,7 @@ class WalkSkipGram(Embedder):
         second = is_second_order(*self._bias())
         tokens = num_nodes * self.walks_per_node * self.walk_length
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        walks = 4 * min(tokens, SAMPLE_TOKENS) + 8 * num_nodes
+        walks = 4 * min(tokens * self.epochs, SAMPLE_TOKENS) + 8 * num_nodes
         needed = (
             graph_bytes
             + walks
@@ -208,6 +210,13 @@ class WalkSkipGram(Embedder):
         """Train the tables, in place, on walks from the nodes that are wanted."""
         if graph.num_arcs == 0 and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
+        if 1 < self.walk_length <= self.window:
+            warnings.warn(
+                f"window {self.window} is not below walk_length {self.walk_length}: "
+                "a node sees its whole walk at most",
+                GraphkitWarning,
+                stacklevel=4,
+            )
         num_threads = resolve_threads(self.num_threads)
         walker = self._walker(graph, num_threads)
         order = {"walks_per_node": self.walks_per_node, "epochs": self.epochs, "seed": self.seed}
@@ -278,21 +287,17 @@ class WalkSkipGram(Embedder):
         tables = VectorTables(vectors, np.zeros_like(vectors))
         known = np.zeros(graph.num_nodes, np.bool_)
         if hasattr(self, "embedding_"):
+            if (fitted := self.embedding_.shape[1]) != self.dim:
+                raise ParameterError(f"dim must stay {fitted}, that of the present vectors, got {self.dim}")
             rows = NodeIndex(self.node_ids_).find(graph.node_ids)
             known = rows >= 0
             tables.centers[known] = self.embedding_[rows[known]]
             tables.contexts[known] = self.context_embedding_[rows[known]]
         return tables, known
 
-    def _run(self, graph: Graph, init: ArrayLike | None) -> dict[str, Any]:
-        """What a checkpoint must agree with; the number of threads changes nothing."""
-        params = {name: value for name, value in self.get_params().items() if name != "num_threads"}
-        return {
-            "method": self.name,
-            "graph": graph_digest(graph),
-            "initial vectors": init is not None,
-            **params,
-        }
+    def measured(self) -> dict[str, Any]:
+        """Return the pairs that were trained and, if there were any, their loss."""
+        return {"pairs": self.pairs_} | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
 
     def _check_parameters(self) -> None:
         for name in ("dim", "walk_length", "walks_per_node", "window", "epochs"):
@@ -306,10 +311,3 @@ class WalkSkipGram(Embedder):
             raise ParameterError(f"noise_exponent must be finite, got {self.noise_exponent!r}")
         if not 0 <= self.subsample <= 1:
             raise ParameterError(f"subsample must lie in [0, 1], got {self.subsample!r}")
-        if 1 < self.walk_length <= self.window:
-            warnings.warn(
-                f"window {self.window} is not below walk_length {self.walk_length}: "
-                "a node sees its whole walk at most",
-                GraphkitWarning,
-                stacklevel=4,
-            )

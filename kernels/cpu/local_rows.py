@@ -16,7 +16,7 @@ from graphkit.kernels.cpu.prefetch import prefetch_row
 from graphkit.kernels.cpu.simd import LANES, add, fma, load, splat, store, subtract, total
 
 FREE = -1
-_AHEAD = 4
+_AHEAD = 12
 _GOLDEN = np.uint32(0x9E3779B1)
 
 

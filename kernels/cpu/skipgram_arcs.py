@@ -81,9 +81,9 @@ def train_arcs(
     """Train on samples from `first_sample` on, tile after tile; each thread calls it with equal arguments.
 
     `counters` int64, see `tickets`; `samples_per_tile` a multiple of 16; `rates` float32 [num_rounds];
-    `num_parts` a power of two, into which the rows are split when differences are added; `tables` **written**;
-    `stats` float64 [num_tiles, 2], **written**: the samples of each tile, and their loss with their negatives in
-    one tile of `LOSS_EVERY`.
+    `num_parts` a power of two, into which the rows are split when differences are added; `tables`
+    **written**; `stats` float64 [num_tiles, 2], **written**: the samples of each tile, and in one tile of
+    `LOSS_EVERY` their loss.
     """
     tiles_per_round, num_slots = round_.center_rows.shape
     tasks = tiles_per_round + num_parts

@@ -53,10 +53,12 @@ def test_the_file_says_how_it_was_made(graphkit, edges):
 @pytest.mark.parametrize(
     "line",
     [
-        "embed --input edges.txt --output out.emb --dimensions 4 --workers 1 --seed 5 --undirected",
-        "embed --input=edges.txt --output=out.emb --dim=4 --threads=1 --random-state=5",
+        "embed --input edges.txt --output out.emb --dimensions 4 --workers 1 --seed 5 --undirected "
+        "--method fastrp",
+        "embed --input=edges.txt --output=out.emb --dim=4 --threads=1 --random-state=5 --method=fastrp",
         "embed -i edges.txt -o out.emb -d 4 --workers 0 --random_state 5",
-        "embed --format text --input edges.txt --representation-size 4 --seed 5 --output out.emb",
+        "embed --format text --input edges.txt --representation-size 4 --seed 5 --output out.emb "
+        "--method fastrp",
         "embed edges.txt -o out.emb --dim 4 --num_threads 1 --seed 5 --unweighted",
         "embed edges.txt -o out.emb --method fastrp --dim 4 --seed 5",
         "embed edges.txt -o out.emb --method=fastrp --dim 4 --seed 5",

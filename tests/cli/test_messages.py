@@ -134,10 +134,10 @@ def test_an_option_of_another_method_has_no_effect_here(graphkit, edges, monkeyp
     monkeypatch.setitem(
         __import__("graphkit.methods.registry", fromlist=["METHODS"]).METHODS, "walker", f"{__name__}:Walker"
     )
-    outcome = graphkit(f"{EMBED} --walk-length 80")
+    outcome = graphkit(f"{EMBED} --method fastrp --wander 80")
     assert (outcome.code, outcome.err) == (
         2,
-        "error: --walk-length has no effect with this method; it belongs to walker\n",
+        "error: --wander has no effect with this method; it belongs to walker\n",
     )
 
 
@@ -146,12 +146,12 @@ class Walker(FastRP):
 
     Parameters
     ----------
-    walk_length
+    wander
         Nodes of a walk.
     """
 
     name = "walker"
 
-    def __init__(self, *, walk_length: int = 80):
+    def __init__(self, *, wander: int = 80):
         super().__init__()
-        self.walk_length = walk_length
+        self.wander = wander

@@ -4,7 +4,8 @@ import inspect
 
 import pytest
 
-from graphkit.cli import convert, embed, evaluate_links, evaluate_nodes, info, similar
+from graphkit.cli import convert, embed, evaluate_links, evaluate_nodes, info, reproduce, similar
+from graphkit.cli.aliases import ALIASES, DEEPWALK, LINE
 from graphkit.cli.fit_options import fit_options
 from graphkit.cli.graph_input import graph_options, read_options
 from graphkit.cli.method_options import method_options
@@ -16,6 +17,9 @@ from graphkit.methods.registry import METHODS, find_method
 
 COMMANDS = {
     "embed": lambda: embed.parameters(find_method("fastrp")),
+    "embed --method node2vec": lambda: embed.parameters(find_method("node2vec")),
+    "embed --method line": lambda: embed.parameters(find_method("line")),
+    "reproduce": reproduce.parameters,
     "evaluate links": lambda: evaluate_links.parameters(find_method("fastrp")),
     "evaluate nodes": evaluate_nodes.parameters,
     "similar": similar.parameters,
@@ -26,6 +30,13 @@ COMMANDS = {
 
 def names(parameters):
     return [parameter.name for parameter in parameters]
+
+
+def flags_of(parameters):
+    """All that can be typed for parameters; typer holds the first flag of each apart."""
+    markers = [parameter.annotation.__metadata__[0] for parameter in parameters]
+    flags = [[marker.default, *(marker.param_decls or ())] for marker in markers]
+    return [part for each in flags for flag in each if isinstance(flag, str) for part in flag.split("/")]
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -75,21 +86,35 @@ def test_scores_have_a_flag_for_each_parameter():
 def test_no_flag_is_given_twice(command):
     parameters = COMMANDS[command]()
     assert len(set(names(parameters))) == len(parameters)
-    flags = [
-        part
-        for parameter in parameters
-        for flag in getattr(parameter.annotation.__metadata__[0], "param_decls", None) or ()
-        for part in flag.split("/")
-    ]
+    flags = flags_of(parameters)
+    assert len(flags) >= len(parameters) - 2
     assert len(set(flags)) == len(flags)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_parameter_of_a_command_reaches_it(command):
     modules = {"evaluate links": evaluate_links, "evaluate nodes": evaluate_nodes}
-    module = modules.get(command) or globals()[command]
+    module = modules.get(command) or globals()[command.split()[0]]
     taken = inspect.signature(module.run).parameters
     assert "values" in taken or set(names(COMMANDS[command]())) == set(taken)
+
+
+def test_every_alias_stands_for_a_flag():
+    methods = [embed.parameters(find_method(name)) for name in METHODS]
+    known = set().union(*map(flags_of, [*methods, evaluate_nodes.parameters()]))
+    assert set(ALIASES.values()) <= known
+    assert not set(ALIASES) & known
+
+
+@pytest.mark.parametrize("tool", [DEEPWALK, LINE], ids=["deepwalk", "line"])
+def test_another_tools_defaults_are_flags_and_differ_from_ours(tool):
+    parameters = {
+        flag: parameter
+        for parameter in embed.parameters(find_method(tool.method))
+        for flag in flags_of([parameter])
+    }
+    for flag, value in tool.defaults.items():
+        assert str(parameters[flag].default) != value
 
 
 def test_the_parser_of_every_command_can_be_built(capsys):
@@ -98,6 +123,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["evaluate", "nodes"],
         ["evaluate", "links"],
         ["similar"],
+        ["reproduce"],
         ["info"],
         ["datasets"],
     ):

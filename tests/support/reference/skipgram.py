@@ -1,0 +1,157 @@
+"""Skip-gram with negative sampling in plain float64, from Mikolov et al. 2013 and the rules stated beside it.
+
+A tile is a list of blocks, each at most sixteen centres with what they see; all that is random is drawn
+before any training. `law` is a dict of seed, window, num_negatives, num_shared, keep (words up to which a
+node is kept), and noise (an alias table).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from support.reference.philox import draw
+
+SAMPLE, NOISE = 11, 12
+CENTERS, GROUP = 16, 8
+LONGEST = 2.0
+
+
+class Block(NamedTuple):
+    """Nodes of centres and columns; weights [columns, centres], `counted` those that may shorten a step."""
+
+    centers: list
+    columns: list
+    positive: np.ndarray
+    negative: np.ndarray
+    counted: np.ndarray
+
+
+def sigmoid(z):
+    return np.exp(-np.logaddexp(0, -z))
+
+
+def log_sigmoid(z):
+    return -np.logaddexp(0, -z)
+
+
+def pick(table, slot, coin):
+    """The entry of an alias table: the slot itself, or the other."""
+    threshold, other = (int(word) for word in table[slot])
+    return slot if coin < threshold else other
+
+
+def negatives_of(item, count, law):
+    """The first `count` negatives of the tile whose first sample has this number."""
+    words = [draw(law["seed"], item, k, NOISE) for k in range(count)]
+    return [pick(law["noise"], word * len(law["noise"]) >> 32, coin) for word, coin, *_ in words]
+
+
+def tokens_of(walk, number, law):
+    """The nodes of a walk that sub-sampling keeps, and how far each one's window reaches."""
+    kept = []
+    for position, node in enumerate(walk):
+        if node < 0:
+            break
+        coin, word, *_ = draw(law["seed"], number, position, SAMPLE)
+        if coin <= law["keep"][node]:
+            kept.append((node, 1 + (word * law["window"] >> 32)))
+    return kept
+
+
+def walk_tile(walks, numbers, law):
+    """The blocks of a tile of walks: a window counts kept nodes, and ends where its walk does."""
+    nodes, seen = [], []
+    for walk, number in zip(np.asarray(walks).tolist(), np.asarray(numbers).tolist()):
+        begin, kept = len(nodes), tokens_of(walk, number, law)
+        for place, (node, reach) in enumerate(kept):
+            nodes.append(node)
+            seen.append([begin + k for k in range(len(kept)) if 0 < abs(k - place) <= reach])
+    blocks = []
+    for first in range(0, len(nodes), CENTERS):
+        lanes = range(first, min(first + CENTERS, len(nodes)))
+        reached = [*lanes, *(token for lane in lanes for token in seen[lane])]
+        columns = range(min(reached), max(reached) + 1)
+        positive = np.array([[float(column in seen[lane]) for lane in lanes] for column in columns])
+        blocks.append(
+            with_negatives([nodes[k] for k in lanes], [nodes[k] for k in columns], positive, numbers[0], law)
+        )
+    return blocks
+
+
+def arc_tile(first, count, sources, targets, table, law):
+    """The blocks of a tile of arcs, samples number `first` and on; an empty table: all arcs weigh alike."""
+    samples = []
+    for k in range(first, first + count):
+        high, low, coin, _ = draw(law["seed"], k, 0, SAMPLE)
+        arc = (high << 32 | low) * len(sources) >> 64
+        arc = pick(table, arc, coin) if len(table) else arc
+        samples.append((int(sources[arc]), int(targets[arc])))
+    blocks = []
+    for begin in range(0, count, CENTERS):
+        here = samples[begin : begin + CENTERS]
+        heads, tails = [source for source, _ in here], [target for _, target in here]
+        block = with_negatives(heads, tails, np.eye(len(here)), first, law, padded=0)
+        # The arc itself is one sample and cannot overshoot: what may shorten a step are the negatives alone.
+        blocks.append(block._replace(counted=block.negative))
+    return blocks
+
+
+def with_negatives(centers, columns, positive, item, law, padded=None):
+    """A block; negatives fill the last group behind `padded` columns and share the positives' weight."""
+    before = len(columns) if padded is None else padded
+    count = -(-(before + law["num_shared"]) // GROUP) * GROUP - before
+    share = law["num_negatives"] / count * positive.sum(axis=0)
+    negative = np.vstack([np.zeros_like(positive), np.tile(share, (count, 1))])
+    positive = np.vstack([positive, np.zeros((count, len(centers)))])
+    columns = columns + negatives_of(int(item), count, law)
+    return Block(centers, columns, positive, negative, positive + negative)
+
+
+def objective(block, centers, contexts):
+    """sum positive * log s(v.x) + negative * log s(-v.x), vectors by node."""
+    z = contexts[block.columns] @ centers[block.centers].T
+    return (block.positive * log_sigmoid(z) + block.negative * log_sigmoid(-z)).sum()
+
+
+def train_tile(blocks, centers, contexts, rate, frozen=()):
+    """Train copies of both tables on a tile; return what they have changed, positives, and loss."""
+    v, x = centers.copy(), contexts.copy()
+    # The lengths by which steps are shortened are those the tile begins with.
+    v_norms, x_norms = (centers**2).sum(axis=1), (contexts**2).sum(axis=1)
+    pairs = loss = 0.0
+    for block in blocks:
+        heads, columns = v[block.centers], x[block.columns]
+        z = columns @ heads.T
+        pairs, loss = pairs + block.positive.sum(), loss - objective(block, v, x)
+        gradient = rate * (block.positive * sigmoid(-z) - block.negative * sigmoid(z))
+        along_v = rate / 4 * block.counted.T @ x_norms[block.columns]
+        along_x = rate / 4 * block.counted @ v_norms[block.centers]
+        changes_v = gradient.T @ columns * shortened(along_v)[:, None]
+        # An arc's own target moves by the full step.
+        changes_x = gradient @ heads * shortened(along_x)[:, None]
+        for table, nodes, changes in ((v, block.centers, changes_v), (x, block.columns, changes_x)):
+            for node, change in zip(nodes, changes):
+                if node not in frozen:
+                    table[node] += change
+    return v - centers, x - contexts, pairs, loss
+
+
+def shortened(curvature):
+    """What is left of a step: all of it up to `LONGEST`."""
+    return LONGEST / np.maximum(curvature, LONGEST)
+
+
+def train(tiles, centers, contexts, rates, tiles_per_round, frozen=()):
+    """Train both tables, in place (one array twice: one table); return positives and loss of each tile.
+
+    The tiles of a round start from the same tables.
+    """
+    stats = []
+    for number, rate in enumerate(rates):
+        before = centers.copy(), contexts.copy()
+        for blocks in tiles[number * tiles_per_round : (number + 1) * tiles_per_round]:
+            change_v, change_x, *tile_stats = train_tile(blocks, *before, rate, frozen)
+            centers += change_v
+            contexts += change_x
+            stats.append(tile_stats)
+    return np.array(stats).reshape(-1, 2)
