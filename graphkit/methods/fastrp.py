@@ -217,7 +217,7 @@ class FastRP(Embedder):
         Examples
         --------
         >>> FastRP(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
-        1652
+        1632
         """
         self._check_parameters()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs

@@ -56,7 +56,8 @@ class Node2Vec(WalkSkipGram):
     noise_exponent
         Negatives are drawn in proportion to how often a node is walked on, to this power.
     subsample
-        Threshold of word2vec's sub-sampling of frequent nodes, in [0, 1]; 0 for none.
+        Threshold of word2vec's sub-sampling of frequent nodes, in [0, 1]; 0 for none, which suits graphs of
+        less than a thousand nodes: in them every node is frequent.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     num_threads
@@ -67,8 +68,8 @@ class Node2Vec(WalkSkipGram):
     embedding_ : float32 [num_nodes, dim]
         The vectors, in the order of the graph's nodes.
     context_embedding_ : float32 [num_nodes, dim]
-        The vectors that nodes have as contexts: ``embedding_[u] @ context_embedding_[v]`` scores v as
-        reached from u, for directed links.
+        The vectors that nodes have as contexts: ``embedding_[u] @ context_embedding_[v]`` scores v as met near
+        u. Windows look both ways, so it does not tell an arc from its reverse; LINE's second order does.
     node_ids_ : [num_nodes]
         The graph's node ids.
     loss_ : float
