@@ -20,7 +20,7 @@ from contender import Contender
 from measure import CheckFailed, Part, Sessions, Values
 
 SETTINGS = {"dim": 128, "num_negatives": 5, "seed": 1}
-SEEDS = (1, 2, 3)
+SEEDS = (1, 2)
 WORST_F1_GAP = 0.5
 """Points of micro-F1 by which graphkit may stay behind the authors' vectors."""
 
@@ -84,6 +84,6 @@ def _speed() -> list[Contender]:
 def _quality() -> list[Contender]:
     program = {"program": str(peers.line_program())}
     return [
-        Contender("graphkit", "graphkit", "line_graphkit", max_repeats=1),
+        Contender("graphkit", "graphkit", "line_graphkit", max_repeats=0),
         Contender("authors' C++", "line-authors", "line_authors", program, max_repeats=0),
     ]
