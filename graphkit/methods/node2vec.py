@@ -68,8 +68,8 @@ class Node2Vec(WalkSkipGram):
     embedding_ : float32 [num_nodes, dim]
         The vectors, in the order of the graph's nodes.
     context_embedding_ : float32 [num_nodes, dim]
-        The vectors that nodes have as contexts: ``embedding_[u] @ context_embedding_[v]`` scores v as met near
-        u. Windows look both ways, so it does not tell an arc from its reverse; LINE's second order does.
+        The vectors that nodes have as contexts: ``embedding_[u] @ context_embedding_[v]`` scores v as met
+        near u. Windows look both ways, so it does not tell an arc from its reverse; LINE's second order does.
     node_ids_ : [num_nodes]
         The graph's node ids.
     loss_ : float
