@@ -32,7 +32,7 @@ def parts(*, quick: bool) -> Iterator[Part]:
     if not quick:
         both = graph | {"order": "both", "samples": 100_000_000}
         name = "BlogCatalog, first and second order, 100 M samples each"
-        yield Part(name, _quality(), both, check_quality)
+        yield Part(name, _quality(), both, check_quality, quantities=())
 
 
 def warm_up(sessions: Sessions, request: dict[str, Any]) -> dict[str, Values]:

@@ -20,7 +20,7 @@ import numpy as np
 from contender import Contender
 from measure import CheckFailed, Part, Sessions, Values
 
-QUANTITIES = ("steps_per_s", "steps", "seconds", "peak_mb")
+QUANTITIES = ("steps_per_s", "steps", "peak_mb")
 WARM_UP = {"walks_per_node": 1, "walk_length": 3, "num_starts": 1000}
 CHECKED_WALKS = 100_000
 WORST_PER_MILLION = 1000
