@@ -190,7 +190,7 @@ class Trainer:
 
     Notes
     -----
-    Memory beyond the tables: 8 bytes a node of noise, 4 of thresholds, and about 2 MB a thread.
+    Memory beyond the tables: 8 bytes a node of noise, 4 of thresholds, and a few MB.
     """
 
     def __init__(

@@ -5,8 +5,8 @@ arXiv:1403.6652.
 
 Where we differ, and why:
 
-- Negative sampling in place of hierarchical softmax, as most who use DeepWalk now have it: faster, and on a
-  par (docs/performance.md has both beside the published figures).
+- Negative sampling in place of hierarchical softmax, as most who use DeepWalk now have it: the README has
+  the F1 of both.
 - Weights count, where a graph has them: a step follows an arc in proportion to its weight.
 - Training: see `graphkit/training.py`.
 """
