@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from graphkit import datasets, evaluation
+    from graphkit.cores import core_numbers, k_core
     from graphkit.embedding import Embedding
     from graphkit.errors import (
         GraphkitError,
@@ -45,7 +46,9 @@ _MODULE_OF = {
     "RunError": "graphkit.errors",
     "UnknownNodeError": "graphkit.errors",
     "as_graph": "graphkit.io",
+    "core_numbers": "graphkit.cores",
     "embed": "graphkit.methods.registry",
+    "k_core": "graphkit.cores",
     "random_walks": "graphkit.walks",
     "read_graph": "graphkit.io",
 }
@@ -69,9 +72,11 @@ __all__ = [
     "UnknownNodeError",
     "__version__",
     "as_graph",
+    "core_numbers",
     "datasets",
     "embed",
     "evaluation",
+    "k_core",
     "random_walks",
     "read_graph",
 ]
