@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
     from graphkit.graph import Graph
     from graphkit.io import as_graph, read_graph
+    from graphkit.methods.corewalk import CoreWalk
     from graphkit.methods.deepwalk import DeepWalk
     from graphkit.methods.fastrp import FastRP
     from graphkit.methods.line import LINE
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _MODULE_OF = {
     "Embedding": "graphkit.embedding",
+    "CoreWalk": "graphkit.methods.corewalk",
     "DeepWalk": "graphkit.methods.deepwalk",
     "FastRP": "graphkit.methods.fastrp",
     "LINE": "graphkit.methods.line",
@@ -58,6 +60,7 @@ _SUBPACKAGES = ("datasets", "evaluation")
 
 __all__ = [
     "LINE",
+    "CoreWalk",
     "DeepWalk",
     "Embedding",
     "FastRP",
