@@ -19,7 +19,7 @@ LAYERS = [
     {"walk_starts"},
     {"walks"},
     {"projection", "neighbors", "training", "corpus", "checkpoints", "reconstruction", "cores"},
-    {"propagation"},
+    {"propagation", "outwards"},
     {"embedding"},
     {"io"},
     {"methods"},
