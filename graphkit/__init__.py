@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graphkit.methods.corewalk import CoreWalk
     from graphkit.methods.deepwalk import DeepWalk
     from graphkit.methods.fastrp import FastRP
+    from graphkit.methods.kcore import KCoreEmbedding
     from graphkit.methods.line import LINE
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.registry import embed
@@ -37,6 +38,7 @@ _MODULE_OF = {
     "CoreWalk": "graphkit.methods.corewalk",
     "DeepWalk": "graphkit.methods.deepwalk",
     "FastRP": "graphkit.methods.fastrp",
+    "KCoreEmbedding": "graphkit.methods.kcore",
     "LINE": "graphkit.methods.line",
     "Node2Vec": "graphkit.methods.node2vec",
     "Graph": "graphkit.graph",
@@ -68,6 +70,7 @@ __all__ = [
     "GraphkitError",
     "GraphkitWarning",
     "InputError",
+    "KCoreEmbedding",
     "MissingDependencyError",
     "Node2Vec",
     "ParameterError",

@@ -19,6 +19,7 @@ METHODS = {
     "node2vec": "graphkit.methods.node2vec:Node2Vec",
     "line": "graphkit.methods.line:LINE",
     "corewalk": "graphkit.methods.corewalk:CoreWalk",
+    "kcore": "graphkit.methods.kcore:KCoreEmbedding",
 }
 """Name on the command line → module and class."""
 
