@@ -12,7 +12,11 @@ Where we differ, and why:
   either direction makes two nodes neighbours.
 - Loops and isolated nodes stay; a loop counts for nothing.
 - The vectors are trained on the whole graph afterwards, by a few walks from every node (`refine_walks`, 0 for
-  the paper's method). REFINEMENT
+  the paper's method). That wins back what the means cost in links: AUC on held-out edges is 98.9 where the
+  paper's method has 65.2 (Facebook, k0 = 97), 87.3 for 72.9 (GitHub, 30), 89.8 for 65.4 (BlogCatalog, 100),
+  in a quarter of DeepWalk's time, whose AUC is 99.3, 79.2 and 77.2. Three walks from each node without any
+  core do as well there. Of classes a part stays lost: micro-F1 is 25.4 for 17.9 (BlogCatalog, 100),
+  DeepWalk's is 37.8 (`benchmarks/results/kcore.csv`).
 """
 
 from __future__ import annotations
@@ -100,7 +104,7 @@ class KCoreEmbedding(Embedder):
     --------
     >>> from graphkit import DeepWalk, Graph
     >>> graph = Graph.from_edges([(0, 1), (1, 2), (2, 0), (2, 3), (3, 4)])
-    >>> model = KCoreEmbedding(base=DeepWalk(dim=4, walk_length=10), k=2).fit(graph)
+    >>> model = KCoreEmbedding(base=DeepWalk(dim=4, window=5), k=2).fit(graph)
     >>> model.embedding_.shape, model.core_.tolist()
     ((5, 4), [True, True, True, False, False])
     """
