@@ -28,6 +28,8 @@ HEADINGS = {
     "samples_per_s": "samples a second",
     "ns_per_pair": "ns a pair",
     "wrong_per_million": "wrong steps in a million",
+    "paper_f1": "F1, the paper's protocol",
+    "auc": "AUC, held-out edges",
 }
 
 

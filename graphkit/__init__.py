@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from graphkit import datasets, evaluation
+    from graphkit.cores import core_numbers, k_core
     from graphkit.embedding import Embedding
     from graphkit.errors import (
         GraphkitError,
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     )
     from graphkit.graph import Graph
     from graphkit.io import as_graph, read_graph
+    from graphkit.methods.corewalk import CoreWalk
     from graphkit.methods.deepwalk import DeepWalk
     from graphkit.methods.fastrp import FastRP
+    from graphkit.methods.kcore import KCoreEmbedding
     from graphkit.methods.line import LINE
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.registry import embed
@@ -32,8 +35,10 @@ if TYPE_CHECKING:
 
 _MODULE_OF = {
     "Embedding": "graphkit.embedding",
+    "CoreWalk": "graphkit.methods.corewalk",
     "DeepWalk": "graphkit.methods.deepwalk",
     "FastRP": "graphkit.methods.fastrp",
+    "KCoreEmbedding": "graphkit.methods.kcore",
     "LINE": "graphkit.methods.line",
     "Node2Vec": "graphkit.methods.node2vec",
     "Graph": "graphkit.graph",
@@ -45,7 +50,9 @@ _MODULE_OF = {
     "RunError": "graphkit.errors",
     "UnknownNodeError": "graphkit.errors",
     "as_graph": "graphkit.io",
+    "core_numbers": "graphkit.cores",
     "embed": "graphkit.methods.registry",
+    "k_core": "graphkit.cores",
     "random_walks": "graphkit.walks",
     "read_graph": "graphkit.io",
 }
@@ -55,6 +62,7 @@ _SUBPACKAGES = ("datasets", "evaluation")
 
 __all__ = [
     "LINE",
+    "CoreWalk",
     "DeepWalk",
     "Embedding",
     "FastRP",
@@ -62,6 +70,7 @@ __all__ = [
     "GraphkitError",
     "GraphkitWarning",
     "InputError",
+    "KCoreEmbedding",
     "MissingDependencyError",
     "Node2Vec",
     "ParameterError",
@@ -69,9 +78,11 @@ __all__ = [
     "UnknownNodeError",
     "__version__",
     "as_graph",
+    "core_numbers",
     "datasets",
     "embed",
     "evaluation",
+    "k_core",
     "random_walks",
     "read_graph",
 ]

@@ -2,7 +2,8 @@
 
 The corpus is that of `random_walks`: round r of node v is walk number r * num_nodes + v. In each epoch the
 rounds come one after the other, the nodes of each in an order drawn anew, so that neighbours in the order
-of nodes do not follow one another in training. Nothing but the first walks is stored.
+of nodes do not follow one another in training. Where some nodes have more walks than others, the later rounds
+are theirs alone. Nothing but the first walks is stored.
 """
 
 from __future__ import annotations
@@ -31,20 +32,30 @@ class Corpus:
     walker
         Makes the walks.
     starts
-        Rows to start from, int32 [num_starts]; each round has one walk from each.
-    walks_per_node
-        Rounds, >= 1.
+        Rows to start from, int32 [num_starts].
+    walks_per_start
+        Walks from each of them, int [num_starts], or one number for all; >= 1.
     epochs
         How often all walks are gone through, >= 1.
     seed
         Random seed.
     """
 
-    def __init__(self, walker: Walker, starts: Rows, *, walks_per_node: int, epochs: int, seed: int):
+    def __init__(
+        self,
+        walker: Walker,
+        starts: Rows,
+        *,
+        walks_per_start: NDArray[np.integer] | int,
+        epochs: int,
+        seed: int,
+    ):
         self.walker = walker
         self.starts = starts
-        self.num_walks = len(starts) * walks_per_node * epochs
-        self._walks_per_node = walks_per_node
+        self._counts = np.broadcast_to(walks_per_start, len(starts))
+        # The starts of round r are those that have more than r walks.
+        self._round_ends = np.cumsum(_round_sizes(self._counts))
+        self.num_walks = int(self._counts.sum()) * epochs
         self._seed = seed
         self._ordered: tuple[int, Rows] = -1, starts
 
@@ -75,14 +86,17 @@ class Corpus:
 
     def _walk(self, starts: Rows, numbers: Numbers) -> Rows:
         """The same walks in each epoch; only what training draws by the number differs."""
-        walks_per_epoch = self._walks_per_node * self.walker.graph.num_nodes
-        return self.walker.walk(starts, numbers % walks_per_epoch)
+        numbers_per_epoch = len(self._round_ends) * self.walker.graph.num_nodes
+        return self.walker.walk(starts, numbers % max(1, numbers_per_epoch))
 
     def _starts(self, first: int, last: int) -> tuple[Rows, Numbers]:
         """Rows to start from and numbers of the walks at places `first` to `last`."""
         starts, numbers = [np.empty(0, np.int32)], [np.empty(0, np.int64)]
         while first < last:
-            number, offset = divmod(first, len(self.starts))
+            epoch, place = divmod(first, int(self._round_ends[-1]))
+            round_ = int(np.searchsorted(self._round_ends, place, side="right"))
+            number = epoch * len(self._round_ends) + round_
+            offset = place - (int(self._round_ends[round_ - 1]) if round_ else 0)
             part = self._order(number)[offset : offset + last - first]
             starts.append(part)
             numbers.append(part + np.int64(number) * self.walker.graph.num_nodes)
@@ -92,5 +106,11 @@ class Corpus:
     def _order(self, number: int) -> Rows:
         """The starts of a round in random order; kept until another round is asked for."""
         if number != self._ordered[0]:
-            self._ordered = number, generator(self._seed, Stream.ORDER, number).permutation(self.starts)
+            starts = self.starts[self._counts > number % len(self._round_ends)]
+            self._ordered = number, generator(self._seed, Stream.ORDER, number).permutation(starts)
         return self._ordered[1]
+
+
+def _round_sizes(counts: NDArray[np.integer]) -> NDArray[np.int64]:
+    """How many starts have more than 0, 1, 2, … walks."""
+    return len(counts) - np.cumsum(np.bincount(counts))[:-1] if len(counts) else np.empty(0, np.int64)

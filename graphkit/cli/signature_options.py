@@ -90,7 +90,7 @@ def _value(parameter: inspect.Parameter, value: Any) -> Any:
     if _is_switch(kind):
         return get_args(kind)[0] if value else parameter.default
     if get_origin(kind) is Sequence:
-        parts = tuple(value.split(","))
+        parts = tuple(value.split(",")) if value else ()
         return parts if get_args(kind) == (str,) else _numbers(flag_for(parameter.name), parts)
     return value
 

@@ -21,7 +21,7 @@ def write_table(path: PathLike, node_ids: NodeIds, vectors: Vectors, info: str, 
     header = separator.join(["id", *(f"v{i}" for i in range(vectors.shape[1]))])
     with atomic_write(path, overwrite=overwrite) as file:
         file.write(f"{header}\n".encode())
-        write_rows(file, [_quoted(text, separator) for text in ids_to_text(node_ids)], vectors, separator)
+        write_rows(file, [quoted(text, separator) for text in ids_to_text(node_ids)], vectors, separator)
 
 
 def read_table(path: PathLike) -> tuple[NodeIds, Vectors, str]:
@@ -35,7 +35,7 @@ def read_table(path: PathLike) -> tuple[NodeIds, Vectors, str]:
     return ids_from_text(texts), vectors, "{}"
 
 
-def _quoted(text: str, separator: str) -> str:
+def quoted(text: str, separator: str) -> str:
     """An id in double quotes if it needs them (RFC 4180)."""
     if not any(character in text for character in (separator, '"', "\r", "\n")):
         return text

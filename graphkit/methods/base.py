@@ -70,7 +70,7 @@ class Embedder:
         self.fit(graph, **fit_params)
         info = {
             "method": self.name,
-            "params": self.get_params(),
+            "params": {name: _recorded(value) for name, value in self.get_params().items()},
             "num_nodes": graph.num_nodes,
             "num_edges": graph.num_edges,
             "directed": graph.directed,
@@ -110,3 +110,8 @@ class Embedder:
             if value != self.parameters()[name].default
         )
         return f"{type(self).__name__}({', '.join(changed)})"
+
+
+def _recorded(value: Any) -> Any:
+    """A parameter as a record holds it: a method within a method as its text."""
+    return repr(value) if isinstance(value, Embedder) else value

@@ -18,6 +18,8 @@ METHODS = {
     "deepwalk": "graphkit.methods.deepwalk:DeepWalk",
     "node2vec": "graphkit.methods.node2vec:Node2Vec",
     "line": "graphkit.methods.line:LINE",
+    "corewalk": "graphkit.methods.corewalk:CoreWalk",
+    "kcore": "graphkit.methods.kcore:KCoreEmbedding",
 }
 """Name on the command line → module and class."""
 

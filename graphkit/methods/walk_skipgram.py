@@ -219,12 +219,12 @@ class WalkSkipGram(Embedder):
             )
         num_threads = resolve_threads(self.num_threads)
         walker = self._walker(graph, num_threads)
-        order = {"walks_per_node": self.walks_per_node, "epochs": self.epochs, "seed": self.seed}
+        counts = self._walk_counts(graph)
         # A walk that cannot leave its start trains nothing.
         leaving = graph.degree > 0
-        corpus = Corpus(walker, np.flatnonzero(wanted & leaving).astype(np.int32), **order)
+        corpus = self._corpus(walker, counts, wanted & leaving)
         # Negatives come from the whole graph, wherever the walks start.
-        whole = corpus if wanted.all() else Corpus(walker, np.flatnonzero(leaving).astype(np.int32), **order)
+        whole = corpus if wanted.all() else self._corpus(walker, counts, leaving)
         trainer = Trainer(
             tables,
             whole.frequencies(),
@@ -263,6 +263,15 @@ class WalkSkipGram(Embedder):
                 progress("train", first, total)
         if progress is not None and not total:
             progress("train", 1, 1)
+
+    def _corpus(self, walker: Walker, counts: NDArray[np.integer], starting: NDArray[np.bool_]) -> Corpus:
+        """The walks from the nodes that are starting."""
+        starts = np.flatnonzero(starting).astype(np.int32)
+        return Corpus(walker, starts, walks_per_start=counts[starts], epochs=self.epochs, seed=self.seed)
+
+    def _walk_counts(self, graph: Graph) -> NDArray[np.integer]:
+        """Return the walks from each node, int [num_nodes]."""
+        return np.broadcast_to(self.walks_per_node, graph.num_nodes)
 
     def _walker(self, graph: Graph, num_threads: int) -> Walker:
         """Return the walker of the method."""

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from graphkit.cli import convert, embed, evaluate_links, evaluate_nodes, info, reproduce, similar
+from graphkit.cli import convert, embed, evaluate_links, evaluate_nodes, info, kcore, reproduce, similar
 from graphkit.cli.aliases import ALIASES, DEEPWALK, LINE
 from graphkit.cli.fit_options import fit_options
 from graphkit.cli.graph_input import graph_options, read_options
@@ -24,6 +24,7 @@ COMMANDS = {
     "evaluate nodes": evaluate_nodes.parameters,
     "similar": similar.parameters,
     "info": info.parameters,
+    "kcore": kcore.parameters,
     "convert": convert.parameters,
 }
 
@@ -125,6 +126,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["similar"],
         ["reproduce"],
         ["info"],
+        ["kcore"],
         ["datasets"],
     ):
         assert build_app(words)

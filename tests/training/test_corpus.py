@@ -20,7 +20,7 @@ def graph():
 def make(graph, *, starts=None, rounds=ROUNDS, epochs=EPOCHS, seed=SEED, **law):
     walker = Walker(graph, walk_length=LENGTH, seed=seed, num_threads=1, **law)
     starts = np.arange(graph.num_nodes) if starts is None else np.asarray(starts)
-    return Corpus(walker, starts.astype(np.int32), walks_per_node=rounds, epochs=epochs, seed=seed)
+    return Corpus(walker, starts.astype(np.int32), walks_per_start=rounds, epochs=epochs, seed=seed)
 
 
 def rows(walks):
@@ -77,6 +77,40 @@ def test_walks_from_some_starts_alone(graph):
     assert len(walks) == 3 * ROUNDS * EPOCHS
     assert set(numbers % NUM_NODES) == set(starts)
     assert np.array_equal(walks, everywhere[numbers % (ROUNDS * NUM_NODES)])
+
+
+COUNTS = np.arange(NUM_NODES) % 4 + (np.arange(NUM_NODES) == 7) * 3 + 1
+
+
+def test_some_starts_have_more_walks_than_others(graph):
+    corpus = make(graph, rounds=COUNTS)
+    per_epoch, rounds = COUNTS.sum(), COUNTS.max()
+    assert corpus.num_walks == EPOCHS * per_epoch
+    wanted = random_walks(graph, walk_length=LENGTH, walks_per_node=rounds, seed=SEED)
+    for epoch in range(EPOCHS):
+        walks, numbers = corpus.walks(epoch * per_epoch, (epoch + 1) * per_epoch)
+        assert np.array_equal(walks, wanted[numbers % (rounds * NUM_NODES)])
+        assert np.array_equal(np.bincount(walks[:, 0]), COUNTS)
+        # A node's walks are its first rounds, one round behind the other.
+        turn = numbers // NUM_NODES
+        assert (np.diff(turn) >= 0).all()
+        assert (turn - epoch * rounds < COUNTS[walks[:, 0]]).all()
+        assert len(set(numbers.tolist())) == per_epoch
+
+
+@pytest.mark.parametrize("chunk", [1, 13, 1000])
+def test_chunks_do_not_matter_with_counts_of_their_own(graph, chunk):
+    corpus = make(graph, rounds=COUNTS)
+    end = corpus.num_walks
+    wanted, wanted_numbers = make(graph, rounds=COUNTS).walks(0, end)
+    parts = [corpus.walks(first, min(first + chunk, end)) for first in range(0, end, chunk)]
+    assert np.array_equal(np.concatenate([walks for walks, _ in parts]), wanted)
+    assert np.array_equal(np.concatenate([numbers for _, numbers in parts]), wanted_numbers)
+
+
+def test_equal_counts_are_one_number(graph):
+    one, many = make(graph, rounds=ROUNDS), make(graph, rounds=np.full(NUM_NODES, ROUNDS))
+    assert all(np.array_equal(*pair) for pair in zip(one.walks(0, 200), many.walks(0, 200)))
 
 
 @pytest.mark.parametrize("at_once", [1, 10**6])
