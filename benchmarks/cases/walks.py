@@ -1,11 +1,9 @@
 """Random walks alone: steps a second, uniform and of the second order, in cache and beyond it.
 
 Everyone walks from every node (or so many nodes as its contender says), but a slow contender takes fewer or
-shorter walks: rates are compared, and each row says its number of steps. "random reads" is the machine's
-limit for a uniform walk: the same reads, without random numbers and without writing; a step of the second
-order reads more (a filter, and what it does not exclude), so that the same limit is out of its reach.
-PecanPy's and fastnode2vec's walks are lists of names, as they give them to gensim. csrgraph's sums of
-rounded weights may end below the number drawn; it then reads on into the next row.
+shorter walks: rates are compared, and each row says its number of steps. The machine's limit is a case of
+its own, walk_reads. PecanPy's and fastnode2vec's walks are lists of names, as they give them to gensim.
+csrgraph's sums of rounded weights may end below the number drawn; it then reads on into the next row.
 """
 
 from __future__ import annotations
@@ -74,7 +72,6 @@ def _contenders(sizes: dict[str, dict[str, int]], *, first_order: bool) -> list[
     mode = {"mode": "FirstOrderUnweighted" if first_order else "SparseOTF"}
     rows = [
         ("graphkit", "graphkit", "walks_graphkit", {}, None),
-        ("random reads", "graphkit", "random_read", {}, None),
         ("PecanPy", "pecanpy", "walks_pecanpy", mode, 1),
         ("GRAPE", "grape", "walks_grape", {}, 1),
         ("fastnode2vec", "fastnode2vec", "walks_fastnode2vec", {}, 1),
@@ -104,13 +101,11 @@ def _quick_graphs() -> Iterator[tuple[str, Path, dict[Any, Any]]]:
 
 BLOGCATALOG = {
     ("graphkit", "first"): _size(40, 80),
-    ("random reads", "first"): _size(40, 80),
     ("PecanPy", "first"): _size(40, 80),
     ("GRAPE", "first"): _size(10, 80),
     ("fastnode2vec", "first"): _size(10, 80),
     ("csrgraph", "first"): _size(10, 80),
     ("graphkit", "second"): _size(10, 80),
-    ("random reads", "second"): _size(10, 80),
     ("PecanPy", "second"): _size(4, 80),
     ("GRAPE", "second"): _size(4, 80),
     ("fastnode2vec", "second"): _size(10, 80),
@@ -119,13 +114,11 @@ BLOGCATALOG = {
 
 CNR_2000 = {
     ("graphkit", "first"): _size(1, 80),
-    ("random reads", "first"): _size(1, 80),
     ("PecanPy", "first"): _size(1, 80),
     ("GRAPE", "first"): _size(1, 80),
     ("fastnode2vec", "first"): _size(1, 80),
     ("csrgraph", "first"): _size(1, 80),
     ("graphkit", "second"): _size(1, 80),
-    ("random reads", "second"): _size(1, 80),
     ("PecanPy", "second"): _size(1, 20),
     ("GRAPE", "second"): _size(1, 20),
     ("fastnode2vec", "second"): _size(1, 20),
@@ -134,13 +127,11 @@ CNR_2000 = {
 # Of lists of names, what fits the memory.
 RMAT = {
     ("graphkit", "first"): _size(1, 80),
-    ("random reads", "first"): _size(1, 80),
     ("PecanPy", "first"): _size(1, 40),
     ("GRAPE", "first"): _size(1, 40),
     ("fastnode2vec", "first"): _size(1, 20),
     ("csrgraph", "first"): _size(1, 10),
     ("graphkit", "second"): _size(1, 20),
-    ("random reads", "second"): _size(1, 20),
     ("PecanPy", "second"): _size(1, 4, num_starts=50_000),
     ("GRAPE", "second"): _size(1, 4),
     ("fastnode2vec", "second"): _size(1, 10),
