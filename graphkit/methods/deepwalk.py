@@ -60,9 +60,10 @@ class DeepWalk(WalkSkipGram):
     pairs_ : int
         Pairs of centre and context that were trained.
 
-    Notes ----- Time is O(num_nodes * walks_per_node * walk_length * (window + num_negatives) * dim). Peak
-    memory is the graph, two tables [num_nodes, dim] and at most 8 bytes an arc, 32 a node and 64 MB of
-    walks.
+    Notes
+    -----
+    Time is O(num_nodes * walks_per_node * walk_length * (window + num_negatives) * dim). Peak memory is the
+    graph, two tables [num_nodes, dim] and at most 8 bytes an arc, 32 a node and 64 MB of walks.
 
     References
     ----------

@@ -109,9 +109,11 @@ class LINE(Embedder):
     pairs_ : int
         Samples that were trained.
 
-    Notes ----- Time is O(samples * num_negatives * dim). Peak memory is the graph, for each order two
-    tables [num_nodes, dim of the order] (one for the first), and 4 bytes an arc, 12 with weights. Nodes
-    without edges keep small random vectors.
+    Notes
+    -----
+    Time is O(samples * num_negatives * dim). Peak memory is the graph, for each order two tables [num_nodes,
+    dim of the order] (one for the first), and 4 bytes an arc, 12 with weights. Nodes without edges keep small
+    random vectors.
 
     References
     ----------

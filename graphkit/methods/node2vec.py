@@ -77,13 +77,16 @@ class Node2Vec(WalkSkipGram):
     pairs_ : int
         Pairs of centre and context that were trained.
 
-    Notes ----- Time is O(num_nodes * walks_per_node * walk_length * (window + num_negatives) * dim). Peak
-    memory is the graph, two tables [num_nodes, dim] and at most 9 bytes an arc, 44 a node and 64 MB of
-    walks. A node that no walk meets twice keeps its small random vector.
+    Notes
+    -----
+    Time is O(num_nodes * walks_per_node * walk_length * (window + num_negatives) * dim). Peak memory is the
+    graph, two tables [num_nodes, dim] and at most 9 bytes an arc, 44 a node and 64 MB of walks. A node that
+    no walk meets twice keeps its small random vector.
 
-    References ---------- Grover, Leskovec, "node2vec: scalable feature learning for networks", KDD 2016.
-    Liu, Hirn, Krishnan, "Accurately modeling biased random walks on weighted networks using node2vec+",
-    Bioinformatics 2023.
+    References
+    ----------
+    Grover, Leskovec, "node2vec: scalable feature learning for networks", KDD 2016. Liu, Hirn, Krishnan,
+    "Accurately modeling biased random walks on weighted networks using node2vec+", Bioinformatics 2023.
 
     Examples
     --------
