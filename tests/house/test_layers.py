@@ -18,7 +18,7 @@ LAYERS = [
     {"edges"},
     {"walk_starts"},
     {"walks"},
-    {"projection", "neighbors", "training", "corpus", "checkpoints", "reconstruction"},
+    {"projection", "neighbors", "training", "corpus", "checkpoints", "reconstruction", "modulation"},
     {"propagation"},
     {"embedding"},
     {"io"},
