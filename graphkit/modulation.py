@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 Coefficients = NDArray[np.float64]
 """Of U^0, U^1, ..., ``[length + 1]``."""
 
-MATRICES = ("normalized", "adjacency")
+NORMALIZATIONS = ("symmetric", "none")
 
 _SAME_ROOT = 1e-2
 """Roots nearer than this, relative to their size, are one of higher order that rounding has split."""
@@ -66,8 +66,8 @@ class Series:
         alpha, float64 [length + 1].
     modulation
         f, float64 [length + 1], f[0] > 0.
-    matrix
-        ``"normalized"`` for D^-1/2 W D^-1/2, ``"adjacency"`` for W.
+    normalization
+        ``"symmetric"`` for D^-1/2 W D^-1/2, ``"none"`` for W.
     radius
         The largest spectral radius of U for which the series of f converges.
     """
@@ -75,19 +75,19 @@ class Series:
     scale: float
     coefficients: Coefficients
     modulation: Coefficients
-    matrix: str = "normalized"
+    normalization: str = "symmetric"
     radius: float = math.inf
 
     def check_convergence(self, graph: Graph) -> None:
         """Raise `ParameterError`, with the largest scale allowed, if f's series diverges on this graph."""
         if math.isinf(self.radius):
             return
-        spread = spectral_radius(graph, self.matrix)
+        spread = spectral_radius(graph, self.normalization)
         if self.scale * spread > self.radius:
             raise ParameterError(
                 f"scale must be <= {_rounded_down(self.radius / spread)} for this graph, got {self.scale}: "
-                f"the spectral radius of its {self.matrix} matrix is {spread:.6g}, and the series of the "
-                f"modulation converges up to {self.radius:.6g}"
+                f"the spectral radius of its matrix (normalization={self.normalization!r}) is {spread:.6g}, "
+                f"and the series of the modulation converges up to {self.radius:.6g}"
             )
 
 
@@ -99,7 +99,7 @@ def kernel_series(kernel: str, length: int, **parameters: Any) -> Series:
     kernel
         ``"regularized-laplacian"`` (sigma=1, power=2), ``"diffusion"`` (beta=1), ``"p-step"`` (steps=2,
         offset=2), ``"inverse-cosine"``, ``"matern"`` (nu=1.5, kappa=1) or ``"coefficients"``
-        (coefficients, scale=1, matrix="normalized").
+        (coefficients, scale=1, normalization="symmetric").
     length
         Of the longest walk that counts, in steps, >= 0.
     **parameters
@@ -193,34 +193,34 @@ def modulation(coefficients: ArrayLike) -> Coefficients:
     return _in_range(f)
 
 
-def spectral_radius(graph: Graph, matrix: str = "normalized") -> float:
+def spectral_radius(graph: Graph, normalization: str = "symmetric") -> float:
     """Return the largest eigenvalue of an undirected graph's matrix, which is its spectral radius.
 
     Parameters
     ----------
     graph
         An undirected graph.
-    matrix
-        ``"normalized"`` for D^-1/2 W D^-1/2: 1 if there is an edge, else 0. ``"adjacency"`` for W: by
-        Lanczos' method, to a relative 1e-5.
+    normalization
+        ``"symmetric"`` for D^-1/2 W D^-1/2: 1 if there is an edge, else 0. ``"none"`` for W: by Lanczos'
+        method, to a relative 1e-5.
 
     Raises
     ------
     ParameterError
-        For a directed graph, or another matrix.
+        For a directed graph, or another normalization.
 
     Examples
     --------
     >>> from graphkit import Graph
     >>> star = Graph.from_edges([(0, 1), (0, 2), (0, 3), (0, 4)])
-    >>> spectral_radius(star), round(spectral_radius(star, "adjacency"), 4)
+    >>> spectral_radius(star), round(spectral_radius(star, "none"), 4)
     (1.0, 2.0)
     """
-    if matrix not in MATRICES:
-        raise unknown_choice("matrix", matrix, MATRICES)
+    if normalization not in NORMALIZATIONS:
+        raise unknown_choice("normalization", normalization, NORMALIZATIONS)
     if graph.directed:
         raise ParameterError("graph kernels are for undirected graphs, got a directed one")
-    if graph.num_arcs == 0 or matrix == "normalized":
+    if graph.num_arcs == 0 or normalization == "symmetric":
         return float(graph.num_arcs > 0)
     arcs: Any = graph.to_scipy().astype(np.float64)
     # Weights of any size: relative to the largest, none is lost.
@@ -270,11 +270,11 @@ def _inverse_cosine(length: int) -> Series:
 
 
 def _coefficients(
-    length: int, *, coefficients: Sequence[float] = (), scale: float = 1.0, matrix: str = "normalized"
+    length: int, *, coefficients: Sequence[float] = (), scale: float = 1.0, normalization: str = "symmetric"
 ) -> Series:
     _check_positive(scale=scale)
-    if matrix not in MATRICES:
-        raise unknown_choice("matrix", matrix, MATRICES)
+    if normalization not in NORMALIZATIONS:
+        raise unknown_choice("normalization", normalization, NORMALIZATIONS)
     given = _checked_coefficients(coefficients)
     if len(given) > length + 1:
         raise ParameterError(
@@ -283,7 +283,7 @@ def _coefficients(
     # At the end of its disk a polynomial's square root converges, that of a series like 1/(1 - U) does not.
     end = 1 + _ROUNDING if len(given) <= length else 1 - _ROUNDING
     alpha = np.pad(given, (0, length + 1 - len(given)))
-    return Series(float(scale), alpha, modulation(alpha), matrix, end * _branch_radius(given))
+    return Series(float(scale), alpha, modulation(alpha), normalization, end * _branch_radius(given))
 
 
 KERNELS: dict[str, Callable[..., Series]] = {

@@ -123,9 +123,9 @@ def test_none_stands_for_the_default():
 @pytest.mark.parametrize("name", [name for name in AWKWARD if not AWKWARD[name].get("directed")])
 def test_the_spectral_radius_is_the_largest_eigenvalue(name):
     graph = Graph.from_edges(**AWKWARD[name])
-    for matrix, weights in (("adjacency", dense(graph)), ("normalized", twin.normalized(dense(graph)))):
+    for normalization, weights in (("none", dense(graph)), ("symmetric", twin.normalized(dense(graph)))):
         largest = max(np.abs(np.linalg.eigvalsh(weights)), default=0.0)
-        assert spectral_radius(graph, matrix) == pytest.approx(largest, rel=1e-5, abs=0)
+        assert spectral_radius(graph, normalization) == pytest.approx(largest, rel=1e-5, abs=0)
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -133,12 +133,12 @@ def test_the_spectral_radius_is_the_largest_eigenvalue(name):
 def test_the_spectral_radius_of_random_graphs(num_nodes, weighted):
     graph = random_graph(num_nodes, 4 * num_nodes, weighted=weighted, seed=5)
     largest = np.linalg.eigvalsh(dense(graph))[-1]
-    assert spectral_radius(graph, "adjacency") == pytest.approx(largest, rel=1e-5)
+    assert spectral_radius(graph, "none") == pytest.approx(largest, rel=1e-5)
 
 
 def test_the_spectral_radius_of_a_regular_graph():
     edges = [(i, (i + step) % 101) for i in range(101) for step in (1, 2)]
-    assert spectral_radius(Graph.from_edges(edges), "adjacency") == pytest.approx(4, rel=1e-5)
+    assert spectral_radius(Graph.from_edges(edges), "none") == pytest.approx(4, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_series_is_refused_at_the_end_of_its_disk_and_a_polynomial_is_not():
 def test_the_largest_scale_of_an_adjacency_matrix_is_named():
     graph = load("karate_club").graph
     largest = 1 / np.linalg.eigvalsh(dense(graph))[-1]
-    given = {"coefficients": [1.0] * 11, "matrix": "adjacency"}
+    given = {"coefficients": [1.0] * 11, "normalization": "none"}
     allowed = f"{math.floor(largest * 1e5) / 1e5:.4g}"
     with pytest.raises(ParameterError, match=f"scale must be <= {allowed} for this graph, got 0.2"):
         kernel_series("coefficients", 10, scale=0.2, **given).check_convergence(graph)
@@ -211,7 +211,11 @@ def test_named_kernels_converge_on_every_undirected_graph(kernel, parameters):
         ("coefficients", {"coefficients": [1] * 7}, "at most 6 for walks of at most 5 steps, got 7"),
         ("coefficients", {"coefficients": [1e-300, 1, 1]}, "leaves the range of floating-point numbers"),
         ("coefficients", {"coefficients": [1], "scale": 0}, "scale must be > 0 and finite, got 0"),
-        ("coefficients", {"coefficients": [1], "matrix": "laplacian"}, "unknown matrix 'laplacian'"),
+        (
+            "coefficients",
+            {"coefficients": [1], "normalization": "random-walk"},
+            "unknown normalization 'random-walk'",
+        ),
     ],
 )
 def test_bad_parameters(kernel, parameters, message):
@@ -224,8 +228,8 @@ def test_a_negative_length_is_refused():
         kernel_series("diffusion", -1)
 
 
-@pytest.mark.parametrize("matrix", ["normalized", "adjacency"])
-def test_a_directed_graph_is_refused(matrix):
+@pytest.mark.parametrize("normalization", ["symmetric", "none"])
+def test_a_directed_graph_is_refused(normalization):
     graph = Graph.from_edges([(0, 1), (1, 2)], directed=True)
     with pytest.raises(ParameterError, match="graph kernels are for undirected graphs, got a directed one"):
-        spectral_radius(graph, matrix)
+        spectral_radius(graph, normalization)
