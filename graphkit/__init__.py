@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graphkit.methods.fastrp import FastRP
     from graphkit.methods.line import LINE
     from graphkit.methods.node2vec import Node2Vec
+    from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
     from graphkit.walks import random_walks
 
@@ -42,6 +43,7 @@ _MODULE_OF = {
     "InputError": "graphkit.errors",
     "MissingDependencyError": "graphkit.errors",
     "ParameterError": "graphkit.errors",
+    "RandomFeatures": "graphkit.methods.random_features",
     "RunError": "graphkit.errors",
     "UnknownNodeError": "graphkit.errors",
     "as_graph": "graphkit.io",
@@ -65,6 +67,7 @@ __all__ = [
     "MissingDependencyError",
     "Node2Vec",
     "ParameterError",
+    "RandomFeatures",
     "RunError",
     "UnknownNodeError",
     "__version__",

@@ -18,6 +18,7 @@ METHODS = {
     "deepwalk": "graphkit.methods.deepwalk:DeepWalk",
     "node2vec": "graphkit.methods.node2vec:Node2Vec",
     "line": "graphkit.methods.line:LINE",
+    "grf": "graphkit.methods.random_features:RandomFeatures",
 }
 """Name on the command line → module and class."""
 

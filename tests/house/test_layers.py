@@ -17,8 +17,10 @@ LAYERS = [
     {"build", "storage", "features"},
     {"edges"},
     {"walk_starts"},
-    {"walks"},
+    {"walks", "length_features", "sparse_product"},
     {
+        "feature_walks",
+        "kernel_operator",
         "projection",
         "neighbors",
         "training",
