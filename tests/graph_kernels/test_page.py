@@ -12,7 +12,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "graph-kernels.md"
 
 
 @pytest.fixture(scope="module")
-def page():
+def page(real_data):
     names = {}
     for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL):
         exec(block, names)
