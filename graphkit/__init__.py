@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from graphkit.methods.kcore import KCoreEmbedding
     from graphkit.methods.line import LINE
     from graphkit.methods.node2vec import Node2Vec
+    from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
     from graphkit.walks import random_walks
 
@@ -47,6 +48,7 @@ _MODULE_OF = {
     "InputError": "graphkit.errors",
     "MissingDependencyError": "graphkit.errors",
     "ParameterError": "graphkit.errors",
+    "RandomFeatures": "graphkit.methods.random_features",
     "RunError": "graphkit.errors",
     "UnknownNodeError": "graphkit.errors",
     "as_graph": "graphkit.io",
@@ -74,6 +76,7 @@ __all__ = [
     "MissingDependencyError",
     "Node2Vec",
     "ParameterError",
+    "RandomFeatures",
     "RunError",
     "UnknownNodeError",
     "__version__",

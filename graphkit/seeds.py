@@ -32,6 +32,8 @@ class Stream(IntEnum):
     NOISE = 12
     ORDER = 13
     VECTORS = 14
+    FEATURE_WALK = 17
+    KERNEL_PROJECTION = 18
 
 
 def check_seed(seed: int) -> int:

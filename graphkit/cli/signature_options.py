@@ -67,11 +67,10 @@ def _option(parameter: inspect.Parameter, help_text: str, panel: str) -> inspect
     if _is_switch(kind):
         return option(name, False, help_text, flags=[flag], panel=panel)
     if get_origin(kind) is Literal:
-        return option(name, default, help_text, metavar="|".join(get_args(kind)), panel=panel)
+        return option(name, default, help_text, kind=str, metavar="|".join(get_args(kind)), panel=panel)
     if get_origin(kind) is Sequence:
-        return option(
-            name, _joined(default), help_text, metavar=f"{_METAVARS[get_args(kind)[0]]},…", panel=panel
-        )
+        metavar = f"{_METAVARS[get_args(kind)[0]]},…"
+        return option(name, _joined(default), help_text, kind=str, metavar=metavar, panel=panel)
     return option(
         name,
         default,
@@ -89,7 +88,7 @@ def _value(parameter: inspect.Parameter, value: Any) -> Any:
         return value or None
     if _is_switch(kind):
         return get_args(kind)[0] if value else parameter.default
-    if get_origin(kind) is Sequence:
+    if get_origin(kind) is Sequence and value is not None:
         parts = tuple(value.split(",")) if value else ()
         return parts if get_args(kind) == (str,) else _numbers(flag_for(parameter.name), parts)
     return value
@@ -107,7 +106,9 @@ def _is_switch(kind: Any) -> bool:
     return get_origin(kind) is Literal and len(get_args(kind)) == 1
 
 
-def _joined(default: Any) -> str:
+def _joined(default: Any) -> str | None:
+    if default is None:
+        return None
     values = [default] if isinstance(default, (str, float)) else default
     return ",".join(value if isinstance(value, str) else f"{value:g}" for value in values)
 
