@@ -136,9 +136,10 @@ class RandomFeatures(Embedder):
     at most 1 + num_walkers * (1 - p_halt) / p_halt entries a row on average. A node without edges has f_0 as
     its only entry.
 
-    Where f does not fall, the variance stays finite at any length if the matrix deg(v) U(v, w)^2 / (1 - p_halt)
-    has a spectral radius below 1: on unweighted graphs for about p_halt < 1 - scale^2 (`series_.scale`). For a
-    scale near 1, or weights that differ much at a node, choose a small p_halt or a short `max_length`.
+    Where f does not fall, the variance stays finite at any length if the spectral radius of the matrix
+    deg(v) U(v, w)^2 / (1 - p_halt) is below 1: on unweighted graphs for about p_halt < 1 - scale^2 (scale as
+    in `series_`). For a scale near 1, or weights that differ much at a node, choose a small p_halt or a short
+    `max_length`.
 
     References
     ----------

@@ -163,7 +163,7 @@ def test_the_error_falls_as_the_root_of_the_walkers():
 @pytest.mark.parametrize(
     ("name", "kernel", "parameters"),
     [
-        ("karate club", "regularized-laplacian", {"sigma": 1.0, "power": 2}),
+        ("karate club", "diffusion", {"beta": 1.0}),
         ("random", "regularized-laplacian", {"sigma": 1.0, "power": 2}),
         ("weighted", "diffusion", {"beta": 1.0}),
     ],
