@@ -133,9 +133,13 @@ class RandomFeatures(Embedder):
     Notes
     -----
     Time is O(num_nodes * num_walkers / p_halt), and O(num_entries * dim) for the vectors; the features have
-    at most 1 + num_walkers * (1 - p_halt) / p_halt entries a row on average. Where f does not fall, the
-    variance stays finite at any length for p_halt < 1 - scale^2 (`series_.scale`): for a scale near 1 choose
-    a small p_halt or a short `max_length`. A node without edges has f_0 as its only entry.
+    at most 1 + num_walkers * (1 - p_halt) / p_halt entries a row on average. A node without edges has f_0 as
+    its only entry.
+
+    Where f does not fall, the variance stays finite at any length if the spectral radius of the matrix
+    deg(v) U(v, w)^2 / (1 - p_halt) is below 1: on unweighted graphs for about p_halt < 1 - scale^2 (scale as
+    in `series_`). For a scale near 1, or weights that differ much at a node, choose a small p_halt or a short
+    `max_length`.
 
     References
     ----------
