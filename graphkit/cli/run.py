@@ -17,6 +17,7 @@ from graphkit.cli import (
     evaluate_links,
     evaluate_nodes,
     info,
+    kernel_features,
     reproduce,
     similar,
     walks,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "embed": embed,
     "walks": walks,
+    "kernel-features": kernel_features,
     "similar": similar,
     "info": info,
     "convert": convert,
