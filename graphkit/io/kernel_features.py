@@ -9,6 +9,7 @@ import numpy as np
 from graphkit.arrays import NodeIds
 from graphkit.errors import ParameterError
 from graphkit.files import PathLike, atomic_write
+from graphkit.io.vectors_numpy import plain_ids
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -43,7 +44,7 @@ def write_kernel_features(
     ParameterError
         For another suffix.
     InputError
-        For a target that cannot be written.
+        For a target that cannot be written, or an id that ends in a NUL character.
     RunError
         If the disk is full.
 
@@ -56,6 +57,7 @@ def write_kernel_features(
     ([[1.0, 0.0], [0.0, 1.0]], [10, 20])
     """
     check_suffix(path)
+    plain = plain_ids(node_ids, path, "rename it")
     with atomic_write(path, overwrite=overwrite) as file:
         # As scipy.sparse.save_npz, which has no room for the ids.
         np.savez(
@@ -67,6 +69,5 @@ def write_kernel_features(
             indptr=features.indptr,
             indices=features.indices,
             data=features.data,
-            # NumPy's variable-width strings would be pickled.
-            node_ids=node_ids if node_ids.dtype.kind == "i" else np.array(node_ids.tolist(), np.str_),
+            node_ids=plain,
         )
