@@ -27,6 +27,8 @@ HEADINGS = {
     "steps_per_s": "steps a second",
     "samples_per_s": "samples a second",
     "ns_per_pair": "ns a pair",
+    "ns_per_entry": "ns an entry",
+    "square_error": "squared relative error",
     "wrong_per_million": "wrong steps in a million",
     "paper_f1": "F1, the paper's protocol",
     "auc": "AUC, held-out edges",

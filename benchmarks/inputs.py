@@ -48,6 +48,18 @@ def rmat_csr(scale: int, num_edges: int) -> Path:
     return path
 
 
+def ring_csr(num_nodes: int) -> Path:
+    """A ring: arrays ``indptr`` and ``indices``."""
+    from graphkit import Graph
+
+    with _made(f"ring-{num_nodes}.npz") as (path, unfinished):
+        if unfinished:
+            nodes = np.arange(num_nodes)
+            graph = Graph.from_edges((nodes, (nodes + 1) % num_nodes))
+            np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
+    return path
+
+
 def simple_rmat_edges(scale: int, num_edges: int) -> Path:
     """R-MAT edges without self-loops and repeats, their ids without gaps: nothing for a reader to merge."""
     with _made(f"simple-rmat-{scale}-{num_edges}.npy") as (path, unfinished):

@@ -30,6 +30,8 @@ REQUIREMENTS = {
     "nodevectors": ["nodevectors", "csrgraph"],
     "grape": ["embiggen", "ensmallen"],
     "pycleora": ["pycleora", "scipy"],
+    # The pinned torch as constraints.txt has it: a plain one may bring gigabytes of GPU libraries.
+    "fast-graph-gp": ["fast-graph-gp", "torch==2.13.0", "scipy"],
 }
 
 LINE = "line-authors"

@@ -58,13 +58,19 @@ def read_npy(path: PathLike, *, mmap: bool = False) -> tuple[NodeIds, Vectors, s
 
 def write_npz(path: PathLike, node_ids: NodeIds, vectors: Vectors, info: str, *, overwrite: bool) -> None:
     """Write ids, vectors and `info` into one file."""
-    plain = np.array(node_ids.tolist(), dtype=np.str_) if node_ids.dtype == STRING else node_ids
-    if node_ids.dtype == STRING and plain.tolist() != node_ids.tolist():
-        raise InputError(
-            "an id ends in a NUL character, which .npz cannot carry; save as .parquet", path=path
-        )
+    plain = plain_ids(node_ids, path, "save as .parquet")
     with atomic_write(path, overwrite=overwrite) as file:
         np.savez(file, node_ids=plain, vectors=vectors, info=np.array(info))
+
+
+def plain_ids(node_ids: NodeIds, path: PathLike, remedy: str) -> NodeIds:
+    """Return ids as an array that needs no pickle: int64 or strings of fixed width."""
+    if node_ids.dtype != STRING:
+        return node_ids
+    plain = np.array(node_ids.tolist(), dtype=np.str_)
+    if plain.tolist() != node_ids.tolist():
+        raise InputError(f"an id ends in a NUL character, which .npz cannot carry; {remedy}", path=path)
+    return plain
 
 
 def read_npz(path: PathLike) -> tuple[NodeIds, Vectors, str]:

@@ -137,7 +137,7 @@ class RandomFeatures(Embedder):
     its only entry.
 
     Where f does not fall, the variance stays finite at any length if the spectral radius of the matrix
-    deg(v) U(v, w)^2 / (1 - p_halt) is below 1: on unweighted graphs for about p_halt < 1 - scale^2 (scale as
+    deg(v) U(v, w)^2 / (1 - p_halt) is below 1: on unweighted graphs for p_halt < 1 - scale^2 (scale as
     in `series_`). For a scale near 1, or weights that differ much at a node, choose a small p_halt or a short
     `max_length`.
 

@@ -4,7 +4,17 @@ import inspect
 
 import pytest
 
-from graphkit.cli import convert, embed, evaluate_links, evaluate_nodes, info, kcore, reproduce, similar
+from graphkit.cli import (
+    convert,
+    embed,
+    evaluate_links,
+    evaluate_nodes,
+    info,
+    kcore,
+    kernel_features,
+    reproduce,
+    similar,
+)
 from graphkit.cli.aliases import ALIASES, DEEPWALK, LINE
 from graphkit.cli.fit_options import fit_options
 from graphkit.cli.graph_input import graph_options, read_options
@@ -19,6 +29,8 @@ COMMANDS = {
     "embed": lambda: embed.parameters(find_method("fastrp")),
     "embed --method node2vec": lambda: embed.parameters(find_method("node2vec")),
     "embed --method line": lambda: embed.parameters(find_method("line")),
+    "embed --method grf": lambda: embed.parameters(find_method("grf")),
+    "kernel-features": kernel_features.parameters,
     "reproduce": reproduce.parameters,
     "evaluate links": lambda: evaluate_links.parameters(find_method("fastrp")),
     "evaluate nodes": evaluate_nodes.parameters,
@@ -94,7 +106,11 @@ def test_no_flag_is_given_twice(command):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_parameter_of_a_command_reaches_it(command):
-    modules = {"evaluate links": evaluate_links, "evaluate nodes": evaluate_nodes}
+    modules = {
+        "evaluate links": evaluate_links,
+        "evaluate nodes": evaluate_nodes,
+        "kernel-features": kernel_features,
+    }
     module = modules.get(command) or globals()[command.split()[0]]
     taken = inspect.signature(module.run).parameters
     assert "values" in taken or set(names(COMMANDS[command]())) == set(taken)
@@ -124,6 +140,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["evaluate", "nodes"],
         ["evaluate", "links"],
         ["similar"],
+        ["kernel-features"],
         ["reproduce"],
         ["info"],
         ["kcore"],
