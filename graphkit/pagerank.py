@@ -62,7 +62,7 @@ class PersonalizedPageRank:
     tolerance
         Push goes on while a node's residual is at least this, > 0, times the number of its out-arcs (1 if it
         has none). None for 1e-5; not for ``"walks"``.
-    num_walks
+    walks_per_node
         Walks from each source, in [1, 2**31]. None for 10,000; not for ``"push"``.
     seed
         Random seed of the walks, in [0, 2**64); not for ``"push"``.
@@ -81,8 +81,8 @@ class PersonalizedPageRank:
     ``tolerance * strength(v)`` times the largest degree / strength of a node. A source costs at most
     1 / (restart * tolerance) arcs, however large the graph.
 
-    Walks: the score is restart / num_walks times the number of visits. Its mean over seeds is pi, its
-    standard error at most sqrt(2 pi / num_walks).
+    Walks: the score is restart / walks_per_node times the number of visits. Its mean over seeds is pi, its
+    standard error at most sqrt(2 pi / walks_per_node).
 
     Memory: the graph, 24 bytes a node and thread (walks: 12, and 8 bytes an arc of a weighted graph), the
     result.
@@ -104,7 +104,7 @@ class PersonalizedPageRank:
     restart: float = 0.15
     method: Literal["push", "walks"] = "push"
     tolerance: float | None = None
-    num_walks: int | None = None
+    walks_per_node: int | None = None
     seed: int = 0
     num_threads: int | None = None
 
@@ -234,7 +234,7 @@ class PersonalizedPageRank:
         Examples
         --------
         >>> PersonalizedPageRank(num_threads=2).estimate(300_000, 3_000_000).bytes // 10**6
-        277
+        276
         """
         check_whole("k", k, 1)
         num_threads = resolve_threads(self.num_threads)

@@ -53,8 +53,8 @@ class Push:
         """Raise `ParameterError` for what push cannot do, or has no use for."""
         if not 0 < _tolerance(pagerank) < math.inf:
             raise ParameterError(f"tolerance must be > 0 and finite, got {pagerank.tolerance}")
-        if pagerank.num_walks is not None:
-            raise ParameterError("num_walks has no effect with method='push'")
+        if pagerank.walks_per_node is not None:
+            raise ParameterError("walks_per_node has no effect with method='push'")
         if pagerank.seed != 0:
             raise ParameterError("seed has no effect with method='push', which draws nothing")
 
@@ -75,11 +75,11 @@ class Push:
     def top(self, space: Space, top: TopNodes, start: int, stop: int) -> None:
         """Write the result of the sources `start` to `stop`."""
         found = top.rows, top.scores, top.missing
-        push_top(self._graph, self._law, space, top.source_rows, found, start, stop)
+        push_top(*self._graph, self._law, space, top.source_rows, found, start, stop)
 
     def vector(self, space: Space, source: int) -> NDArray[np.float64]:
         """Return all scores of one source; the work space is spent."""
-        push(self._graph, self._law, space, source)
+        push(*self._graph, self._law, space, source)
         return space[1]
 
 
@@ -94,14 +94,14 @@ class Walks:
         self._graph = graph.indptr, graph.indices, _alias_table(graph, num_threads)
         # At least one word in 2**32, or no walk would end.
         threshold = np.uint64(max(1, halt_threshold(pagerank.restart)))
-        self._law = float(pagerank.restart), threshold, _num_walks(pagerank)
+        self._law = float(pagerank.restart), threshold, _walks_per_node(pagerank)
         self._key = np.uint64(check_seed(pagerank.seed)), int(Stream.VISIT)
 
     @staticmethod
     def check(pagerank: PersonalizedPageRank) -> None:
         """Raise `ParameterError` for what walks cannot do, or have no use for."""
-        if check_whole("num_walks", _num_walks(pagerank), 1) > _MAX_WALKS:
-            raise ParameterError(f"num_walks must be <= {_MAX_WALKS}, got {pagerank.num_walks}")
+        if check_whole("walks_per_node", _walks_per_node(pagerank), 1) > _MAX_WALKS:
+            raise ParameterError(f"walks_per_node must be <= {_MAX_WALKS}, got {pagerank.walks_per_node}")
         if pagerank.tolerance is not None:
             raise ParameterError("tolerance has no effect with method='walks'")
         check_seed(pagerank.seed)
@@ -109,7 +109,7 @@ class Walks:
     @staticmethod
     def seconds(pagerank: PersonalizedPageRank, num_arcs: int) -> float:  # noqa: ARG004
         """Return the rough time of one source."""
-        return _num_walks(pagerank) / pagerank.restart * _SECONDS_PER_STEP
+        return _walks_per_node(pagerank) / pagerank.restart * _SECONDS_PER_STEP
 
     def space(self) -> Space:
         """Return a new work space."""
@@ -137,8 +137,8 @@ def _tolerance(pagerank: PersonalizedPageRank) -> float:
     return DEFAULT_TOLERANCE if pagerank.tolerance is None else float(pagerank.tolerance)
 
 
-def _num_walks(pagerank: PersonalizedPageRank) -> int:
-    return DEFAULT_WALKS if pagerank.num_walks is None else pagerank.num_walks
+def _walks_per_node(pagerank: PersonalizedPageRank) -> int:
+    return DEFAULT_WALKS if pagerank.walks_per_node is None else pagerank.walks_per_node
 
 
 def _alias_table(graph: Graph, num_threads: int) -> NDArray[np.uint32] | None:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds, Rows
+from graphkit.errors import ParameterError
 from graphkit.files import PathLike
 from graphkit.node_ids import NodeIndex
 
@@ -99,7 +100,7 @@ class TopNodes:
 
         Raises
         ------
-        ValueError
+        ParameterError
             For walks, which have no bound of the error.
 
         Examples
@@ -110,7 +111,7 @@ class TopNodes:
         array([1, 2])
         """
         if self.missing is None:
-            raise ValueError("certain is for push: walks have no bound of the error")
+            raise ParameterError("certain is for push: walks have no bound of the error")
         scores = self.scores.astype(np.float64)
         # Scores are rounded to float32.
         gaps = scores[:, :-1] * (1 - 2**-22) - scores[:, 1:] >= self.missing[:, None]

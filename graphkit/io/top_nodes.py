@@ -7,6 +7,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from graphkit.errors import ParameterError
 from graphkit.files import PathLike, atomic_write
+from graphkit.io.vectors_ids import ids_to_text
+from graphkit.io.vectors_table import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 
 SUFFIXES = (".parquet", *SEPARATORS)
+
+COLUMNS = ("source", "node", "score")
 
 _CHUNK_PAIRS = 1 << 20
 
@@ -49,10 +53,14 @@ def write_top_nodes(path: PathLike, top: TopNodes, *, overwrite: bool = True) ->
 
 
 def write_top_lines(file: IO[bytes], top: TopNodes, separator: str) -> None:
-    """Write a header and a line a pair to an open file, strings quoted (RFC 4180)."""
+    """Write a header and a line a pair to an open file; if an id needs quotes (RFC 4180), all have them."""
     from pyarrow import csv
 
-    options = csv.WriteOptions(delimiter=separator, quoting_style="needed")
+    is_plain = all(quoted(text, separator) == text for text in ids_to_text(top.node_ids))
+    style = "none" if is_plain else "needed"
+    # Arrow's own header would stand in quotes.
+    options = csv.WriteOptions(include_header=False, delimiter=separator, quoting_style=style)
+    file.write(separator.join(COLUMNS).encode() + b"\n")
     _write(lambda schema: csv.CSVWriter(file, schema, write_options=options), top)
 
 

@@ -22,7 +22,7 @@ from graphkit.kernels.cpu.largest import write_largest
 
 
 @njit(nogil=True, cache=True)
-def push_top(graph, law, space, sources, found, start, stop):
+def push_top(indptr, indices, weights, strength, law, space, sources, found, start, stop):
     """Write the largest scores of the sources `start` to `stop`, and what all scores of each leave out of 1.
 
     `sources` int64 [num_sources]; `found` (rows int32, scores float32, both [num_sources, k], missing float64
@@ -31,7 +31,7 @@ def push_top(graph, law, space, sources, found, start, stop):
     gap, score, _, touched = space
     rows, scores, missing = found
     for i in range(start, stop):
-        count, missing[i] = push(graph, law, space, sources[i])
+        count, missing[i] = push(indptr, indices, weights, strength, law, space, sources[i])
         write_largest(score, touched, count, rows[i], scores[i])
         for place in range(count):
             gap[touched[place]] = np.nan
@@ -39,15 +39,14 @@ def push_top(graph, law, space, sources, found, start, stop):
 
 
 @njit(nogil=True, cache=True)
-def push(graph, law, space, source):
-    """Make score = p + restart * r with no r large any more; return the number of rows touched, and 1 - its sum.
+def push(indptr, indices, weights, strength, law, space, source):
+    """Make score = p + restart * r, no r being large any more; return the rows touched and 1 - its sum.
 
-    `graph` (indptr int64 [num_nodes + 1], indices int32 [num_arcs], weights float32 [num_arcs] and their sums
-    by row, float64 [num_nodes], or None and None); `law` (restart, tolerance); `space` (gap float64, score float64,
-    queue int32, touched int32), [num_nodes]: gap, NaN throughout, and score, 0 throughout, are **written** at the
-    rows touched[:count], and these and the queue are.
+    `indptr` int64 [num_nodes + 1], `indices` int32 [num_arcs]; `weights` float32 [num_arcs] and `strength`,
+    their sums by row, float64 [num_nodes], or None and None. `law` (restart, tolerance). `space` (gap
+    float64, score float64, queue int32, touched int32), [num_nodes] each: gap, NaN throughout, and score, 0
+    throughout, are **written** at the rows touched[:count], and these and the queue are.
     """
-    indptr, indices, weights, strength = graph
     restart, tolerance = law
     gap, score, queue, touched = space
     touched[0] = source

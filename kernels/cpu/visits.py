@@ -6,7 +6,7 @@ step visits v pi_s(v) / restart times on average. Every visit counts, not the la
 without out-arcs it goes back to s.
 
 Walkers go in groups, stage by stage, as those of `walks_first_order`; one that stops hands its place to the
-next walk. Step t of walk k of source s takes the words of (s * num_walks + k, t), so that no source's result
+next walk. Step t of walk k of source s takes the words of (s * walks_per_node + k, t), so that no source's result
 depends on another.
 """
 
@@ -30,8 +30,8 @@ _STOPPED, _BACK = -1, -2
 def visit_top(graph, law, key, space, sources, found, start, stop):
     """Write the largest scores of the sources `start` to `stop`.
 
-    `sources` int64 [num_sources]; `found` (rows int32, scores float32), [num_sources, k], are **written**; the
-    rest as for `count_visits`, `space` being as it was when all is done.
+    `sources` int64 [num_sources]; `found` (rows int32, scores float32), [num_sources, k], are **written**;
+    the rest as for `count_visits`, `space` being as it was when all is done.
     """
     score, touched = space
     for i in range(start, stop):
@@ -43,26 +43,26 @@ def visit_top(graph, law, key, space, sources, found, start, stop):
 
 @njit(nogil=True, cache=True)
 def count_visits(graph, law, key, space, source):
-    """Make score = restart / num_walks * number of visits; return the number of rows touched.
+    """Make score = restart / walks_per_node * number of visits; return the number of rows touched.
 
-    `graph` (indptr int64 [num_nodes + 1], indices int32 [num_arcs], alias tables of the rows uint32 [num_arcs, 2]
-    or None for an unweighted graph); `law` (restart, its threshold of 32 bits, num_walks); `key` (seed, stream);
-    `space` (score float64, touched int32), [num_nodes]: score, 0 throughout, is **written** at the rows
-    touched[:count], and these are.
+    `graph` (indptr int64 [num_nodes + 1], indices int32 [num_arcs], alias tables of the rows uint32
+    [num_arcs, 2] or None for an unweighted graph); `law` (restart, its threshold of 32 bits, walks_per_node);
+    `key` (seed, stream); `space` (score float64, touched int32), [num_nodes]: score, 0 throughout, is
+    **written** at the rows touched[:count], and these are.
     """
     indptr, indices, table = graph
-    restart, threshold, num_walks = law
+    restart, threshold, walks_per_node = law
     score, touched = space
     touched[0] = source
     if indptr[source] == indptr[source + 1]:
         score[source] = 1
         return 1
     current, place = np.full(GROUP, np.int64(source)), np.empty(GROUP, np.int64)
-    first_number = np.int64(source) * np.int64(num_walks)
+    first_number = np.int64(source) * np.int64(walks_per_node)
     number, step = first_number + np.arange(GROUP), np.zeros(GROUP, np.int64)
     words = np.empty((3, GROUP), np.uint32)
-    active = started = min(GROUP, num_walks)
-    score[source] = num_walks
+    active = started = min(GROUP, walks_per_node)
+    score[source] = walks_per_node
     count = 1
     while active > 0:
         for i in range(active):
@@ -71,7 +71,7 @@ def count_visits(graph, law, key, space, source):
         kept = 0
         for i in range(active):
             if place[i] == _STOPPED:
-                if started == num_walks:
+                if started == walks_per_node:
                     continue
                 current[kept], number[kept], step[kept] = source, first_number + started, 0
                 started += 1
@@ -86,7 +86,7 @@ def count_visits(graph, law, key, space, source):
             kept += 1
         active = kept
     for i in range(count):
-        score[touched[i]] *= restart / num_walks
+        score[touched[i]] *= restart / walks_per_node
     return count
 
 
