@@ -32,6 +32,7 @@ HEADINGS = {
     "wrong_per_million": "wrong steps in a million",
     "paper_f1": "F1, the paper's protocol",
     "auc": "AUC, held-out edges",
+    "precision": "precision, %",
 }
 
 

@@ -6,8 +6,8 @@ step visits v pi_s(v) / restart times on average. Every visit counts, not the la
 without out-arcs it goes back to s.
 
 Walkers go in groups, stage by stage, as those of `walks_first_order`; one that stops hands its place to the
-next walk. Step t of walk k of source s takes the words of (s * walks_per_node + k, t), so that no source's result
-depends on another.
+next walk. Step t of walk k of source s takes the words of (s * walks_per_node + k, t), so that no source's
+result depends on another.
 """
 
 from __future__ import annotations
