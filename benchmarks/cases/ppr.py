@@ -104,4 +104,4 @@ OURS = [
     Contender("graphkit, walks", "graphkit", "ppr_graphkit", {"method": "walks"}),
 ]
 PYG = Contender("torch_geometric", "graphkit", "ppr_torch_geometric", {"tolerance": 1e-5})
-IGRAPH = Contender("igraph, exact", "igraph", "ppr_igraph")
+IGRAPH = Contender("igraph, exact", "igraph", "ppr_igraph", {}, 0)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import inspect
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
-from graphkit.cli.streams import in_bytes, note_for, print_facts, progress_for, running_options, stage
+from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
 from graphkit.cli.typed_ids import typed_ids
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
-    from graphkit.pagerank import PersonalizedPageRank
     from graphkit.top_nodes import TopNodes
 
 EPILOG = """Examples:
@@ -26,8 +25,6 @@ EPILOG = """Examples:
 
 A row of the result is a source, a node and its score, the best node first."""
 
-_STDOUT = "-"
-
 
 def parameters() -> list[inspect.Parameter]:
     """Return the arguments and options."""
@@ -35,16 +32,10 @@ def parameters() -> list[inspect.Parameter]:
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
-        option(
-            "output",
-            None,
-            "Where to: .parquet, .csv or .tsv (columns source, node, score); - for stdout (tabs).",
-            kind=str,
-            flags=["--output", "-o"],
-            metavar="FILE",
+        *output_options(
+            None, "Where to: .parquet, .csv or .tsv (columns source, node, score); - for stdout (tabs)."
         ),
-        option("force", False, "Replace an existing output."),
-        option("dry_run", False, "Read the graph, say what would run and what it needs, and write nothing."),
+        dry_run_option(),
         option(
             "k",
             100,
@@ -81,6 +72,7 @@ def run(
     **values: Any,
 ) -> None:
     """Write the nodes of the highest personalised PageRank for each node of a graph."""
+    from graphkit.io.top_nodes import top_nodes_suffix
     from graphkit.pagerank import PersonalizedPageRank
     from graphkit.walks import check_whole
 
@@ -88,7 +80,7 @@ def run(
     check_whole("k", k, 1)
     if source is not None and sources is not None:
         raise ParameterError("--source has no effect with --sources: give one of them")
-    _check_output(output, file, force=force, dry_run=dry_run)
+    check_output(output, file, top_nodes_suffix, force=force, dry_run=dry_run)
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
@@ -97,9 +89,14 @@ def run(
             top = ranker.top(graph, k, chosen, progress=report)
             with stage(report, "write"):
                 _write(top, str(output), force)
-            note(f"{'standard output' if output == _STDOUT else output}: {summary(top)}")
+            note(f"{in_words(output)}: {summary(top)}")
     if dry_run:
-        print_facts(_plan(ranker, graph, k, chosen, output))
+        num_sources = graph.num_nodes if chosen is None else len(chosen)
+        estimate = ranker.estimate(
+            graph.num_nodes, graph.num_arcs, k=k, num_sources=num_sources, weighted=graph.is_weighted
+        )
+        what = {"method": repr(ranker), "sources": f"{num_sources:,}, {k:,} nodes each"}
+        print_facts(plan(what, graph, estimate, output))
 
 
 def summary(top: TopNodes) -> str:
@@ -128,23 +125,6 @@ def _signature() -> Signature:
     return signature_of(PersonalizedPageRank)
 
 
-def _check_output(output: str | None, file: str, *, force: bool, dry_run: bool) -> None:
-    """Refuse an output that cannot be written, before the work."""
-    if output is None:
-        if dry_run:
-            return
-        raise ParameterError("--output FILE (-o) is missing; - writes to stdout")
-    if output == _STDOUT:
-        return
-    from graphkit.files import check_target
-    from graphkit.io.top_nodes import top_nodes_suffix
-
-    top_nodes_suffix(output)
-    if Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
-        raise InputError("is the input too; write to another file", path=output)
-    check_target(output, overwrite=force)
-
-
 def _sources(graph: Graph, source: str | None, sources: str | None) -> Any:
     """The ids of the sources, as the graph has them; None for all nodes."""
     if source is not None:
@@ -156,30 +136,10 @@ def _sources(graph: Graph, source: str | None, sources: str | None) -> Any:
     return read_node_list(sources)
 
 
-def _plan(
-    ranker: PersonalizedPageRank, graph: Graph, k: int, chosen: Any, output: str | None
-) -> dict[str, Any]:
-    """What would run, and what it needs."""
-    from graphkit.io.memory import available_memory
-
-    num_sources = graph.num_nodes if chosen is None else len(chosen)
-    estimate = ranker.estimate(
-        graph.num_nodes, graph.num_arcs, k=k, num_sources=num_sources, weighted=graph.is_weighted
-    )
-    return {
-        "method": repr(ranker),
-        "graph": repr(graph),
-        "sources": f"{num_sources:,}, {k:,} nodes each",
-        "memory": f"about {in_bytes(estimate.bytes)}; available: {in_bytes(available_memory())}",
-        "time": f"about {estimate.seconds:.1f} s",
-        "output": output or "none given",
-    }
-
-
 def _write(top: TopNodes, output: str, force: bool) -> None:
     from graphkit.io.top_nodes import write_top_lines
 
-    if output == _STDOUT:
+    if output == STDOUT:
         write_top_lines(sys.stdout.buffer, top, "\t")
     else:
         top.save(output, overwrite=force)

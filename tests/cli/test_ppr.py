@@ -68,7 +68,7 @@ def test_bad_input_is_refused(graphkit, edges):
     for line, said in (
         ("ppr edges.txt", "--output FILE (-o) is missing"),
         ("ppr edges.txt -o out.xyz", "use .parquet, .csv, .tsv"),
-        ("ppr edges.txt -o edges.txt --force", "use .parquet"),
+        ("ppr edges.txt -o edges.txt --force", "edges.txt: is the input too"),
         ("ppr edges.txt -o out.csv -k 0", "k must be >= 1, got 0"),
         ("ppr edges.txt -o out.csv --restart 1", "restart must lie in (0, 1), got 1.0"),
         ("ppr edges.txt -o out.csv --tolerance 0", "tolerance must be > 0 and finite, got 0.0"),
