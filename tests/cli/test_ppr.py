@@ -63,24 +63,28 @@ def test_a_dry_run_writes_nothing(graphkit, edges):
         assert word in outcome.out
 
 
-def test_bad_input_is_refused(graphkit, edges):
-    (edges.parent / "numbers.txt").write_text("1 2\n2 3\n")
-    for line, said in (
-        ("ppr edges.txt", "--output FILE (-o) is missing"),
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
         ("ppr edges.txt -o out.xyz", "use .parquet, .csv, .tsv"),
-        ("ppr edges.txt -o edges.txt --force", "edges.txt: is the input too"),
         ("ppr edges.txt -o out.csv -k 0", "k must be >= 1, got 0"),
         ("ppr edges.txt -o out.csv --restart 1", "restart must lie in (0, 1), got 1.0"),
         ("ppr edges.txt -o out.csv --tolerance 0", "tolerance must be > 0 and finite, got 0.0"),
         ("ppr edges.txt -o out.csv --source x99", "no node has the id 'x99'"),
-        ("ppr numbers.txt -o out.csv --source x", "the ids of this file are whole numbers, got 'x'"),
-        ("ppr edges.txt -o out.csv --source 1 --sources some.txt", "--source has no effect with --sources"),
+        ("ppr edges.txt -o out.csv --source x1 --sources some.txt", "--source has no effect with --sources"),
         ("ppr edges.txt -o out.csv --seed 3", "seed has no effect with --method push"),
-    ):
-        outcome = graphkit(line)
-        assert outcome.code == 2, line
-        assert said in outcome.err, line
-        assert not (edges.parent / "out.csv").exists()
+        ("ppr edges.txt -o out.csv --num-negatives 3", "no such option: --num-negatives"),
+    ],
+)
+def test_what_is_refused(is_refused, line, message):
+    is_refused(line, message)
+
+
+def test_ids_of_another_kind(graphkit, tmp_path):
+    (tmp_path / "edges.txt").write_text("1 2\n2 3\n")
+    outcome = graphkit("ppr edges.txt -o out.csv --source x")
+    assert outcome.code == 2
+    assert "the ids of this file are whole numbers, got 'x'" in outcome.err
 
 
 def test_flags_are_the_classes_parameters():
