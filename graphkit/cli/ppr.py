@@ -116,7 +116,8 @@ def summary(top: TopNodes) -> str:
     )
     if top.missing is None or not len(top):
         return text
-    return f"{text}; scores leave out {np.median(top.missing):.2g} of 1 (median)"
+    of_what = "" if len(top) == 1 else " (median)"
+    return f"{text}; scores leave out {np.median(top.missing):.2g} of 1{of_what}"
 
 
 def _signature() -> Signature:
