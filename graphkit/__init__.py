@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from graphkit.methods.deepwalk import DeepWalk
     from graphkit.methods.fastrp import FastRP
     from graphkit.methods.kcore import KCoreEmbedding
+    from graphkit.methods.largevis import LargeVis
     from graphkit.methods.line import LINE
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.random_features import RandomFeatures
@@ -50,6 +51,7 @@ _MODULE_OF = {
     "MissingDependencyError": "graphkit.errors",
     "ParameterError": "graphkit.errors",
     "PersonalizedPageRank": "graphkit.pagerank",
+    "LargeVis": "graphkit.methods.largevis",
     "RandomFeatures": "graphkit.methods.random_features",
     "RunError": "graphkit.errors",
     "UnknownNodeError": "graphkit.errors",
@@ -75,6 +77,7 @@ __all__ = [
     "GraphkitWarning",
     "InputError",
     "KCoreEmbedding",
+    "LargeVis",
     "MissingDependencyError",
     "Node2Vec",
     "ParameterError",

@@ -35,6 +35,8 @@ class Stream(IntEnum):
     FEATURE_WALK = 17
     KERNEL_PROJECTION = 18
     VISIT = 21
+    LAYOUT = 25
+    LAYOUT_NOISE = 26
 
 
 def check_seed(seed: int) -> int:

@@ -126,15 +126,23 @@ multiply = _binary("fmul", "Return a * b.")
 divide = _binary("fdiv", "Return a / b.")
 
 
-@intrinsic
-def minimum(_typing_context, a, b):
-    """Return the smaller of a and b, place by place; b where one is not a number."""
+def _extreme(comparison, doc):
+    """Return the intrinsic of the smaller or the larger of two numbers, place by place."""
 
-    def generate(_context, builder, _signature, arguments):
-        a, b = arguments
-        return builder.select(builder.fcmp_ordered("<", a, b), a, b)
+    @intrinsic
+    def function(_typing_context, a, b):
+        def generate(_context, builder, _signature, arguments):
+            a, b = arguments
+            return builder.select(builder.fcmp_ordered(comparison, a, b), a, b)
 
-    return float32x16(a, b), generate
+        return float32x16(a, b), generate
+
+    function.__doc__ = doc
+    return function
+
+
+minimum = _extreme("<", "Return the smaller of a and b, place by place; b where one is not a number.")
+maximum = _extreme(">", "Return the larger of a and b, place by place; b where one is not a number.")
 
 
 @intrinsic

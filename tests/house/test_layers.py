@@ -31,7 +31,7 @@ LAYERS = [
         "modulation",
         "learnable_modulation",
     },
-    {"propagation", "outwards"},
+    {"propagation", "outwards", "layout"},
     {"embedding"},
     {"io"},
     {"methods"},
