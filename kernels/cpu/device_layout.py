@@ -22,8 +22,8 @@ def pack_rows(indptr, rows, start, stop):
 def pack_cells(indptr, indices, table, cells, start, stop):
     """Join alias tables with the neighbours that they lead to, for rows `start` to `stop`.
 
-    `table` uint32 [num_arcs, 2], thresholds and aliases as of `build_row_alias`. `cells` int64 [num_arcs, 2] is
-    **written**: threshold + 2**32 * neighbour, and alias + 2**32 * its neighbour.
+    `table` uint32 [num_arcs, 2], thresholds and aliases as of `build_row_alias`. `cells` int64 [num_arcs, 2]
+    is **written**: threshold + 2**32 * neighbour, and alias + 2**32 * its neighbour.
     """
     for row in range(start, stop):
         first = indptr[row]

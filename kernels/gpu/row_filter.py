@@ -14,7 +14,8 @@ _ENTRIES_SHIFT = tl.constexpr(3)
 def may_hold(filters, row, first, degree, key, asked):
     """Whether a row may hold `key`; false is certain, and what those get that are not `asked`.
 
-    `filters` int64 [num_filter_words], the bits of the uint64 ones of `build_row_filter`; the row as of `load_row`.
+    `filters` int64 [num_filter_words], the bits of `build_row_filter`'s uint64; `first` and `degree` as of
+    `load_row`.
     """
     mixed = key.to(tl.uint64) * _FIBONACCI
     begin = first >> _ENTRIES_SHIFT

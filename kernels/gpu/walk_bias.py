@@ -1,4 +1,4 @@
-"""The bias of second-order walks on the device: the operations of ``kernels/cpu/walk_bias.py``, in their order.
+"""The bias of second-order walks on the device: the operations of ``kernels/cpu/walk_bias.py``, in order.
 
 Products and sums must not be contracted (``enable_fp_fusion=False``): a fused one is rounded once, not twice.
 """

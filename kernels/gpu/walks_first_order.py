@@ -1,7 +1,7 @@
 """First-order random walks on the device: bit for bit those of ``kernels/cpu/walks_first_order.py``.
 
-A lane is a walk. A step is two reads that wait for one another: the packed row of the node, then the arc, with
-weights the cell of an alias table that holds both choices. Many lanes hide the time they take.
+A lane is a walk. A step is two reads, one after the other: the packed row of the node, then the arc; with
+weights, the cell of an alias table that holds both choices. Many lanes hide the time they take.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ def walk_first_order(
     """A walk a lane: x in N(v) with probability w(v, x) / sum of v's weights.
 
     `rows` int64 [num_nodes], packed; `arcs` int32 [num_arcs], the neighbours, or if WEIGHTED int64
-    [num_arcs, 2], the cells; `starts` int32 and `numbers` int64 [num_walks]; `end` and `back`, thresholds of 32
-    bits for stops and restarts, count if HALTS. `out` int32 [length, num_walks] is **written**: the lanes' nodes
-    of one step lie together.
+    [num_arcs, 2], the cells; `starts` int32 and `numbers` int64 [num_walks]; `end` and `back`, thresholds of
+    32 bits for stops and restarts, count if HALTS. `out` int32 [length, num_walks] is **written**: the lanes'
+    nodes of one step lie together.
     """
     walk = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     inside = walk < num_walks

@@ -145,7 +145,9 @@ def _propose(
         word, coin = tl.where(odd, w2, w0), tl.where(odd, w3, w1)
         toss = coin
     # 53 bits of two words, a double in [0, 1).
-    share = ((word.to(tl.int64) << 21) | (coin.to(tl.int64) >> 11)).to(tl.float64) * (1.0 / 9007199254740992.0)
+    share = ((word.to(tl.int64) << 21) | (coin.to(tl.int64) >> 11)).to(tl.float64) * (
+        1.0 / 9007199254740992.0
+    )
     slot = tl.where(looks, at, bounded(word, degree).to(tl.int32))
     place = first + slot
     if WEIGHTED:
