@@ -1,8 +1,8 @@
 """Where kernels run: on the CPU, or on a GPU through Triton.
 
 A GPU is what torch calls one, NVIDIA's or AMD's. torch and triton are imported only when a GPU is asked for
-by name, or one seems to be there. With ``TRITON_INTERPRET=1`` in the environment, set before triton is imported,
-Triton's interpreter takes the place of a GPU: slow, but the same code.
+by name, or one seems to be there. With ``TRITON_INTERPRET=1`` in the environment, set before triton is
+imported, Triton's interpreter takes the place of a GPU: slow, but the same code.
 """
 
 from __future__ import annotations

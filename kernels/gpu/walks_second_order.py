@@ -1,8 +1,8 @@
 """Second-order random walks on the device: bit for bit those of ``kernels/cpu/walks_second_order.py``.
 
 A lane is a walk and makes one trial a round; one whose trial was accepted goes on at once, none waits for the
-refusals of another. A walker that looks at its whole row (see the CPU's kernel) sees one arc a round, twice over:
-first the sum, then the arc at which the sum passes the share drawn; the sums are made in the same order.
+refusals of another. A walker that looks at its whole row (see the CPU's kernel) sees one arc a round, twice
+over: first for the sum, then for the arc at which it passes the share drawn; both in the row's order.
 """
 
 from __future__ import annotations
@@ -28,15 +28,16 @@ def walk_second_order(
     rows, indices, cells, weights, strength, noise, filters, law, starts, numbers, out, num_walks, length,
     seed: tl.uint64, step_stream, halt_stream, end: tl.int64, back: tl.int64, to_previous: tl.int64,
     low: tl.int64, common: tl.int64, far: tl.int64, WEIGHTED: tl.constexpr, DIRECTED: tl.constexpr,
-    EXTENDED: tl.constexpr, OUTLIER: tl.constexpr, ASKS: tl.constexpr, HALTS: tl.constexpr, BLOCK: tl.constexpr,
+    EXTENDED: tl.constexpr, OUTLIER: tl.constexpr, ASKS: tl.constexpr, HALTS: tl.constexpr,
+    BLOCK: tl.constexpr,
 ):  # fmt: skip
     """A walk a lane: x in N(v) with probability proportional to w(v, x) * alpha(t, v, x).
 
     `rows` int64 [num_nodes], packed, and `indices` int32 [num_arcs]. WEIGHTED: `cells` int64 [num_arcs, 2],
     `weights` float32 [num_arcs], `strength` float64 [num_nodes]. EXTENDED (node2vec+): `noise` float32
-    [num_nodes]. ASKS (q other than 1): `filters` int64. `law` float64 [4]: of `Bias`, excess (OUTLIER if > 0),
-    1/p, 1/q and the envelope; `to_previous`, `low`, `common`, `far`: its multiples of 2**-31. The others as
-    in `walk_first_order`. `out` int32 [length, num_walks] is **written** up to the end of each walk, and must
+    [num_nodes]. ASKS (q other than 1): `filters` int64. Of `Bias`: `law` float64 [4], the excess (OUTLIER if
+    > 0), 1/p, 1/q and the envelope; `to_previous`, `low`, `common`, `far`, multiples of 2**-31. The others
+    as in `walk_first_order`. `out` int32 [length, num_walks] is **written** up to the end of each walk, and must
     come filled with -1.
     """
     walk = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
@@ -136,7 +137,7 @@ def _outlier(
 def _propose(
     indices, cells, seed, number, trial, stream, first, degree, looks, at, going, WEIGHTED: tl.constexpr
 ):
-    """Return place and neighbour of an arc, by the weights or that at `at` of a row looked at; toss; share."""
+    """Return place and neighbour of an arc, drawn or the next of a row looked at; toss; share in [0, 1)."""
     if WEIGHTED:
         word, coin, toss, _ = draw(seed, number, trial, stream)
     else:
@@ -144,10 +145,7 @@ def _propose(
         odd = (trial & 1) == 1
         word, coin = tl.where(odd, w2, w0), tl.where(odd, w3, w1)
         toss = coin
-    # 53 bits of two words, a double in [0, 1).
-    share = ((word.to(tl.int64) << 21) | (coin.to(tl.int64) >> 11)).to(tl.float64) * (
-        1.0 / 9007199254740992.0
-    )
+    share = ((word.to(tl.int64) << 21) | (coin.to(tl.int64) >> 11)).to(tl.float64) / 9007199254740992.0
     slot = tl.where(looks, at, bounded(word, degree).to(tl.int32))
     place = first + slot
     if WEIGHTED:
