@@ -51,7 +51,7 @@ def find_device(backend: Backend, plan: Callable[[], Mapping[str, int]]) -> torc
     """
     if backend not in get_args(Backend):
         raise unknown_choice("backend", backend, get_args(Backend))
-    if backend == "cpu" or (backend == "auto" and not any(Path(driver).exists() for driver in _DRIVERS)):
+    if backend == "cpu" or (backend == "auto" and not seems_to_be_there()):
         return None
     try:
         device = usable_device()
@@ -61,6 +61,11 @@ def find_device(backend: Backend, plan: Callable[[], Mapping[str, int]]) -> torc
             raise
         return None
     return device
+
+
+def seems_to_be_there() -> bool:
+    """Whether there is a GPU's driver, told without importing torch."""
+    return any(Path(driver).exists() for driver in _DRIVERS)
 
 
 def usable_device() -> torch.device:

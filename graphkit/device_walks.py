@@ -29,11 +29,11 @@ _LAUNCH_NODES = 1 << 28
 _FEWEST_WALKS = 1 << 10
 """Halving a launch for want of memory ends here."""
 
-_BLOCK, _WARPS = 128, 4
-"""Walks in a program, first order: no lane waits for another, so only the registers limit it."""
+_FIRST_ORDER_SHAPE = 128, 4
+"""Walks and warps in a program: no lane waits for another, so any size will do."""
 
-_RING_BLOCK, _RING_WARPS = 32, 1
-"""Second order: a program lasts as long as its slowest walk, and a warp alone needs no barrier."""
+_SECOND_ORDER_SHAPE = 32, 1
+"""A program lasts as long as its slowest walk, and a warp alone needs no barrier."""
 
 _INTERPRETED_BLOCK = 4096
 """Under the interpreter an operation costs the same for any number of lanes."""
@@ -61,6 +61,8 @@ class DeviceWalker:
     ----------
     launch_walks : int
         Walks of one launch.
+    shape : tuple of int
+        Walks and warps in a program; the walks do not depend on it.
     """
 
     def __init__(
@@ -81,6 +83,9 @@ class DeviceWalker:
             for table in (tables.strength, tables.noise)
         )
         self._filters = upload(tables.filters, graph.device)
+        self.shape = _FIRST_ORDER_SHAPE if bias is None else _SECOND_ORDER_SHAPE
+        if graph.device.type == "cpu":
+            self.shape = _INTERPRETED_BLOCK, 1
         if bias is not None:
             law = np.array([bias.excess, bias.inverse_p, bias.inverse_q, bias.envelope])
             self._law = upload(law, graph.device)
@@ -128,7 +133,7 @@ class DeviceWalker:
         from graphkit.kernels.gpu.walks_first_order import walk_first_order
 
         arcs = self.graph.indices if self._cells is None else self._cells
-        block, warps = self._shape(_BLOCK, _WARPS)
+        block, warps = self.shape
         walk_first_order[(-(-out.shape[1] // block),)](
             self.graph.rows,
             arcs,
@@ -147,7 +152,7 @@ class DeviceWalker:
 
         graph, bias = self.graph, self._bias
         assert bias is not None
-        block, warps = self._shape(_RING_BLOCK, _RING_WARPS)
+        block, warps = self.shape
         walk_second_order[(-(-out.shape[1] // block),)](
             graph.rows,
             graph.indices,
@@ -175,10 +180,6 @@ class DeviceWalker:
             num_warps=warps,
             enable_fp_fusion=False,
         )
-
-    def _shape(self, block: int, warps: int) -> tuple[int, int]:
-        """Lanes and warps of a program."""
-        return (_INTERPRETED_BLOCK, warps) if self.graph.device.type == "cpu" else (block, warps)
 
 
 def launch_walks(walk_length: int) -> int:

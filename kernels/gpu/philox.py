@@ -28,6 +28,8 @@ def philox(key_0, key_1, counter_0, counter_1, counter_2, counter_3):
 @triton.jit
 def draw(seed, item, step, stream):
     """Four random uint32 words for ``(seed, item, step, stream)``; seed and item are 64-bit."""
+    # The interpreter keeps a number below 2**32 in 32 bits, whatever its type says, until it is cast.
+    seed = seed.to(tl.uint64)
     key_0, key_1 = seed.to(tl.uint32), (seed >> 32).to(tl.uint32)
     zeros = tl.zeros_like(item).to(tl.uint32)
     low, high = item.to(tl.uint32), (item >> 32).to(tl.uint32)

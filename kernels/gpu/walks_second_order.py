@@ -37,8 +37,8 @@ def walk_second_order(
     `weights` float32 [num_arcs], `strength` float64 [num_nodes]. EXTENDED (node2vec+): `noise` float32
     [num_nodes]. ASKS (q other than 1): `filters` int64. Of `Bias`: `law` float64 [4], the excess (OUTLIER if
     > 0), 1/p, 1/q and the envelope; `to_previous`, `low`, `common`, `far`, multiples of 2**-31. The others
-    as in `walk_first_order`. `out` int32 [length, num_walks] is **written** up to the end of each walk, and must
-    come filled with -1.
+    as in `walk_first_order`. `out` int32 [length, num_walks], which comes filled with -1, is **written** up
+    to the end of each walk.
     """
     walk = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     inside = walk < num_walks

@@ -1,0 +1,8 @@
+"""Without a GPU, Triton's interpreter runs the kernels: chosen by the environment when they are first imported."""
+
+import os
+
+from graphkit.backend import seems_to_be_there
+
+if not seems_to_be_there():
+    os.environ["TRITON_INTERPRET"] = "1"
