@@ -29,11 +29,9 @@ _LAUNCH_NODES = 1 << 28
 _FEWEST_WALKS = 1 << 10
 """Halving a launch for want of memory ends here."""
 
-_FIRST_ORDER_SHAPE = 128, 4
-"""Walks and warps in a program: no lane waits for another, so any size will do."""
-
-_SECOND_ORDER_SHAPE = 32, 1
-"""A program lasts as long as its slowest walk, and a warp alone needs no barrier."""
+SHAPES = {"first": (128, 4), "second": (32, 1)}
+"""Walks and warps in a program, by order. In the first no lane waits for another, so any size will do; a
+program of the second lasts as long as its slowest walk, and a warp alone needs no barrier."""
 
 _INTERPRETED_BLOCK = 4096
 """Under the interpreter an operation costs the same for any number of lanes."""
@@ -83,7 +81,7 @@ class DeviceWalker:
             for table in (tables.strength, tables.noise)
         )
         self._filters = upload(tables.filters, graph.device)
-        self.shape = _FIRST_ORDER_SHAPE if bias is None else _SECOND_ORDER_SHAPE
+        self.shape = SHAPES["first" if bias is None else "second"]
         if graph.device.type == "cpu":
             self.shape = _INTERPRETED_BLOCK, 1
         if bias is not None:

@@ -1,4 +1,4 @@
-"""Without a GPU, Triton's interpreter runs the kernels: chosen by the environment when they are first imported."""
+"""Without a GPU, Triton's interpreter runs the kernels: it is chosen when they are first imported."""
 
 import os
 
