@@ -8,6 +8,7 @@ imported, Triton's interpreter takes the place of a GPU: slow, but the same code
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -76,7 +77,8 @@ def usable_device() -> torch.device:
     MissingDependencyError
         If torch or triton cannot be imported.
     ParameterError
-        If torch is built for the CPU alone, the driver is missing or too old, or the GPU is.
+        If torch is built for the CPU alone, the driver is missing or too old, or the GPU is; if Triton cannot
+        start, as without a C compiler.
     """
     try:
         import torch
@@ -99,6 +101,7 @@ def usable_device() -> torch.device:
         # No driver, one too old, or no device: torch's first line says which.
         raise ParameterError(f"backend gpu: {str(error).splitlines()[0]}") from error
     _check_capability(device)
+    _start_triton()
     return device
 
 
@@ -117,6 +120,17 @@ def _check_capability(device: torch.device) -> None:
         raise ParameterError(
             f"backend gpu: {name} has compute capability {given}, Triton needs {oldest} or more"
         )
+
+
+def _start_triton() -> None:
+    """Let Triton find its driver, for which it compiles a little C."""
+    import triton
+
+    try:
+        triton.runtime.driver.active.get_current_target()
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        reason = str(error).splitlines()[0]
+        raise ParameterError(f"backend gpu: triton {triton.__version__} cannot start: {reason}") from error
 
 
 def _check_memory(device: torch.device, needed: Mapping[str, int]) -> None:

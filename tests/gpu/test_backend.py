@@ -1,6 +1,7 @@
 """Which backend is taken, and what is said when there is no GPU to take."""
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ def gpu(monkeypatch):
     """A machine with a driver and a torch for it, to be spoilt by a test."""
     monkeypatch.setattr(backends, "is_interpreted", lambda: False)
     monkeypatch.setattr(backends, "seems_to_be_there", lambda: True)
+    monkeypatch.setattr(backends, "_start_triton", lambda: None)
     monkeypatch.setattr(torch.version, "cuda", "13.0")
     monkeypatch.setattr(torch.cuda, "init", lambda: None)
     monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
@@ -88,6 +90,17 @@ def test_an_old_gpu(gpu):
     gpu.setattr(torch.cuda, "get_device_capability", lambda device: (7, 0))
     with pytest.raises(ParameterError, match=r"H100 has compute capability 7\.0, Triton needs 8\.0 or more"):
         find_device("gpu", nothing)
+
+
+def test_triton_cannot_start(gpu):
+    class Driver:
+        def get_current_target(self):
+            raise RuntimeError("Failed to find C compiler.\nSet CC.")
+
+    gpu.undo()
+    gpu.setattr("triton.runtime.driver", SimpleNamespace(active=Driver()))
+    with pytest.raises(ParameterError, match=r"triton .* cannot start: Failed to find C compiler\.$"):
+        backends._start_triton()
 
 
 def test_too_little_memory_is_refused_with_the_numbers(gpu):
