@@ -33,6 +33,7 @@ LAYERS = [
         "learnable_modulation",
     },
     {"propagation", "outwards"},
+    {"device_propagation"},
     {"embedding"},
     {"io"},
     {"methods"},
