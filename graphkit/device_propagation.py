@@ -34,8 +34,8 @@ SEGMENT_ARCS = 256
 _ARCS = 8
 """Rows asked for at a time."""
 
-_ROW_LANES = 128
-"""Rows of a projection that a program draws."""
+_ROW_LANES = 32
+"""Rows of a projection that a program draws; it is one warp, so that its barriers cost nothing."""
 
 
 class DevicePropagation:
@@ -79,6 +79,7 @@ class DevicePropagation:
                 num_rows,
                 start.shape[1],
                 LANES=_ROW_LANES,
+                num_warps=1,
             )
         return self._product(start, self.zeros(start.shape[1]))
 

@@ -112,7 +112,7 @@ class Projection:
         return values
 
     def thresholds(self) -> NDArray[np.uint64] | None:
-        """Return P(a row has at most k entries) in units of 2**-64, k = 0 .. dim - 1; None if all are normal."""
+        """Return P(a row has at most k entries) in units of 2**-64, k < dim; None for normal entries."""
         if self.sparsity is None:
             return None
         from scipy.special import bdtr

@@ -1,7 +1,7 @@
 """Sparse matrix times dense rows on the device; a long row is cut into segments that are summed side by side.
 
 Without the cut, a hub's row would be one program's work, and all others would wait for it. Segments leave
-their sums in a buffer, and these are added in the order of the row: nothing depends on which program was first.
+their sums in a buffer, and these are added in the row's order: nothing depends on which program was first.
 Dense matrices are float32 [num_nodes, width], in one piece.
 """
 

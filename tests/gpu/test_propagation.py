@@ -33,9 +33,9 @@ def operator_of(graph, *, transition=False):
 @pytest.mark.parametrize("sparsity", [1.0, 40.0])
 def test_the_projection_has_the_bits_of_the_cpu(dim, sparsity, monkeypatch):
     monkeypatch.setattr(DevicePropagation, "_product", lambda self, start, out: start)
-    graph = Graph.from_edges([], num_nodes=140)
+    graph = Graph.from_edges([], num_nodes=70)
     random = Projection(dim, sparsity, 2**63 + 9, Stream.PROJECTION, 1)
-    values = np.linspace(1, 2, 140)
+    values = np.linspace(1, 2, 70)
     found = operator_of(graph).times_projection(random, values).cpu().numpy()
     wanted = np.hstack(list(random.filled(values)))[:, :dim]
     assert np.array_equal(found[:, :dim], wanted)

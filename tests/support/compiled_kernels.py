@@ -20,15 +20,26 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
+from graphkit import device_propagation
 from graphkit.device_graph import DeviceGraph
+from graphkit.device_propagation import DevicePropagation
 from graphkit.device_walks import SHAPES, DeviceWalker
 from graphkit.graph import Graph
-from graphkit.kernels.gpu import walks_first_order, walks_second_order
+from graphkit.kernels.gpu import projection, spmm, walks_first_order, walks_second_order
+from graphkit.projection import Projection
+from graphkit.seeds import Stream
 from graphkit.walks import Walker
 
 TOOLS = Path(triton.__file__).parent / "backends" / "nvidia" / "bin"
 POINTERS = {torch.int32: "*i32", torch.int64: "*i64", torch.float32: "*fp32", torch.float64: "*fp64"}
 OPTIONS = ("num_warps", "enable_fp_fusion")
+
+KERNELS = {
+    walks_first_order: ["walk_first_order"],
+    walks_second_order: ["walk_second_order"],
+    spmm: ["multiply", "multiply_segments", "add_segments", "add_scaled"],
+    projection: ["fill_dense"],
+}
 
 WALKS = [
     {},
@@ -61,12 +72,21 @@ class Compiled:
         aligned = {
             (place,): [["tt.divisibility", 16]]
             for place, name in enumerate(self.kernel.arg_names)
-            if signature[name].startswith("*")
+            if is_aligned(parameters[name], values[name])
         }
         source = ASTSource(self.kernel, signature, constants, aligned)
         compiled = triton.compile(source, target=self.target, options=options)
         shown = {name: value for name, value in named.items() if isinstance(value, (bool, int))}
-        print(json.dumps({"kernel": self.kernel.__name__, **shown, **anatomy(compiled.asm["cubin"])}))
+        print(
+            json.dumps(
+                {
+                    "kernel": self.kernel.__name__,
+                    "weighted": values.get("weights") is not None,
+                    **shown,
+                    **anatomy(compiled.asm["cubin"]),
+                }
+            )
+        )
 
 
 def type_of(parameter, value):
@@ -75,7 +95,14 @@ def type_of(parameter, value):
         return "constexpr"
     if isinstance(value, torch.Tensor):
         return POINTERS[value.dtype]
-    return parameter.annotation_type or "i32"
+    return parameter.annotation_type or ("fp32" if isinstance(value, float) else "i32")
+
+
+def is_aligned(parameter, value):
+    """Whether a launch tells the compiler that an argument is a multiple of 16."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return not (parameter.is_constexpr or parameter.do_not_specialize) and value % 16 == 0
+    return isinstance(value, torch.Tensor)
 
 
 def anatomy(cubin):
@@ -94,7 +121,7 @@ def output_of(tool, *arguments):
     return subprocess.run([TOOLS / tool, *arguments], capture_output=True, text=True, check=True).stdout
 
 
-def launch(graph, law):
+def launch_walks(graph, law):
     """Walk a little, as on a device."""
     walker = Walker(graph, walk_length=4, **law)
     bias = walker.bias if walker.second_order else None
@@ -110,15 +137,27 @@ def launch(graph, law):
     device_walker.walk(torch.zeros(8, dtype=torch.int32), torch.arange(8))
 
 
+def launch_propagation(graph, *, transition):
+    """What FastRP does, for 128 columns."""
+    operator = DevicePropagation(DeviceGraph(graph, torch.device("cpu"), 1), transition=transition)
+    first = operator.times_projection(Projection(128, 2.0, 1, Stream.PROJECTION, 1), np.ones(graph.num_nodes))
+    operator.add_scaled(first, 1.0, operator.zeros(128), normalize=transition)
+
+
 def main(capability):
-    walks_first_order.walk_first_order = Compiled(walks_first_order.walk_first_order, capability)
-    walks_second_order.walk_second_order = Compiled(walks_second_order.walk_second_order, capability)
-    edges = np.array([(0, 1), (1, 2), (2, 0), (2, 3)])
-    plain, weighted = Graph.from_edges(edges), Graph.from_edges(edges, np.arange(1, 5), directed=True)
+    for module, names in KERNELS.items():
+        for name in names:
+            setattr(module, name, Compiled(getattr(module, name), capability))
+    # Node 2 has more arcs.
+    device_propagation.SEGMENT_ARCS = 2
+    edges = np.array([(0, 1), (1, 2), (2, 0), (2, 3), (2, 4)])
+    plain, weighted = Graph.from_edges(edges), Graph.from_edges(edges, np.arange(1, 6), directed=True)
     for law in WALKS:
-        launch(plain, law)
-        launch(weighted, law)
-    launch(Graph.from_edges(edges, np.arange(1, 5)), {"p": 0.1, "q": 0.5, "stop": 0.1, "extend": True})
+        launch_walks(plain, law)
+        launch_walks(weighted, law)
+    launch_propagation(plain, transition=False)
+    launch_propagation(weighted, transition=True)
+    launch_walks(Graph.from_edges(edges, np.arange(1, 6)), {"p": 0.1, "q": 0.5, "stop": 0.1, "extend": True})
 
 
 if __name__ == "__main__":
