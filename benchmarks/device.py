@@ -1,4 +1,4 @@
-"""Measure the GPU kernels on the machine at hand: its limits, whether the bits are right, the rates of walks.
+"""Measure the GPU kernels on the machine at hand: its limits, whether the bits are right, how fast it is.
 
     PYTHONPATH=. python benchmarks/device.py results.json
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import device_ceilings
+import device_propagation_rates
 import device_walk_checks
 import device_walk_rates
 import machine
@@ -33,6 +34,7 @@ def main() -> None:
         "ceilings": lambda: device_ceilings.measure(quick=options.quick),
         "checks": lambda: device_walk_checks.check(quick=options.quick),
         "walks": lambda: device_walk_rates.measure(quick=options.quick, sweep=options.sweep),
+        "propagation": lambda: device_propagation_rates.measure(quick=options.quick),
     }
     for name, part in parts.items():
         began = time.perf_counter()

@@ -22,15 +22,28 @@ MOST_REGISTERS = {
 SCRIPT = Path(__file__).parents[1] / "support" / "compiled_kernels.py"
 
 
-@pytest.fixture(scope="module", params=[80, 90])
-def kernels(request):
-    """What became of each kernel, for one generation of GPUs."""
+@pytest.fixture(scope="module")
+def compilations():
+    """A process for each generation of GPUs, side by side; the interpreter would take their compiler away."""
     environment = {name: value for name, value in os.environ.items() if name != "TRITON_INTERPRET"}
-    done = subprocess.run(
-        [sys.executable, SCRIPT, str(request.param)], env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return {
+        capability: subprocess.Popen(
+            [sys.executable, SCRIPT, capability],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for capability in ("80", "90")
+    }
+
+
+@pytest.fixture(scope="module", params=["80", "90"])
+def kernels(request, compilations):
+    """What became of each kernel, for one generation of GPUs."""
+    output, errors = compilations[request.param].communicate()
+    assert compilations[request.param].returncode == 0, errors[-3000:]
+    return [json.loads(line) for line in output.splitlines()]
 
 
 def of_kind(kernels, *names):
@@ -50,7 +63,9 @@ def test_nothing_is_spilled(kernels):
 
 def test_registers_leave_room_for_others(kernels):
     for kernel in kernels:
-        most = 80 if kernel.get("EXTENDED") else MOST_REGISTERS[kernel["kernel"]]
+        most = MOST_REGISTERS[kernel["kernel"]]
+        if kernel["kernel"] == "walk_second_order" and (kernel["HALTS"] or kernel["EXTENDED"]):
+            most = 80
         assert kernel["REG"] <= most, kernel
 
 

@@ -41,13 +41,11 @@ KERNELS = {
     projection: ["fill_dense"],
 }
 
-WALKS = [
-    {},
-    {"restart": 0.1, "stop": 0.1},
-    {"p": 0.25, "q": 0.25},
-    {"p": 0.1, "q": 0.5, "restart": 0.1},
-    {"p": 0.25, "q": 1},
-]
+RETURNING = {"p": 0.1, "q": 0.5, "restart": 0.1}
+PLAIN = [{}, {"p": 0.25, "q": 0.25}, RETURNING]
+WEIGHTED = [{"stop": 0.1}, {"p": 0.25, "q": 1}, RETURNING]
+EXTENDED = [{"p": 0.1, "q": 0.5, "stop": 0.1, "extend": True}]
+"""Laws on graphs without weights, with weights and directions, with weights."""
 
 
 class Compiled:
@@ -151,13 +149,13 @@ def main(capability):
     # Node 2 has more arcs.
     device_propagation.SEGMENT_ARCS = 2
     edges = np.array([(0, 1), (1, 2), (2, 0), (2, 3), (2, 4)])
-    plain, weighted = Graph.from_edges(edges), Graph.from_edges(edges, np.arange(1, 6), directed=True)
-    for law in WALKS:
-        launch_walks(plain, law)
-        launch_walks(weighted, law)
+    plain = Graph.from_edges(edges)
+    weighted, directed = (Graph.from_edges(edges, np.arange(1, 6), directed=asked) for asked in (False, True))
+    for graph, laws in ((plain, PLAIN), (directed, WEIGHTED), (weighted, EXTENDED)):
+        for law in laws:
+            launch_walks(graph, law)
     launch_propagation(plain, transition=False)
-    launch_propagation(weighted, transition=True)
-    launch_walks(Graph.from_edges(edges, np.arange(1, 6)), {"p": 0.1, "q": 0.5, "stop": 0.1, "extend": True})
+    launch_propagation(directed, transition=True)
 
 
 if __name__ == "__main__":
