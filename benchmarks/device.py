@@ -2,7 +2,7 @@
 
     PYTHONPATH=. python benchmarks/device.py results.json
 
-From a bare checkout, on graphs that it makes itself, in about three minutes; a table goes to the terminal.
+From a bare checkout, on graphs that it makes itself, in a few minutes; a table goes to the terminal.
 What is done is in the file even if a later part fails. Every rate stands beside the prediction that was
 written down before the first run.
 """
