@@ -121,11 +121,12 @@ def test_a_graph_beyond_packed_rows():
     check_size(MAX_ARCS - 1)
 
 
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("law", [{}, {"p": 0.5}, {"p": 0.5, "q": 2}, {"q": 2, "extend": True}])
+@pytest.mark.parametrize(
+    ("weighted", "law"),
+    [(weighted, law) for weighted in (False, True) for law in ({}, {"p": 0.5}, {"p": 0.5, "q": 2})]
+    + [(True, {"q": 2, "extend": True})],
+)
 def test_the_plan_is_what_lies_on_the_device(weighted, law):
-    if law.get("extend") and not weighted:
-        pytest.skip("node2vec+ is for weights")
     graph = random_graph(50, 300, weighted=weighted, seed=1)
     walker = Walker(graph, walk_length=3, backend="gpu", **law)
     walker.walk(*walks_from(graph))
