@@ -32,6 +32,7 @@ HEADINGS = {
     "wrong_per_million": "wrong steps in a million",
     "paper_f1": "F1, the paper's protocol",
     "auc": "AUC, held-out edges",
+    "precision": "precision, %",
 }
 
 
@@ -89,6 +90,8 @@ def _cells(row: Row | None, quantity: str) -> list[str]:
         return [f"{_three_digits(middle / 1e6)} M [{_three_digits(low / 1e6)}, {_three_digits(high / 1e6)}]"]
     if quantity in ("steps", "pairs"):
         return [f"{middle:,.0f}"]
+    if quantity in ("square_error", "ns_per_entry"):
+        return [f"{_three_digits(middle)} [{_three_digits(low)}, {_three_digits(high)}]"]
     return [f"{middle:.2f} [{low:.2f}, {high:.2f}]"]
 
 

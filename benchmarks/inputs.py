@@ -94,14 +94,14 @@ def cnr_2000_text() -> Path:
     return path
 
 
-def cnr_2000_csr() -> Path:
-    """cnr-2000 without its directions: arrays ``indptr`` and ``indices``."""
+def cnr_2000_csr(*, directed: bool = False) -> Path:
+    """cnr-2000 with or without its directions: arrays ``indptr`` and ``indices``."""
     from graphkit import Graph
 
-    with _made("cnr_2000.npz") as (path, unfinished):
+    with _made("cnr_2000-directed.npz" if directed else "cnr_2000.npz") as (path, unfinished):
         if unfinished:
             edges = np.loadtxt(cnr_2000_text(), dtype=np.int64)
-            graph = Graph.from_edges(edges, num_nodes=int(edges.max()) + 1)
+            graph = Graph.from_edges(edges, directed=directed, num_nodes=int(edges.max()) + 1)
             np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
     return path
 

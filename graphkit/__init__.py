@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
+    from graphkit.pagerank import PersonalizedPageRank
     from graphkit.walks import random_walks
 
     __version__: str
@@ -48,6 +49,7 @@ _MODULE_OF = {
     "InputError": "graphkit.errors",
     "MissingDependencyError": "graphkit.errors",
     "ParameterError": "graphkit.errors",
+    "PersonalizedPageRank": "graphkit.pagerank",
     "RandomFeatures": "graphkit.methods.random_features",
     "RunError": "graphkit.errors",
     "UnknownNodeError": "graphkit.errors",
@@ -76,6 +78,7 @@ __all__ = [
     "MissingDependencyError",
     "Node2Vec",
     "ParameterError",
+    "PersonalizedPageRank",
     "RandomFeatures",
     "RunError",
     "UnknownNodeError",

@@ -34,6 +34,7 @@ class Stream(IntEnum):
     VECTORS = 14
     FEATURE_WALK = 17
     KERNEL_PROJECTION = 18
+    VISIT = 21
 
 
 def check_seed(seed: int) -> int:

@@ -8,13 +8,13 @@ import shlex
 import sys
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.streams import in_bytes, note_for, print_facts, progress_for, running_options, stage
-from graphkit.errors import GraphkitWarning, InputError, ParameterError, unknown_choice
+from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
 
 if TYPE_CHECKING:
     from graphkit.cli.aliases import Line
@@ -33,8 +33,6 @@ Command lines of node2vec (the authors' Python and SNAP's), PecanPy, DeepWalk an
 behind "graphkit embed"; what they were taken for is said on stderr. Without --method the method is the one
 that has the options given: --walk-length, --p or --q mean node2vec, --order means line, none means fastrp."""
 
-_STDOUT = "-"
-
 _FORMATS = ("parquet", "txt", "bin", "npy", "npz")
 
 
@@ -45,13 +43,9 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
-        option(
-            "output",
+        *output_options(
             None,
             "Where to: .parquet, .txt (word2vec), .bin, .npy, .npz, .csv or .tsv; - for stdout (word2vec).",
-            kind=str,
-            flags=["--output", "-o"],
-            metavar="FILE",
         ),
         option(
             "output_format",
@@ -61,8 +55,7 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
             metavar="NAME",
         ),
         method_option(),
-        option("force", False, "Replace an existing output."),
-        option("dry_run", False, "Read the graph, say what would run and what it needs, and write nothing."),
+        dry_run_option(),
         *method_options(method),
         *fit_options(method),
         *graph_input.graph_options(),
@@ -86,10 +79,12 @@ def run(
     """Compute a vector for each node of a graph."""
     from graphkit.cli.fit_options import fit_arguments
     from graphkit.cli.method_options import make_method
+    from graphkit.io.vectors import check_vectors_target
 
     made = make_method(method, values)
     suffix = _suffix(output, output_format)
-    _check_output(output, file, suffix, force=force, dry_run=dry_run)
+    check = functools.partial(check_vectors_target, suffix=suffix, overwrite=force)
+    check_output(output, file, check, force=force, dry_run=dry_run)
     note = note_for(quiet)
     _say_what_was_understood(line, note)
     with progress_for(progress, quiet=quiet) as report:
@@ -100,10 +95,11 @@ def run(
             embedding = made.embed(graph, progress=report, **fit_arguments(values, graph))
             with stage(report, "write"):
                 _write(embedding, str(output), suffix, force)
-            name = "standard output" if output == _STDOUT else output
-            note(f"{name}: {embedding} {_effort(embedding.info, resumed=bool(values.get('resume')))}")
+            effort = _effort(embedding.info, resumed=bool(values.get("resume")))
+            note(f"{in_words(output)}: {embedding} {effort}")
     if dry_run:
-        print_facts(_plan(made, graph, output))
+        estimate = made.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        print_facts(plan({"method": repr(made)}, graph, estimate, output))
 
 
 def run_of(line: Line | None) -> Callable[..., None]:
@@ -151,38 +147,9 @@ def _suffix(output: str | None, output_format: str | None) -> str | None:
         return None
     if output_format not in _FORMATS:
         raise unknown_choice("--output-format", output_format, _FORMATS)
-    if output == _STDOUT:
+    if output == STDOUT:
         raise ParameterError("--output-format has no effect on stdout, which gets word2vec text")
     return f".{output_format}"
-
-
-def _check_output(output: str | None, file: str, suffix: str | None, *, force: bool, dry_run: bool) -> None:
-    """Refuse an output that cannot be written, before the work."""
-    if output is None:
-        if dry_run:
-            return
-        raise ParameterError("--output FILE (-o) is missing; - writes to stdout")
-    if output == _STDOUT:
-        return
-    from graphkit.io.vectors import check_vectors_target
-
-    if Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
-        raise InputError("is the input too; write to another file", path=output)
-    check_vectors_target(output, suffix=suffix, overwrite=force)
-
-
-def _plan(method: Embedder, graph: Graph, output: str | None) -> dict[str, Any]:
-    """What would run, and what it needs."""
-    from graphkit.io.memory import available_memory
-
-    estimate = method.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
-    return {
-        "method": repr(method),
-        "graph": repr(graph),
-        "memory": f"about {in_bytes(estimate.bytes)}; available: {in_bytes(available_memory())}",
-        "time": f"about {estimate.seconds:.1f} s",
-        "output": output or "none given",
-    }
 
 
 def _warn_of_memory(method: Embedder, graph: Graph) -> None:
@@ -203,7 +170,7 @@ def _write(embedding: Embedding, output: str, suffix: str | None, force: bool) -
     from graphkit.io.vectors import check_finite, write_vectors
 
     ids, vectors = embedding.node_ids, embedding.vectors
-    if output != _STDOUT:
+    if output != STDOUT:
         write_vectors(output, ids, vectors, embedding.info, suffix=suffix, overwrite=force)
         return
     from graphkit.io.vectors_word2vec import write_text_rows

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import inspect
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
-from graphkit.cli.parameters import REQUIRED, argument, option
+from graphkit.cli.outputs import STDOUT, check_output, in_words, output_options
+from graphkit.cli.parameters import REQUIRED, argument
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
-from graphkit.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +24,6 @@ EPILOG = """Examples:
 
 The degeneracy and the innermost shells are said on stderr; a shell is the nodes of one core number."""
 
-_STDOUT = "-"
 _SHELLS_SHOWN = 5
 
 
@@ -35,15 +33,9 @@ def parameters() -> list[inspect.Parameter]:
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
-        option(
-            "output",
-            REQUIRED,
-            "Where to: .parquet, .csv or .tsv (columns id and core), .txt; - for stdout (text).",
-            kind=str,
-            flags=["--output", "-o"],
-            metavar="FILE",
+        *output_options(
+            REQUIRED, "Where to: .parquet, .csv or .tsv (columns id and core), .txt; - for stdout (text)."
         ),
-        option("force", False, "Replace an existing output."),
         *options_of(_signature(), core_numbers, panel="Cores"),
         *graph_input.graph_options(),
         *running_options(),
@@ -53,8 +45,9 @@ def parameters() -> list[inspect.Parameter]:
 def run(*, file: str, output: str, force: bool, progress: str, quiet: bool, **values: Any) -> None:
     """Write the core number of each node of a graph."""
     from graphkit.cores import core_numbers
+    from graphkit.io.node_numbers import numbers_suffix
 
-    _check_output(output, file, force=force)
+    check_output(output, file, numbers_suffix, force=force)
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
@@ -62,7 +55,7 @@ def run(*, file: str, output: str, force: bool, progress: str, quiet: bool, **va
             numbers = core_numbers(graph, **values_of(_signature(), values))
         with stage(report, "write"):
             _write(graph, numbers, output, force)
-    note(f"{'standard output' if output == _STDOUT else output}: {summary(numbers)}")
+    note(f"{in_words(output)}: {summary(numbers)}")
 
 
 def summary(numbers: NDArray[Any]) -> str:
@@ -91,23 +84,10 @@ def _signature() -> Signature:
     return signature_of(core_numbers, without=("graph",))
 
 
-def _check_output(output: str, file: str, *, force: bool) -> None:
-    """Refuse an output that cannot be written, before the work."""
-    if output == _STDOUT:
-        return
-    from graphkit.files import check_target
-    from graphkit.io.node_numbers import numbers_suffix
-
-    numbers_suffix(output)
-    if Path(output).exists() and Path(file).exists() and Path(output).samefile(file):
-        raise InputError("is the input too; write to another file", path=output)
-    check_target(output, overwrite=force)
-
-
 def _write(graph: Graph, numbers: NDArray[Any], output: str, force: bool) -> None:
     from graphkit.io.node_numbers import write_number_lines, write_numbers
 
-    if output == _STDOUT:
+    if output == STDOUT:
         write_number_lines(sys.stdout.buffer, graph.node_ids, "core", numbers)
     else:
         write_numbers(output, graph.node_ids, "core", numbers, overwrite=force)

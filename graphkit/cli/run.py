@@ -19,6 +19,7 @@ from graphkit.cli import (
     info,
     kcore,
     kernel_features,
+    ppr,
     reproduce,
     similar,
     walks,
@@ -36,6 +37,7 @@ _COMMANDS = {
     "embed": embed,
     "walks": walks,
     "kcore": kcore,
+    "ppr": ppr,
     "kernel-features": kernel_features,
     "similar": similar,
     "info": info,
@@ -169,7 +171,7 @@ def _unknown_option(flag: str, context: Any) -> ParameterError:
     """Say where an option belongs, or which one was meant."""
     parameters = context.command.get_params(context)
     known = [flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)]
-    if any(parameter.name == "method" for parameter in parameters):
+    if {**_COMMANDS, **_EVALUATIONS}.get(context.command.name) in _WITH_METHOD:
         from graphkit.cli.method_options import all_flags, owners_of
 
         known += all_flags()

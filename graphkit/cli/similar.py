@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.streams import json_option, print_result
-from graphkit.errors import InputError
-
-if TYPE_CHECKING:
-    from graphkit.embedding import Embedding
+from graphkit.cli.typed_ids import typed_ids
 
 EPILOG = """Examples:
   graphkit similar vectors.parquet dog.n.01 cat.n.01 -k 5
@@ -36,7 +33,7 @@ def run(*, vectors: str, ids: list[str], k: int, threads: int, json: bool) -> No
     from graphkit.embedding import Embedding
 
     embedding = Embedding.load(vectors)
-    queries = _as_ids(embedding, ids)
+    queries = typed_ids(embedding.node_ids, ids)
     found = dict(zip(ids, embedding.most_similar(queries, k, num_threads=threads or None), strict=True))
     if json:
         print_result({query: [_entry(*pair) for pair in pairs] for query, pairs in found.items()})
@@ -44,16 +41,6 @@ def run(*, vectors: str, ids: list[str], k: int, threads: int, json: bool) -> No
     for query, pairs in found.items():
         for node_id, similarity in pairs:
             print(f"{query}\t{node_id}\t{similarity:.6f}")
-
-
-def _as_ids(embedding: Embedding, texts: list[str]) -> list[Any]:
-    """The ids as the embedding holds them: whole numbers or strings."""
-    if embedding.node_ids.dtype.kind != "i":
-        return list(texts)
-    for text in texts:
-        if not text.lstrip("-").isdecimal():
-            raise InputError(f"the ids of this file are whole numbers, got {text!r}")
-    return [int(text) for text in texts]
 
 
 def _entry(node_id: Any, similarity: float) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from graphkit.arrays import NodeIds
 from graphkit.errors import ParameterError
 from graphkit.files import PathLike, atomic_write
-from graphkit.io.vectors_ids import check_no_blanks, ids_to_text
+from graphkit.io.vectors_ids import check_no_blanks, ids_to_arrow, ids_to_text
 from graphkit.io.vectors_table import quoted
-from graphkit.node_ids import STRING
 
 SUFFIXES = (".parquet", ".csv", ".tsv", ".txt")
 
@@ -78,8 +77,8 @@ def _write_parquet(file: IO[bytes], node_ids: NodeIds, name: str, numbers: NDArr
     import pyarrow as pa
     from pyarrow import parquet
 
-    ids = pa.array(node_ids.tolist(), pa.string()) if node_ids.dtype == STRING else pa.array(node_ids)
-    parquet.write_table(pa.table({"id": ids, name: pa.array(numbers)}), file, compression="zstd")
+    table = pa.table({"id": ids_to_arrow(node_ids), name: pa.array(numbers)})
+    parquet.write_table(table, file, compression="zstd")
 
 
 def _write_csv(file: IO[bytes], node_ids: NodeIds, name: str, numbers: NDArray[Any]) -> None:

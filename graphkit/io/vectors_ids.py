@@ -25,6 +25,13 @@ def ids_to_text(node_ids: NodeIds) -> list[str]:
     return [str(node_id) for node_id in node_ids.tolist()]
 
 
+def ids_to_arrow(node_ids: NodeIds) -> pyarrow.Array:
+    """Return node ids as an Arrow array of int64 or strings."""
+    import pyarrow as pa
+
+    return pa.array(node_ids.tolist(), pa.string()) if node_ids.dtype == STRING else pa.array(node_ids)
+
+
 def ids_from_text(texts: pyarrow.Array | pyarrow.ChunkedArray | list[str]) -> NodeIds:
     """Return ids read from text: int64 where each is a whole number in plain digits, else strings.
 

@@ -12,7 +12,7 @@ import numpy as np
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.errors import InputError
 from graphkit.files import PathLike, atomic_write
-from graphkit.node_ids import STRING
+from graphkit.io.vectors_ids import ids_to_arrow
 
 if TYPE_CHECKING:
     import pyarrow
@@ -24,9 +24,9 @@ def to_table(node_ids: NodeIds, vectors: Vectors) -> pyarrow.Table:
     """Return an Arrow table with the columns ``id`` and ``vector``; the vectors are not copied."""
     import pyarrow as pa
 
-    ids = pa.array(node_ids.tolist(), pa.string()) if node_ids.dtype == STRING else pa.array(node_ids)
     values = pa.array(np.ascontiguousarray(vectors).reshape(-1))
-    return pa.table({"id": ids, "vector": pa.FixedSizeListArray.from_arrays(values, vectors.shape[1])})
+    lists = pa.FixedSizeListArray.from_arrays(values, vectors.shape[1])
+    return pa.table({"id": ids_to_arrow(node_ids), "vector": lists})
 
 
 def write_parquet(path: PathLike, node_ids: NodeIds, vectors: Vectors, info: str, *, overwrite: bool) -> None:

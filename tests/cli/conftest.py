@@ -38,3 +38,16 @@ def edges(tmp_path):
     path = tmp_path / "edges.txt"
     path.write_text(EDGES)
     return path
+
+
+@pytest.fixture
+def is_refused(graphkit, edges):
+    """Check that a command line on `edges` ends with a message, and leaves nothing behind."""
+
+    def check(line, message):
+        outcome = graphkit(line)
+        assert outcome.code == 2, line
+        assert message in outcome.err, line
+        assert sorted(path.name for path in edges.parent.iterdir()) == ["edges.txt"]
+
+    return check

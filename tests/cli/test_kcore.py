@@ -70,26 +70,14 @@ def test_progress(graphkit, edges):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("kcore edges.txt", "Missing option '--output' / '-o'"),
         ("kcore edges.txt -o out.npy", "out.npy: no format for numbers has the suffix '.npy'; use .parquet"),
-        ("kcore edges.txt -o edges.txt", "edges.txt: is the input too; write to another file"),
-        ("kcore edges.txt -o none/out.txt", "none/out.txt: the folder none does not exist"),
         ("kcore edges.txt -o out.txt --degree in", "--degree in has no effect on an undirected graph"),
         ("kcore edges.txt -o out.txt --strength", "strength has no effect on a graph without weights"),
         ("kcore edges.txt -o out.txt --degre in", "did you mean --degree?"),
     ],
 )
-def test_what_is_refused(graphkit, edges, line, message):
-    outcome = graphkit(line)
-    assert outcome.code == 2
-    assert message in outcome.err
-    assert sorted(path.name for path in edges.parent.iterdir()) == ["edges.txt"]
-
-
-def test_an_output_is_replaced_only_when_asked(graphkit, edges):
-    assert graphkit("kcore edges.txt -o out.txt -q").code == 0
-    assert "exists already; pass --force to replace it" in graphkit("kcore edges.txt -o out.txt").err
-    assert graphkit("kcore edges.txt -o out.txt -q --force") == (0, "", "")
+def test_what_is_refused(is_refused, line, message):
+    is_refused(line, message)
 
 
 def test_ids_with_blanks(graphkit, tmp_path):

@@ -57,9 +57,7 @@ def test_dry_run(graphkit, edges):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("kernel-features edges.txt", "--output FILE (-o) is missing"),
         ("kernel-features edges.txt -o out.txt", "out.txt: sparse features are written as .npz"),
-        ("kernel-features edges.txt -o none/out.npz", "none/out.npz: the folder none does not exist"),
         ("kernel-features edges.txt -o out.npz --p-halt 1", "p_halt must lie in (0, 1), got 1.0"),
         (
             "kernel-features edges.txt -o out.npz --num-walkers 3",
@@ -73,14 +71,5 @@ def test_dry_run(graphkit, edges):
         ("embed edges.txt -o out.npy --method grf --coupling both", "unknown coupling 'both'"),
     ],
 )
-def test_what_is_refused(graphkit, edges, line, message):
-    outcome = graphkit(line)
-    assert outcome.code == 2
-    assert message in outcome.err
-    assert sorted(path.name for path in edges.parent.iterdir()) == ["edges.txt"]
-
-
-def test_an_output_is_replaced_only_when_asked(graphkit, edges):
-    assert graphkit("kernel-features edges.txt -o out.npz -q").code == 0
-    assert "pass --force to replace it" in graphkit("kernel-features edges.txt -o out.npz").err
-    assert graphkit("kernel-features edges.txt -o out.npz -q --force") == (0, "", "")
+def test_what_is_refused(is_refused, line, message):
+    is_refused(line, message)

@@ -74,30 +74,18 @@ def test_progress(graphkit, edges):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("walks edges.txt", "Missing option '--output' / '-o'"),
         (
             "walks edges.txt -o out.csv",
             "out.csv: no format for walks has this suffix; use .txt, .txt.gz, .npy",
         ),
-        ("walks edges.txt -o edges.txt", "edges.txt: is the input too; write to another file"),
-        ("walks edges.txt -o none/out.txt", "none/out.txt: the folder none does not exist"),
         ("walks edges.txt -o out.txt --p 0", "p must be > 0 and finite, got 0.0"),
         ("walks edges.txt -o out.txt --gamma 1", "gamma has no effect without extend"),
         ("walks edges.txt -o out.txt --walk-length x", "expected a whole number, got 'x'"),
         ("walks edges.txt -o out.txt --walk-lengths 3", "did you mean --walk-length?"),
     ],
 )
-def test_what_is_refused(graphkit, edges, line, message):
-    outcome = graphkit(line)
-    assert outcome.code == 2
-    assert message in outcome.err
-    assert sorted(path.name for path in edges.parent.iterdir()) == ["edges.txt"]
-
-
-def test_an_output_is_replaced_only_when_asked(graphkit, edges):
-    assert graphkit("walks edges.txt -o out.txt -q").code == 0
-    assert "exists already; pass --force to replace it" in graphkit("walks edges.txt -o out.txt").err
-    assert graphkit("walks edges.txt -o out.txt -q --force") == (0, "", "")
+def test_what_is_refused(is_refused, line, message):
+    is_refused(line, message)
 
 
 def test_ids_with_blanks(graphkit, tmp_path):

@@ -12,6 +12,7 @@ from graphkit.cli import (
     info,
     kcore,
     kernel_features,
+    ppr,
     reproduce,
     similar,
 )
@@ -37,6 +38,7 @@ COMMANDS = {
     "similar": similar.parameters,
     "info": info.parameters,
     "kcore": kcore.parameters,
+    "ppr": ppr.parameters,
     "convert": convert.parameters,
 }
 
@@ -144,6 +146,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["reproduce"],
         ["info"],
         ["kcore"],
+        ["ppr"],
         ["datasets"],
     ):
         assert build_app(words)

@@ -1,0 +1,146 @@
+"""``graphkit ppr``: from a graph to the nodes that matter most to each source."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import TYPE_CHECKING, Any
+
+from graphkit.cli import graph_input
+from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
+from graphkit.cli.parameters import argument, option
+from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
+from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
+from graphkit.cli.typed_ids import typed_ids
+from graphkit.errors import ParameterError
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+    from graphkit.top_nodes import TopNodes
+
+EPILOG = """Examples:
+  graphkit ppr edges.txt -o top.parquet
+  graphkit ppr edges.csv.gz --directed --source home -k 20 -o -
+  graphkit ppr edges.txt --sources some_nodes.txt --method walks --walks-per-node 100000 -o top.csv
+
+A row of the result is a source, a node and its score, the best node first."""
+
+
+def parameters() -> list[inspect.Parameter]:
+    """Return the arguments and options."""
+    from graphkit.pagerank import PersonalizedPageRank
+
+    return [
+        argument("file", graph_input.GRAPH_ARGUMENT),
+        *output_options(
+            None, "Where to: .parquet, .csv or .tsv (columns source, node, score); - for stdout (tabs)."
+        ),
+        dry_run_option(),
+        option(
+            "k",
+            100,
+            "Nodes for each source, >= 1; the source itself is one of them.",
+            flags=["--k", "-k"],
+            panel="Sources",
+        ),
+        option("source", None, "Id of the only source.", kind=str, metavar="ID", panel="Sources"),
+        option(
+            "sources",
+            None,
+            "File of the ids of the sources, one a line. Default: all nodes.",
+            kind=str,
+            metavar="FILE",
+            panel="Sources",
+        ),
+        *options_of(_signature(), PersonalizedPageRank, panel="Personalised PageRank"),
+        *graph_input.graph_options(),
+        *running_options(),
+    ]
+
+
+def run(
+    *,
+    file: str,
+    output: str | None,
+    force: bool,
+    dry_run: bool,
+    k: int,
+    source: str | None,
+    sources: str | None,
+    progress: str,
+    quiet: bool,
+    **values: Any,
+) -> None:
+    """Write the nodes of the highest personalised PageRank for each node of a graph."""
+    from graphkit.io.top_nodes import top_nodes_suffix
+    from graphkit.pagerank import PersonalizedPageRank
+    from graphkit.walks import check_whole
+
+    ranker = PersonalizedPageRank(**values_of(_signature(), values))
+    check_whole("k", k, 1)
+    if source is not None and sources is not None:
+        raise ParameterError("--source has no effect with --sources: give one of them")
+    check_output(output, file, top_nodes_suffix, force=force, dry_run=dry_run)
+    note = note_for(quiet)
+    with progress_for(progress, quiet=quiet) as report:
+        graph, _ = graph_input.load(file, values, note, report)
+        chosen = _sources(graph, source, sources)
+        if not dry_run:
+            top = ranker.top(graph, k, chosen, progress=report)
+            with stage(report, "write"):
+                _write(top, str(output), force)
+            note(f"{in_words(output)}: {summary(top)}")
+    if dry_run:
+        num_sources = graph.num_nodes if chosen is None else len(chosen)
+        estimate = ranker.estimate(
+            graph.num_nodes, graph.num_arcs, k=k, num_sources=num_sources, weighted=graph.is_weighted
+        )
+        what = {"method": repr(ranker), "sources": f"{num_sources:,}, {k:,} nodes each"}
+        print_facts(plan(what, graph, estimate, output))
+
+
+def summary(top: TopNodes) -> str:
+    """Return the size of a result, and how sure it is, in words.
+
+    Examples
+    --------
+    >>> from graphkit import Graph, PersonalizedPageRank
+    >>> graph = Graph.from_edges([(0, 1), (1, 2)])
+    >>> summary(PersonalizedPageRank(method="walks").top(graph, k=2))
+    '3 sources, 2 nodes each at most'
+    """
+    import numpy as np
+
+    text = (
+        f"{len(top):,} {'source' if len(top) == 1 else 'sources'}, {top.rows.shape[1]:,} nodes each at most"
+    )
+    if top.missing is None or not len(top):
+        return text
+    of_what = "" if len(top) == 1 else " (median)"
+    return f"{text}; scores leave out {np.median(top.missing):.2g} of 1{of_what}"
+
+
+def _signature() -> Signature:
+    from graphkit.pagerank import PersonalizedPageRank
+
+    return signature_of(PersonalizedPageRank)
+
+
+def _sources(graph: Graph, source: str | None, sources: str | None) -> Any:
+    """The ids of the sources, as the graph has them; None for all nodes."""
+    if source is not None:
+        return typed_ids(graph.node_ids, [source])
+    if sources is None:
+        return None
+    from graphkit.io.node_lists import read_node_list
+
+    return read_node_list(sources)
+
+
+def _write(top: TopNodes, output: str, force: bool) -> None:
+    from graphkit.io.top_nodes import write_top_lines
+
+    if output == STDOUT:
+        write_top_lines(sys.stdout.buffer, top, "\t")
+    else:
+        top.save(output, overwrite=force)

@@ -1,0 +1,151 @@
+"""The two ways to compute personalised PageRank: what each checks, holds, calls and costs."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.errors import ParameterError
+from graphkit.kernels.cpu.forward_push import push, push_top
+from graphkit.kernels.cpu.row_alias import build_row_alias
+from graphkit.kernels.cpu.visits import count_visits, visit_top
+from graphkit.kernels.cpu.walks_first_order import halt_threshold
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, run_ranges
+from graphkit.seeds import Stream, check_seed
+from graphkit.walks import check_whole
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+    from graphkit.pagerank import PersonalizedPageRank
+    from graphkit.top_nodes import TopNodes
+
+DEFAULT_TOLERANCE = 1e-5
+DEFAULT_WALKS = 10_000
+
+Space = tuple[NDArray[Any], ...]
+"""The arrays that one thread works in, left as they were found when a source is done."""
+
+_MAX_WALKS = 2**31
+
+# For the estimate of time: seconds an arc of a push and a step of a walk, on one thread; the share of the
+# bound of the work that push needs on graphs in use.
+_SECONDS_PER_ARC, _SECONDS_PER_STEP, _WORK_SHARE = 2.5e-9, 1e-8, 0.5
+
+
+class Push:
+    """Forward push on one graph; a work space holds residuals, scores, the queue and what was touched."""
+
+    bytes_per_node: ClassVar = 24
+    weighted_bytes: ClassVar = (8, 0)
+    """A node and an arc, for strengths."""
+
+    def __init__(self, pagerank: PersonalizedPageRank, graph: Graph, num_threads: int):  # noqa: ARG002
+        strength = graph.strength if graph.is_weighted else None
+        self._graph = graph.indptr, graph.indices, graph.weights, strength
+        self._law = float(pagerank.restart), _tolerance(pagerank)
+
+    @staticmethod
+    def check(pagerank: PersonalizedPageRank) -> None:
+        """Raise `ParameterError` for what push cannot do, or has no use for."""
+        if not 0 < _tolerance(pagerank) < math.inf:
+            raise ParameterError(f"tolerance must be > 0 and finite, got {pagerank.tolerance}")
+        if pagerank.walks_per_node is not None:
+            raise ParameterError("walks_per_node has no effect with method='push'")
+        if pagerank.seed != 0:
+            raise ParameterError("seed has no effect with method='push', which draws nothing")
+
+    @staticmethod
+    def seconds(pagerank: PersonalizedPageRank, num_arcs: int) -> float:
+        """Return the rough time of one source."""
+        bound = _WORK_SHARE / (pagerank.restart * _tolerance(pagerank))
+        # Where the bound is beyond the graph: a sweep over all arcs leaves 1 - restart of what is missing.
+        left = min(1.0, num_arcs * _tolerance(pagerank))
+        sweeps = 1 + math.log(max(left, 1e-300)) / math.log1p(-pagerank.restart)
+        return min(bound, num_arcs * sweeps) * _SECONDS_PER_ARC
+
+    def space(self) -> Space:
+        """Return a new work space."""
+        size = len(self._graph[0]) - 1
+        return np.full(size, np.nan), np.zeros(size), np.empty(size, np.int32), np.empty(size, np.int32)
+
+    def top(self, space: Space, top: TopNodes, start: int, stop: int) -> None:
+        """Write the result of the sources `start` to `stop`."""
+        found = top.rows, top.scores, top.missing
+        push_top(*self._graph, self._law, space, top.source_rows, found, start, stop)
+
+    def vector(self, space: Space, source: int) -> NDArray[np.float64]:
+        """Return all scores of one source; the work space is spent."""
+        push(*self._graph, self._law, space, source)
+        return space[1]
+
+
+class Walks:
+    """Random walks on one graph; a work space holds visits, which become scores, and what was touched."""
+
+    bytes_per_node: ClassVar = 12
+    weighted_bytes: ClassVar = (0, 8)
+    """A node and an arc, for alias tables."""
+
+    def __init__(self, pagerank: PersonalizedPageRank, graph: Graph, num_threads: int):
+        self._graph = graph.indptr, graph.indices, _alias_table(graph, num_threads)
+        # At least one word in 2**32, or no walk would end.
+        threshold = np.uint64(max(1, halt_threshold(pagerank.restart)))
+        self._law = float(pagerank.restart), threshold, _walks_per_node(pagerank)
+        self._key = np.uint64(check_seed(pagerank.seed)), int(Stream.VISIT)
+
+    @staticmethod
+    def check(pagerank: PersonalizedPageRank) -> None:
+        """Raise `ParameterError` for what walks cannot do, or have no use for."""
+        if check_whole("walks_per_node", _walks_per_node(pagerank), 1) > _MAX_WALKS:
+            raise ParameterError(f"walks_per_node must be <= {_MAX_WALKS}, got {pagerank.walks_per_node}")
+        if pagerank.tolerance is not None:
+            raise ParameterError("tolerance has no effect with method='walks'")
+        check_seed(pagerank.seed)
+
+    @staticmethod
+    def seconds(pagerank: PersonalizedPageRank, num_arcs: int) -> float:  # noqa: ARG004
+        """Return the rough time of one source."""
+        return _walks_per_node(pagerank) / pagerank.restart * _SECONDS_PER_STEP
+
+    def space(self) -> Space:
+        """Return a new work space."""
+        size = len(self._graph[0]) - 1
+        return np.zeros(size), np.empty(size, np.int32)
+
+    def top(self, space: Space, top: TopNodes, start: int, stop: int) -> None:
+        """Write the result of the sources `start` to `stop`."""
+        found = top.rows, top.scores
+        visit_top(self._graph, self._law, self._key, space, top.source_rows, found, start, stop)
+
+    def vector(self, space: Space, source: int) -> NDArray[np.float64]:
+        """Return all scores of one source; the work space is spent."""
+        count_visits(self._graph, self._law, self._key, space, source)
+        return space[0]
+
+
+Engine = Push | Walks
+
+ENGINES: dict[str, type[Push] | type[Walks]] = {"push": Push, "walks": Walks}
+"""By the value of the parameter `method`."""
+
+
+def _tolerance(pagerank: PersonalizedPageRank) -> float:
+    return DEFAULT_TOLERANCE if pagerank.tolerance is None else float(pagerank.tolerance)
+
+
+def _walks_per_node(pagerank: PersonalizedPageRank) -> int:
+    return DEFAULT_WALKS if pagerank.walks_per_node is None else pagerank.walks_per_node
+
+
+def _alias_table(graph: Graph, num_threads: int) -> NDArray[np.uint32] | None:
+    if not graph.is_weighted:
+        return None
+    table = np.empty((graph.num_arcs, 2), np.uint32)
+    if graph.num_arcs:
+        fill = partial(build_row_alias, graph.indptr, graph.weights, table)
+        run_ranges(fill, balanced_bounds(graph.indptr, RANGES_PER_THREAD * num_threads), num_threads)
+    return table
