@@ -1,7 +1,8 @@
-"""The tables of README.md from benchmarks/results/*.csv.
+"""The tables of README.md from benchmarks/results/*.csv, and those of GPUs from what `device.py` wrote there.
 
 ``python benchmarks/figures.py`` rewrites what stands between ``<!-- benchmark:CASE -->`` and
-``<!-- /benchmark -->``; with ``--check`` it changes nothing and fails when the page and the results differ.
+``<!-- /benchmark -->``, and between ``<!-- device:NAME -->`` and ``<!-- /device -->``; with ``--check`` it
+changes nothing and fails when the page and the results differ.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from itertools import groupby
 from pathlib import Path
 
 import csv_rows
+import device_tables
 from csv_rows import Row
 
 README = Path(__file__).parent.parent / "README.md"
 SECTION = re.compile(r"(<!-- benchmark:(\w+) -->\n).*?(<!-- /benchmark -->)", re.DOTALL)
+DEVICE_SECTION = re.compile(r"(<!-- device:(\w+) -->\n).*?(<!-- /device -->)", re.DOTALL)
 
 HEADINGS = {
     "seconds": "time",
@@ -38,7 +41,8 @@ HEADINGS = {
 
 def rewritten(page: str) -> str:
     """The page with every marked table as the results have it."""
-    return SECTION.sub(lambda match: match[1] + tables(csv_rows.read(match[2])) + match[3], page)
+    page = SECTION.sub(lambda match: match[1] + tables(csv_rows.read(match[2])) + match[3], page)
+    return DEVICE_SECTION.sub(lambda match: match[1] + device_tables.tables(match[2]) + match[3], page)
 
 
 def tables(rows: list[Row]) -> str:

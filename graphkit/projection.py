@@ -61,7 +61,7 @@ class Projection:
         """Return diag(row_values) R in CSR form: offsets, columns, values."""
         num_rows = len(row_values)
         counts = np.zeros(num_rows + 1, np.int64)
-        thresholds, scaled = self._thresholds(), self._entry_values(row_values)
+        thresholds, scaled = self.thresholds(), self.entry_values(row_values)
         bounds = even_bounds(num_rows, self.num_threads * RANGES_PER_THREAD)
         run_ranges(
             lambda start, stop: kernels.count_rows(
@@ -83,8 +83,8 @@ class Projection:
 
     def fill(self, row_values: NDArray[np.float64], blocks: NDArray[np.float32]) -> None:
         """Write diag(row_values) R into `blocks`, float32 [num_blocks, num_rows, width]."""
-        scaled = self._entry_values(row_values)
-        thresholds = self._thresholds()
+        scaled = self.entry_values(row_values)
+        thresholds = self.thresholds()
 
         def kernel(start: int, stop: int) -> None:
             if thresholds is None:
@@ -96,18 +96,23 @@ class Projection:
             kernel, even_bounds(len(row_values), self.num_threads * RANGES_PER_THREAD), self.num_threads
         )
 
+    def filled(self, row_values: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return diag(row_values) R, float32 [num_blocks, num_rows, width]."""
+        blocks = allocate_blocks(len(row_values), self.dim)
+        self.fill(row_values, blocks)
+        return blocks
+
     def dense(self, num_rows: int) -> Vectors:
         """Return R itself, float32 [num_rows, dim]; for a small number of rows."""
-        blocks = allocate_blocks(num_rows, self.dim)
-        self.fill(np.ones(num_rows), blocks)
-        return np.hstack(list(blocks))[:, : self.dim]
+        return np.hstack(list(self.filled(np.ones(num_rows))))[:, : self.dim]
 
-    def _entry_values(self, row_values: NDArray[np.float64]) -> Weights:
+    def entry_values(self, row_values: NDArray[np.float64]) -> Weights:
+        """Return the size that entries of each row have; of normal ones, the standard deviation."""
         values: Weights = (row_values * np.sqrt((self.sparsity or 1.0) / self.dim)).astype(np.float32)
         return values
 
-    def _thresholds(self) -> NDArray[np.uint64] | None:
-        """P(a row has at most k entries) in units of 2**-64, for k = 0 .. dim - 1."""
+    def thresholds(self) -> NDArray[np.uint64] | None:
+        """Return P(a row has at most k entries) in units of 2**-64, k < dim; None for normal entries."""
         if self.sparsity is None:
             return None
         from scipy.special import bdtr

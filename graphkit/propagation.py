@@ -11,7 +11,7 @@ from graphkit.arrays import Vectors
 from graphkit.graph import Graph
 from graphkit.kernels.cpu import spmm
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, run_ranges
-from graphkit.projection import SparseRows
+from graphkit.projection import Projection, SparseRows, allocate_blocks
 
 Blocks = NDArray[np.float32]
 
@@ -36,7 +36,25 @@ class Propagation:
         self.graph = graph
         self.num_threads = num_threads
         self.bounds = balanced_bounds(graph.indptr, num_threads * RANGES_PER_THREAD)
-        self.scale = _reciprocal(graph.strength).astype(np.float32) if transition else None
+        self.scale = transition_scale(graph) if transition else None
+
+    def zeros(self, num_columns: int) -> Vectors:
+        """Return room for a result, float32 [num_nodes, num_columns], all 0."""
+        return np.zeros((self.graph.num_nodes, num_columns), np.float32)
+
+    def times_projection(self, random: Projection, row_values: NDArray[np.float64]) -> Blocks:
+        """Return P diag(row_values) R, float32 [num_blocks, num_nodes, width]."""
+        if not random.is_sparse:
+            return self.times(random.filled(row_values))
+        out = allocate_blocks(self.graph.num_nodes, random.dim)
+        self.multiply_sparse(random.sparse_rows(row_values), out)
+        return out
+
+    def times(self, blocks: Blocks) -> Blocks:
+        """Return P times `blocks`, float32 [num_blocks, num_nodes, width]."""
+        out = np.empty_like(blocks)
+        self.multiply(blocks, out)
+        return out
 
     def multiply(self, blocks: Blocks, out: Blocks) -> None:
         """Write P times `blocks` into `out`; both float32 [num_blocks, num_nodes, width]."""
@@ -71,6 +89,42 @@ class Propagation:
             current, spare = spare, current
             yield current
 
+    def add_scaled(self, blocks: Blocks, weight: float, total: Vectors, *, normalize: bool) -> None:
+        """Add `weight` times the rows of `blocks`, each divided by its L2 norm if `normalize`, to `total`."""
+        run_ranges(
+            lambda start, stop: spmm.add_scaled(blocks, weight, normalize, total, start, stop),
+            even_bounds(len(total), self.num_threads * RANGES_PER_THREAD),
+            self.num_threads,
+        )
+
+    def standardize(self, matrix: Vectors, weight: float) -> None:
+        """Bring each column to mean 0 and standard deviation `weight`, in place; a constant one becomes 0."""
+        num_rows, dim = matrix.shape
+        if num_rows == 0:
+            return
+        bounds = even_bounds(num_rows, _REDUCTION_RANGES)
+
+        def partial(start: int, stop: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+            sums, squares = np.empty(dim), np.empty(dim)
+            spmm.column_sums(matrix, sums, squares, start, stop)
+            return sums, squares
+
+        parts = run_ranges(partial, bounds, self.num_threads)
+        mean = sum(sums for sums, _ in parts) / num_rows
+        variance = np.maximum(sum(squares for _, squares in parts) / num_rows - mean**2, 0)
+        # Of a constant column only rounding errors of the two sums are left.
+        variance[variance < 1e-14 * mean**2] = 0
+        factor = weight * _reciprocal(np.sqrt(variance))
+        run_ranges(
+            lambda start, stop: spmm.shift_and_scale(matrix, mean, factor, start, stop),
+            bounds,
+            self.num_threads,
+        )
+
+    def to_host(self, total: Vectors) -> Vectors:
+        """Return the result as an array: as it is."""
+        return total
+
     def _multiply_block(self, block: Vectors, out: Vectors) -> None:
         graph = self.graph
         run_ranges(
@@ -82,36 +136,9 @@ class Propagation:
         )
 
 
-def add_scaled(blocks: Blocks, weight: float, total: Vectors, *, normalize: bool, num_threads: int) -> None:
-    """Add `weight` times the rows of `blocks`, each divided by its L2 norm if `normalize`, to `total`."""
-    run_ranges(
-        lambda start, stop: spmm.add_scaled(blocks, weight, normalize, total, start, stop),
-        even_bounds(len(total), num_threads * RANGES_PER_THREAD),
-        num_threads,
-    )
-
-
-def standardize(matrix: Vectors, weight: float, *, num_threads: int) -> None:
-    """Bring each column to mean 0 and standard deviation `weight`, in place; a constant one becomes 0."""
-    num_rows, dim = matrix.shape
-    if num_rows == 0:
-        return
-    bounds = even_bounds(num_rows, _REDUCTION_RANGES)
-
-    def partial(start: int, stop: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        sums, squares = np.empty(dim), np.empty(dim)
-        spmm.column_sums(matrix, sums, squares, start, stop)
-        return sums, squares
-
-    parts = run_ranges(partial, bounds, num_threads)
-    mean = sum(sums for sums, _ in parts) / num_rows
-    variance = np.maximum(sum(squares for _, squares in parts) / num_rows - mean**2, 0)
-    # Of a constant column only rounding errors of the two sums are left.
-    variance[variance < 1e-14 * mean**2] = 0
-    factor = weight * _reciprocal(np.sqrt(variance))
-    run_ranges(
-        lambda start, stop: spmm.shift_and_scale(matrix, mean, factor, start, stop), bounds, num_threads
-    )
+def transition_scale(graph: Graph) -> NDArray[np.float32]:
+    """Return 1 / the sum of each row's weights, float32 [num_nodes]; 0 for a row without arcs."""
+    return _reciprocal(graph.strength).astype(np.float32)
 
 
 def _reciprocal(values: NDArray[np.float64]) -> NDArray[np.float64]:

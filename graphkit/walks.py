@@ -32,16 +32,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
+from graphkit.backend import Backend, find_device
+from graphkit.device_graph import DeviceGraph
+from graphkit.device_walks import DeviceWalker, device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.kernels.cpu import row_alias, row_filter, row_statistics
+from graphkit.kernels.cpu.row_filter import num_filter_words
 from graphkit.kernels.cpu.walk_bias import bias_of
 from graphkit.kernels.cpu.walks_first_order import halt_threshold, walk_first_order
 from graphkit.kernels.cpu.walks_second_order import walk_second_order
-from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
+from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.seeds import Stream, check_seed
 from graphkit.walk_starts import start_rows
+from graphkit.walk_tables import build_tables
 
 if TYPE_CHECKING:
+    import torch
+
     from graphkit.graph import Graph
     from graphkit.progress import Progress
 
@@ -69,6 +75,7 @@ def random_walks(
     starts: Iterable[Any] | None = None,
     start_at_arcs: bool = False,
     seed: int = 0,
+    backend: Backend = "auto",
     num_threads: int | None = None,
     progress: Progress | None = None,
 ) -> Rows:
@@ -102,7 +109,9 @@ def random_walks(
         Whether each walk starts with an arc drawn in proportion to its weight, in place of a given node; as
         many walks as otherwise.
     seed
-        Random seed, in [0, 2**64). The same seed gives the same walks on any number of threads.
+        Random seed, in [0, 2**64). The same seed gives the same walks on any number of threads, and on a GPU.
+    backend
+        Where to walk: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it.
     num_threads
         Threads to use, >= 1; None for all cores.
     progress
@@ -118,7 +127,9 @@ def random_walks(
     Raises
     ------
     ParameterError
-        For a parameter outside its range or without effect.
+        For a parameter outside its range or without effect; for a GPU that is not there, or too small.
+    MissingDependencyError
+        If backend "gpu" misses torch or triton.
     UnknownNodeError
         For a start that the graph does not hold.
     InputError
@@ -150,6 +161,7 @@ def random_walks(
         starts=starts,
         start_at_arcs=start_at_arcs,
         seed=seed,
+        backend=backend,
         p=p,
         q=q,
         extend=extend,
@@ -159,8 +171,8 @@ def random_walks(
         num_threads=num_threads,
     )
     out = np.empty((walks.num_walks, walks.walk_length), np.int32)
-    for first in range(0, len(out), CHUNK_WALKS):
-        part = out[first : first + CHUNK_WALKS]
+    for first in range(0, len(out), walks.walks_at_once):
+        part = out[first : first + walks.walks_at_once]
         walks.part(first, part)
         if progress is not None:
             progress("walks", first + len(part), len(out))
@@ -199,13 +211,15 @@ class Walks:
 
     Parameters
     ----------
-    graph, walk_length, walks_per_node, starts, start_at_arcs, seed, **law
+    graph, walk_length, walks_per_node, starts, start_at_arcs, seed, backend, **law
         As for `random_walks`, without `progress`.
 
     Attributes
     ----------
     num_walks, walk_length : int
         The shape of all walks together.
+    walks_at_once : int
+        How many are best asked for at a time.
     """
 
     def __init__(
@@ -217,11 +231,13 @@ class Walks:
         starts: Iterable[Any] | None = None,
         start_at_arcs: bool = False,
         seed: int = 0,
+        backend: Backend = "auto",
         **law: Any,
     ):
-        self._walker = Walker(graph, walk_length=walk_length, seed=seed, **law)
+        self._walker = Walker(graph, walk_length=walk_length, seed=seed, backend=backend, **law)
         self._starts = start_rows(graph, walks_per_node, starts, start_at_arcs=start_at_arcs, seed=seed)
         self.num_walks, self.walk_length = len(self._starts), self._walker.walk_length
+        self.walks_at_once = self._walker.walks_at_once
 
     def part(self, first: int, out: Rows) -> Rows:
         """Write the walks from number `first` on into `out`, int32 [any, walk_length], and return it."""
@@ -247,13 +263,22 @@ class Walker:
     ----------
     graph, walk_length, p, q, extend, gamma, restart, stop, seed, num_threads
         As for `random_walks`.
+    backend
+        As for `random_walks`; the CPU, if not given.
     progress
         Called with ("walk tables", tables done, tables) while the tables are built.
 
+    Attributes
+    ----------
+    device_walker : DeviceWalker or None
+        What walks on the GPU, if the backend is one.
+    walks_at_once : int
+        How many walks are best asked for at a time.
+
     Raises
     ------
-    ParameterError
-        For a parameter outside its range or without effect.
+    ParameterError, MissingDependencyError
+        As for `random_walks`.
     """
 
     def __init__(
@@ -268,6 +293,7 @@ class Walker:
         restart: float = 0.0,
         stop: float = 0.0,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
         progress: Progress | None = None,
     ):
@@ -279,8 +305,21 @@ class Walker:
         self.seed = np.uint64(check_seed(seed))
         self.num_threads = resolve_threads(num_threads)
         self.second_order = is_second_order(p, q)
-        self._asks = q != 1
-        self._build_tables(gamma if extend and graph.is_weighted else None, progress)
+        # With q = 1 no step asks whether two nodes are neighbours.
+        needs = {"second_order": self.second_order, "asks": q != 1}
+        extended = extend and graph.is_weighted
+        device = find_device(
+            backend, lambda: device_bytes(graph, walk_length=walk_length, extended=extended, **needs)
+        )
+        self._tables = build_tables(
+            graph,
+            gamma=gamma if extended else None,
+            num_threads=self.num_threads,
+            progress=progress,
+            **needs,
+        )
+        self.device_walker = None if device is None else self._moved_to(device)
+        self.walks_at_once = CHUNK_WALKS if self.device_walker is None else self.device_walker.launch_walks
 
     def walk(self, starts: Rows, numbers: Numbers, out: Rows | None = None) -> Rows:
         """Walk from given rows; walk i depends on starts[i], numbers[i] and the seed alone.
@@ -315,55 +354,31 @@ class Walker:
             raise ParameterError(
                 f"starts must be rows below {self.graph.num_nodes:,}, or a walk leaves the graph"
             )
+        if self.device_walker is not None:
+            self.device_walker.walk_to_host(starts, numbers, out)
+            return out
         walks = starts, numbers, self.seed, (int(Stream.WALK), int(Stream.HALT)), self.halts
         num_ranges = min(self.num_threads * RANGES_PER_THREAD, len(starts) // _WALKS_PER_RANGE)
         run_ranges(self._kernel(walks, out), even_bounds(len(starts), num_ranges), self.num_threads)
         return out
 
     def _kernel(self, walks: tuple[Any, ...], out: Rows) -> Callable[[int, int], None]:
-        graph = self.graph
+        graph, tables = self.graph, self._tables
         rows = graph.indptr, graph.indices
         if not self.second_order:
-            return lambda start, stop: walk_first_order(*rows, self._table, *walks, out, start, stop)
-        tables = graph.weights, self._table, self._strength, self._noise, self._filters, graph.directed
-        return lambda start, stop: walk_second_order(*rows, *tables, *walks, self.bias, out, start, stop)
+            return lambda start, stop: walk_first_order(*rows, tables.alias, *walks, out, start, stop)
+        law = graph.weights, tables.alias, tables.strength, tables.noise, tables.filters, graph.directed
+        return lambda start, stop: walk_second_order(*rows, *law, *walks, self.bias, out, start, stop)
 
-    def _build_tables(self, gamma: float | None, progress: Progress | None) -> None:
-        graph, second = self.graph, self.second_order
-        weighted = graph.is_weighted and graph.num_arcs > 0
-        self._table = np.empty((graph.num_arcs, 2), np.uint32) if graph.is_weighted else None
-        self._strength = np.empty(graph.num_nodes) if graph.is_weighted and second else None
-        self._noise = np.empty(graph.num_nodes, np.float32) if gamma is not None and second else None
-        # With q = 1 no step asks whether two nodes are neighbours.
-        num_words = row_filter.num_filter_words(graph.num_nodes, graph.num_arcs) if self._asks else 0
-        self._filters = np.zeros(num_words, np.uint64)
-        rows, values = graph.indptr, graph.weights
-        fills: list[Callable[[int, int], None]] = []
-        if weighted:
-            fills.append(
-                lambda start, stop: row_alias.build_row_alias(rows, values, self._table, start, stop)
-            )
-        if weighted and second:
-            fills.append(
-                lambda start, stop: row_statistics.row_sums(rows, values, self._strength, start, stop)
-            )
-        if self._noise is not None:
-            fills.append(
-                lambda start, stop: row_statistics.row_thresholds(
-                    rows, values, gamma, self._noise, start, stop
-                )
-            )
-        if self._asks:
-            fills.append(
-                lambda start, stop: row_filter.build_row_filter(
-                    rows, graph.indices, self._filters, start, stop
-                )
-            )
-        bounds = balanced_bounds(rows, self.num_threads * RANGES_PER_THREAD)
-        for done, fill in enumerate(fills, start=1):
-            run_ranges(fill, bounds, self.num_threads)
-            if progress is not None:
-                progress("walk tables", done, len(fills))
+    def _moved_to(self, device: torch.device) -> DeviceWalker:
+        return DeviceWalker(
+            DeviceGraph(self.graph, device, self.num_threads),
+            self._tables,
+            bias=self.bias if self.second_order else None,
+            halts=self.halts,
+            seed=self.seed,
+            walk_length=self.walk_length,
+        )
 
 
 def walker_bytes(num_nodes: int, num_arcs: int, *, weighted: bool, second_order: bool) -> int:
@@ -378,7 +393,7 @@ def walker_bytes(num_nodes: int, num_arcs: int, *, weighted: bool, second_order:
     if not second_order:
         return per_arc
     per_node = 12 * num_nodes if weighted else 0
-    return per_arc + per_node + 8 * row_filter.num_filter_words(num_nodes, num_arcs)
+    return per_arc + per_node + 8 * num_filter_words(num_nodes, num_arcs)
 
 
 def is_second_order(p: float, q: float) -> bool:

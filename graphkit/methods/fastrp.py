@@ -36,11 +36,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.backend import Backend, find_device
+from graphkit.device_graph import DeviceGraph
+from graphkit.device_propagation import DevicePropagation, propagation_bytes
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks
-from graphkit.propagation import Blocks, Propagation, add_scaled, standardize
+from graphkit.propagation import Blocks, Propagation
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:
@@ -88,6 +91,9 @@ class FastRP(Embedder):
         Share of the columns, in (0, 1], that starts from node features, where some are given; None for 0.5.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    backend
+        Where to compute: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it. A GPU
+        sums in another order: the same vectors up to rounding.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -134,6 +140,7 @@ class FastRP(Embedder):
         concatenate: bool = False,
         feature_ratio: float | None = None,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         self.dim = dim
@@ -147,6 +154,7 @@ class FastRP(Embedder):
         self.concatenate = concatenate
         self.feature_ratio = feature_ratio
         self.seed = seed
+        self.backend = backend
         self.num_threads = num_threads
 
     def fit(self, graph: Graph, features: Any = None, *, progress: Progress | None = None) -> Self:
@@ -177,10 +185,9 @@ class FastRP(Embedder):
         self._check_parameters()
         if features is None and self.feature_ratio is not None:
             raise ParameterError("feature_ratio has no effect without features")
-        num_threads = resolve_threads(self.num_threads)
-        operator = Propagation(graph, transition=self.matrix == "transition", num_threads=num_threads)
+        operator = self._operator(graph)
         parts = [float(weight) for weight in self.weights]
-        total = np.zeros((graph.num_nodes, self._num_columns()), np.float32)
+        total = operator.zeros(self._num_columns())
         used = 0
         # The weights come first, so that no power is computed beyond the last of them.
         powers = zip(parts, operator.powers(self._first_power(graph, operator, features)))
@@ -188,15 +195,15 @@ class FastRP(Embedder):
             if weight != 0:
                 column = used * self.dim if self.concatenate else 0
                 part = total[:, column : column + self.dim]
-                add_scaled(blocks, weight, part, normalize=self.normalize, num_threads=num_threads)
+                operator.add_scaled(blocks, weight, part, normalize=self.normalize)
                 if self.concatenate and self.standardize:
-                    standardize(part, weight, num_threads=num_threads)
+                    operator.standardize(part, weight)
                 used += 1
             if progress is not None:
                 progress("fastrp", power, len(parts))
         if self.standardize and not self.concatenate:
-            standardize(total, 1.0, num_threads=num_threads)
-        self.embedding_, self.node_ids_ = total, graph.node_ids
+            operator.standardize(total, 1.0)
+        self.embedding_, self.node_ids_ = operator.to_host(total), graph.node_ids
         return self
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
@@ -230,7 +237,15 @@ class FastRP(Embedder):
         )
         return Estimate(graph_bytes + 4 * num_nodes * (buffers + self._num_columns()), 0.1 + seconds)
 
-    def _first_power(self, graph: Graph, operator: Propagation, features: Any) -> Blocks:
+    def _operator(self, graph: Graph) -> Any:
+        """The operator on the backend; `Propagation` and `DevicePropagation` are used alike."""
+        num_threads, transition = resolve_threads(self.num_threads), self.matrix == "transition"
+        device = find_device(self.backend, lambda: propagation_bytes(graph, self.dim, self._num_columns()))
+        if device is None:
+            return Propagation(graph, transition=transition, num_threads=num_threads)
+        return DevicePropagation(DeviceGraph(graph, device, num_threads), transition=transition)
+
+    def _first_power(self, graph: Graph, operator: Any, features: Any) -> Any:
         """N_1 = P L R, with the features' columns behind R's."""
         reach = graph.strength if not graph.directed else _in_strength(graph)
         row_values = _degree_normalization(reach, self.beta)
@@ -240,21 +255,20 @@ class FastRP(Embedder):
             None if self.projection == "gaussian" else self._sparsity(graph.num_nodes),
             check_seed(self.seed),
             Stream.PROJECTION,
-            operator.num_threads,
+            resolve_threads(self.num_threads),
         )
-        first = allocate_blocks(graph.num_nodes, self.dim)
-        if random.is_sparse and feature_dim == 0:
-            operator.multiply_sparse(random.sparse_rows(row_values), first)
-            return first
+        if feature_dim == 0:
+            return operator.times_projection(random, row_values)
         start = allocate_blocks(graph.num_nodes, self.dim)
         if random.dim:
             random.fill(row_values, start)
-        if feature_dim:
-            level = math.sqrt(float(np.mean(row_values**2)) / (random.dim or self.dim))
-            projected = self._project_features(features, graph.num_nodes, feature_dim, level)
-            _write_columns(projected, start, random.dim)
-        operator.multiply(start, first)
-        return first
+        else:
+            # Columns of padding count in the rows' norms.
+            start[:] = 0
+        level = math.sqrt(float(np.mean(row_values**2)) / (random.dim or self.dim))
+        projected = self._project_features(features, graph.num_nodes, feature_dim, level)
+        _write_columns(projected, start, random.dim)
+        return operator.times(start)
 
     def _project_features(self, features: Any, num_nodes: int, feature_dim: int, level: float) -> Vectors:
         """Random combinations of the features, brought to the root mean square `level`."""

@@ -8,6 +8,7 @@ COMMANDS = {
     "kcore edges.txt": "out.csv",
     "ppr edges.txt -k 3": "out.tsv",
     "kernel-features edges.txt": "out.npz",
+    "layout edges.txt --samples-per-node 20": "out.csv",
 }
 
 

@@ -94,3 +94,17 @@ def test_ids_with_blanks(graphkit, tmp_path):
     assert outcome.code == 2
     assert "out.txt: the id 'a b' is empty or holds a blank" in outcome.err
     assert graphkit("walks edges.csv -o out.npy -q") == (0, "", "")
+
+
+def test_a_backend_that_is_not_there(graphkit, edges, monkeypatch):
+    monkeypatch.setattr("graphkit.backend.is_interpreted", lambda: False)
+    monkeypatch.setattr("torch.version.cuda", None)
+    monkeypatch.setattr("torch.version.hip", None)
+    code, _, err = graphkit("walks edges.txt -o out.npy --backend gpu")
+    assert code == 2
+    assert "backend gpu: torch" in err
+    assert "is built for the CPU alone, without CUDA or ROCm" in err
+    assert not (edges.parent / "out.npy").exists()
+    code, _, err = graphkit("walks edges.txt -o out.npy --backend cuda")
+    assert code == 2
+    assert "unknown backend 'cuda': Possible: auto, cpu, gpu" in err

@@ -31,7 +31,18 @@ def test_start_is_quick(script, highest):
 
 
 KERNELS = {"numpy", "scipy", "numba", "llvmlite"}
-HEAVY = KERNELS | {"faiss", "torch", "sklearn", "pyarrow", "pandas", "networkx", "pydantic", "rich", "typer"}
+HEAVY = KERNELS | {
+    "faiss",
+    "torch",
+    "triton",
+    "sklearn",
+    "pyarrow",
+    "pandas",
+    "networkx",
+    "pydantic",
+    "rich",
+    "typer",
+}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""Measure the GPU kernels on the machine at hand: its limits, whether the bits are right, how fast it is.
+
+    PYTHONPATH=. python benchmarks/device.py results.json
+
+From a bare checkout, on graphs that it makes itself, in a few minutes; a table goes to the terminal.
+What is done is in the file even if a later part fails. Every rate stands beside the prediction that was
+written down before the first run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import time
+from pathlib import Path
+from typing import Any
+
+import device_ceilings
+import device_propagation_rates
+import device_walk_checks
+import device_walk_rates
+import machine
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("output", type=Path, help="where to write the results, JSON")
+    parser.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
+    parser.add_argument("--sweep", action="store_true", help="other shapes of programs too")
+    options = parser.parse_args()
+    results: dict[str, Any] = {"machine": describe()}
+    parts = {
+        "ceilings": lambda: device_ceilings.measure(quick=options.quick),
+        "checks": lambda: device_walk_checks.check(quick=options.quick),
+        "walks": lambda: device_walk_rates.measure(quick=options.quick, sweep=options.sweep),
+        "propagation": lambda: device_propagation_rates.measure(quick=options.quick),
+    }
+    for name, part in parts.items():
+        began = time.perf_counter()
+        results[name] = part()
+        results.setdefault("seconds", {})[name] = round(time.perf_counter() - began, 1)
+        options.output.write_text(json.dumps(results, indent=1) + "\n")
+    print(json.dumps(results["machine"]), json.dumps(results["seconds"]))
+    wrong = [row["law"] for row in results["checks"] if row["differing"]]
+    raise SystemExit(f"bits differ from the CPU's: {', '.join(wrong)}" if wrong else 0)
+
+
+def describe() -> dict[str, str]:
+    """What was measured, and with what."""
+    import numba
+    import torch
+    import triton
+
+    from graphkit.backend import usable_device
+
+    device = usable_device()
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else "Triton's interpreter"
+    return {
+        "device": name,
+        "torch": torch.__version__,
+        "cuda": str(torch.version.cuda or torch.version.hip),
+        "triton": triton.__version__,
+        "numba": numba.__version__,
+        "python": platform.python_version(),
+        **machine.describe(machine_threads()),
+    }
+
+
+def machine_threads() -> int:
+    from graphkit.parallel import resolve_threads
+
+    return resolve_threads()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""What the device's memory can do: a copy in order, and reads of random sectors of 32 bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import triton
+import triton.language as tl
+from device_timing import seconds_of
+
+from graphkit.backend import is_interpreted, usable_device
+
+SECTOR_BYTES = 32
+TABLE_MB = (16, 70, 300, 4000)
+"""Within the L2 cache of large GPUs, about its size, beyond it, far beyond."""
+
+_READS, _LANES = 16, 256
+"""Of one lane; of one program."""
+
+
+@triton.jit
+def gather(table, out, num_sectors, READS: tl.constexpr, LANES: tl.constexpr):
+    """out[i] = xor of the first words of READS random sectors; `table` int32 [8 * num_sectors]."""
+    lane = tl.program_id(0) * LANES + tl.arange(0, LANES)
+    state = lane.to(tl.uint32) * 0x9E3779B9 + 0x7F4A7C15
+    total = tl.zeros([LANES], tl.int32)
+    for _ in tl.static_range(READS):
+        # An xorshift and a product: cheaper than what is measured.
+        state ^= state >> 15
+        state *= 0x2C1B3C6D
+        sector = tl.umulhi(state ^ (state >> 13), tl.cast(num_sectors, tl.uint32)).to(tl.int64)
+        total ^= tl.load(table + sector * 8)
+    tl.store(out + lane, total)
+
+
+def measure(*, quick: bool) -> list[dict[str, Any]]:
+    """Rows of the ceilings, printed as well."""
+    rows = [_copy(1 << 16 if quick else 1 << 28)]
+    rows += [_gather(megabytes) for megabytes in (TABLE_MB[:1] if quick else TABLE_MB)]
+    for row in rows:
+        print(
+            f"{row['what']:>28}: {row['gb_per_s']:8.0f} GB/s {row.get('g_sectors_per_s', 0):8.1f} G sectors/s"
+        )
+    return rows
+
+
+def _copy(num_floats: int) -> dict[str, Any]:
+    source = torch.zeros(num_floats, device=usable_device())
+    target = torch.empty_like(source)
+    rate = 2 * 4 * num_floats / seconds_of(lambda: target.copy_(source))
+    return {"what": f"copy, {4 * num_floats / 1e6:,.0f} MB", "gb_per_s": rate / 1e9}
+
+
+def _gather(megabytes: int) -> dict[str, Any]:
+    rate = sector_rate(megabytes * 10**6)
+    return {
+        "what": f"random sectors of {megabytes:,} MB",
+        "gb_per_s": rate * SECTOR_BYTES / 1e9,
+        "g_sectors_per_s": rate / 1e9,
+    }
+
+
+def sector_rate(table_bytes: int) -> float:
+    """Random sectors a second, out of a table of so many bytes."""
+    device = usable_device()
+    num_sectors = table_bytes // SECTOR_BYTES
+    table = torch.zeros(num_sectors * 8, dtype=torch.int32, device=device)
+    programs = 4 if is_interpreted() else 1 << 16
+    out = torch.empty(programs * _LANES, dtype=torch.int32, device=device)
+    seconds = seconds_of(lambda: gather[(programs,)](table, out, num_sectors, READS=_READS, LANES=_LANES))
+    return len(out) * _READS / seconds

@@ -1,0 +1,31 @@
+"""Time work on the device."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from graphkit.backend import is_interpreted
+
+
+def seconds_of(work: Callable[[], Any], repeats: int = 5) -> float:
+    """Median seconds of `work`, after a first time that compiles."""
+    work()
+    _wait()
+    return statistics.median(_once(work) for _ in range(repeats))
+
+
+def _once(work: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    work()
+    _wait()
+    return time.perf_counter() - began
+
+
+def _wait() -> None:
+    if not is_interpreted():
+        torch.cuda.synchronize()

@@ -1,0 +1,154 @@
+"""Where kernels run: on the CPU, or on a GPU through Triton.
+
+A GPU is what torch calls one, NVIDIA's or AMD's. torch and triton are imported only when a GPU is asked for
+by name, or one seems to be there. With ``TRITON_INTERPRET=1`` in the environment, set before triton is
+imported, Triton's interpreter takes the place of a GPU: slow, but the same code.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+from graphkit.errors import GraphkitError, MissingDependencyError, ParameterError, unknown_choice
+
+if TYPE_CHECKING:
+    import torch
+
+Backend = Literal["auto", "cpu", "gpu"]
+"""``"auto"`` takes a GPU where there is one, and room on it."""
+
+_DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+"""Of which one is there where a GPU is: NVIDIA's, AMD's, Windows' for Linux."""
+
+_OLDEST_CAPABILITY = 8, 0
+"""Of NVIDIA's GPUs, what Triton supports."""
+
+
+def find_device(backend: Backend, plan: Callable[[], Mapping[str, int]]) -> torch.device | None:
+    """Return the GPU to run on, or None to run on the CPU.
+
+    Parameters
+    ----------
+    backend
+        Where to run.
+    plan
+        Returns the bytes needed on the device, by what they are for, or raises if no device will do.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown backend; if "gpu" finds no usable GPU, or too little free memory.
+    MissingDependencyError
+        If "gpu" misses torch or triton.
+
+    Examples
+    --------
+    >>> find_device("cpu", lambda: {"graph": 10**15}) is None
+    True
+    """
+    if backend not in get_args(Backend):
+        raise unknown_choice("backend", backend, get_args(Backend))
+    if backend == "cpu" or (backend == "auto" and not seems_to_be_there()):
+        return None
+    try:
+        device = usable_device()
+        _check_memory(device, plan())
+    except GraphkitError:
+        if backend == "gpu":
+            raise
+        return None
+    return device
+
+
+def seems_to_be_there() -> bool:
+    """Whether there is a GPU's driver, told without importing torch."""
+    return any(Path(driver).exists() for driver in _DRIVERS)
+
+
+def usable_device() -> torch.device:
+    """Return torch's present GPU, or say what is missing.
+
+    Raises
+    ------
+    MissingDependencyError
+        If torch or triton cannot be imported.
+    ParameterError
+        If torch is built for the CPU alone, the driver is missing or too old, or the GPU is; if Triton cannot
+        start, as without a C compiler.
+    """
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingDependencyError("backend gpu needs torch: pip install torch") from error
+    try:
+        import triton  # noqa: F401 - asked for here, imported by the kernels
+    except ImportError as error:
+        raise MissingDependencyError("backend gpu needs triton: pip install 'graphkit[gpu]'") from error
+    if is_interpreted():
+        return torch.device("cpu")
+    if torch.version.cuda is None and torch.version.hip is None:
+        raise ParameterError(
+            f"backend gpu: torch {torch.__version__} is built for the CPU alone, without CUDA or ROCm"
+        )
+    try:
+        torch.cuda.init()  # type: ignore[no-untyped-call]
+        device = torch.device("cuda", torch.cuda.current_device())
+    except (RuntimeError, AssertionError) as error:
+        # No driver, one too old, or no device: torch's first line says which.
+        raise ParameterError(f"backend gpu: {str(error).splitlines()[0]}") from error
+    _check_capability(device)
+    _start_triton()
+    return device
+
+
+def is_interpreted() -> bool:
+    """Whether Triton's interpreter stands in for a GPU."""
+    return os.environ.get("TRITON_INTERPRET") == "1"
+
+
+def _check_capability(device: torch.device) -> None:
+    import torch
+
+    capability = torch.cuda.get_device_capability(device)
+    if torch.version.hip is None and capability < _OLDEST_CAPABILITY:
+        name = torch.cuda.get_device_name(device)
+        given, oldest = (".".join(map(str, version)) for version in (capability, _OLDEST_CAPABILITY))
+        raise ParameterError(
+            f"backend gpu: {name} has compute capability {given}, Triton needs {oldest} or more"
+        )
+
+
+def _start_triton() -> None:
+    """Let Triton find its driver, for which it compiles a little C."""
+    import triton
+
+    try:
+        triton.runtime.driver.active.get_current_target()
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        reason = str(error).splitlines()[0]
+        raise ParameterError(f"backend gpu: triton {triton.__version__} cannot start: {reason}") from error
+
+
+def _check_memory(device: torch.device, needed: Mapping[str, int]) -> None:
+    """Refuse a run that the device's free memory cannot hold, with the numbers."""
+    import torch
+
+    if device.type == "cpu":
+        return
+    free, _ = torch.cuda.mem_get_info(device)
+    # What torch holds and does not use is free for us too.
+    free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    total = sum(needed.values())
+    if total > free:
+        parts = ", ".join(f"{name} {_gigabytes(size)}" for name, size in needed.items())
+        raise ParameterError(
+            f"backend gpu needs {_gigabytes(total)} on the device ({parts}), but {_gigabytes(free)} are free"
+        )
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.2f} GB"

@@ -1,0 +1,79 @@
+"""``graphkit layout``: from a graph to a map, the positions of its nodes in two or three dimensions."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from typing import TYPE_CHECKING, Any
+
+from graphkit.cli import graph_input
+from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
+from graphkit.cli.parameters import argument
+from graphkit.cli.signature_options import Signature, options_of, values_of
+from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
+
+if TYPE_CHECKING:
+    from graphkit.embedding import Embedding
+
+EPILOG = """Examples:
+  graphkit layout edges.txt -o map.csv
+  graphkit layout edges.csv.gz -o map.parquet --samples-per-node 4000 --seed 1
+  graphkit layout dataset:les_miserables -o - --quiet
+
+A row of the result is a node's id and its position. Nodes without edges stand in a circle around the map."""
+
+
+def parameters() -> list[inspect.Parameter]:
+    """Return the arguments and options."""
+    from graphkit.methods.largevis import LargeVis
+
+    return [
+        argument("file", graph_input.GRAPH_ARGUMENT),
+        *output_options(None, "Where to: .parquet, .csv, .tsv, .npz, .npy or .txt; - for stdout (text)."),
+        dry_run_option(),
+        *options_of(_signature(), LargeVis, panel="LargeVis"),
+        *graph_input.graph_options(),
+        *running_options(),
+    ]
+
+
+def run(
+    *, file: str, output: str | None, force: bool, dry_run: bool, progress: str, quiet: bool, **values: Any
+) -> None:
+    """Lay out a graph: write a position for each node, near those of its neighbours."""
+    from graphkit.io.vectors import check_vectors_target
+    from graphkit.methods.largevis import LargeVis
+
+    method = LargeVis(**values_of(_signature(), values))
+    method.estimate(1, 1)
+    check = functools.partial(check_vectors_target, overwrite=force)
+    check_output(output, file, check, force=force, dry_run=dry_run)
+    note = note_for(quiet)
+    with progress_for(progress, quiet=quiet) as report:
+        graph, _ = graph_input.load(file, values, note, report)
+        if not dry_run:
+            positions = method.embed(graph, progress=report)
+            with stage(report, "write"):
+                _write(positions, str(output), force)
+            lonely = int((graph.degree == 0).sum())
+            ring = f"; {lonely:,} without edges in a circle around the others" if lonely else ""
+            note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s{ring}")
+    if dry_run:
+        estimate = method.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        print_facts(plan({"method": repr(method)}, graph, estimate, output))
+
+
+def _signature() -> Signature:
+    from graphkit.methods.largevis import LargeVis
+
+    return LargeVis.parameters()
+
+
+def _write(positions: Embedding, output: str, force: bool) -> None:
+    if output != STDOUT:
+        positions.save(output, overwrite=force)
+        return
+    from graphkit.io.vectors_word2vec import write_text_rows
+
+    write_text_rows(sys.stdout.buffer, positions.node_ids, positions.vectors, "standard output")

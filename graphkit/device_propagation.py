@@ -1,0 +1,207 @@
+"""Powers of a graph's matrix times dense rows, on a device: the counterpart of `graphkit.propagation`.
+
+Sums are made in another order than on the CPU, always the same one: results are equal up to rounding, and
+have the same bits from run to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphkit.arrays import Vectors
+from graphkit.device_graph import DeviceGraph, check_size, upload
+from graphkit.projection import Projection
+from graphkit.propagation import Blocks, transition_scale
+
+if TYPE_CHECKING:
+    import torch
+
+    from graphkit.graph import Graph
+
+_COLUMN_UNIT = 32
+"""Rows are padded to a multiple, 128 bytes: whole sectors, and reads of 16 bytes."""
+
+_MOST_COLUMNS = 128
+"""Columns of one program."""
+
+SEGMENT_ARCS = 256
+"""A row of more arcs is cut into segments of as many."""
+
+_ARCS = 8
+"""Rows asked for at a time."""
+
+_ROW_LANES = 32
+"""Rows of a projection that a program draws; it is one warp, so that its barriers cost nothing."""
+
+
+class DevicePropagation:
+    """The operator P = D⁻¹A (transition) or A (adjacency) of a graph, on a device.
+
+    Parameters
+    ----------
+    graph
+        The graph, on the device.
+    transition
+        Whether rows are divided by the sum of their weights.
+    """
+
+    def __init__(self, graph: DeviceGraph, *, transition: bool):
+        self.graph = graph
+        scale = transition_scale(graph.graph) if transition else None
+        self._scale = None if scale is None else upload(scale, graph.device)
+
+    def zeros(self, num_columns: int) -> torch.Tensor:
+        """Return room for a result, float32 [num_nodes, num_columns], all 0."""
+        import torch
+
+        return torch.zeros((self.graph.graph.num_nodes, num_columns), device=self.graph.device)
+
+    def times_projection(self, random: Projection, row_values: Any) -> torch.Tensor:
+        """Return P diag(row_values) R, float32 [num_nodes, padded dim]; the entries of R are the CPU's."""
+        from graphkit.kernels.gpu.projection import fill_dense
+
+        thresholds = random.thresholds()
+        if thresholds is None:
+            return self.times(random.filled(row_values))
+        start, num_rows = self.zeros(padded(random.dim)), len(row_values)
+        if num_rows:
+            fill_dense[(-(-num_rows // _ROW_LANES),)](
+                random.seed,
+                int(random.stream),
+                random.dim,
+                upload(thresholds, self.graph.device),
+                upload(random.entry_values(row_values), self.graph.device),
+                start,
+                num_rows,
+                start.shape[1],
+                LANES=_ROW_LANES,
+                num_warps=1,
+            )
+        return self._product(start, self.zeros(start.shape[1]))
+
+    def times(self, blocks: Blocks) -> torch.Tensor:
+        """Return P times a matrix of the host, float32 [num_blocks, num_nodes, width], padded."""
+        num_blocks, _, width = blocks.shape
+        start = self.zeros(padded(num_blocks * width))
+        for number, block in enumerate(blocks):
+            start[:, number * width : (number + 1) * width] = upload(block, self.graph.device)
+        return self._product(start, self.zeros(start.shape[1]))
+
+    def powers(self, first: torch.Tensor) -> Iterator[torch.Tensor]:
+        """Yield N_1 = `first`, N_2 = P N_1, N_3 = P N_2, …; each is overwritten by the next but one."""
+        current = first
+        yield current
+        spare = self.zeros(first.shape[1])
+        while True:
+            current, spare = self._product(current, spare), current
+            yield current
+
+    def add_scaled(self, block: torch.Tensor, weight: float, total: torch.Tensor, *, normalize: bool) -> None:
+        """Add `weight` times the rows of `block`, each divided by its L2 norm if `normalize`, to `total`."""
+        from graphkit.kernels.gpu.spmm import add_scaled
+
+        num_rows, dim = total.shape
+        columns = _power_of_two(dim)
+        rows = max(1, 1024 // columns)
+        if num_rows:
+            add_scaled[(-(-num_rows // rows),)](
+                block,
+                weight,
+                total,
+                num_rows,
+                dim,
+                block.shape[1],
+                total.stride(0),
+                NORMALIZE=normalize,
+                ROWS=rows,
+                COLUMNS=columns,
+            )
+
+    def standardize(self, matrix: torch.Tensor, weight: float) -> None:
+        """Bring each column to mean 0 and standard deviation `weight`, in place; a constant one becomes 0."""
+        import torch
+
+        if len(matrix) == 0:
+            return
+        mean = matrix.mean(0, dtype=torch.float64)
+        squares = torch.linalg.vector_norm(matrix, dim=0, dtype=torch.float64) ** 2 / len(matrix)
+        variance = squares - mean**2
+        # Of a constant column only rounding errors of the two sums are left.
+        constant = variance < 1e-14 * mean**2
+        factor = torch.where(constant | (variance <= 0), 0.0, weight / variance.clamp(min=1e-300).sqrt())
+        matrix.sub_(mean.float()).mul_(factor.float())
+
+    def to_host(self, total: torch.Tensor) -> Vectors:
+        """Return the result as an array."""
+        vectors: Vectors = total.cpu().numpy()
+        return vectors
+
+    def _product(self, block: torch.Tensor, out: torch.Tensor) -> torch.Tensor:
+        """Write P times `block` into `out`, and return it."""
+        from graphkit.kernels.gpu import spmm
+
+        graph, width = self.graph, block.shape[1]
+        columns = min(_MOST_COLUMNS, _power_of_two(width))
+        shape: dict[str, Any] = {"COLUMNS": columns, "num_warps": 1}
+        num_parts = -(-width // columns)
+        arcs = graph.indices, graph.weights
+        if len(block):
+            spmm.multiply[(len(block), num_parts)](
+                graph.rows, *arcs, self._scale, block, out, width, SEGMENT=SEGMENT_ARCS, ARCS=_ARCS, **shape
+            )
+        long_rows, bounds, firsts, lengths = self._segments
+        if len(long_rows):
+            sums = block.new_empty((len(firsts), width))
+            spmm.multiply_segments[(len(firsts), num_parts)](
+                firsts, lengths, *arcs, block, sums, width, ARCS=_ARCS, **shape
+            )
+            spmm.add_segments[(len(long_rows), num_parts)](
+                long_rows, bounds, sums, self._scale, out, width, **shape
+            )
+        return out
+
+    @cached_property
+    def _segments(self) -> tuple[torch.Tensor, ...]:
+        """The rows that are cut, the bounds of their segments, and each segment's first place and length."""
+        graph = self.graph.graph
+        long_rows = np.flatnonzero(graph.degree > SEGMENT_ARCS)
+        counts = -(-graph.degree[long_rows] // SEGMENT_ARCS)
+        bounds = np.concatenate([[0], np.cumsum(counts)])
+        number = np.arange(bounds[-1]) - np.repeat(bounds[:-1], counts)
+        firsts = np.repeat(graph.indptr[long_rows], counts) + number * SEGMENT_ARCS
+        ends = np.minimum(firsts + SEGMENT_ARCS, np.repeat(graph.indptr[long_rows + 1], counts))
+        arrays = long_rows, bounds, firsts, (ends - firsts).astype(np.int32)
+        return tuple(upload(array, self.graph.device) for array in arrays)
+
+
+def propagation_bytes(graph: Graph, dim: int, num_columns: int) -> Mapping[str, int]:
+    """Return what powers of `dim` columns and a result of `num_columns` take on the device at most, in bytes.
+
+    Raises
+    ------
+    ParameterError
+        For a graph that no device holds.
+    """
+    check_size(graph.num_arcs)
+    num_nodes, num_arcs, width = graph.num_nodes, graph.num_arcs, padded(dim)
+    num_segments = 2 * num_arcs // SEGMENT_ARCS
+    return {
+        "graph": 8 * num_nodes + (8 if graph.is_weighted else 4) * num_arcs,
+        "buffers": 2 * 4 * num_nodes * width + 4 * num_segments * width,
+        # Row values or scale; and a copy in doubles of a part of the result, as it is standardised.
+        "result": 4 * num_nodes * (num_columns + 2),
+    }
+
+
+def padded(dim: int) -> int:
+    """Return the columns that a matrix of `dim` columns has on the device."""
+    return -(-dim // _COLUMN_UNIT) * _COLUMN_UNIT
+
+
+def _power_of_two(number: int) -> int:
+    """The lowest power of two that is not below `number`."""
+    return 1 << (number - 1).bit_length()

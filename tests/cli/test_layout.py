@@ -1,0 +1,52 @@
+"""graphkit layout: what it writes, says, and refuses."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from graphkit import LargeVis, read_graph
+
+
+def test_a_file_holds_what_the_class_gives(graphkit, edges):
+    outcome = graphkit("layout edges.txt -o map.csv --samples-per-node 50 --seed 3 --dim 3")
+    assert outcome.code == 0, outcome.err
+    assert "map.csv: Embedding(16 nodes, 3 dimensions, largevis) in " in outcome.err
+    wanted = LargeVis(samples_per_node=50, seed=3, dim=3).embed(read_graph(edges))
+    rows = list(csv.reader((edges.parent / "map.csv").read_text().splitlines()))[1:]
+    assert [row[0] for row in rows] == wanted.node_ids.tolist()
+    assert np.allclose(np.array([row[1:] for row in rows], float), wanted.vectors, rtol=1e-5)
+
+
+def test_nodes_without_edges_are_said(graphkit, edges):
+    (edges.parent / "nodes.txt").write_text("".join(f"{group}{i}\n" for group in "xyz" for i in range(8)))
+    outcome = graphkit("layout edges.txt --nodes nodes.txt -o map.csv --samples-per-node 20")
+    assert outcome.code == 0, outcome.err
+    assert "; 8 without edges in a circle around the others" in outcome.err
+
+
+def test_text_to_stdout(graphkit, edges):
+    outcome = graphkit("layout edges.txt -o - -q --samples-per-node 20")
+    assert outcome.err == ""
+    assert outcome.out.splitlines()[0] == "16 2"
+    assert len(outcome.out.splitlines()) == 17
+
+
+def test_a_dry_run_writes_nothing(graphkit, edges):
+    outcome = graphkit("layout edges.txt --dry-run")
+    assert outcome.code == 0
+    for word in ("LargeVis()", "memory", "time", "none given"):
+        assert word in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("layout edges.txt -o map.csv --dim 4", "dim must be 2 or 3, got 4"),
+        ("layout edges.txt -o map.csv --samples-per-node 0", "samples_per_node must be >= 1, got 0"),
+        ("layout edges.txt -o map.csv --shape round", "unknown shape 'round'"),
+        ("layout edges.txt -o map.xyz", "no format for vectors has the suffix '.xyz'"),
+    ],
+)
+def test_what_is_refused(is_refused, line, message):
+    is_refused(line, message)

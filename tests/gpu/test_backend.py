@@ -1,0 +1,178 @@
+"""Which backend is taken, and what is said when there is no GPU to take."""
+
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from support.graphs import random_graph
+
+from graphkit import MissingDependencyError, ParameterError, RunError, random_walks
+from graphkit import backend as backends
+from graphkit.backend import find_device
+from graphkit.device_graph import MAX_ARCS, check_size
+from graphkit.device_walks import DeviceWalker, device_bytes
+from graphkit.walks import Walker
+
+
+def nothing():
+    return {}
+
+
+@pytest.fixture
+def gpu(monkeypatch):
+    """A machine with a driver and a torch for it, to be spoilt by a test."""
+    monkeypatch.setattr(backends, "is_interpreted", lambda: False)
+    monkeypatch.setattr(backends, "seems_to_be_there", lambda: True)
+    monkeypatch.setattr(backends, "_start_triton", lambda: None)
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    monkeypatch.setattr(torch.cuda, "init", lambda: None)
+    monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "NVIDIA H100")
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2 * 10**9, 80 * 10**9))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 3 * 10**9)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: 10**9)
+    return monkeypatch
+
+
+def test_a_gpu_that_is_there_is_taken(gpu):
+    assert find_device("gpu", nothing) == find_device("auto", nothing) == torch.device("cuda", 0)
+    assert find_device("cpu", nothing) is None
+
+
+def test_auto_asks_torch_only_where_a_driver_is(gpu):
+    gpu.setattr(backends, "seems_to_be_there", lambda: False)
+    gpu.setattr(backends, "usable_device", lambda: pytest.fail("torch was asked"))
+    assert find_device("auto", nothing) is None
+
+
+def test_an_unknown_backend():
+    with pytest.raises(ParameterError, match="unknown backend 'cuda': Possible: auto, cpu, gpu"):
+        random_walks(random_graph(5, 9), backend="cuda")
+
+
+@pytest.mark.parametrize(
+    ("library", "install"), [("torch", "pip install torch"), ("triton", r"pip install 'graphkit\[gpu\]'")]
+)
+def test_a_library_is_missing(gpu, library, install):
+    gpu.setitem(sys.modules, library, None)
+    with pytest.raises(MissingDependencyError, match=f"backend gpu needs {library}: {install}"):
+        find_device("gpu", nothing)
+    assert find_device("auto", nothing) is None
+
+
+def test_a_torch_for_the_cpu_alone(gpu):
+    gpu.setattr(torch.version, "cuda", None)
+    gpu.setattr(torch, "__version__", "2.13.0+cpu")
+    with pytest.raises(ParameterError, match=r"gpu: torch 2\.13\.0\+cpu is built for the CPU alone"):
+        find_device("gpu", nothing)
+
+
+def test_amds_torch_will_do(gpu):
+    gpu.setattr(torch.version, "cuda", None)
+    gpu.setattr(torch.version, "hip", "6.4")
+    gpu.setattr(torch.cuda, "get_device_capability", lambda device: (7, 0))
+    assert find_device("gpu", nothing) == torch.device("cuda", 0)
+
+
+def test_no_driver_or_an_old_one(gpu):
+    def fail():
+        raise RuntimeError("The NVIDIA driver on your system is too old (found version 11040).\nUpdate it.")
+
+    gpu.setattr(torch.cuda, "init", fail)
+    with pytest.raises(ParameterError, match=r"gpu: The NVIDIA driver .* too old \(found version 11040\)\.$"):
+        find_device("gpu", nothing)
+
+
+def test_an_old_gpu(gpu):
+    gpu.setattr(torch.cuda, "get_device_capability", lambda device: (7, 0))
+    with pytest.raises(ParameterError, match=r"H100 has compute capability 7\.0, Triton needs 8\.0 or more"):
+        find_device("gpu", nothing)
+
+
+def test_triton_cannot_start(gpu):
+    class Driver:
+        def get_current_target(self):
+            raise RuntimeError("Failed to find C compiler.\nSet CC.")
+
+    gpu.undo()
+    gpu.setattr("triton.runtime.driver", SimpleNamespace(active=Driver()))
+    with pytest.raises(ParameterError, match=r"triton .* cannot start: Failed to find C compiler\.$"):
+        backends._start_triton()
+
+
+def test_too_little_memory_is_refused_with_the_numbers(gpu):
+    def plan():
+        return {"graph": 3 * 10**9, "walks": 15 * 10**8}
+
+    # 2 GB are free, and 2 GB are torch's and not in use.
+    message = r"needs 4\.50 GB on the device \(graph 3\.00 GB, walks 1\.50 GB\), but 4\.00 GB are free"
+    with pytest.raises(ParameterError, match=message):
+        find_device("gpu", plan)
+    assert find_device("auto", plan) is None
+    assert find_device("gpu", lambda: {"graph": 4 * 10**9}) is not None
+
+
+def test_a_graph_beyond_packed_rows():
+    with pytest.raises(ParameterError, match="holds graphs below 4,294,967,296 arcs, got 4,294,967,296"):
+        check_size(MAX_ARCS)
+    check_size(MAX_ARCS - 1)
+
+
+@pytest.mark.parametrize(
+    ("weighted", "law"),
+    [(weighted, law) for weighted in (False, True) for law in ({}, {"p": 0.5}, {"p": 0.5, "q": 2})]
+    + [(True, {"q": 2, "extend": True})],
+)
+def test_the_plan_is_what_lies_on_the_device(weighted, law):
+    graph = random_graph(50, 300, weighted=weighted, seed=1)
+    walker = Walker(graph, walk_length=3, backend="gpu", **law)
+    walker.walk(*walks_from(graph))
+    held = tensors_of(walker.device_walker) | tensors_of(walker.device_walker.graph)
+    plan = device_bytes(
+        graph,
+        walk_length=3,
+        second_order=walker.second_order,
+        extended=bool(law.get("extend")),
+        asks=law.get("q", 1) != 1,
+    )
+    law_bytes = 32 if walker.second_order else 0
+    assert sum(tensor.nbytes for tensor in held.values()) == plan["graph"] + plan["tables"] + law_bytes
+
+
+def walks_from(graph):
+    return np.arange(graph.num_nodes, dtype=np.int32), np.arange(graph.num_nodes)
+
+
+def tensors_of(owner):
+    return {name: value for name, value in vars(owner).items() if isinstance(value, torch.Tensor)}
+
+
+def test_a_launch_without_memory_is_halved_until_it_is_small(monkeypatch):
+    graph = random_graph(2000, 6000, seed=1)
+    walker = Walker(graph, walk_length=2, backend="gpu")
+    wanted = walker.walk(*walks_from(graph))
+    launches, walk = [], DeviceWalker.walk
+
+    def scarce(self, starts, numbers):
+        launches.append(len(starts))
+        if len(starts) > limit:
+            raise torch.OutOfMemoryError
+        return walk(self, starts, numbers)
+
+    monkeypatch.setattr(DeviceWalker, "walk", scarce)
+    walker.device_walker.launch_walks, limit = 4096, 1500
+    assert (walker.walk(*walks_from(graph)) == wanted).all()
+    assert launches == [2000, 2000, 1024, 976]
+    limit = 500
+    with pytest.raises(RunError, match="the device has no memory left for 1,024 walks"):
+        walker.walk(*walks_from(graph))
+
+
+def test_the_interpreter_counts_as_a_gpu_only_when_asked_for(monkeypatch):
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+    monkeypatch.setattr(backends, "seems_to_be_there", lambda: False)
+    assert find_device("gpu", nothing) == torch.device("cpu")
+    assert find_device("auto", nothing) is None

@@ -1,0 +1,162 @@
+"""Compile the device's kernels, as they are launched, for a GPU that need not be there.
+
+    python compiled_kernels.py 90
+
+Prints a line of JSON a kernel: its options, registers, bytes of stack, and how often each instruction occurs.
+Must run without TRITON_INTERPRET, which takes the compiler away.
+"""
+
+import collections
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource
+
+from graphkit import device_propagation
+from graphkit.device_graph import DeviceGraph
+from graphkit.device_propagation import DevicePropagation
+from graphkit.device_walks import SHAPES, DeviceWalker
+from graphkit.graph import Graph
+from graphkit.kernels.gpu import projection, spmm, walks_first_order, walks_second_order
+from graphkit.projection import Projection
+from graphkit.seeds import Stream
+from graphkit.walks import Walker
+
+TOOLS = Path(triton.__file__).parent / "backends" / "nvidia" / "bin"
+POINTERS = {torch.int32: "*i32", torch.int64: "*i64", torch.float32: "*fp32", torch.float64: "*fp64"}
+OPTIONS = ("num_warps", "enable_fp_fusion")
+
+KERNELS = {
+    walks_first_order: ["walk_first_order"],
+    walks_second_order: ["walk_second_order"],
+    spmm: ["multiply", "multiply_segments", "add_segments", "add_scaled"],
+    projection: ["fill_dense"],
+}
+
+RETURNING = {"p": 0.1, "q": 0.5, "restart": 0.1}
+PLAIN = [{}, {"p": 0.25, "q": 0.25}, RETURNING]
+WEIGHTED = [{"stop": 0.1}, {"p": 0.25, "q": 1}, RETURNING]
+EXTENDED = [{"p": 0.1, "q": 0.5, "stop": 0.1, "extend": True}]
+"""Laws on graphs without weights, with weights and directions, with weights."""
+
+
+class Compiled:
+    """Stands for a kernel: what would launch it compiles it."""
+
+    def __init__(self, kernel, capability):
+        self.kernel, self.target = kernel, GPUTarget("cuda", capability, 32)
+
+    def __getitem__(self, _grid):
+        return self.compile
+
+    def compile(self, *arguments, **named):
+        options = {key: named.pop(key) for key in OPTIONS if key in named}
+        values = dict(zip(self.kernel.arg_names, arguments)) | named
+        parameters = {parameter.name: parameter for parameter in self.kernel.params}
+        signature = {name: type_of(parameters[name], values[name]) for name in self.kernel.arg_names}
+        constants = {
+            (place,): values[name]
+            for place, name in enumerate(self.kernel.arg_names)
+            if signature[name] == "constexpr"
+        }
+        aligned = {
+            (place,): [["tt.divisibility", 16]]
+            for place, name in enumerate(self.kernel.arg_names)
+            if is_aligned(parameters[name], values[name])
+        }
+        source = ASTSource(self.kernel, signature, constants, aligned)
+        compiled = triton.compile(source, target=self.target, options=options)
+        shown = {name: value for name, value in named.items() if isinstance(value, (bool, int))}
+        print(
+            json.dumps(
+                {
+                    "kernel": self.kernel.__name__,
+                    "weighted": values.get("weights") is not None,
+                    **shown,
+                    **anatomy(compiled.asm["cubin"]),
+                }
+            )
+        )
+
+
+def type_of(parameter, value):
+    """The type that a launch gives an argument."""
+    if parameter.is_constexpr or value is None:
+        return "constexpr"
+    if isinstance(value, torch.Tensor):
+        return POINTERS[value.dtype]
+    return parameter.annotation_type or ("fp32" if isinstance(value, float) else "i32")
+
+
+def is_aligned(parameter, value):
+    """Whether a launch tells the compiler that an argument is a multiple of 16."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return not (parameter.is_constexpr or parameter.do_not_specialize) and value % 16 == 0
+    return isinstance(value, torch.Tensor)
+
+
+def anatomy(cubin):
+    """Registers, stack and instructions of a compiled kernel."""
+    with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
+        file.write(cubin)
+        file.flush()
+        usage = output_of("cuobjdump", "-res-usage", file.name)
+        code = output_of("nvdisasm", "-c", file.name)
+    instructions = collections.Counter(re.findall(r"\b((?:LDG|STG|LDL|STL|BAR)\.[\w.]+)", code))
+    found = {name: int(re.search(rf"{name}:(\d+)", usage)[1]) for name in ("REG", "STACK", "LOCAL")}
+    return found | {"instructions": instructions}
+
+
+def output_of(tool, *arguments):
+    return subprocess.run([TOOLS / tool, *arguments], capture_output=True, text=True, check=True).stdout
+
+
+def launch_walks(graph, law):
+    """Walk a little, as on a device."""
+    walker = Walker(graph, walk_length=4, **law)
+    bias = walker.bias if walker.second_order else None
+    device_walker = DeviceWalker(
+        DeviceGraph(graph, torch.device("cpu"), 1),
+        walker._tables,
+        bias=bias,
+        halts=walker.halts,
+        seed=walker.seed,
+        walk_length=4,
+    )
+    device_walker.shape = SHAPES["second" if walker.second_order else "first"]
+    device_walker.walk(torch.zeros(8, dtype=torch.int32), torch.arange(8))
+
+
+def launch_propagation(graph, *, transition):
+    """What FastRP does, for 128 columns."""
+    operator = DevicePropagation(DeviceGraph(graph, torch.device("cpu"), 1), transition=transition)
+    first = operator.times_projection(Projection(128, 2.0, 1, Stream.PROJECTION, 1), np.ones(graph.num_nodes))
+    operator.add_scaled(first, 1.0, operator.zeros(128), normalize=transition)
+
+
+def main(capability):
+    for module, names in KERNELS.items():
+        for name in names:
+            setattr(module, name, Compiled(getattr(module, name), capability))
+    # Node 2 has more arcs.
+    device_propagation.SEGMENT_ARCS = 2
+    edges = np.array([(0, 1), (1, 2), (2, 0), (2, 3), (2, 4)])
+    plain = Graph.from_edges(edges)
+    weighted, directed = (Graph.from_edges(edges, np.arange(1, 6), directed=asked) for asked in (False, True))
+    for graph, laws in ((plain, PLAIN), (directed, WEIGHTED), (weighted, EXTENDED)):
+        for law in laws:
+            launch_walks(graph, law)
+    launch_propagation(plain, transition=False)
+    launch_propagation(directed, transition=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
