@@ -53,6 +53,11 @@ class Projection:
     num_threads: int
 
     @property
+    def _key(self) -> np.uint64:
+        """The seed as kernels take it; compiled for small whole numbers they would refuse those from 2**63 on."""
+        return np.uint64(self.seed)
+
+    @property
     def is_sparse(self) -> bool:
         """Whether so few entries are not zero that `sparse_rows` is the better form."""
         return self.sparsity is not None and 1 / self.sparsity < SPARSE_DENSITY
@@ -65,7 +70,7 @@ class Projection:
         bounds = even_bounds(num_rows, self.num_threads * RANGES_PER_THREAD)
         run_ranges(
             lambda start, stop: kernels.count_rows(
-                self.seed, self.stream, thresholds, counts[1:], start, stop
+                self._key, self.stream, thresholds, counts[1:], start, stop
             ),
             bounds,
             self.num_threads,
@@ -74,7 +79,7 @@ class Projection:
         columns, values = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32)
         run_ranges(
             lambda start, stop: kernels.fill_sparse(
-                self.seed, self.stream, self.dim, scaled, indptr, columns, values, start, stop
+                self._key, self.stream, self.dim, scaled, indptr, columns, values, start, stop
             ),
             bounds,
             self.num_threads,
@@ -88,9 +93,9 @@ class Projection:
 
         def kernel(start: int, stop: int) -> None:
             if thresholds is None:
-                kernels.fill_gaussian(self.seed, self.stream, self.dim, scaled, blocks, start, stop)
+                kernels.fill_gaussian(self._key, self.stream, self.dim, scaled, blocks, start, stop)
             else:
-                kernels.fill_dense(self.seed, self.stream, self.dim, thresholds, scaled, blocks, start, stop)
+                kernels.fill_dense(self._key, self.stream, self.dim, thresholds, scaled, blocks, start, stop)
 
         run_ranges(
             kernel, even_bounds(len(row_values), self.num_threads * RANGES_PER_THREAD), self.num_threads
