@@ -54,7 +54,7 @@ class Projection:
 
     @property
     def _key(self) -> np.uint64:
-        """The seed as kernels take it; compiled for small whole numbers they would refuse those from 2**63 on."""
+        """The seed as kernels take it: compiled for small ints they would refuse those from 2**63 on."""
         return np.uint64(self.seed)
 
     @property
