@@ -40,6 +40,7 @@ LAYERS = [
     {"top_nodes"},
     {"pagerank_engines"},
     {"pagerank"},
+    {"maps"},
     {"evaluation"},
     {"datasets"},
     {"cli"},

@@ -1,0 +1,117 @@
+"""MapFrame: the points of a map, with a column for all that is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from graphkit.arrays import NodeIds, Rows, Vectors
+from graphkit.errors import InputError
+from graphkit.node_ids import STRING, as_node_ids
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
+
+class MapFrame:
+    """Points in two or three dimensions, each under its id, with columns of numbers or words.
+
+    Parameters
+    ----------
+    node_ids
+        Unique ids, whole numbers or strings, [num_points].
+    positions
+        Finite, [num_points, 2] or [num_points, 3].
+    columns
+        Name and values of each column, [num_points]: numbers stay numbers, anything else becomes strings.
+    neighbors
+        Rows of each point's nearest points, best first, -1 behind the last; int [num_points, k], or None.
+
+    Attributes
+    ----------
+    node_ids : [num_points]
+    positions : float32 [num_points, 2 or 3]
+    columns : dict of arrays [num_points]
+        int64, float64, or `numpy.dtypes.StringDType`, in which "" stands for a missing value; NaN does in a
+        column of numbers.
+    neighbors : int32 [num_points, k], or None
+
+    Raises
+    ------
+    InputError
+        For shapes that do not fit, positions that are not finite, neighbours that are no rows.
+
+    Examples
+    --------
+    >>> frame = MapFrame(["a", "b"], [[0, 0], [1, 2]], {"kind": ["x", "y"], "size": [3, 4]})
+    >>> frame
+    MapFrame(2 points in 2 dimensions; kind, size)
+    >>> frame.columns["size"]
+    array([3, 4])
+    """
+
+    def __init__(
+        self,
+        node_ids: Iterable[Any],
+        positions: ArrayLike,
+        columns: Mapping[str, ArrayLike] | None = None,
+        neighbors: ArrayLike | None = None,
+    ):
+        self.node_ids: NodeIds = as_node_ids(node_ids)
+        self.positions: Vectors = np.ascontiguousarray(positions, np.float32)
+        size = len(self.node_ids)
+        if self.positions.shape not in ((size, 2), (size, 3)):
+            found = list(self.positions.shape)
+            raise InputError(f"positions must have shape [{size}, 2] or [{size}, 3], got {found}")
+        if not np.isfinite(self.positions).all():
+            raise InputError("positions must be finite, found NaN or infinity")
+        self.columns: dict[str, NDArray[Any]] = {
+            str(name): _as_column(str(name), values, size) for name, values in (columns or {}).items()
+        }
+        self.neighbors: Rows | None = None if neighbors is None else _as_neighbors(neighbors, size)
+
+    @classmethod
+    def of_graph(
+        cls, graph: Graph, positions: ArrayLike, columns: Mapping[str, ArrayLike] | None = None
+    ) -> Self:
+        """Return the map of a graph's nodes: columns ``degree`` and ``core``, then the given ones."""
+        from graphkit.cores import core_numbers
+
+        known: dict[str, ArrayLike] = {"degree": graph.degree, "core": core_numbers(graph)}
+        return cls(graph.node_ids, positions, {**known, **(columns or {})})
+
+    def __len__(self) -> int:
+        return len(self.node_ids)
+
+    def __repr__(self) -> str:
+        names = f"; {', '.join(self.columns)}" if self.columns else ""
+        return f"MapFrame({len(self):,} points in {self.dim} dimensions{names})"
+
+    @property
+    def dim(self) -> int:
+        """2 or 3."""
+        return int(self.positions.shape[1])
+
+
+def _as_column(name: str, values: ArrayLike, size: int) -> NDArray[Any]:
+    column = np.asarray(values)
+    if column.shape != (size,):
+        raise InputError(f"column {name!r} must have one value for each of {size} points, got {column.shape}")
+    if column.dtype.kind in "iu":
+        return column.astype(np.int64, copy=False)
+    if column.dtype.kind == "f":
+        return column.astype(np.float64, copy=False)
+    words = ["" if value is None or value != value else str(value) for value in column.tolist()]
+    return np.array(words, dtype=STRING)
+
+
+def _as_neighbors(values: ArrayLike, size: int) -> Rows:
+    neighbors = np.asarray(values)
+    if neighbors.ndim != 2 or len(neighbors) != size or neighbors.dtype.kind not in "iu":
+        raise InputError(f"neighbors must be whole numbers of shape [{size}, k], got {list(neighbors.shape)}")
+    if neighbors.size and not (neighbors.min() >= -1 and neighbors.max() < size):
+        raise InputError(f"neighbors must lie in [-1, {size}), as rows of points")
+    return np.ascontiguousarray(neighbors, np.int32)

@@ -1,0 +1,46 @@
+"""MapFrame: what it takes, what it makes of it, what it refuses."""
+
+import numpy as np
+import pytest
+
+from graphkit.errors import InputError
+from graphkit.graph import Graph
+from graphkit.maps import MapFrame
+
+
+def test_numbers_stay_numbers_and_the_rest_is_words():
+    columns = {"n": [1, 2], "x": np.float32([0.5, np.nan]), "w": ["a", None], "b": [True, False]}
+    frame = MapFrame([7, 9], [[0, 1], [2, 3]], columns)
+    assert frame.columns["n"].dtype == np.int64
+    assert frame.columns["x"].dtype == np.float64
+    assert frame.columns["w"].tolist() == ["a", ""]
+    assert frame.columns["b"].tolist() == ["True", "False"]
+
+
+def test_a_graphs_map_knows_degree_and_core():
+    graph = Graph.from_edges([("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")])
+    frame = MapFrame.of_graph(graph, np.zeros((4, 3)), {"kind": list("xyxy")})
+    assert frame.columns["degree"].tolist() == graph.degree.tolist()
+    assert frame.columns["core"].tolist() == [2, 2, 2, 1]
+    assert list(frame.columns) == ["degree", "core", "kind"]
+    assert frame.dim == 3
+
+
+def test_no_points_are_a_map():
+    assert len(MapFrame([], np.zeros((0, 2)))) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"positions": [[0, 1]]}, r"positions must have shape \[2, 2\] or \[2, 3\], got \[1, 2\]"),
+        ({"positions": [[0, 1], [2, np.inf]]}, "positions must be finite"),
+        ({"columns": {"n": [1]}}, r"column 'n' must have one value for each of 2 points, got \(1,\)"),
+        ({"neighbors": [[1], [2]]}, r"neighbors must lie in \[-1, 2\)"),
+        ({"neighbors": [1, 0]}, r"neighbors must be whole numbers of shape \[2, k\]"),
+        ({"node_ids": ["a", "a"]}, "appears more than once"),
+    ],
+)
+def test_bad_maps_are_refused(changes, message):
+    with pytest.raises(InputError, match=message):
+        MapFrame(**{"node_ids": ["a", "b"], "positions": [[0, 1], [2, 3]], **changes})
