@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
+    from graphkit.neighbors import KnnGraph, knn_graph
     from graphkit.pagerank import PersonalizedPageRank
     from graphkit.walks import random_walks
 
@@ -59,6 +60,8 @@ _MODULE_OF = {
     "core_numbers": "graphkit.cores",
     "embed": "graphkit.methods.registry",
     "k_core": "graphkit.cores",
+    "KnnGraph": "graphkit.neighbors",
+    "knn_graph": "graphkit.neighbors",
     "random_walks": "graphkit.walks",
     "read_graph": "graphkit.io",
 }
@@ -77,6 +80,7 @@ __all__ = [
     "GraphkitWarning",
     "InputError",
     "KCoreEmbedding",
+    "KnnGraph",
     "LargeVis",
     "MissingDependencyError",
     "Node2Vec",
@@ -92,6 +96,7 @@ __all__ = [
     "embed",
     "evaluation",
     "k_core",
+    "knn_graph",
     "random_walks",
     "read_graph",
 ]

@@ -37,6 +37,7 @@ class Stream(IntEnum):
     VISIT = 21
     LAYOUT = 25
     LAYOUT_NOISE = 26
+    KNN_SAMPLE = 27
 
 
 def check_seed(seed: int) -> int:

@@ -67,7 +67,8 @@ def run(
 def _signature() -> Signature:
     from graphkit.methods.largevis import LargeVis
 
-    return LargeVis.parameters()
+    without = ("perplexity", "metric")
+    return {name: parameter for name, parameter in LargeVis.parameters().items() if name not in without}
 
 
 def _write(positions: Embedding, output: str, force: bool) -> None:

@@ -19,10 +19,12 @@ from graphkit.cli import (
     info,
     kcore,
     kernel_features,
+    knn,
     layout,
     ppr,
     reproduce,
     similar,
+    vector_map,
     walks,
 )
 from graphkit.cli.aliases import ALIASES, Line, translate
@@ -41,6 +43,8 @@ _COMMANDS = {
     "ppr": ppr,
     "kernel-features": kernel_features,
     "layout": layout,
+    "map": vector_map,
+    "knn": knn,
     "similar": similar,
     "info": info,
     "convert": convert,

@@ -21,6 +21,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -32,18 +33,23 @@ from graphkit.errors import ParameterError, unknown_choice
 from graphkit.graph import Graph
 from graphkit.layout import ROUNDS_PER_SAMPLE, Layout, Objective, first_positions, ring_around
 from graphkit.methods.base import Embedder, Estimate
+from graphkit.neighbors import KnnGraph, Metric, knn_graph, perplexity_graph
+from graphkit.neighbors.exact import as_vectors
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
 from graphkit.training import checked_vectors
 from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
+    from graphkit.embedding import Embedding
     from graphkit.progress import Progress
 
 Snapshot = Callable[[Vectors, int, int], None]
 """Called with the positions, the rounds done and their number, several times a second or less often."""
 
-STARTS = ("fastrp", "random")
+STARTS = ("components", "random")
+
+NEIGHBORS_PER_PERPLEXITY = 3
 _INIT_DIM = 64
 
 # For the estimate of time, on one thread: seconds for a point and round.
@@ -60,8 +66,13 @@ class LargeVis(Embedder):
     samples_per_node
         Edges to draw for each node, >= 1.
     start
-        Where nodes begin. ``"fastrp"``: the principal components of FastRP's vectors; ``"random"``: all near
-        one point, which takes ten times the samples. Own positions are given to `fit`.
+        Where nodes begin. ``"components"``: the principal components of the vectors, or of FastRP's where a
+        graph is given; ``"random"``: all near one point, which takes ten times the samples. Own positions are
+        given to `fit`.
+    perplexity
+        Effective number of neighbours, > 1; for each point of vectors three times as many are looked for.
+    metric
+        "euclidean", "cosine" or "inner_product": what nearness of vectors means.
     shape
         Probability of an edge at a distance x: ``"student"`` for 1 / (1 + a x**2), ``"logistic"`` for
         1 / (1 + exp(a x**2)).
@@ -90,7 +101,7 @@ class LargeVis(Embedder):
     Notes
     -----
     Time is O(samples_per_node * num_negatives * num_nodes). Peak memory is the graph, 20 bytes an arc and
-    some 40 a node; with ``start="fastrp"`` FastRP's vectors of 64 columns before that.
+    some 40 a node; with ``start="components"`` FastRP's vectors of 64 columns before that.
 
     References
     ----------
@@ -112,7 +123,9 @@ class LargeVis(Embedder):
         *,
         dim: int = 2,
         samples_per_node: int = 1000,
-        start: Literal["fastrp", "random"] = "fastrp",
+        start: Literal["components", "random"] = "components",
+        perplexity: float = 10.0,
+        metric: Metric = "euclidean",
         shape: Literal["student", "logistic"] = "student",
         a: float = 1.0,
         gamma: float = 7.0,
@@ -125,6 +138,8 @@ class LargeVis(Embedder):
         self.dim = dim
         self.samples_per_node = samples_per_node
         self.start = start
+        self.perplexity = perplexity
+        self.metric = metric
         self.shape = shape
         self.a = a
         self.gamma = gamma
@@ -136,25 +151,28 @@ class LargeVis(Embedder):
 
     def fit(
         self,
-        graph: Graph,
+        graph: Graph | KnnGraph | ArrayLike,
         init: ArrayLike | None = None,
         *,
         snapshot: Snapshot | None = None,
         progress: Progress | None = None,
     ) -> Self:
-        """Lay out a graph.
+        """Lay out a graph, nearest neighbours, or vectors.
 
         Parameters
         ----------
         graph
-            Any graph; weights count, directions and self-loops do not.
+            Any graph; weights count, directions and self-loops do not. Or the neighbours of points, whose
+            weights follow from `perplexity`. Or vectors, finite, [num_points, dim], whose neighbours are
+            looked for; points are then numbered from 0.
         init
             Where the nodes begin, float [num_nodes, dim], in the scale of a map (some tens across); None for
             what `start` says.
         snapshot
             Called with (positions, rounds done, rounds) as the map takes shape.
         progress
-            Called with ("fastrp", powers done, powers) and ("layout", rounds done, rounds).
+            Called with ("fastrp", powers done, powers) or ("neighbours", lists done, lists), and with
+            ("layout", rounds done, rounds).
 
         Returns
         -------
@@ -171,7 +189,13 @@ class LargeVis(Embedder):
             If the layout diverges, the learning rate being too high.
         """
         objective = self._checked()
-        first = self._first_positions(graph, init, progress)
+        vectors = None
+        if not isinstance(graph, (Graph, KnnGraph)):
+            vectors = as_vectors(graph, "vectors")
+            graph = self._neighbors(vectors, progress)
+        if isinstance(graph, KnnGraph):
+            graph = perplexity_graph(graph, self.perplexity, num_threads=self.num_threads)
+        first = self._first_positions(graph, vectors, init, progress)
         edges = _without_loops(graph)
         strength = edges.strength if edges.is_weighted else edges.degree.astype(np.float64)
         layout = Layout(
@@ -196,6 +220,27 @@ class LargeVis(Embedder):
         ring_around(self.embedding_, edges.degree == 0)
         self.node_ids_ = graph.node_ids
         return self
+
+    def fit_transform(self, graph: Graph | KnnGraph | ArrayLike, **fit_params: Any) -> Vectors:
+        """Return ``fit(graph).embedding_``, float32 [num_nodes, dim]; row i belongs to node or vector i."""
+        return self.fit(graph, **fit_params).embedding_
+
+    def embed_vectors(self, vectors: Embedding, **fit_params: Any) -> Embedding:
+        """Return the positions of vectors under their ids, and a record of how they were made."""
+        from importlib.metadata import version
+
+        from graphkit.embedding import Embedding
+
+        began = time.perf_counter()
+        self.fit(vectors.vectors, **fit_params)
+        info = {
+            "method": self.name,
+            "params": self.get_params(),
+            "seconds": round(time.perf_counter() - began, 3),
+            "vectors": vectors.info,
+            "graphkit": version("graphkit"),
+        }
+        return Embedding(vectors.node_ids, self.embedding_, info)
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size.
@@ -240,11 +285,29 @@ class LargeVis(Embedder):
             noise_exponent=self.noise_exponent,
         )
 
-    def _first_positions(self, graph: Graph, init: ArrayLike | None, progress: Progress | None) -> Vectors:
+    def _neighbors(self, vectors: Vectors, progress: Progress | None) -> KnnGraph:
+        if not 1 < self.perplexity < len(vectors) - 1:
+            highest = len(vectors) - 1
+            raise ParameterError(
+                f"perplexity must lie in (1, {highest}) ({len(vectors)} points), got {self.perplexity}"
+            )
+        return knn_graph(
+            vectors,
+            min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(vectors) - 1),
+            metric=self.metric,
+            seed=self.seed,
+            num_threads=self.num_threads,
+            progress=progress,
+        )
+
+    def _first_positions(
+        self, graph: Graph, vectors: Vectors | None, init: ArrayLike | None, progress: Progress | None
+    ) -> Vectors:
         if init is not None:
             return checked_vectors(init, graph.num_nodes, self.dim)
-        vectors = None
-        if self.start == "fastrp" and graph.num_arcs:
+        if self.start == "random":
+            vectors = None
+        elif vectors is None and graph.num_arcs:
             vectors = _init_method(self.seed, self.num_threads).fit_transform(graph, progress=progress)
         return first_positions(vectors, graph.num_nodes, self.dim, self.seed)
 

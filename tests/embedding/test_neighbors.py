@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from support.reference import neighbors as reference
 
-from graphkit import neighbors
 from graphkit.errors import ParameterError
+from graphkit.neighbors import exact as neighbors
 from graphkit.neighbors import nearest
 
 METRICS = ("cosine", "inner_product", "euclidean")

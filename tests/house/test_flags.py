@@ -12,10 +12,12 @@ from graphkit.cli import (
     info,
     kcore,
     kernel_features,
+    knn,
     layout,
     ppr,
     reproduce,
     similar,
+    vector_map,
 )
 from graphkit.cli.aliases import ALIASES, DEEPWALK, LINE
 from graphkit.cli.fit_options import fit_options
@@ -34,6 +36,8 @@ COMMANDS = {
     "embed --method grf": lambda: embed.parameters(find_method("grf")),
     "kernel-features": kernel_features.parameters,
     "layout": layout.parameters,
+    "map": vector_map.parameters,
+    "knn": knn.parameters,
     "reproduce": reproduce.parameters,
     "evaluate links": lambda: evaluate_links.parameters(find_method("fastrp")),
     "evaluate nodes": evaluate_nodes.parameters,
@@ -114,6 +118,7 @@ def test_every_parameter_of_a_command_reaches_it(command):
         "evaluate links": evaluate_links,
         "evaluate nodes": evaluate_nodes,
         "kernel-features": kernel_features,
+        "map": vector_map,
     }
     module = modules.get(command) or globals()[command.split()[0]]
     taken = inspect.signature(module.run).parameters
@@ -145,6 +150,8 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["evaluate", "links"],
         ["similar"],
         ["kernel-features"],
+        ["map"],
+        ["knn"],
         ["reproduce"],
         ["info"],
         ["kcore"],

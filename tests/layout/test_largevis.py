@@ -5,14 +5,15 @@ import pytest
 from sklearn.base import clone
 from support.graphs import AWKWARD, random_graph
 
-from graphkit import LargeVis
+from graphkit import LargeVis, knn_graph
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph import Graph
+from graphkit.layout import first_positions
 
 
 @pytest.mark.parametrize("dim", [2, 3])
-@pytest.mark.parametrize("start", ["fastrp", "random"])
+@pytest.mark.parametrize("start", ["components", "random"])
 @pytest.mark.parametrize("arguments", AWKWARD.values(), ids=AWKWARD.keys())
 def test_every_node_has_a_finite_position(arguments, start, dim):
     graph = Graph.from_edges(**arguments)
@@ -24,7 +25,7 @@ def test_every_node_has_a_finite_position(arguments, start, dim):
 
 
 @pytest.mark.parametrize("shape", ["student", "logistic"])
-@pytest.mark.parametrize("start", ["fastrp", "random"])
+@pytest.mark.parametrize("start", ["components", "random"])
 def test_groups_stand_apart(shape, start):
     graph, groups = blocks()
     gamma = 7.0 if shape == "student" else 1.0
@@ -121,3 +122,31 @@ def blocks():
     """Three groups of a hundred nodes, dense within."""
     graph = stochastic_block_model([100] * 3, np.eye(3) * 0.19 + 0.01, seed=1).graph
     return graph, np.repeat(np.arange(3), 100)
+
+
+def test_vectors_keep_their_neighbours():
+    random = np.random.default_rng(0)
+    group = np.repeat(np.arange(4), 100)
+    vectors = random.normal(0, 4, (4, 20))[group] + random.normal(size=(400, 20))
+    model = LargeVis(samples_per_node=200, seed=1)
+    positions = model.fit_transform(vectors)
+    distances = np.linalg.norm(positions[:, None] - positions[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    assert (group[np.argsort(distances, axis=1)[:, :10]] == group[:, None]).mean() > 0.95
+    assert model.node_ids_.tolist() == list(range(400))
+    again = model.fit_transform(
+        knn_graph(vectors, 30), init=first_positions(vectors.astype(np.float32), 400, 2, 1)
+    )
+    assert np.array_equal(positions, again)
+
+
+@pytest.mark.parametrize("vectors", [np.ones((50, 3)), np.zeros((50, 3)), np.eye(50)])
+def test_alike_vectors_have_finite_positions_of_their_own(vectors):
+    positions = LargeVis(samples_per_node=50, seed=1).fit_transform(vectors)
+    assert np.isfinite(positions).all()
+    assert len(np.unique(positions, axis=0)) == 50
+
+
+def test_a_perplexity_beyond_the_points_is_refused():
+    with pytest.raises(ParameterError, match=r"perplexity must lie in \(1, 9\) \(10 points\), got 10.0"):
+        LargeVis().fit(np.eye(10))

@@ -88,14 +88,14 @@ def nearest(
     """
     if metric not in get_args(Metric):
         raise unknown_choice("metric", str(metric), get_args(Metric))
-    database, wanted = _as_vectors(vectors, "vectors"), _as_vectors(queries, "queries")
+    database, wanted = as_vectors(vectors, "vectors"), as_vectors(queries, "queries")
     if database.shape[1] != wanted.shape[1]:
         raise ParameterError(
             f"queries must have {database.shape[1]} columns, as vectors, got {wanted.shape[1]}"
         )
     excluded = _as_exclude(exclude, len(wanted))
     _check_k(k, len(database), excluded.shape[1])
-    with _faiss_threads(resolve_threads(num_threads)):
+    with faiss_threads(resolve_threads(num_threads)):
         rows, scores = zip(
             *(
                 _search(database, wanted[start:stop], k, metric, excluded[start:stop])
@@ -116,7 +116,7 @@ def _search(
     cosine, euclidean = metric == "cosine", metric == "euclidean"
     heap = faiss.ResultHeap(len(queries), found, keep_max=not euclidean)
     kind = faiss.METRIC_L2 if euclidean else faiss.METRIC_INNER_PRODUCT
-    prepare = _PREPARE[metric](database)
+    prepare = PREPARE[metric](database)
     wanted = prepare(queries)
     for start, stop in _bounds(*database.shape):
         scores, rows = faiss.knn(wanted, prepare(database[start:stop]), min(found, stop - start), metric=kind)
@@ -163,7 +163,7 @@ def _centered(database: Vectors) -> Callable[[Vectors], Vectors]:
     return lambda vectors: vectors - center
 
 
-_PREPARE: dict[Metric, Callable[[Vectors], Callable[[Vectors], Vectors]]] = {
+PREPARE: dict[Metric, Callable[[Vectors], Callable[[Vectors], Vectors]]] = {
     "cosine": lambda _: _unit_rows,
     "inner_product": lambda _: lambda vectors: vectors,
     "euclidean": _centered,
@@ -177,7 +177,8 @@ def _bounds(num_rows: int, dim: int) -> list[tuple[int, int]]:
     return [(start, min(start + step, num_rows)) for start in range(0, max(num_rows, 1), step)]
 
 
-def _as_vectors(values: ArrayLike, name: str) -> Vectors:
+def as_vectors(values: ArrayLike, name: str) -> Vectors:
+    """Return values as finite float32 rows, or raise `ParameterError`."""
     with np.errstate(over="ignore", invalid="ignore"):
         vectors = np.ascontiguousarray(values, dtype=np.float32)
         # A sum of float32 values in float64 is finite if and only if each of them is.
@@ -185,7 +186,8 @@ def _as_vectors(values: ArrayLike, name: str) -> Vectors:
     if vectors.ndim != 2 or vectors.shape[1] == 0:
         raise ParameterError(f"{name} must have shape [rows, dim] with dim >= 1, got {vectors.shape}")
     if not np.isfinite(total):
-        raise ParameterError(f"{name} must be finite in float32, found NaN or infinity")
+        row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
+        raise ParameterError(f"{name} must be finite in float32, found NaN or infinity in row {row}")
     return vectors
 
 
@@ -207,7 +209,7 @@ def _check_k(k: int, num_vectors: int, num_excluded: int) -> None:
 
 
 @contextlib.contextmanager
-def _faiss_threads(num_threads: int) -> Iterator[None]:
+def faiss_threads(num_threads: int) -> Iterator[None]:
     """Let FAISS use this many threads; its setting is global, so it is put back."""
     import faiss
 

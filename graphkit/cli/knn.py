@@ -1,0 +1,72 @@
+"""``graphkit knn``: the nearest neighbours of all vectors."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from graphkit.cli.outputs import check_output, output_options
+from graphkit.cli.parameters import REQUIRED, argument, option
+from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
+from graphkit.cli.streams import note_for, progress_for, running_options, stage
+
+if TYPE_CHECKING:
+    from graphkit.arrays import NodeIds
+    from graphkit.neighbors import KnnGraph
+    from graphkit.top_nodes import TopNodes
+
+EPILOG = """Examples:
+  graphkit knn vectors.parquet -k 15 -o neighbours.parquet
+  graphkit knn vectors.txt --metric cosine --recall 0.99 -o neighbours.csv
+
+A row of the result is a point, a neighbour and their score: the distance, or with cosine and
+inner_product the similarity."""
+
+
+def parameters() -> list[inspect.Parameter]:
+    """Return the arguments and options."""
+    from graphkit.neighbors import knn_graph
+
+    return [
+        argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
+        *output_options(REQUIRED, "Where to: .parquet, .csv or .tsv."),
+        option("k", 15, "Neighbours of each vector.", flags=["-k"], metavar="INTEGER"),
+        *options_of(_signature(), knn_graph, panel="Neighbours"),
+        *running_options(),
+    ]
+
+
+def run(*, vectors: str, output: str, force: bool, k: int, progress: str, quiet: bool, **values: Any) -> None:
+    """Find the nearest neighbours of all vectors, and say which share of the true ones was found."""
+    from graphkit.embedding import Embedding
+    from graphkit.io.top_nodes import top_nodes_suffix
+    from graphkit.neighbors import knn_graph
+
+    check_output(output, vectors, top_nodes_suffix, force=force, stdout=False)
+    with progress_for(progress, quiet=quiet) as report:
+        with stage(report, "read"):
+            embedding = Embedding.load(vectors)
+        found = knn_graph(embedding.vectors, k, progress=report, **values_of(_signature(), values))
+        with stage(report, "write"):
+            _as_top_nodes(found, embedding.node_ids).save(output, overwrite=force)
+        zero = f"; {found.num_zero:,} zero vectors, similar to none" if found.num_zero else ""
+        note_for(quiet)(f"{output}: {found}{zero}")
+
+
+def _signature() -> Signature:
+    from graphkit.neighbors import knn_graph
+
+    return signature_of(knn_graph, without=("vectors", "k", "progress"))
+
+
+def _as_top_nodes(found: KnnGraph, node_ids: NodeIds) -> TopNodes:
+    import numpy as np
+
+    from graphkit.top_nodes import TopNodes
+
+    scores = {
+        "euclidean": found.distances,
+        "cosine": 1 - found.distances,
+        "inner_product": -found.distances,
+    }[found.metric]
+    return TopNodes(node_ids, np.arange(len(found)), found.indices, scores, None)

@@ -1,0 +1,54 @@
+"""graphkit knn and graphkit map: what they write, say, and refuse."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from graphkit import Embedding, LargeVis, knn_graph
+
+
+@pytest.fixture
+def vectors(edges):
+    made = Embedding([f"n{i}" for i in range(60)], np.random.default_rng(0).normal(size=(60, 5)))
+    made.save(edges.parent / "vectors.parquet")
+    return made
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+def test_a_row_is_a_pair(graphkit, edges, vectors, metric):
+    outcome = graphkit(f"knn vectors.parquet -k 3 --metric {metric} -o out.csv")
+    assert outcome.code == 0, outcome.err
+    assert f"out.csv: KnnGraph(60 points, k=3, {metric}, exact, recall 1.0000)" in outcome.err
+    header, *rows = csv.reader((edges.parent / "out.csv").read_text().splitlines())
+    wanted = knn_graph(vectors.vectors, 3, metric=metric)
+    assert header == ["source", "node", "score"]
+    assert [row[0] for row in rows] == np.repeat(vectors.node_ids, 3).tolist()
+    assert [row[1] for row in rows] == vectors.node_ids[wanted.indices.ravel()].tolist()
+    scores = wanted.distances if metric == "euclidean" else 1 - wanted.distances
+    np.testing.assert_allclose([float(row[2]) for row in rows], scores.ravel(), rtol=1e-5, atol=1e-6)
+
+
+def test_a_map_holds_what_the_class_gives(graphkit, edges, vectors):
+    outcome = graphkit("map vectors.parquet -o map.parquet --samples-per-node 20 --perplexity 5")
+    assert outcome.code == 0, outcome.err
+    found = Embedding.load(edges.parent / "map.parquet")
+    wanted = LargeVis(samples_per_node=20, perplexity=5).fit_transform(vectors.vectors)
+    assert np.array_equal(found.vectors, wanted)
+    assert found.node_ids.tolist() == vectors.node_ids.tolist()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("knn vectors.parquet -k 60 -o out.csv", "k must lie in [1, 59] (60 points), got 60"),
+        ("knn vectors.parquet -o out.png", "no format for lists of nodes has the suffix '.png'"),
+        ("knn missing.parquet -o out.csv", "missing.parquet"),
+        ("map vectors.parquet -o map.csv --perplexity 60", "perplexity must lie in (1, 59) (60 points)"),
+        ("map vectors.parquet -o vectors.parquet --force", "is the input too"),
+    ],
+)
+def test_what_is_refused(graphkit, edges, vectors, line, message):
+    outcome = graphkit(line)
+    assert outcome.code == 2
+    assert message in outcome.err

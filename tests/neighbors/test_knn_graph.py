@@ -1,0 +1,141 @@
+"""knn_graph: against the matrix of all pairs, its recall, bits for a seed, what is refused."""
+
+import numpy as np
+import pytest
+
+from graphkit import knn_graph
+from graphkit.errors import ParameterError
+from graphkit.neighbors import perplexity_graph
+
+METRICS = ("euclidean", "cosine", "inner_product")
+
+
+def all_distances(vectors, metric):
+    """Every pair's distance in float64, infinite on the diagonal."""
+    exact = vectors.astype(np.float64)
+    if metric == "euclidean":
+        distances = np.linalg.norm(exact[:, None] - exact[None], axis=2)
+    else:
+        if metric == "cosine":
+            norms = np.linalg.norm(exact, axis=1, keepdims=True)
+            exact = exact / np.where(norms == 0, 1, norms)
+        distances = float(metric == "cosine") - exact @ exact.T
+    np.fill_diagonal(distances, np.inf)
+    return distances
+
+
+def groups(num_points=1500, dim=16, seed=0):
+    random = np.random.default_rng(seed)
+    centers = random.normal(0, 3, (12, dim))
+    drawn = centers[random.integers(12, size=num_points)] + random.normal(size=(num_points, dim))
+    return drawn.astype(np.float32)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("num_points", [2, 3, 65, 700])
+def test_few_points_are_compared_with_all(num_points, metric):
+    vectors = groups(num_points)
+    k = min(10, num_points - 1)
+    found = knn_graph(vectors, k, metric=metric)
+    wanted = all_distances(vectors, metric)
+    assert (found.method, found.recall) == ("exact", 1.0)
+    assert (found.indices.dtype, found.distances.dtype) == (np.int32, np.float32)
+    np.testing.assert_allclose(found.distances, np.sort(wanted, axis=1)[:, :k], atol=1e-4)
+    np.testing.assert_allclose(np.take_along_axis(wanted, found.indices, 1), found.distances, atol=1e-4)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_lists_reach_the_recall_that_is_asked_for(metric):
+    vectors = groups()
+    found = knn_graph(vectors, 10, metric=metric, num_lists=40, recall=0.9, seed=3)
+    wanted = all_distances(vectors, metric)
+    assert np.isfinite(np.take_along_axis(wanted, found.indices, 1)).all(), "a point among its own"
+    assert (np.diff(np.sort(found.indices, axis=1), axis=1) > 0).all(), "a neighbour twice"
+    np.testing.assert_allclose(np.take_along_axis(wanted, found.indices, 1), found.distances, atol=1e-4)
+    assert (np.diff(found.distances, axis=1) >= 0).all()
+    limit = np.sort(wanted, axis=1)[:, 9:10]
+    recall = (found.distances <= limit + 1e-5).mean()
+    assert recall > 0.88
+    assert abs(recall - found.recall) < 0.03
+
+
+def test_all_lists_are_the_exact_answer():
+    vectors = groups()
+    found = knn_graph(vectors, 10, num_lists=40, num_probes=40)
+    exact = knn_graph(vectors, 10, recall=1.0)
+    assert found.recall == 1.0
+    np.testing.assert_allclose(found.distances, exact.distances, atol=1e-5)
+
+
+def test_lists_that_hold_too_few_are_made_up_for():
+    found = knn_graph(groups(200), 150, num_lists=20, num_probes=1)
+    assert found.indices.min() >= 0
+    assert (np.diff(np.sort(found.indices, axis=1), axis=1) > 0).all()
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_equal_points_are_neighbours_and_not_themselves(metric):
+    found = knn_graph(np.ones((300, 4)), 5, metric=metric, num_lists=4)
+    assert (found.indices != np.arange(300)[:, None]).all()
+    assert (np.diff(np.sort(found.indices, axis=1), axis=1) > 0).all()
+    assert found.recall == 1.0
+
+
+def test_zero_vectors_are_counted():
+    vectors = groups(50)
+    vectors[[3, 7]] = 0
+    found = knn_graph(vectors, 3, metric="cosine")
+    assert found.num_zero == 2
+    assert found.distances[3].tolist() == [1, 1, 1]
+
+
+def test_the_seed_decides_every_bit():
+    vectors = groups(3000)
+    one, two, other = (
+        knn_graph(vectors, 8, num_lists=50, num_probes=4, seed=seed, num_threads=threads)
+        for seed, threads in ((1, 1), (1, 3), (2, 1))
+    )
+    assert np.array_equal(one.indices, two.indices)
+    assert np.array_equal(one.distances, two.distances)
+    assert not np.array_equal(one.indices, other.indices)
+
+
+def test_as_a_matrix():
+    matrix = knn_graph(groups(30), 4).to_scipy()
+    assert matrix.shape == (30, 30)
+    assert matrix.nnz == 120
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"k": 0}, r"k must lie in \[1, 29\] \(30 points\), got 0"),
+        ({"k": 30}, r"k must lie in \[1, 29\] \(30 points\), got 30"),
+        ({"metric": "manhattan"}, "unknown metric 'manhattan'"),
+        ({"recall": 0.0}, r"recall must lie in \(0, 1\], got 0.0"),
+        ({"num_lists": 31}, r"num_lists must lie in \[1, 30\], got 31"),
+        ({"num_probes": 6}, r"num_probes must lie in \[1, 5\], got 6"),
+        ({"seed": -1}, "seed must lie in"),
+    ],
+)
+def test_bad_parameters_are_refused(changes, message):
+    with pytest.raises(ParameterError, match=message):
+        knn_graph(groups(30), **{"k": 4, **changes})
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_the_row_that_is_not_finite_is_named(value):
+    vectors = groups(30)
+    vectors[7, 2] = value
+    with pytest.raises(ParameterError, match="NaN or infinity in row 7"):
+        knn_graph(vectors, 4)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_weights_have_the_perplexity(metric):
+    found = knn_graph(groups(400), 30, metric=metric)
+    graph = perplexity_graph(found, 10)
+    assert graph.num_nodes == 400
+    assert graph.strength.sum() == pytest.approx(800, rel=1e-4)
+    with pytest.raises(ParameterError, match=r"perplexity must lie in \(1, 30\), the neighbours, got 30"):
+        perplexity_graph(found, 30)
