@@ -38,6 +38,7 @@ class Stream(IntEnum):
     LAYOUT = 25
     LAYOUT_NOISE = 26
     KNN_SAMPLE = 27
+    MAP_SAMPLE = 40
 
 
 def check_seed(seed: int) -> int:

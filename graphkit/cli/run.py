@@ -15,6 +15,7 @@ from graphkit.cli import (
     datasets,
     embed,
     evaluate_links,
+    evaluate_map,
     evaluate_nodes,
     info,
     kcore,
@@ -51,7 +52,7 @@ _COMMANDS = {
     "datasets": datasets,
     "reproduce": reproduce,
 }
-_EVALUATIONS = {"nodes": evaluate_nodes, "links": evaluate_links}
+_EVALUATIONS = {"nodes": evaluate_nodes, "links": evaluate_links, "map": evaluate_map}
 _WITH_METHOD = (embed, evaluate_links)
 _HELP = ["--help", "-h"]
 _SETTINGS = {"help_option_names": _HELP, "max_content_width": 100}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from graphkit.evaluation.link_ranks import LinkRanking, link_ranking
     from graphkit.evaluation.links import LinkPrediction, link_prediction
     from graphkit.evaluation.logistic import OneVsRest, fit_one_vs_rest
+    from graphkit.evaluation.maps import MapQuality, map_quality
     from graphkit.evaluation.operators import edge_features
     from graphkit.evaluation.ranking import RankingMetrics, ranking_metrics
     from graphkit.evaluation.splits import EdgeSplit, split_edges
@@ -23,6 +24,7 @@ _MODULE_OF = {
     "EdgeSplit": "splits",
     "LinkPrediction": "links",
     "LinkRanking": "link_ranks",
+    "MapQuality": "maps",
     "NodeClassification": "classification_result",
     "OneVsRest": "logistic",
     "RankingMetrics": "ranking",
@@ -31,6 +33,7 @@ _MODULE_OF = {
     "fit_one_vs_rest": "logistic",
     "link_prediction": "links",
     "link_ranking": "link_ranks",
+    "map_quality": "maps",
     "node_classification": "classification",
     "ranking_metrics": "ranking",
     "split_edges": "splits",
@@ -42,6 +45,7 @@ __all__ = [
     "EdgeSplit",
     "LinkPrediction",
     "LinkRanking",
+    "MapQuality",
     "NodeClassification",
     "OneVsRest",
     "RankingMetrics",
@@ -50,6 +54,7 @@ __all__ = [
     "fit_one_vs_rest",
     "link_prediction",
     "link_ranking",
+    "map_quality",
     "node_classification",
     "ranking_metrics",
     "split_edges",

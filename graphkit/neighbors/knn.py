@@ -19,7 +19,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Rows, Vectors
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.kernels.cpu.pair_distances import write_distances, write_products
 from graphkit.neighbors.exact import PREPARE, Metric, as_vectors, nearest
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.lists import PointLists
@@ -197,6 +196,8 @@ def _distances(
     rows: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float32]:
     """Distances of the rows (all by default) to what was found for them, precise for near ones too."""
+    from graphkit.kernels.cpu.pair_distances import write_distances, write_products
+
     prepare = PREPARE[metric](points)
     ready = prepare(points)
     queries = ready if rows is None else ready[rows]

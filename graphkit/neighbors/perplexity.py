@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
-from graphkit.kernels.cpu.perplexity import weigh_neighbors
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 
@@ -41,6 +40,8 @@ def perplexity_graph(
     ParameterError
         For a perplexity outside its range.
     """
+    from graphkit.kernels.cpu.perplexity import weigh_neighbors
+
     if not 1 < perplexity < neighbors.k:
         raise ParameterError(f"perplexity must lie in (1, {neighbors.k}), the neighbours, got {perplexity}")
     squares = _squares(neighbors)

@@ -1,11 +1,13 @@
 """graphkit knn and graphkit map: what they write, say, and refuse."""
 
 import csv
+import json
 
 import numpy as np
 import pytest
 
 from graphkit import Embedding, LargeVis, knn_graph
+from graphkit.evaluation import map_quality
 
 
 @pytest.fixture
@@ -52,3 +54,23 @@ def test_what_is_refused(graphkit, edges, vectors, line, message):
     outcome = graphkit(line)
     assert outcome.code == 2
     assert message in outcome.err
+
+
+def test_a_map_is_measured(graphkit, edges, vectors):
+    positions = Embedding(vectors.node_ids[::-1].copy(), vectors.vectors[::-1, :2].copy())
+    positions.save(edges.parent / "map.csv")
+    (edges.parent / "labels.txt").write_text("".join(f"n{i} {i % 3}\n" for i in range(60)))
+    line = "evaluate map map.csv --vectors vectors.parquet --labels labels.txt -k 5 --json"
+    outcome = graphkit(line.replace("-k 5", "--k 5"))
+    assert outcome.code == 0, outcome.err
+    wanted = map_quality(vectors.vectors, vectors.vectors[:, :2], np.arange(60) % 3, k=5)
+    found = json.loads(outcome.out)
+    for name in ("trustworthiness", "continuity", "preservation", "accuracy"):
+        assert found[name] == pytest.approx(getattr(wanted, name))
+
+
+def test_a_map_of_other_ids_is_refused(graphkit, edges, vectors):
+    Embedding(["m1"], [[0, 0]]).save(edges.parent / "map.csv")
+    outcome = graphkit("evaluate map map.csv --vectors vectors.parquet")
+    assert outcome.code == 2
+    assert "no node has the id 'm1'" in outcome.err

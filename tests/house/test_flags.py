@@ -8,6 +8,7 @@ from graphkit.cli import (
     convert,
     embed,
     evaluate_links,
+    evaluate_map,
     evaluate_nodes,
     info,
     kcore,
@@ -41,6 +42,7 @@ COMMANDS = {
     "reproduce": reproduce.parameters,
     "evaluate links": lambda: evaluate_links.parameters(find_method("fastrp")),
     "evaluate nodes": evaluate_nodes.parameters,
+    "evaluate map": evaluate_map.parameters,
     "similar": similar.parameters,
     "info": info.parameters,
     "kcore": kcore.parameters,
@@ -117,6 +119,7 @@ def test_every_parameter_of_a_command_reaches_it(command):
     modules = {
         "evaluate links": evaluate_links,
         "evaluate nodes": evaluate_nodes,
+        "evaluate map": evaluate_map,
         "kernel-features": kernel_features,
         "map": vector_map,
     }
@@ -148,6 +151,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["embed"],
         ["evaluate", "nodes"],
         ["evaluate", "links"],
+        ["evaluate", "map"],
         ["similar"],
         ["kernel-features"],
         ["map"],

@@ -1,0 +1,79 @@
+"""``graphkit evaluate map``: how well a map keeps the neighbourhoods of vectors."""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Any
+
+from graphkit.cli.parameters import REQUIRED, argument, option
+from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
+from graphkit.cli.streams import json_option, print_result
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+EPILOG = """Examples:
+  graphkit evaluate map map.csv --vectors vectors.parquet
+  graphkit evaluate map map.csv --vectors vectors.parquet --labels labels.txt --json"""
+
+
+def parameters() -> list[inspect.Parameter]:
+    """Return the arguments and options."""
+    from graphkit.evaluation import map_quality
+
+    return [
+        argument("positions", "A file of positions, as `graphkit map` or `graphkit layout` writes it."),
+        option("vectors", REQUIRED, "A file of the vectors behind the map.", kind=str, metavar="FILE"),
+        option(
+            "labels",
+            None,
+            "Labels: a table of ids and labels, a .mat file, or dataset:NAME; of several the first counts.",
+            kind=str,
+            metavar="FILE",
+        ),
+        option(
+            "label_column",
+            None,
+            "Column of the labels, by name or by number from 1.",
+            kind=str,
+            metavar="NAME",
+        ),
+        json_option(),
+        *options_of(_signature(), map_quality, panel="Protocol"),
+    ]
+
+
+def run(
+    *, positions: str, vectors: str, labels: str | None, label_column: str | None, json: bool, **values: Any
+) -> None:
+    """Measure a map by trustworthiness, continuity, neighbours kept, and the labels of neighbours."""
+    from graphkit.cli import label_input
+    from graphkit.embedding import Embedding
+    from graphkit.errors import ParameterError
+    from graphkit.evaluation import map_quality
+
+    drawn = Embedding.load(positions)
+    space = Embedding.load(vectors)[drawn.node_ids]
+    if labels is None and label_column is not None:
+        raise ParameterError("--label-column has no effect without --labels")
+    classes = None
+    if labels is not None:
+        matrix = label_input.read(labels, drawn.node_ids, column=label_column, unknown="error")
+        classes = _first_labels(matrix)
+    result = map_quality(space, drawn.vectors, classes, **values_of(_signature(), values))
+    if json:
+        print_result(result.to_dict())
+    else:
+        print(result)
+
+
+def _signature() -> Signature:
+    from graphkit.evaluation import map_quality
+
+    return signature_of(map_quality, without=("vectors", "positions", "labels"))
+
+
+def _first_labels(matrix: csr_array) -> list[str]:
+    """Each node's first label by number, "" for none."""
+    rows = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
+    return [str(matrix.indices[start:stop].min()) if stop > start else "" for start, stop in rows]
