@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import json_option, print_result
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 EPILOG = """Examples:
   graphkit evaluate map map.csv --vectors vectors.parquet
@@ -58,8 +55,7 @@ def run(
         raise ParameterError("--label-column has no effect without --labels")
     classes = None
     if labels is not None:
-        matrix = label_input.read(labels, drawn.node_ids, column=label_column, unknown="error")
-        classes = _first_labels(matrix)
+        classes = label_input.read_first(labels, drawn.node_ids, column=label_column)
     result = map_quality(space, drawn.vectors, classes, **values_of(_signature(), values))
     if json:
         print_result(result.to_dict())
@@ -71,9 +67,3 @@ def _signature() -> Signature:
     from graphkit.evaluation import map_quality
 
     return signature_of(map_quality, without=("vectors", "positions", "labels"))
-
-
-def _first_labels(matrix: csr_array) -> list[str]:
-    """Each node's first label by number, "" for none."""
-    rows = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
-    return [str(matrix.indices[start:stop].min()) if stop > start else "" for start, stop in rows]

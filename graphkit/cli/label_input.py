@@ -1,8 +1,9 @@
-"""The labels of ``graphkit evaluate nodes``: from a file, or from a data set."""
+"""Labels of nodes: from a file, or from a data set."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.graph_input import DATASET
 from graphkit.errors import InputError, ParameterError
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
 
 def read(labels: str, node_ids: NodeIds, *, column: str | None, unknown: str) -> csr_array:
     """Return the labels of nodes, bool CSR [num_nodes, num_labels], rows in the order of `node_ids`."""
+    return _read(labels, node_ids, column, unknown)[0]
+
+
+def read_first(labels: str, node_ids: NodeIds, *, column: str | None = None) -> list[str]:
+    """Return the name of each node's first label, "" for none; [num_nodes]."""
+    matrix, names = _read(labels, node_ids, column, "error")
+    rows = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
+    return [str(names[matrix.indices[start:stop].min()]) if stop > start else "" for start, stop in rows]
+
+
+def _read(
+    labels: str, node_ids: NodeIds, column: str | None, unknown: str
+) -> tuple[csr_array, Sequence[Any]]:
     if labels.startswith(DATASET):
         if column is not None or unknown != "error":
             raise ParameterError("--label-column and --unknown have no effect on a data set; leave them out")
@@ -22,10 +36,10 @@ def read(labels: str, node_ids: NodeIds, *, column: str | None, unknown: str) ->
     from graphkit.io import read_labels
 
     place = int(column) if column is not None and column.isdecimal() else column
-    return read_labels(labels, node_ids, column=place, unknown=unknown)[0]
+    return read_labels(labels, node_ids, column=place, unknown=unknown)
 
 
-def _of_dataset(name: str, node_ids: NodeIds) -> csr_array:
+def _of_dataset(name: str, node_ids: NodeIds) -> tuple[csr_array, Sequence[Any]]:
     from graphkit.datasets import load
     from graphkit.node_ids import NodeIndex
 
@@ -36,4 +50,4 @@ def _of_dataset(name: str, node_ids: NodeIds) -> csr_array:
     if (rows < 0).any():
         first = node_ids[rows < 0][:1].tolist()[0]
         raise InputError(f"the vectors are not those of the data set {name}: it has no node {first!r}")
-    return data.labels[rows]
+    return data.labels[rows], data.label_names

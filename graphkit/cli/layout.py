@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.cli import graph_input
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument
+from graphkit.cli.picture_options import check_map_target, is_picture, picture_options, write_picture
 from graphkit.cli.signature_options import Signature, options_of, values_of
 from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
 
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
 EPILOG = """Examples:
   graphkit layout edges.txt -o map.csv
   graphkit layout edges.csv.gz -o map.parquet --samples-per-node 4000 --seed 1
+  graphkit layout dataset:wordnet -o map.png --labels dataset:wordnet
+  graphkit layout dataset:les_miserables -o map.svg --color core --dark
   graphkit layout dataset:les_miserables -o - --quiet
 
-A row of the result is a node's id and its position. Nodes without edges stand in a circle around the map."""
+A row of a table is a node's id and its position. Nodes without edges stand in a circle around the map."""
+
+
+_OUTPUT_HELP = "Where to: .png, .svg, .pdf; .parquet, .csv, .tsv, .npz, .npy or .txt; - for stdout (text)."
 
 
 def parameters() -> list[inspect.Parameter]:
@@ -30,8 +36,9 @@ def parameters() -> list[inspect.Parameter]:
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
-        *output_options(None, "Where to: .parquet, .csv, .tsv, .npz, .npy or .txt; - for stdout (text)."),
+        *output_options(None, _OUTPUT_HELP),
         dry_run_option(),
+        *picture_options(),
         *options_of(_signature(), LargeVis, panel="LargeVis"),
         *graph_input.graph_options(),
         *running_options(),
@@ -42,12 +49,11 @@ def run(
     *, file: str, output: str | None, force: bool, dry_run: bool, progress: str, quiet: bool, **values: Any
 ) -> None:
     """Lay out a graph: write a position for each node, near those of its neighbours."""
-    from graphkit.io.vectors import check_vectors_target
     from graphkit.methods.largevis import LargeVis
 
     method = LargeVis(**values_of(_signature(), values))
     method.estimate(1, 1)
-    check = functools.partial(check_vectors_target, overwrite=force)
+    check = functools.partial(check_map_target, values=values, overwrite=force)
     check_output(output, file, check, force=force, dry_run=dry_run)
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
@@ -55,7 +61,10 @@ def run(
         if not dry_run:
             positions = method.embed(graph, progress=report)
             with stage(report, "write"):
-                _write(positions, str(output), force)
+                if is_picture(str(output)):
+                    write_picture(graph, positions.vectors, str(output), force, values)
+                else:
+                    _write(positions, str(output), force)
             lonely = int((graph.degree == 0).sum())
             ring = f"; {lonely:,} without edges in a circle around the others" if lonely else ""
             note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s{ring}")

@@ -50,3 +50,27 @@ def test_a_dry_run_writes_nothing(graphkit, edges):
 )
 def test_what_is_refused(is_refused, line, message):
     is_refused(line, message)
+
+
+@pytest.mark.parametrize("extra", ["", "--color degree --dark", "--labels labels.txt --title Map"])
+def test_a_picture(graphkit, edges, extra):
+    ids = read_graph(edges).node_ids.tolist()
+    (edges.parent / "labels.txt").write_text("".join(f"{name} {name[0]}\n" for name in ids))
+    outcome = graphkit(f"layout edges.txt -o map.svg --samples-per-node 20 {extra}")
+    assert outcome.code == 0, outcome.err
+    assert (edges.parent / "map.svg").read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("-o map.csv --dark", "--dark has no effect but on .png, .svg and .pdf"),
+        ("-o map.png --color size", "--color takes degree or core, got 'size'"),
+        ("-o map.png --color core --labels labels.txt", "--labels has no effect with --color"),
+        ("-o map.png --labels labels.txt", "labels.txt"),
+    ],
+)
+def test_pictures_that_cannot_be_are_refused(graphkit, edges, line, message):
+    outcome = graphkit(f"layout edges.txt --samples-per-node 20 {line}")
+    assert outcome.code == 2
+    assert message in outcome.err

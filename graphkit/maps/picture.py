@@ -1,0 +1,263 @@
+"""Pictures of maps: matplotlib's points while they can be told apart, datashader's density beyond."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.errors import InputError, MissingDependencyError, ParameterError, unknown_choice
+from graphkit.files import PathLike, atomic_path
+from graphkit.layout import principal_components
+from graphkit.maps.colors import OTHER, UNKNOWN, UNLABELLED, Classes, classes_of
+from graphkit.maps.frame import MapFrame
+from graphkit.node_ids import STRING
+
+SUFFIXES = (".png", ".svg", ".pdf")
+
+_FEW = 20_000
+"""Up to so many points each is drawn on its own."""
+
+_INCHES = 10.0
+_PIXELS = 1100
+_ROOM = np.array([0.14, 0.03])
+"""Width and height of a name, in parts of the map."""
+
+_SKEW = 4.0
+"""From this ratio of largest to median value on, numbers are coloured by their logarithm."""
+
+
+def picture_suffix(path: PathLike) -> str:
+    """Return which of `SUFFIXES` a path ends in, or raise `ParameterError`."""
+    suffix = Path(f"_{Path(path).name}").suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ParameterError(f"{path}: no picture has the suffix {suffix!r}; use {', '.join(SUFFIXES)}")
+    return suffix
+
+
+def draw_map(
+    frame: MapFrame,
+    path: PathLike,
+    *,
+    color: str | None = None,
+    title: str | None = None,
+    dark: bool = False,
+    overwrite: bool = True,
+) -> None:
+    """Draw a map into a file.
+
+    Parameters
+    ----------
+    frame
+        The map. Of three dimensions the two longest axes are shown.
+    path
+        ``.png``, ``.svg`` or ``.pdf``.
+    color
+        Column to colour by. Words: the largest classes have a colour each, the others share one; numbers: a
+        scale, logarithmic where few values are far above the rest. None for one colour.
+    title
+        Text above the map.
+    dark
+        Whether the background is dark.
+    overwrite
+        Whether an existing file is replaced.
+
+    Raises
+    ------
+    ParameterError
+        For another suffix, or a column that is not there.
+    InputError
+        For a map without points, or a target that cannot be written.
+    MissingDependencyError
+        If matplotlib or datashader is not installed: ``pip install 'graphkit[maps]'``.
+
+    Notes
+    -----
+    Up to 20,000 points are drawn one by one; beyond that the brightness tells how many stand at a place, and
+    a million points take some seconds. The name of a class stands where it is densest, if there is room.
+    """
+    picture_suffix(path)
+    if not len(frame):
+        raise InputError("the map has no points to draw")
+    if color is not None and color not in frame.columns:
+        raise unknown_choice("column", color, frame.columns)
+    figure_module = _needed("matplotlib.figure")
+    importlib.import_module("matplotlib.backends.backend_agg")
+    ink, paper = ("#e8e8e8", "#16181d") if dark else ("#222222", "#ffffff")
+    figure = figure_module.Figure(figsize=(_INCHES, _INCHES), facecolor=paper)
+    axes = figure.add_axes((0.02, 0.02, 0.8, 0.94))
+    axes.set_axis_off()
+    axes.set_aspect("equal", adjustable="box")
+    points = _in_two_dimensions(frame)
+    column = np.full(len(frame), "points", STRING) if color is None else frame.columns[color]
+    if column.dtype == STRING:
+        _draw_classes(axes, points, classes_of(column))
+        if color is not None:
+            _explain_classes(axes, points, classes_of(column), ink, color)
+    else:
+        _draw_numbers(figure, axes, points, column, str(color), ink)
+    if title:
+        axes.set_title(title, color=ink, fontsize=16, loc="left")
+    with atomic_path(path, overwrite=overwrite) as temporary:
+        figure.savefig(temporary, dpi=200, facecolor=paper, bbox_inches="tight")
+
+
+def _in_two_dimensions(frame: MapFrame) -> NDArray[np.float64]:
+    if frame.dim == 2:
+        return frame.positions.astype(np.float64)
+    return principal_components(frame.positions, 2)
+
+
+def _draw_classes(axes: Any, points: NDArray[np.float64], classes: Classes) -> None:
+    if len(points) > _FEW:
+        _shade(axes, points, classes)
+        return
+    # The smallest classes stand on top, points without a label below all.
+    order = np.argsort(classes.codes, kind="stable")
+    colors = np.array(classes.colors)[classes.codes[order]]
+    axes.scatter(*points[order].T, c=colors, s=_size(len(points)), alpha=0.85, linewidths=0)
+
+
+def _shade(axes: Any, points: NDArray[np.float64], classes: Classes) -> None:
+    """Draw density by datashader, the colour of a pixel the mean of its points'."""
+    shade, canvas, table = _canvas(points)
+    pandas = _needed("pandas")
+    table["class"] = pandas.Categorical.from_codes(classes.codes, range(len(classes.names)))
+    counts = canvas.points(table, "x", "y", agg=_needed("datashader").count_cat("class"))
+    image = shade.shade(counts, color_key=list(classes.colors), how="eq_hist", min_alpha=200)
+    _show(axes, shade.dynspread(image, threshold=0.9, max_px=3), points)
+
+
+def _draw_numbers(
+    figure: Any, axes: Any, points: NDArray[np.float64], values: NDArray[Any], name: str, ink: str
+) -> None:
+    colors = _needed("matplotlib.colors")
+    known = np.isfinite(values)
+    if not known.any():
+        _draw_classes(axes, points, classes_of(np.full(len(points), "", STRING)))
+        return
+    shown = values[known].astype(np.float64)
+    low, high, positive = float(shown.min()), float(shown.max()), shown[shown > 0]
+    skewed = low >= 0 and len(positive) > 0 and high >= _SKEW * np.median(positive)
+    if skewed:
+        # Zeros, which have no logarithm, share the lowest colour.
+        low = float(positive.min())
+        shown = shown.clip(low)
+    high = high if high > low else low + 1
+    norm = (colors.LogNorm if skewed else colors.Normalize)(low, high)
+    if len(points) <= _FEW:
+        axes.scatter(*points[~known].T, c=UNKNOWN, s=_size(len(points)), linewidths=0)
+        axes.scatter(
+            *points[known].T,
+            c=shown,
+            norm=norm,
+            cmap="viridis",
+            s=_size(len(points)),
+            alpha=0.85,
+            linewidths=0,
+        )
+    else:
+        shade, canvas, table = _canvas(points[known])
+        table["value"] = shown
+        means = canvas.points(table, "x", "y", agg=_needed("datashader").mean("value"))
+        palette = _needed("matplotlib").colormaps["viridis"]
+        how = "log" if skewed else "linear"
+        image = shade.shade(means, cmap=palette, how=how, span=(low, high))
+        _show(axes, shade.dynspread(image, threshold=0.9, max_px=3), points[known])
+    mappable = _needed("matplotlib.cm").ScalarMappable(norm, "viridis")
+    bar = figure.colorbar(mappable, ax=axes, shrink=0.4, aspect=25, pad=0.02)
+    bar.set_label(name, color=ink)
+    bar.ax.tick_params(colors=ink)
+    bar.outline.set_visible(False)
+
+
+def _canvas(points: NDArray[np.float64]) -> tuple[Any, Any, Any]:
+    """Datashader's shading functions, an empty canvas of the map's shape, and the points as a table."""
+    datashader, pandas = _needed("datashader"), _needed("pandas")
+    span = np.maximum(np.ptp(points, axis=0), 1e-9)
+    width, height = np.maximum((_PIXELS * span / span.max()).astype(int), 2)
+    table = pandas.DataFrame({"x": points[:, 0], "y": points[:, 1]})
+    return _needed("datashader.transfer_functions"), datashader.Canvas(int(width), int(height)), table
+
+
+def _show(axes: Any, image: Any, points: NDArray[np.float64]) -> None:
+    (left, bottom), (width, height) = points.min(axis=0), np.ptp(points, axis=0)
+    right, top = left + (width or 1), bottom + (height or 1)
+    pixels = np.asarray(image.to_pil())
+    axes.imshow(pixels, extent=(left, right, bottom, top), interpolation="antialiased", aspect="equal")
+
+
+def _explain_classes(axes: Any, points: NDArray[np.float64], classes: Classes, ink: str, title: str) -> None:
+    """Add a legend with counts, and the names of classes to the map."""
+    lines = _needed("matplotlib.lines")
+    counts = np.bincount(classes.codes, minlength=len(classes.names))
+    shown = [code for code in (*range(OTHER + 1, len(counts)), OTHER, UNLABELLED) if counts[code]]
+    handles = [
+        lines.Line2D(
+            [],
+            [],
+            linestyle="",
+            marker="o",
+            color=classes.colors[code],
+            label=f"{_short(classes.names[code])}  {counts[code]:,}",
+        )
+        for code in shown
+    ]
+    legend = axes.legend(
+        handles=handles,
+        title=_short(title),
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1),
+        frameon=False,
+        labelcolor=ink,
+        alignment="left",
+    )
+    legend.get_title().set_color(ink)
+    _name_places(axes, points, classes, ink)
+
+
+def _name_places(axes: Any, points: NDArray[np.float64], classes: Classes, ink: str) -> None:
+    """Write the name of each class where it is densest, the largest first, while there is room."""
+    effects = _needed("matplotlib.patheffects")
+    halo = [effects.withStroke(linewidth=3, foreground=axes.figure.get_facecolor())]
+    room = _ROOM * max(float(np.ptp(points, axis=0).max()), 1e-9)
+    taken: list[NDArray[np.float64]] = []
+    for code in range(OTHER + 1, len(classes.names)):
+        place = _densest(points[classes.codes == code], points)
+        if any((np.abs(place - other) < room).all() for other in taken):
+            continue
+        taken.append(place)
+        x, y = place
+        text = axes.text(x, y, _short(classes.names[code]), color=ink, fontsize=9, ha="center", va="center")
+        text.set_path_effects(halo)
+
+
+def _densest(held: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Middle of the fullest of 32 x 32 cells of the map."""
+    low, span = points.min(axis=0), np.maximum(np.ptp(points, axis=0), 1e-9)
+    cells = ((held - low) / span * 31.999).astype(int)
+    numbers = cells[:, 0] * 32 + cells[:, 1]
+    fullest = numbers == np.bincount(numbers).argmax()
+    middle: NDArray[np.float64] = held[fullest].mean(axis=0)
+    return middle
+
+
+def _short(text: str) -> str:
+    """A name as there is room for it; matplotlib would take dollars for formulas."""
+    return (text if len(text) <= 40 else f"{text[:39]}…").replace("$", r"\$")
+
+
+def _size(num_points: int) -> float:
+    return float(np.clip(30_000 / num_points, 3, 80))
+
+
+def _needed(module: str) -> Any:
+    """Import a library that pictures are made with, or say how to get it."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        library = module.partition(".")[0]
+        raise MissingDependencyError(f"{library} is not installed: pip install 'graphkit[maps]'") from error
