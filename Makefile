@@ -11,13 +11,14 @@ ifneq ($(GRAPHKIT_DATA),)
 export GRAPHKIT_DATA
 endif
 
-.PHONY: help demo test lint wheel bench clean
+.PHONY: help demo test lint wheel page bench clean
 
 help:
 	@echo "make demo   embed the shipped graph, score it, show neighbours (makes .venv first)"
 	@echo "make test   run the whole test suite"
 	@echo "make lint   ruff and mypy --strict"
 	@echo "make wheel  build the wheel and import it outside the checkout"
+	@echo "make page   build the map page from page/ (needs Node.js 20)"
 	@echo "make bench  run the benchmarks and rewrite their tables in the README"
 
 $(VENV)/made:
@@ -54,6 +55,9 @@ wheel: $(VENV)/installed-test
 	$(PYTHON) -m venv --clear dist/venv
 	dist/venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt dist/*.whl
 	cd / && $(abspath dist)/venv/bin/python $(CURDIR)/tests/support/installed_wheel.py
+
+page:
+	cd page && npm ci --silent && npm run --silent build
 
 CASES ?= $(basename $(notdir $(wildcard benchmarks/cases/*.py)))
 

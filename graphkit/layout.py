@@ -18,6 +18,7 @@ from graphkit.kernels.cpu.layout import GROUP, LOGISTIC, STUDENT, Law, fill_cell
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.tickets import NUM_COUNTERS
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, run_ranges
+from graphkit.principal_components import principal_components
 from graphkit.seeds import Stream, check_seed, generator
 from graphkit.training import noise_table, rates_of
 from graphkit.walks import check_whole
@@ -32,6 +33,7 @@ ROUNDS_PER_SAMPLE = 4
 
 _TASKS_PER_ROUND = 16
 _MOVES_PER_CHUNK = 1 << 22
+_FARTHEST = 3.0
 _JITTER = 1e-4
 _RING = 1.05
 
@@ -171,30 +173,20 @@ class Layout:
 def first_positions(vectors: Vectors | None, num_points: int, dim: int, seed: int) -> Vectors:
     """Return the first `dim` principal components of vectors as positions, random ones without vectors.
 
-    float32 [num_points, dim], the longest axis of standard deviation `SPREAD`, and a little at random so that
-    equal vectors part.
+    float32 [num_points, dim], the longest axis of standard deviation `SPREAD`, none beyond `_FARTHEST` of it,
+    and a little at random so that equal vectors part.
     """
     random = generator(seed, Stream.VECTORS).random((num_points, dim), np.float32) - np.float32(0.5)
     if vectors is None:
         return random * np.float32(_JITTER)
     parts = principal_components(vectors, dim)
-    deviation = parts.std(axis=0).max(initial=0.0)
+    # A pull fades with the distance: a point that begins far out would stay there.
+    for _ in range(2):
+        deviation = parts.std(axis=0).max(initial=0.0)
+        parts = parts.clip(-_FARTHEST * deviation, _FARTHEST * deviation)
     scale = SPREAD / deviation if deviation > 0 else 0.0
     positions: Vectors = (parts * scale + random * _JITTER).astype(np.float32)
     return positions
-
-
-def principal_components(vectors: Vectors, dim: int) -> NDArray[np.float64]:
-    """Return rows along their `dim` longest axes, float64 [num_rows, dim]; 0 where there are fewer axes."""
-    mean = vectors.mean(axis=0, dtype=np.float64)
-    products = vectors.T @ vectors if len(vectors) else np.zeros((len(mean), len(mean)))
-    _, axes = np.linalg.eigh(products - len(vectors) * np.outer(mean, mean))
-    axes = axes[:, ::-1][:, :dim]
-    # An axis has no direction of its own: its largest entry is to be positive.
-    axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
-    parts = np.zeros((len(vectors), dim))
-    parts[:, : axes.shape[1]] = vectors @ axes - mean @ axes
-    return parts
 
 
 def ring_around(positions: Vectors, lonely: NDArray[np.bool_]) -> None:

@@ -8,9 +8,16 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.map_output import (
+    OUTPUT_HELP,
+    check_map_target,
+    drawing_options,
+    is_drawn,
+    read_columns,
+    write_drawing,
+)
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument
-from graphkit.cli.picture_options import check_map_target, is_picture, picture_options, write_picture
 from graphkit.cli.signature_options import Signature, options_of, values_of
 from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
 
@@ -20,14 +27,13 @@ if TYPE_CHECKING:
 EPILOG = """Examples:
   graphkit layout edges.txt -o map.csv
   graphkit layout edges.csv.gz -o map.parquet --samples-per-node 4000 --seed 1
-  graphkit layout dataset:wordnet -o map.png --labels dataset:wordnet
+  graphkit layout dataset:wordnet -o map.html --labels dataset:wordnet
+  graphkit layout edges.csv -o map.png --attributes people.csv --color town
   graphkit layout dataset:les_miserables -o map.svg --color core --dark
   graphkit layout dataset:les_miserables -o - --quiet
 
+A page shows degree, core number and the strongest neighbours of each node, offline, in any browser.
 A row of a table is a node's id and its position. Nodes without edges stand in a circle around the map."""
-
-
-_OUTPUT_HELP = "Where to: .png, .svg, .pdf; .parquet, .csv, .tsv, .npz, .npy or .txt; - for stdout (text)."
 
 
 def parameters() -> list[inspect.Parameter]:
@@ -36,9 +42,9 @@ def parameters() -> list[inspect.Parameter]:
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
-        *output_options(None, _OUTPUT_HELP),
+        *output_options(None, f"{OUTPUT_HELP}; - for stdout (text)."),
         dry_run_option(),
-        *picture_options(),
+        *drawing_options(),
         *options_of(_signature(), LargeVis, panel="LargeVis"),
         *graph_input.graph_options(),
         *running_options(),
@@ -49,6 +55,7 @@ def run(
     *, file: str, output: str | None, force: bool, dry_run: bool, progress: str, quiet: bool, **values: Any
 ) -> None:
     """Lay out a graph: write a position for each node, near those of its neighbours."""
+    from graphkit.maps import MapFrame
     from graphkit.methods.largevis import LargeVis
 
     method = LargeVis(**values_of(_signature(), values))
@@ -58,11 +65,13 @@ def run(
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
+        columns = read_columns(graph.node_ids, values, ("degree", "core"), note)
         if not dry_run:
             positions = method.embed(graph, progress=report)
             with stage(report, "write"):
-                if is_picture(str(output)):
-                    write_picture(graph, positions.vectors, str(output), force, values)
+                if is_drawn(str(output)):
+                    frame = MapFrame.of_graph(graph, positions.vectors, columns)
+                    write_drawing(frame, str(output), file, force, values)
                 else:
                     _write(positions, str(output), force)
             lonely = int((graph.degree == 0).sum())

@@ -6,16 +6,24 @@ import functools
 import inspect
 from typing import Any
 
+from graphkit.cli.map_output import (
+    OUTPUT_HELP,
+    check_map_target,
+    drawing_options,
+    is_drawn,
+    read_columns,
+    write_drawing,
+)
 from graphkit.cli.outputs import check_output, in_words, output_options
 from graphkit.cli.parameters import REQUIRED, argument
 from graphkit.cli.signature_options import options_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
 
 EPILOG = """Examples:
-  graphkit map vectors.parquet -o map.csv
+  graphkit map vectors.parquet -o map.html --labels labels.txt
   graphkit map vectors.txt --metric cosine --perplexity 30 -o map.parquet
 
-A row of the result is an id and its position."""
+A page shows the nearest neighbours of each vector. A row of a table is an id and its position."""
 
 
 def parameters() -> list[inspect.Parameter]:
@@ -24,7 +32,8 @@ def parameters() -> list[inspect.Parameter]:
 
     return [
         argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
-        *output_options(REQUIRED, "Where to: .parquet, .csv, .tsv, .npz, .npy or .txt."),
+        *output_options(REQUIRED, f"{OUTPUT_HELP}."),
+        *drawing_options(),
         *options_of(LargeVis.parameters(), LargeVis, panel="LargeVis"),
         *running_options(),
     ]
@@ -33,17 +42,23 @@ def parameters() -> list[inspect.Parameter]:
 def run(*, vectors: str, output: str, force: bool, progress: str, quiet: bool, **values: Any) -> None:
     """Lay out vectors: write a position for each, near those of its nearest neighbours."""
     from graphkit.embedding import Embedding
-    from graphkit.io.vectors import check_vectors_target
+    from graphkit.maps import MapFrame
     from graphkit.methods.largevis import LargeVis
 
     method = LargeVis(**values_of(LargeVis.parameters(), values))
     method.estimate(1, 1)
-    check = functools.partial(check_vectors_target, overwrite=force)
+    check = functools.partial(check_map_target, values=values, overwrite=force)
     check_output(output, vectors, check, force=force, stdout=False)
+    note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         with stage(report, "read"):
             embedding = Embedding.load(vectors)
+            columns = read_columns(embedding.node_ids, values, (), note)
         positions = method.embed_vectors(embedding, progress=report)
         with stage(report, "write"):
-            positions.save(output, overwrite=force)
-        note_for(quiet)(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s")
+            if is_drawn(output):
+                frame = MapFrame(positions.node_ids, positions.vectors, columns, method.neighbors_)
+                write_drawing(frame, output, vectors, force, values)
+            else:
+                positions.save(output, overwrite=force)
+        note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s")

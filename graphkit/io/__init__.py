@@ -3,6 +3,7 @@
 One module a format or foreign library; those libraries are imported only where they are needed.
 """
 
+from graphkit.io.attributes import Attributes, read_attributes
 from graphkit.io.features import read_features
 from graphkit.io.labels import read_labels
 from graphkit.io.memory import MemoryEstimate, estimate_memory
@@ -12,12 +13,14 @@ from graphkit.io.read import load_graph, read_graph
 from graphkit.io.report import LoadedGraph, LoadReport
 
 __all__ = [
+    "Attributes",
     "LoadReport",
     "LoadedGraph",
     "MemoryEstimate",
     "as_graph",
     "estimate_memory",
     "load_graph",
+    "read_attributes",
     "read_features",
     "read_graph",
     "read_labels",

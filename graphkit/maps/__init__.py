@@ -1,6 +1,8 @@
 """Maps: points in two or three dimensions with what is known of each, for pictures, pages and files."""
 
 from graphkit.maps.frame import MapFrame
+from graphkit.maps.page import write_page
 from graphkit.maps.picture import draw_map
+from graphkit.maps.projector import write_projector
 
-__all__ = ["MapFrame", "draw_map"]
+__all__ = ["MapFrame", "draw_map", "write_page", "write_projector"]

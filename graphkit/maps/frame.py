@@ -10,10 +10,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import NodeIds, Rows, Vectors
 from graphkit.errors import InputError
+from graphkit.files import PathLike
+from graphkit.maps.frame_file import read_frame, write_frame
+from graphkit.maps.graph_neighbors import strongest_neighbors
+from graphkit.neighbors import KnnGraph, Metric, knn_graph
 from graphkit.node_ids import STRING, as_node_ids
+from graphkit.principal_components import principal_components
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+    from graphkit.progress import Progress
+
+
+NUM_NEIGHBORS = 15
+"""Neighbours that a map keeps for each point."""
 
 
 class MapFrame:
@@ -28,7 +38,10 @@ class MapFrame:
     columns
         Name and values of each column, [num_points]: numbers stay numbers, anything else becomes strings.
     neighbors
-        Rows of each point's nearest points, best first, -1 behind the last; int [num_points, k], or None.
+        Each point's neighbours, of which the first `NUM_NEIGHBORS` are kept: what `graphkit.knn_graph` found;
+        or their rows, best first, -1 behind the last, int [num_points, k]; None for none.
+    distances
+        How far each of them is, [num_points, k]; None where that is not known.
 
     Attributes
     ----------
@@ -38,6 +51,7 @@ class MapFrame:
         int64, float64, or `numpy.dtypes.StringDType`, in which "" stands for a missing value; NaN does in a
         column of numbers.
     neighbors : int32 [num_points, k], or None
+    distances : float32 [num_points, k], or None
 
     Raises
     ------
@@ -58,7 +72,8 @@ class MapFrame:
         node_ids: Iterable[Any],
         positions: ArrayLike,
         columns: Mapping[str, ArrayLike] | None = None,
-        neighbors: ArrayLike | None = None,
+        neighbors: KnnGraph | ArrayLike | None = None,
+        distances: ArrayLike | None = None,
     ):
         self.node_ids: NodeIds = as_node_ids(node_ids)
         self.positions: Vectors = np.ascontiguousarray(positions, np.float32)
@@ -71,17 +86,79 @@ class MapFrame:
         self.columns: dict[str, NDArray[Any]] = {
             str(name): _as_column(str(name), values, size) for name, values in (columns or {}).items()
         }
+        if isinstance(neighbors, KnnGraph):
+            distances, neighbors = neighbors.distances, neighbors.indices
         self.neighbors: Rows | None = None if neighbors is None else _as_neighbors(neighbors, size)
+        self.distances: Vectors | None = None if distances is None else _as_distances(distances, neighbors)
 
     @classmethod
     def of_graph(
         cls, graph: Graph, positions: ArrayLike, columns: Mapping[str, ArrayLike] | None = None
     ) -> Self:
-        """Return the map of a graph's nodes: columns ``degree`` and ``core``, then the given ones."""
+        """Return the map of a graph's nodes: columns ``degree`` and ``core``, then the given ones.
+
+        Neighbours are those of the largest weights, then degrees.
+        """
         from graphkit.cores import core_numbers
 
         known: dict[str, ArrayLike] = {"degree": graph.degree, "core": core_numbers(graph)}
-        return cls(graph.node_ids, positions, {**known, **(columns or {})})
+        neighbors = strongest_neighbors(graph, NUM_NEIGHBORS)
+        return cls(graph.node_ids, positions, {**known, **(columns or {})}, neighbors)
+
+    @classmethod
+    def load(cls, path: PathLike) -> Self:
+        """Read a map that `save` wrote, or Parquet with the columns ``id``, ``x``, ``y`` of another tool.
+
+        Raises
+        ------
+        InputError
+            For a file that cannot be read, or without these columns.
+        """
+        return cls(**read_frame(path))
+
+    def save(self, path: PathLike, *, overwrite: bool = True) -> None:
+        """Write the map as Parquet: ``id``, ``x``, ``y`` (``z``), its columns, ``neighbors``.
+
+        Embedding Atlas opens it: ``embedding-atlas map.parquet --x x --y y --neighbors neighbors``.
+
+        Parameters
+        ----------
+        path
+            Where to, usually ``.parquet``.
+        overwrite
+            Whether an existing file is replaced.
+
+        Raises
+        ------
+        InputError
+            For a target that cannot be written, or a column with the name of one of the file's own.
+        """
+        write_frame(self, path, overwrite=overwrite)
+
+    def with_columns(self, columns: Mapping[str, ArrayLike]) -> Self:
+        """Return the map with more columns; one of a name that is there takes its place."""
+        merged = {**self.columns, **columns}
+        return type(self)(self.node_ids, self.positions, merged, self.neighbors, self.distances)
+
+    def with_nearest(
+        self, vectors: ArrayLike, *, metric: Metric = "cosine", progress: Progress | None = None
+    ) -> Self:
+        """Return the map with the `NUM_NEIGHBORS` nearest of each point's vector as its neighbours.
+
+        Parameters
+        ----------
+        vectors
+            Finite, [num_points, dim].
+        metric
+            As in `graphkit.neighbors.knn_graph`, which finds them.
+        progress
+            Called with ("neighbours", lists done, lists).
+        """
+        k = min(NUM_NEIGHBORS, len(self) - 1)
+        if k < 1:
+            return self
+        found = knn_graph(vectors, k, metric=metric, progress=progress)
+        return type(self)(self.node_ids, self.positions, self.columns, found)
 
     def __len__(self) -> int:
         return len(self.node_ids)
@@ -94,6 +171,12 @@ class MapFrame:
     def dim(self) -> int:
         """2 or 3."""
         return int(self.positions.shape[1])
+
+    def in_the_plane(self) -> NDArray[np.float64]:
+        """Return positions in two dimensions: of three, along the two longest axes."""
+        if self.dim == 2:
+            return self.positions.astype(np.float64)
+        return principal_components(self.positions, 2)
 
 
 def _as_column(name: str, values: ArrayLike, size: int) -> NDArray[Any]:
@@ -114,4 +197,11 @@ def _as_neighbors(values: ArrayLike, size: int) -> Rows:
         raise InputError(f"neighbors must be whole numbers of shape [{size}, k], got {list(neighbors.shape)}")
     if neighbors.size and not (neighbors.min() >= -1 and neighbors.max() < size):
         raise InputError(f"neighbors must lie in [-1, {size}), as rows of points")
-    return np.ascontiguousarray(neighbors, np.int32)
+    return np.ascontiguousarray(neighbors[:, :NUM_NEIGHBORS], np.int32)
+
+
+def _as_distances(values: ArrayLike, neighbors: Any) -> Vectors:
+    distances = np.asarray(values, np.float32)
+    if neighbors is None or distances.shape != np.shape(neighbors):
+        raise InputError("distances must have the shape of neighbors")
+    return np.ascontiguousarray(distances[:, :NUM_NEIGHBORS])

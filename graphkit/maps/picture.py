@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from graphkit.errors import InputError, MissingDependencyError, ParameterError, unknown_choice
 from graphkit.files import PathLike, atomic_path
-from graphkit.layout import principal_components
-from graphkit.maps.colors import OTHER, UNKNOWN, UNLABELLED, Classes, classes_of
+from graphkit.maps.colors import OTHER, UNKNOWN, UNLABELLED, Classes, classes_of, scale_of
 from graphkit.maps.frame import MapFrame
 from graphkit.node_ids import STRING
 
@@ -23,11 +22,14 @@ _FEW = 20_000
 
 _INCHES = 10.0
 _PIXELS = 1100
+_SPREAD = 250_000
+"""Up to so many points a pixel of one point alone is made larger."""
+
 _ROOM = np.array([0.14, 0.03])
 """Width and height of a name, in parts of the map."""
 
-_SKEW = 4.0
-"""From this ratio of largest to median value on, numbers are coloured by their logarithm."""
+_DARK_FROM = 0.22
+"""Part of the palette that cannot be seen on a dark background."""
 
 
 def picture_suffix(path: PathLike) -> str:
@@ -77,7 +79,8 @@ def draw_map(
     Notes
     -----
     Up to 20,000 points are drawn one by one; beyond that the brightness tells how many stand at a place, and
-    a million points take some seconds. The name of a class stands where it is densest, if there is room.
+    a million points take some seconds. The name of a class stands where its points are many and most of
+    all, if there is room.
     """
     picture_suffix(path)
     if not len(frame):
@@ -91,24 +94,19 @@ def draw_map(
     axes = figure.add_axes((0.02, 0.02, 0.8, 0.94))
     axes.set_axis_off()
     axes.set_aspect("equal", adjustable="box")
-    points = _in_two_dimensions(frame)
+    points = frame.in_the_plane()
     column = np.full(len(frame), "points", STRING) if color is None else frame.columns[color]
     if column.dtype == STRING:
-        _draw_classes(axes, points, classes_of(column))
+        classes = classes_of(column, dark=dark)
+        _draw_classes(axes, points, classes)
         if color is not None:
-            _explain_classes(axes, points, classes_of(column), ink, color)
+            _explain_classes(axes, points, classes, ink, color)
     else:
-        _draw_numbers(figure, axes, points, column, str(color), ink)
+        _draw_numbers(figure, axes, points, column, name=str(color), ink=ink, dark=dark)
     if title:
         axes.set_title(title, color=ink, fontsize=16, loc="left")
     with atomic_path(path, overwrite=overwrite) as temporary:
         figure.savefig(temporary, dpi=200, facecolor=paper, bbox_inches="tight")
-
-
-def _in_two_dimensions(frame: MapFrame) -> NDArray[np.float64]:
-    if frame.dim == 2:
-        return frame.positions.astype(np.float64)
-    return principal_components(frame.positions, 2)
 
 
 def _draw_classes(axes: Any, points: NDArray[np.float64], classes: Classes) -> None:
@@ -128,33 +126,44 @@ def _shade(axes: Any, points: NDArray[np.float64], classes: Classes) -> None:
     table["class"] = pandas.Categorical.from_codes(classes.codes, range(len(classes.names)))
     counts = canvas.points(table, "x", "y", agg=_needed("datashader").count_cat("class"))
     image = shade.shade(counts, color_key=list(classes.colors), how="eq_hist", min_alpha=200)
-    _show(axes, shade.dynspread(image, threshold=0.9, max_px=3), points)
+    _show(axes, _spread(shade, image, len(points)), points)
+
+
+def _spread(shade: Any, image: Any, num_points: int) -> Any:
+    """Make lonely pixels larger, so that their colour can be seen."""
+    if num_points <= _SPREAD:
+        image = shade.spread(image, px=1)
+    return shade.dynspread(image, threshold=0.9, max_px=3)
 
 
 def _draw_numbers(
-    figure: Any, axes: Any, points: NDArray[np.float64], values: NDArray[Any], name: str, ink: str
+    figure: Any,
+    axes: Any,
+    points: NDArray[np.float64],
+    values: NDArray[Any],
+    *,
+    name: str,
+    ink: str,
+    dark: bool,
 ) -> None:
     colors = _needed("matplotlib.colors")
     known = np.isfinite(values)
     if not known.any():
         _draw_classes(axes, points, classes_of(np.full(len(points), "", STRING)))
         return
-    shown = values[known].astype(np.float64)
-    low, high, positive = float(shown.min()), float(shown.max()), shown[shown > 0]
-    skewed = low >= 0 and len(positive) > 0 and high >= _SKEW * np.median(positive)
-    if skewed:
-        # Zeros, which have no logarithm, share the lowest colour.
-        low = float(positive.min())
-        shown = shown.clip(low)
-    high = high if high > low else low + 1
-    norm = (colors.LogNorm if skewed else colors.Normalize)(low, high)
+    low, high, log = scale_of(values)
+    shown = values[known].astype(np.float64).clip(low)
+    norm = (colors.LogNorm if log else colors.Normalize)(low, high)
+    palette = _needed("matplotlib").colormaps["viridis"]
+    if dark:
+        palette = colors.ListedColormap(palette(np.linspace(_DARK_FROM, 1, 256)))
     if len(points) <= _FEW:
         axes.scatter(*points[~known].T, c=UNKNOWN, s=_size(len(points)), linewidths=0)
         axes.scatter(
             *points[known].T,
             c=shown,
             norm=norm,
-            cmap="viridis",
+            cmap=palette,
             s=_size(len(points)),
             alpha=0.85,
             linewidths=0,
@@ -163,11 +172,10 @@ def _draw_numbers(
         shade, canvas, table = _canvas(points[known])
         table["value"] = shown
         means = canvas.points(table, "x", "y", agg=_needed("datashader").mean("value"))
-        palette = _needed("matplotlib").colormaps["viridis"]
-        how = "log" if skewed else "linear"
+        how = "log" if log else "linear"
         image = shade.shade(means, cmap=palette, how=how, span=(low, high))
-        _show(axes, shade.dynspread(image, threshold=0.9, max_px=3), points[known])
-    mappable = _needed("matplotlib.cm").ScalarMappable(norm, "viridis")
+        _show(axes, _spread(shade, image, len(points)), points[known])
+    mappable = _needed("matplotlib.cm").ScalarMappable(norm, palette)
     bar = figure.colorbar(mappable, ax=axes, shrink=0.4, aspect=25, pad=0.02)
     bar.set_label(name, color=ink)
     bar.ax.tick_params(colors=ink)
@@ -220,13 +228,13 @@ def _explain_classes(axes: Any, points: NDArray[np.float64], classes: Classes, i
 
 
 def _name_places(axes: Any, points: NDArray[np.float64], classes: Classes, ink: str) -> None:
-    """Write the name of each class where it is densest, the largest first, while there is room."""
+    """Write the name of each class at its own place, the largest first, while there is room."""
     effects = _needed("matplotlib.patheffects")
     halo = [effects.withStroke(linewidth=3, foreground=axes.figure.get_facecolor())]
     room = _ROOM * max(float(np.ptp(points, axis=0).max()), 1e-9)
     taken: list[NDArray[np.float64]] = []
     for code in range(OTHER + 1, len(classes.names)):
-        place = _densest(points[classes.codes == code], points)
+        place = _own_place(classes.codes == code, points)
         if any((np.abs(place - other) < room).all() for other in taken):
             continue
         taken.append(place)
@@ -235,13 +243,14 @@ def _name_places(axes: Any, points: NDArray[np.float64], classes: Classes, ink: 
         text.set_path_effects(halo)
 
 
-def _densest(held: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Middle of the fullest of 32 x 32 cells of the map."""
-    low, span = points.min(axis=0), np.maximum(np.ptp(points, axis=0), 1e-9)
-    cells = ((held - low) / span * 31.999).astype(int)
+def _own_place(held: NDArray[np.bool_], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Middle of the points held in that of 32 x 32 cells where they are many and most of all."""
+    low, span = points.min(axis=0), np.maximum(np.ptp(points, axis=0).max(), 1e-9)
+    cells = ((points - low) / span * 31.999).astype(int)
     numbers = cells[:, 0] * 32 + cells[:, 1]
-    fullest = numbers == np.bincount(numbers).argmax()
-    middle: NDArray[np.float64] = held[fullest].mean(axis=0)
+    count, total = np.bincount(numbers[held], minlength=1024), np.bincount(numbers, minlength=1024)
+    best = (count**2 / np.maximum(total, 1)).argmax()
+    middle: NDArray[np.float64] = points[held & (numbers == best)].mean(axis=0)
     return middle
 
 

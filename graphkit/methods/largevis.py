@@ -34,7 +34,7 @@ from graphkit.graph import Graph
 from graphkit.layout import ROUNDS_PER_SAMPLE, Layout, Objective, first_positions, ring_around
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.neighbors import KnnGraph, Metric, knn_graph, perplexity_graph
-from graphkit.neighbors.exact import as_vectors
+from graphkit.neighbors.exact import PREPARE, as_vectors
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
 from graphkit.training import checked_vectors
@@ -97,6 +97,8 @@ class LargeVis(Embedder):
         The positions, in the order of the graph's nodes.
     node_ids_ : [num_nodes]
         The graph's node ids.
+    neighbors_ : KnnGraph, or None
+        The neighbours that vectors were laid out by; None for a graph.
 
     Notes
     -----
@@ -193,6 +195,8 @@ class LargeVis(Embedder):
         if not isinstance(graph, (Graph, KnnGraph)):
             vectors = as_vectors(graph, "vectors")
             graph = self._neighbors(vectors, progress)
+            vectors = PREPARE[self.metric](vectors)(vectors)
+        self.neighbors_ = graph if isinstance(graph, KnnGraph) else None
         if isinstance(graph, KnnGraph):
             graph = perplexity_graph(graph, self.perplexity, num_threads=self.num_threads)
         first = self._first_positions(graph, vectors, init, progress)

@@ -64,9 +64,8 @@ def test_a_picture(graphkit, edges, extra):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("-o map.csv --dark", "--dark has no effect but on .png, .svg and .pdf"),
-        ("-o map.png --color size", "--color takes degree or core, got 'size'"),
-        ("-o map.png --color core --labels labels.txt", "--labels has no effect with --color"),
+        ("-o map.csv --dark", "--dark has no effect but on .html, .png, .svg and .pdf"),
+        ("-o map.png --color size", "unknown column 'size'"),
         ("-o map.png --labels labels.txt", "labels.txt"),
     ],
 )

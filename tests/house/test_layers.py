@@ -11,7 +11,7 @@ LAYERS = [
     {"errors", "arrays", "progress"},
     {"files", "seeds", "parallel", "backend"},
     {"kernels"},
-    {"node_ids"},
+    {"node_ids", "principal_components"},
     {"relabel", "sorting"},
     {"graph"},
     {"build", "storage", "features"},

@@ -39,7 +39,7 @@ def test_the_wheel_holds_every_module_and_data_file(tmp_path):
         Path("graphkit", *path.relative_to(ROOT).parts[top == "graphkit" :]).as_posix()
         for top in ("graphkit", "kernels", "datasets")
         for path in (ROOT / top).rglob("*")
-        if path.is_file() and path.suffix in {".py", ".toml", ".parquet", ".csv", ".txt", ".typed"}
+        if path.is_file() and path.suffix in {".py", ".toml", ".parquet", ".csv", ".txt", ".typed", ".html"}
     }
     assert wanted <= held
     tops = {name.split("/")[0] for name in held}

@@ -181,6 +181,14 @@ def test_first_positions():
         assert np.abs(scattered).max() < 1e-4
 
 
+def test_no_point_begins_far_out():
+    vectors = np.random.default_rng(0).normal(0, [5, 3], (500, 2)).astype(np.float32)
+    vectors[0] *= 1e4
+    positions = first_positions(vectors, 500, 2, seed=1)
+    assert np.abs(positions).max() <= 300
+    assert np.abs(positions[1:]).max() > 0.001
+
+
 def test_a_ring_stands_around_the_others():
     positions = some_positions(50, 2)
     lonely = np.arange(50) % 5 == 0

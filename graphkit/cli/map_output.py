@@ -1,0 +1,116 @@
+"""Maps as pictures and pages: the options of commands that draw them, and what they do."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphkit.cli.parameters import flag_of, option
+from graphkit.cli.streams import Note
+from graphkit.errors import ParameterError, unknown_choice
+
+if TYPE_CHECKING:
+    from graphkit.arrays import NodeIds
+    from graphkit.maps import MapFrame
+
+OUTPUT_HELP = (
+    "Where to: .html for a map page; .png, .svg or .pdf for a picture; .parquet, .csv, .tsv, .npz, .npy or "
+    ".txt for positions"
+)
+
+LABEL = "label"
+
+_LABELS_HELP = (
+    "Labels, which colour the map: a table of ids and labels, a .mat file, or dataset:NAME; of several "
+    "labels the first counts."
+)
+_ATTRIBUTES_HELP = "What else is known of the points: a table with ids in its first column."
+
+
+def drawing_options() -> list[inspect.Parameter]:
+    """Return the options of pictures and pages."""
+    panel = "Picture or page"
+    return [
+        option("labels", None, _LABELS_HELP, kind=str, metavar="FILE", panel=panel),
+        option("attributes", None, _ATTRIBUTES_HELP, kind=str, metavar="FILE", panel=panel),
+        option(
+            "color",
+            None,
+            "Column that colours the map, of the attributes or of what is known anyway. Default: label.",
+            kind=str,
+            metavar="NAME",
+            panel=panel,
+        ),
+        option("title", None, "Title. Default for a page: the input's name.", kind=str, panel=panel),
+        option("dark", False, "Dark background.", panel=panel),
+    ]
+
+
+def is_drawn(output: str) -> bool:
+    """Whether a path ends as pictures or pages do."""
+    from graphkit.maps.page import PAGE_SUFFIX
+    from graphkit.maps.picture import SUFFIXES
+
+    return Path(output).suffix.lower() in (*SUFFIXES, PAGE_SUFFIX)
+
+
+def check_map_target(output: str, *, values: dict[str, Any], overwrite: bool) -> None:
+    """Refuse a target that cannot be written, and options of drawings for what is none."""
+    from graphkit.io.vectors import check_vectors_target
+
+    if is_drawn(output):
+        return
+    for parameter in drawing_options():
+        if values[parameter.name] != parameter.default:
+            raise ParameterError(f"{flag_of(parameter.name)} has no effect but on .html, .png, .svg and .pdf")
+    check_vectors_target(output, overwrite=overwrite)
+
+
+def read_columns(
+    node_ids: NodeIds, values: dict[str, Any], known: tuple[str, ...], note: Note
+) -> dict[str, Any]:
+    """Return the labels and attributes, and refuse a colour that is neither among them nor `known`."""
+    from graphkit.cli import label_input
+    from graphkit.io import read_attributes
+
+    columns: dict[str, Any] = {}
+    if values["labels"] is not None:
+        columns[LABEL] = label_input.read_first(values["labels"], node_ids)
+    if values["attributes"] is not None:
+        found = read_attributes(values["attributes"], node_ids)
+        columns.update(found.columns)
+        if found.num_unknown:
+            note(f"{values['attributes']}: left out {found.num_unknown:,} rows of ids not on the map")
+    if values["color"] is not None and not (known or columns):
+        raise ParameterError(f"no column {values['color']!r}: --labels and --attributes bring columns")
+    if values["color"] not in (None, *known, *columns):
+        raise unknown_choice("column", values["color"], (*known, *columns))
+    return columns
+
+
+def write_drawing(frame: MapFrame, output: str, source: str, force: bool, values: dict[str, Any]) -> None:
+    """Write a map as the page or picture that the path ends as; `source` gives a page its name."""
+    from graphkit.maps import draw_map, write_page
+    from graphkit.maps.page import PAGE_SUFFIX
+
+    is_page = Path(output).suffix.lower() == PAGE_SUFFIX
+    options = {
+        "color": values["color"] or (LABEL if values["labels"] is not None else None),
+        "title": values["title"] or (_name_of(source) if is_page else None),
+        "dark": values["dark"],
+        "overwrite": force,
+    }
+    (write_page if is_page else draw_map)(frame, output, **options)
+
+
+def _name_of(source: str) -> str:
+    """A file's name without folders and suffixes, or what stands behind ``dataset:``.
+
+    Examples
+    --------
+    >>> _name_of("data/les.txt.gz"), _name_of("dataset:wordnet"), _name_of("-")
+    ('les', 'wordnet', 'Map')
+    """
+    name = source.rpartition(":")[2] if source.startswith("dataset:") else Path(source).name.split(".")[0]
+    return name.strip("-") or "Map"

@@ -1,0 +1,102 @@
+"""MapFrame in Parquet: ``id``, ``x``, ``y`` and maybe ``z``, its columns, and ``neighbors``.
+
+``neighbors`` holds ``{ids: [row, …], distances: [number, …]}`` with rows counted from 0, as Embedding Atlas
+reads it: ``embedding-atlas map.parquet --x x --y y --neighbors neighbors``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.errors import InputError
+from graphkit.files import PathLike, atomic_write
+from graphkit.io.attributes import column_values
+from graphkit.io.vectors_ids import ids_to_arrow
+from graphkit.node_ids import STRING
+
+if TYPE_CHECKING:
+    import pyarrow
+
+    from graphkit.maps.frame import MapFrame
+
+AXES = ("x", "y", "z")
+RESERVED = ("id", *AXES, "neighbors")
+
+
+def write_frame(frame: MapFrame, path: PathLike, *, overwrite: bool) -> None:
+    """Write a map as Parquet; see `MapFrame.save`."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    taken = [name for name in frame.columns if name in RESERVED]
+    if taken:
+        raise InputError(
+            f"the column {taken[0]!r} has a name that the file needs itself: {', '.join(RESERVED)}"
+        )
+    columns: dict[str, Any] = {"id": ids_to_arrow(frame.node_ids)}
+    columns.update(zip(AXES, (pa.array(axis) for axis in frame.positions.T), strict=False))
+    for name, values in frame.columns.items():
+        columns[name] = (
+            pa.array([value or None for value in values.tolist()], pa.string())
+            if (values.dtype == STRING)
+            else pa.array(values, from_pandas=True)
+        )
+    if frame.neighbors is not None:
+        columns["neighbors"] = _neighbors(frame.neighbors, frame.distances)
+    with atomic_write(path, overwrite=overwrite) as file:
+        parquet.write_table(pa.table(columns), file, compression="zstd")
+
+
+def read_frame(path: PathLike) -> dict[str, Any]:
+    """Return what `MapFrame` takes, read from a file that `write_frame` wrote, or one like it."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        table = parquet.ParquetFile(path).read()
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"not a Parquet file that can be read: {error}", path=path) from error
+    names = table.column_names
+    if not {"id", "x", "y"} <= set(names):
+        raise InputError(f"expected the columns id, x and y, found {', '.join(names)}", path=path)
+    found = {
+        "node_ids": table["id"].to_pylist(),
+        "positions": np.stack([column_values(table[axis]) for axis in AXES if axis in names], axis=1),
+        "columns": {name: column_values(table[name]) for name in names if name not in RESERVED},
+    }
+    if "neighbors" in names:
+        found["neighbors"], found["distances"] = _from_neighbors(table["neighbors"], path)
+    return found
+
+
+def _neighbors(rows: NDArray[np.int32], distances: NDArray[np.float32] | None) -> pyarrow.Array:
+    import pyarrow as pa
+
+    held = rows >= 0
+    ends = np.concatenate([[0], np.cumsum(held.sum(axis=1))]).astype(np.int32)
+    parts = {"ids": pa.ListArray.from_arrays(pa.array(ends), pa.array(rows[held]))}
+    if distances is not None:
+        parts["distances"] = pa.ListArray.from_arrays(pa.array(ends), pa.array(distances[held]))
+    return pa.StructArray.from_arrays(list(parts.values()), names=list(parts))
+
+
+def _from_neighbors(
+    column: pyarrow.ChunkedArray, path: PathLike
+) -> tuple[NDArray[np.int32], NDArray[np.float32] | None]:
+    import pyarrow.compute as pc
+
+    parts = {field.name: pc.struct_field(column, field.name) for field in column.type}
+    if "ids" not in parts:
+        raise InputError("the column neighbors must hold ids, rows counted from 0", path=path)
+    lengths = pc.list_value_length(parts["ids"]).fill_null(0).to_numpy()
+    held = np.arange(lengths.max(initial=0)) < lengths[:, None]
+    rows = np.full(held.shape, -1, np.int32)
+    rows[held] = pc.list_flatten(parts["ids"]).to_numpy()
+    if "distances" not in parts:
+        return rows, None
+    distances = np.zeros(held.shape, np.float32)
+    distances[held] = pc.list_flatten(parts["distances"]).to_numpy()
+    return rows, distances

@@ -1,0 +1,78 @@
+// The map that stands in the page: deflated arrays in base64, each in an element of its own.
+
+const KINDS = {
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+};
+
+function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+async function inflated(id) {
+  const element = document.getElementById(id);
+  const packed = bytesOf(element.textContent.trim());
+  element.remove();
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).arrayBuffer();
+}
+
+async function load({ id, kind }) {
+  const buffer = await inflated(id);
+  return kind === "json" ? JSON.parse(new TextDecoder().decode(buffer)) : new KINDS[kind](buffer);
+}
+
+/**
+ * @returns title, palette and the like as they were written; `ids`, `x`, `y` in [-1, 1]; `columns`, each of
+ *   numbers (`values`) or of words (`codes` into `names`, 0 for none); `neighbors`: `rows` and maybe
+ *   `distances`, `k` a point, or null.
+ */
+export async function readMap() {
+  const map = await load({ id: "manifest", kind: "json" });
+  const parts = [map, ...map.columns, ...(map.neighbors ? [map.neighbors] : [])];
+  for (const part of parts) {
+    for (const [name, value] of Object.entries(part)) {
+      if (value && value.id && value.kind) part[name] = await load(value);
+    }
+  }
+  return map;
+}
+
+/** What column says of a point, as text. */
+export function valueOf(column, point) {
+  if (column.names) return column.codes[point] ? column.names[column.codes[point] - 1] : "";
+  return numberText(column.values[point]);
+}
+
+export function numberText(value) {
+  if (Number.isNaN(value)) return "";
+  return value.toLocaleString("en-US", { maximumSignificantDigits: Number.isInteger(value) ? 21 : 5 });
+}
+
+/** Rows of a point's neighbours, the nearest first, with their distances where they are known. */
+export function neighborsOf(map, point) {
+  if (!map.neighbors) return [];
+  const { rows, distances, k } = map.neighbors;
+  const found = [];
+  for (let i = point * k; i < (point + 1) * k; i++) {
+    if (rows[i] >= 0) found.push({ point: rows[i], distance: distances ? distances[i] : null });
+  }
+  return found;
+}
+
+/** How near one must stand to a point to see most of its neighbours, or some points around it. */
+export function nearness(map, point) {
+  const lengths = neighborsOf(map, point)
+    .map((one) => Math.hypot(map.x[one.point] - map.x[point], map.y[one.point] - map.y[point]))
+    .sort((a, b) => a - b);
+  const reach = lengths.length ? 2 * lengths[Math.floor(lengths.length / 2)] : Math.sqrt(300 / map.size);
+  return Math.min(Math.max(reach, 0.01), 1);
+}

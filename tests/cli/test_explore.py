@@ -1,0 +1,133 @@
+"""graphkit explore, and maps of layout and map as pages: what they write, say, and refuse."""
+
+import base64
+import json
+import re
+import zlib
+
+import numpy as np
+import pytest
+
+from graphkit import Embedding
+from graphkit.maps import MapFrame
+
+
+def page_data(path):
+    """The manifest of a page, and a way to the data it names."""
+    texts = dict(re.findall(r'<script type="text/plain" id="([^"]+)">([^<]*)</script>', path.read_text()))
+
+    def load(name):
+        return zlib.decompress(base64.b64decode(texts[name]))
+
+    return json.loads(load("manifest")), load
+
+
+@pytest.fixture
+def some_map(graphkit, edges):
+    """The folder with edges.txt, its map.csv, vectors.parquet and people.csv."""
+    graphkit("layout edges.txt -o map.csv -q --samples-per-node 20")
+    graphkit("embed edges.txt -o vectors.parquet --dim 8 -q")
+    names = [f"{group}{i}" for group in "xy" for i in range(8)]
+    rows = "".join(f"{name},{place},{name[0]}\n" for place, name in enumerate([*names, "nobody"]))
+    (edges.parent / "people.csv").write_text("id,age,town\n" + rows)
+    return edges.parent
+
+
+def test_a_page_of_a_graph(graphkit, some_map):
+    outcome = graphkit(
+        "layout edges.txt -o page.html --samples-per-node 20 --attributes people.csv --color town"
+    )
+    assert outcome.code == 0, outcome.err
+    assert "people.csv: left out 1 rows of ids not on the map" in outcome.err
+    manifest, _ = page_data(some_map / "page.html")
+    assert [column["name"] for column in manifest["columns"]] == ["degree", "core", "age", "town"]
+    assert (manifest["color"], manifest["title"], manifest["size"]) == ("town", "edges", 16)
+    assert manifest["neighbors"]["k"] == 15
+
+
+def test_a_page_of_vectors(graphkit, some_map):
+    outcome = graphkit("map vectors.parquet -o page.html --samples-per-node 20 --perplexity 3 --title Mine")
+    assert outcome.code == 0, outcome.err
+    manifest, load = page_data(some_map / "page.html")
+    assert manifest["title"] == "Mine"
+    rows = np.frombuffer(load(manifest["neighbors"]["rows"]["id"]), np.int32).reshape(16, -1)
+    distances = np.frombuffer(load(manifest["neighbors"]["distances"]["id"]), np.float32).reshape(16, -1)
+    vectors = Embedding.load(some_map / "vectors.parquet").vectors
+    assert np.allclose(np.linalg.norm(vectors[rows[:, 0]] - vectors, axis=1), distances[:, 0], atol=1e-5)
+
+
+def test_a_page_of_a_map_with_its_graph(graphkit, some_map):
+    outcome = graphkit("explore map.csv -o page.html --graph edges.txt --color core --dark")
+    assert outcome.code == 0, outcome.err
+    assert "page.html: MapFrame(16 points in 2 dimensions; degree, core)" in outcome.err
+    manifest, load = page_data(some_map / "page.html")
+    assert manifest["dark"] is True
+    ids = json.loads(load(manifest["ids"]["id"]))
+    x = np.frombuffer(load(manifest["x"]["id"]), np.float32)
+    drawn = Embedding.load(some_map / "map.csv")
+    assert np.abs(np.corrcoef(x, drawn[ids][:, 0])[0, 1]) > 0.9999
+
+
+@pytest.mark.parametrize("output", ["map.png", "map.svg", "map.pdf"])
+def test_a_picture_of_a_map(graphkit, some_map, output):
+    outcome = graphkit(f"explore map.csv -o {output} --attributes people.csv --color town")
+    assert outcome.code == 0, outcome.err
+    assert (some_map / output).stat().st_size > 1000
+
+
+def test_a_table_for_embedding_atlas_is_a_map_again(graphkit, some_map):
+    outcome = graphkit("explore map.csv -o atlas.parquet --vectors vectors.parquet --attributes people.csv")
+    assert outcome.code == 0, outcome.err
+    frame = MapFrame.load(some_map / "atlas.parquet")
+    assert list(frame.columns) == ["age", "town"]
+    assert frame.neighbors.shape == (16, 15)
+    outcome = graphkit("explore atlas.parquet -o page.html --color age")
+    assert outcome.code == 0, outcome.err
+    assert page_data(some_map / "page.html")[0]["neighbors"]["k"] == 15
+
+
+def test_a_folder_for_the_projector(graphkit, some_map):
+    outcome = graphkit("explore map.csv -o projector/ --vectors vectors.parquet --attributes people.csv")
+    assert outcome.code == 0, outcome.err
+    first = (some_map / "projector/metadata.tsv").read_text().splitlines()
+    tensors = (some_map / "projector/tensors.tsv").read_text().splitlines()
+    assert first[0] == "id\tage\ttown"
+    assert (len(first), len(tensors), len(tensors[0].split("\t"))) == (17, 16, 8)
+    outcome = graphkit("explore map.csv -o projector/")
+    assert outcome.code == 2
+    assert "exists already" in outcome.err
+    assert graphkit("explore map.csv -o projector/ --force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("explore map.csv -o page.html --color town", "no column 'town': --labels"),
+        (
+            "explore map.csv -o page.jpg",
+            "page.jpg: use .html, .png, .svg, .pdf, .parquet, or a folder",
+        ),
+        ("explore map.csv -o no/page.html", "the folder no does not exist"),
+        ("explore vectors.parquet -o page.html", "holds vectors of 8 dimensions, and a map has 2 or 3"),
+        ("explore map.csv -o page.html --labels missing.txt", "missing.txt"),
+        ("explore map.csv -o page.html --vectors other.txt", "node"),
+        (
+            "explore map.csv -o page.html --graph other_edges.txt",
+            "the graph has 2 nodes, 1 of them not",
+        ),
+        ("layout edges.txt -o page.html --color town", "unknown column 'town': Possible: degree, core"),
+        ("layout edges.txt -o out.csv --attributes people.csv", "--attributes has no effect but on .html"),
+        (
+            "map vectors.parquet -o page.html --color degree",
+            "no column 'degree': --labels and --attributes bring",
+        ),
+    ],
+)
+def test_what_is_refused_before_the_work(graphkit, some_map, line, message):
+    (some_map / "other.txt").write_text("1 2\nz 1 2\n")
+    (some_map / "other_edges.txt").write_text("x0 z\n")
+    before = sorted(path.name for path in some_map.iterdir())
+    outcome = graphkit(line)
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert sorted(path.name for path in some_map.iterdir()) == before
