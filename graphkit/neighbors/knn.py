@@ -1,8 +1,9 @@
 """knn_graph: the nearest neighbours of all points, to a recall that is asked for and measured.
 
 Where few comparisons do, all are made. Otherwise points are cut into lists by k-means and each is compared
-with those in the lists nearest to it, as many as hold the wanted share of the true neighbours of a sample;
-another sample then tells the recall that was reached, and more lists are searched while it falls short.
+with those in the lists nearest to it, as many as hold the wanted share of the true neighbours of a sample:
+first along the few axes that hold most of the vectors' length, then, with the best of them, by all columns.
+Another sample tells the recall that was reached, and more is searched while it falls short.
 
 References
 ----------
@@ -12,17 +13,17 @@ Johnson, Douze, Jégou, "Billion-scale similarity search with GPUs", IEEE Transa
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.arrays import Rows, Vectors
+from graphkit.arrays import Vectors
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.neighbors.exact import PREPARE, Metric, as_vectors, nearest
+from graphkit.neighbors.exact import PREPARE, Metric, as_vectors, nearest, search
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.lists import PointLists
-from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
+from graphkit.parallel import resolve_threads
 from graphkit.seeds import Stream, check_seed, generator
 
 if TYPE_CHECKING:
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
 _FEW_PRODUCTS = 2**36
 """Up to so many multiplications all points are compared: a second or so."""
 
-_SAMPLE = 500
+_SAMPLE = 400
 _MARGIN = 0.005
 """Of recall, by which the sample that lists are chosen by may be too lucky."""
+
+_MISSED_BY_CANDIDATES = 0.3
+"""Of the neighbours that may be missed, the share that is missed because their reduced vectors mislead."""
 
 _MOST_LISTS = 0.4
 """Of all lists; from there on comparing all points is as fast."""
@@ -87,7 +91,7 @@ def knn_graph(
 
     Notes
     -----
-    Memory beside input and result: two copies of the vectors at most, and 4 bytes a point and list.
+    Memory beside input and result: two copies of the vectors at most.
 
     Examples
     --------
@@ -106,35 +110,36 @@ def knn_graph(
     few = num_lists is None and num_probes is None and len(points) ** 2 * points.shape[1] <= _FEW_PRODUCTS
     if few or recall == 1:
         return _exact(points, k, metric, threads)
+    prepared = PREPARE[metric](points)(points)
+    rows = _sampled_rows(len(points), seed)
+    truth = search(prepared, prepared[rows], k, metric, rows[:, None], lambda ready: ready, threads)
     lists = PointLists(
-        PREPARE[metric](points)(points),
-        by_distance=metric != "inner_product",
+        prepared,
+        by_distance=metric == "euclidean",
         num_lists=num_lists or int(np.sqrt(len(points))),
         seed=seed,
         num_threads=threads,
     )
-    chosen = num_probes or _probes(lists, points, k, metric, recall, seed)
-    rows, truth = _sample(points, k, metric, seed, 1, threads)
-    while chosen <= _MOST_LISTS * lists.num_lists or num_probes is not None:
-        found = lists.search(k, chosen, None if progress is None else partial(progress, "neighbours"))
+    # One half of the sample chooses, the other measures.
+    known, measured = np.arange(len(rows)) % 2 == 0, np.arange(len(rows)) % 2 == 1
+    missed = (1 - recall) * _MISSED_BY_CANDIDATES
+    candidates = lists.candidates_for(rows[known], truth.rows[known], 1 - missed)
+    probes = num_probes or lists.probes_for(rows[known], truth.rows[known], min(1, recall + missed + _MARGIN))
+    while probes <= _MOST_LISTS * lists.num_lists or num_probes is not None:
+        step = None if progress is None else partial(progress, "neighbours")
+        found, values = lists.search(k, probes, candidates, step)
+        distances = _as_distances(values, metric)
         short = np.flatnonzero(found[:, -1] < 0)
         if len(short):
-            found[short] = nearest(points, points[short], k, metric=metric, exclude=short).rows
-        measured = _recall(points, rows, found[rows], truth, metric, threads)
-        if measured >= recall or num_probes is not None:
-            distances = _distances(points, found, metric, threads)
-            order = np.lexsort((found, distances), axis=1)
+            filled = nearest(points, points[short], k, metric=metric, exclude=short, num_threads=threads)
+            found[short], distances[short] = filled.rows, _of_scores(filled.scores, metric)
+        limits = _of_scores(truth.scores[measured, -1:], metric)
+        reached = _recall(distances[rows[measured]], limits)
+        if reached >= recall or num_probes is not None:
             return KnnGraph(
-                np.take_along_axis(found, order, axis=1),
-                np.take_along_axis(distances, order, axis=1),
-                metric,
-                "lists",
-                measured,
-                lists.num_lists,
-                chosen,
-                _zeros(points, metric),
+                found, distances, metric, "lists", reached, lists.num_lists, probes, _zeros(points, metric)
             )
-        chosen += max(1, chosen // 4)
+        probes, candidates = probes + max(1, probes // 4), candidates + candidates // 4
     return _exact(points, k, metric, threads)
 
 
@@ -153,62 +158,32 @@ def _check(num_points: int, k: int, recall: float, num_lists: int | None, num_pr
 def _exact(points: Vectors, k: int, metric: Metric, num_threads: int) -> KnnGraph:
     own = np.arange(len(points))
     found = nearest(points, points, k, metric=metric, exclude=own, num_threads=num_threads)
-    distances = _as_distances(found.scores, metric)
+    distances = _of_scores(found.scores, metric)
     return KnnGraph(
         found.rows.astype(np.int32), distances, metric, "exact", 1.0, num_zero=_zeros(points, metric)
     )
 
 
-def _sample(
-    points: Vectors, k: int, metric: Metric, seed: int, item: int, num_threads: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Some points and their true neighbours."""
-    random = generator(seed, Stream.KNN_SAMPLE, item + 1)
-    rows = np.sort(random.choice(len(points), min(_SAMPLE, len(points)), replace=False))
-    truth = nearest(points, points[rows], k, metric=metric, exclude=rows, num_threads=num_threads).rows
-    return rows, truth
+def _sampled_rows(num_points: int, seed: int) -> NDArray[np.int64]:
+    size = min(_SAMPLE, num_points)
+    rows: NDArray[np.int64] = generator(seed, Stream.KNN_SAMPLE, 2).choice(num_points, size, replace=False)
+    return rows
 
 
-def _probes(lists: PointLists, points: Vectors, k: int, metric: Metric, recall: float, seed: int) -> int:
-    rows, truth = _sample(points, k, metric, seed, 2, lists.num_threads)
-    return lists.probes_for(rows, truth, min(1.0, recall + _MARGIN))
+def _recall(distances: NDArray[np.float32], limits: NDArray[np.float32]) -> float:
+    """Share of neighbours that are as near as the farthest true one: a tie is no mistake."""
+    return float((distances <= limits + 1e-5 * np.abs(limits)).mean())
 
 
-def _recall(
-    points: Vectors,
-    rows: NDArray[np.int64],
-    found: Rows,
-    truth: NDArray[np.int64],
-    metric: Metric,
-    num_threads: int,
-) -> float:
-    """Share of found neighbours that are as near as the true ones: a tie is no mistake."""
-    limit = _distances(points, truth[:, -1:], metric, num_threads, rows)
-    near = _distances(points, found, metric, num_threads, rows)
-    return float((near <= limit + 1e-6 * np.abs(limit)).mean())
+def _as_distances(values: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:
+    """Distances from squared ones, or from negative products."""
+    if metric == "euclidean":
+        return np.sqrt(values)
+    return (1 + values).clip(0, 2) if metric == "cosine" else values
 
 
-def _distances(
-    points: Vectors,
-    found: NDArray[Any],
-    metric: Metric,
-    num_threads: int,
-    rows: NDArray[np.int64] | None = None,
-) -> NDArray[np.float32]:
-    """Distances of the rows (all by default) to what was found for them, precise for near ones too."""
-    from graphkit.kernels.cpu.pair_distances import write_distances, write_products
-
-    prepare = PREPARE[metric](points)
-    ready = prepare(points)
-    queries = ready if rows is None else ready[rows]
-    result = np.empty(found.shape, np.float32)
-    write = write_distances if metric == "euclidean" else write_products
-    bounds = even_bounds(len(found), RANGES_PER_THREAD * num_threads)
-    run_ranges(partial(write, ready, queries, found, result), bounds, num_threads)
-    return _as_distances(result.clip(-1, 1) if metric == "cosine" else result, metric)
-
-
-def _as_distances(scores: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:
+def _of_scores(scores: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:
+    """Distances from the scores of `nearest`."""
     if metric == "euclidean":
         return scores
     return 1 - scores if metric == "cosine" else -scores

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Vectors
 from graphkit.neighbors.exact import faiss_threads
-from graphkit.parallel import run_ranges
+from graphkit.neighbors.reduced import reduced
+from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
 from graphkit.seeds import Stream, generator
 
 _TRAIN_POINTS = 64
@@ -18,16 +19,22 @@ _TRAIN_POINTS = 64
 
 _TRAIN_ROUNDS = 10
 
+_MOST_CANDIDATES = 4
+"""Candidates for each neighbour; where more were needed, all comparisons are exact."""
+
+_RANKED_QUERIES = 64
+
 
 class PointLists:
     """Points cut into lists by k-means; a point looks for its neighbours in the lists nearest to it.
 
     Points of one list are searched together, so that each list they probe costs one matrix product
-    (the "big batch" search of an inverted file).
+    (the "big batch" search of an inverted file). The products are of `reduced` vectors; the best of them are
+    compared once more by all columns.
 
     Parameters
     ----------
-    vectors
+    points
         The points, prepared for the metric, float32 [num_points, dim].
     by_distance
         Whether the nearest are those of the smallest Euclidean distance; else of the largest product.
@@ -40,87 +47,143 @@ class PointLists:
 
     Notes
     -----
-    Memory: a copy of the vectors in the order of the lists, and 4 bytes a pair of point and list.
+    Memory: up to one and a half copies of the points, and a result.
     """
 
-    def __init__(self, vectors: Vectors, *, by_distance: bool, num_lists: int, seed: int, num_threads: int):
+    def __init__(self, points: Vectors, *, by_distance: bool, num_lists: int, seed: int, num_threads: int):
         self.num_threads = num_threads
+        self.num_lists = num_lists
+        self._points = points
         self._by_distance = by_distance
+        with _one_blas_thread():
+            self._reduced = reduced(points, seed=seed, num_threads=num_threads)
         with faiss_threads(num_threads):
-            centers = _train(vectors, num_lists, seed)
-            self.ranking = _ranked_lists(vectors, centers, by_distance)
-        own = self.ranking[:, 0]
-        self.points: Rows = np.argsort(own, kind="stable").astype(np.int32)
-        self.starts: NDArray[np.int64] = np.searchsorted(own[self.points], np.arange(num_lists + 1))
-        self._vectors = vectors[self.points]
+            self._centers = _train(self._reduced, num_lists, seed)
+        halves = np.vecdot(self._centers, self._centers) / 2
+        self._center_penalties = halves if by_distance else np.zeros_like(halves)
+        self.list_of: Rows = np.empty(len(points), np.int32)
+        # What is taken from a product so that the largest is the nearest: half the squared length.
+        self._penalties = np.zeros(len(points), np.float32)
+        with _one_blas_thread():
+            bounds = even_bounds(len(points), RANGES_PER_THREAD * num_threads)
+            run_ranges(self._assign, bounds, num_threads)
+        self._order: Rows = np.argsort(self.list_of, kind="stable").astype(np.int32)
+        self._starts = np.searchsorted(self.list_of[self._order], np.arange(num_lists + 1))
+        self._compared = self._reduced
+        self._ordered = self._compared[self._order]
+        self._ordered_penalties = self._penalties[self._order]
 
-    @property
-    def num_lists(self) -> int:
-        """How many lists there are."""
-        return len(self.starts) - 1
-
-    @cached_property
-    def list_of(self) -> Rows:
-        """The list of each point, int32 [num_points]."""
-        lists: Rows = self.ranking[:, 0]
-        return lists
-
-    @cached_property
-    def _penalties(self) -> NDArray[np.float32]:
-        """What is taken from a product so that the largest is the nearest."""
-        if not self._by_distance:
-            return np.zeros(len(self.points), np.float32)
-        halves: NDArray[np.float32] = np.vecdot(self._vectors, self._vectors) / 2
-        return halves
+    def _assign(self, start: int, stop: int) -> None:
+        """Find the lists and the penalties of a range of points."""
+        nearness = self._reduced[start:stop] @ self._centers.T - self._center_penalties
+        self.list_of[start:stop] = nearness.argmax(axis=1)
+        if self._by_distance:
+            points = self._points[start:stop]
+            self._penalties[start:stop] = np.vecdot(points, points) / 2
 
     def probes_for(self, rows: NDArray[np.int64], neighbors: NDArray[np.int64], recall: float) -> int:
         """Return how many lists must be searched so that this share of known neighbours is in them."""
-        place = np.empty((len(rows), self.num_lists), np.int32)
-        np.put_along_axis(place, self.ranking[rows], np.arange(self.num_lists, dtype=np.int32)[None], axis=1)
-        needed = np.sort(np.take_along_axis(place, self.list_of[neighbors], axis=1), axis=None)
-        return int(needed[min(len(needed) - 1, int(np.ceil(recall * len(needed))) - 1)]) + 1
+        nearness = self._reduced[rows] @ self._centers.T - self._center_penalties
+        place = np.empty((len(rows), self.num_lists), np.int64)
+        ranking = np.argsort(-nearness, axis=1, kind="stable")
+        np.put_along_axis(place, ranking, np.arange(self.num_lists)[None], axis=1)
+        return _enough(np.take_along_axis(place, self.list_of[neighbors], axis=1), recall)
 
-    def search(self, k: int, num_probes: int, step: Callable[[int, int], None] | None = None) -> Rows:
-        """Return each point's k nearest in the lists it probes, int32 [num_points, k], -1 behind the last."""
-        from threadpoolctl import threadpool_limits
+    def candidates_for(self, rows: NDArray[np.int64], neighbors: NDArray[np.int64], recall: float) -> int:
+        """Return how many candidates must be kept so that this share of known neighbours is among them.
 
-        found: Rows = np.empty((len(self.points), k), np.int32)
+        As many as neighbours if the comparisons are exact. If too many were needed, they will be so.
+        """
+        k = int(neighbors.shape[1])
+        if self._compared is self._points:
+            return k
+        rows, neighbors = rows[:_RANKED_QUERIES], neighbors[:_RANKED_QUERIES]
+        scores = self._compared[rows] @ self._compared.T - self._penalties
+        scores[np.arange(len(rows)), rows] = -np.inf
+        most = min(_MOST_CANDIDATES * k, scores.shape[1] - 1)
+        best = np.sort(np.partition(-scores, most, axis=1)[:, : most + 1], axis=1)
+        wanted = -np.take_along_axis(scores, neighbors, axis=1)
+        ranks = np.array([np.searchsorted(row, values) for row, values in zip(best, wanted, strict=True)])
+        needed = _enough(ranks, recall)
+        if needed <= most:
+            return max(needed, k)
+        self._compared, self._ordered = self._points, self._points[self._order]
+        return k
+
+    def search(
+        self, k: int, num_probes: int, num_candidates: int, step: Callable[[int, int], None] | None = None
+    ) -> tuple[Rows, NDArray[np.float32]]:
+        """Search for every point in the lists it probes.
+
+        Returns
+        -------
+        found, values
+            The k nearest, int32 [num_points, k], -1 behind the last, and their squared distances or negative
+            products, float32 [num_points, k], infinite behind the last.
+        """
+        found: Rows = np.empty((len(self._points), k), np.int32)
+        values = np.empty(found.shape, np.float32)
         done = 0
 
         def search_lists(start: int, stop: int) -> None:
             nonlocal done
             for number in range(start, stop):
-                self._search_list(number, num_probes, found)
+                self._search_list(number, num_probes, num_candidates, found, values)
                 done += 1
                 if step is not None:
                     step(done, self.num_lists)
 
-        with threadpool_limits(1, "blas"):
+        with _one_blas_thread():
             run_ranges(search_lists, range(self.num_lists + 1), self.num_threads)
-        return found
+        return found, values
 
-    def _search_list(self, number: int, num_probes: int, found: Rows) -> None:
-        """Search for all points of one list; `found` is written."""
+    def _search_list(
+        self, number: int, num_probes: int, num_candidates: int, found: Rows, values: NDArray[np.float32]
+    ) -> None:
+        """Search for all points of one list; `found` and `values` are written."""
         from graphkit.kernels.cpu.list_scan import offer_products, sort_heaps
+        from graphkit.kernels.cpu.pair_distances import keep_nearest
 
-        start, stop = self.starts[number : number + 2]
-        points, vectors = self.points[start:stop], self._vectors[start:stop]
-        kept = np.full((len(points), found.shape[1] + 1), -1, np.int32)
+        start, stop = self._starts[number : number + 2]
+        points, vectors = self._order[start:stop], self._ordered[start:stop]
+        kept = np.full((len(points), num_candidates + 1), -1, np.int32)
         scores = np.full(kept.shape, -np.inf, np.float32)
         kept[:, 0] = points
-        probed = self.ranking[points, :num_probes]
+        probed = self._probed(points, num_probes)
         order = np.argsort(probed, axis=None, kind="stable")
         bounds = np.searchsorted(probed.ravel()[order], np.arange(self.num_lists + 1))
-        for other in np.flatnonzero(np.diff(bounds)):
+        others = np.flatnonzero(np.diff(bounds))
+        # Its own list first: what is kept of it turns most of the others' points away.
+        for other in others[np.argsort(others != number, kind="stable")]:
             queries = order[bounds[other] : bounds[other + 1]] // num_probes
-            first, last = self.starts[other : other + 2]
+            first, last = self._starts[other : other + 2]
             asked = vectors if len(queries) == len(vectors) else vectors[queries]
-            products = asked @ self._vectors[first:last].T
+            products = asked @ self._ordered[first:last].T
             offer_products(
-                products, self._penalties[first:last], self.points[first:last], queries, kept, scores
+                products, self._ordered_penalties[first:last], self._order[first:last], queries, kept, scores
             )
         sort_heaps(kept, scores)
-        found[points] = kept[:, 1:]
+        keep_nearest(self._points, points, kept[:, 1:], self._by_distance, found, values)
+
+    def _probed(self, points: Rows, num_probes: int) -> NDArray[np.int64]:
+        """The lists nearest to each point, in no order, [len(points), num_probes]."""
+        if num_probes == self.num_lists:
+            return np.tile(np.arange(num_probes), (len(points), 1))
+        nearness = self._reduced[points] @ self._centers.T - self._center_penalties
+        return np.argpartition(-nearness, num_probes - 1, axis=1)[:, :num_probes]
+
+
+def _enough(places: NDArray[np.int64], share: float) -> int:
+    """How many first places hold this share of the given ones."""
+    needed = np.sort(places, axis=None)
+    return int(needed[min(len(needed) - 1, int(np.ceil(share * len(needed))) - 1)]) + 1
+
+
+def _one_blas_thread() -> Any:
+    """A product's bits must not depend on the threads; those of the machine share out the products."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, "blas")
 
 
 def _train(vectors: Vectors, num_lists: int, seed: int) -> Vectors:
@@ -139,13 +202,3 @@ def _train(vectors: Vectors, num_lists: int, seed: int) -> Vectors:
     means.train(vectors[rows])
     centers: Vectors = np.asarray(means.centroids)
     return centers
-
-
-def _ranked_lists(vectors: Vectors, centers: Vectors, by_distance: bool) -> Rows:
-    """Lists in order of their centres' nearness to each point, int32 [num_points, num_lists]."""
-    halves = np.vecdot(centers, centers) / 2 if by_distance else np.zeros(len(centers), np.float32)
-    ranking: Rows = np.empty((len(vectors), len(centers)), np.int32)
-    for start in range(0, len(vectors), 4096):
-        block = slice(start, start + 4096)
-        ranking[block] = np.argsort(halves - vectors[block] @ centers.T, axis=1, kind="stable")
-    return ranking

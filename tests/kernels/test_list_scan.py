@@ -1,11 +1,11 @@
-"""Heaps of the k best, and distances of pairs, against plain sorting and NumPy."""
+"""Heaps of the k best, and the nearest of candidates, against plain sorting."""
 
 import numpy as np
 import pytest
 from support.reference import list_scan as reference
 
 from graphkit.kernels.cpu.list_scan import offer_products, sort_heaps
-from graphkit.kernels.cpu.pair_distances import write_distances, write_products
+from graphkit.kernels.cpu.pair_distances import keep_nearest
 
 
 @pytest.mark.parametrize("k", [1, 2, 7, 64])
@@ -33,17 +33,22 @@ def test_heaps_hold_the_best(k, num_points):
         assert kept[row, 1:].tolist() == wanted + [-1] * (k - len(wanted))
 
 
+@pytest.mark.parametrize("by_distance", [True, False])
 @pytest.mark.parametrize("dim", [1, 2, 63, 64, 65, 1000])
-def test_pairs(dim):
+def test_the_nearest_candidates_are_kept(dim, by_distance):
     random = np.random.default_rng(dim)
-    vectors, queries = (random.standard_normal((rows, dim), dtype=np.float32) for rows in (9, 5))
-    found = random.integers(0, 9, (5, 3))
-    distances, products = (np.full((5, 3), np.nan, np.float32) for _ in range(2))
-    write_distances(vectors, queries, found, distances, 1, 5)
-    write_products(vectors, queries, found, products, 1, 5)
-    assert np.isnan(distances[0]).all()
-    assert np.isnan(products[0]).all()
-    apart = vectors[found].astype(np.float64) - queries[:, None]
-    np.testing.assert_allclose(distances[1:], np.linalg.norm(apart, axis=2)[1:], rtol=1e-5)
-    exact = np.einsum("ijc,ic->ij", vectors[found].astype(np.float64), queries)
-    np.testing.assert_allclose(products[1:], exact[1:], atol=1e-4)
+    # Small whole numbers: sums are exact, and many are equal.
+    vectors = random.integers(-1, 2, (40, dim)).astype(np.float32)
+    points = np.array([7, 0, 31], np.int32)
+    candidates = np.array([random.permutation(40)[:12] for _ in points], np.int32)
+    candidates[1, 3:] = -1
+    found, values = np.full((40, 5), 99, np.int32), np.full((40, 5), np.nan, np.float32)
+    keep_nearest(vectors, points, candidates, by_distance, found, values)
+    for point, offered in zip(points, candidates, strict=True):
+        pairs = reference.nearest_of(vectors, point, offered[offered >= 0], by_distance)[:5]
+        missing = 5 - len(pairs)
+        assert found[point].tolist() == [row for _, row in pairs] + [-1] * missing
+        assert values[point].tolist() == [value for value, _ in pairs] + [np.inf] * missing
+    others = np.setdiff1d(np.arange(40), points)
+    assert (found[others] == 99).all()
+    assert np.isnan(values[others]).all()

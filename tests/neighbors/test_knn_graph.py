@@ -5,7 +5,8 @@ import pytest
 
 from graphkit import knn_graph
 from graphkit.errors import ParameterError
-from graphkit.neighbors import perplexity_graph
+from graphkit.neighbors import lists, perplexity_graph
+from graphkit.neighbors.reduced import reduced
 
 METRICS = ("euclidean", "cosine", "inner_product")
 
@@ -59,6 +60,57 @@ def test_lists_reach_the_recall_that_is_asked_for(metric):
     assert abs(recall - found.recall) < 0.03
 
 
+@pytest.mark.parametrize("metric", METRICS)
+def test_many_columns_are_compared_along_few_axes_first(metric, monkeypatch):
+    random = np.random.default_rng(1)
+    vectors = (groups(2000) @ random.normal(size=(16, 300)) + 0.5 * random.normal(size=(2000, 300))).astype(
+        np.float32
+    )
+    seen = []
+    keep = lists.PointLists.candidates_for
+    monkeypatch.setattr(
+        lists.PointLists,
+        "candidates_for",
+        lambda self, *given: seen.append((self._compared.shape[1], count := keep(self, *given))) or count,
+    )
+    found = knn_graph(vectors, 10, metric=metric, num_lists=40, recall=0.9)
+    ((columns, candidates),) = seen
+    assert columns <= 64
+    assert 10 <= candidates <= 40
+    wanted = all_distances(vectors, metric)
+    np.testing.assert_allclose(np.take_along_axis(wanted, found.indices, 1), found.distances, rtol=1e-3)
+    limit = np.sort(wanted, axis=1)[:, 9:10]
+    recall = (found.distances <= limit + 1e-5 * np.abs(limit)).mean()
+    assert recall > 0.88
+    assert abs(recall - found.recall) < 0.03
+
+
+def test_vectors_without_long_axes_are_compared_as_they_are():
+    vectors = np.random.default_rng(0).normal(size=(3000, 200)).astype(np.float32)
+    assert reduced(vectors, seed=0, num_threads=1) is vectors
+    found = knn_graph(vectors, 5, num_lists=30, num_probes=30)
+    assert found.recall == 1.0
+    many = np.zeros((10, 5000), np.float32)
+    assert reduced(many, seed=0, num_threads=1) is many
+
+
+def test_where_few_axes_mislead_all_columns_are_compared():
+    # The long axes are the same for all; what tells points apart stands in the short ones.
+    random = np.random.default_rng(0)
+    vectors = np.concatenate(
+        [100 * random.integers(0, 3, (2000, 20)), random.normal(size=(2000, 300))], axis=1
+    ).astype(np.float32)
+    vectors[:, :20] = vectors[0, :20] * random.choice([-1, 1], (2000, 1))
+    assert reduced(vectors, seed=0, num_threads=1).shape[1] < 100
+    points = lists.PointLists(vectors, by_distance=True, num_lists=20, seed=0, num_threads=1)
+    exact = knn_graph(vectors, 10, recall=1.0)
+    assert points.candidates_for(np.arange(50), exact.indices[:50], 0.99) == 10
+    assert points._compared is vectors
+    found = knn_graph(vectors, 10, num_lists=20, num_probes=20)
+    assert found.recall > 0.99
+    assert (found.indices == exact.indices).mean() > 0.99
+
+
 def test_all_lists_are_the_exact_answer():
     vectors = groups()
     found = knn_graph(vectors, 10, num_lists=40, num_probes=40)
@@ -89,8 +141,9 @@ def test_zero_vectors_are_counted():
     assert found.distances[3].tolist() == [1, 1, 1]
 
 
-def test_the_seed_decides_every_bit():
-    vectors = groups(3000)
+@pytest.mark.parametrize("dim", [16, 250])
+def test_the_seed_decides_every_bit(dim):
+    vectors = groups(3000, dim)
     one, two, other = (
         knn_graph(vectors, 8, num_lists=50, num_probes=4, seed=seed, num_threads=threads)
         for seed, threads in ((1, 1), (1, 3), (2, 1))
