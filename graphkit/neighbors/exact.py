@@ -20,8 +20,8 @@ from graphkit.parallel import resolve_threads
 
 Metric = Literal["cosine", "inner_product", "euclidean"]
 
-_BLOCK_VALUES = 2**24
-"""Values of one block of vectors (64 MiB): what a search holds beside its input and its result."""
+_BLOCK_VALUES = 2**22
+"""Values of one block of vectors (16 MiB): what a search holds beside its input and its result."""
 
 
 class Nearest(NamedTuple):
@@ -75,7 +75,7 @@ def nearest(
 
     Notes
     -----
-    O(num_queries · num_vectors · dim) time; 64 MiB a side beside input and result. Exact up to the
+    O(num_queries · num_vectors · dim) time; 16 MiB a side beside input and result. Exact up to the
     rounding of float32, in which products are summed.
 
     Examples
@@ -95,33 +95,19 @@ def nearest(
         )
     excluded = _as_exclude(exclude, len(wanted))
     _check_k(k, len(database), excluded.shape[1])
-    return search(
-        database, wanted, k, metric, excluded, PREPARE[metric](database), resolve_threads(num_threads)
-    )
-
-
-def search(
-    database: Vectors,
-    queries: Vectors,
-    k: int,
-    metric: Metric,
-    excluded: NDArray[np.int64],
-    prepare: Callable[[Vectors], Vectors],
-    num_threads: int,
-) -> Nearest:
-    """Do what `nearest` does, of checked arguments, with the given way to `PREPARE`."""
-    with faiss_threads(num_threads):
+    prepare = PREPARE[metric](database)
+    with faiss_threads(resolve_threads(num_threads)):
         rows, scores = zip(
             *(
-                _search_block(database, queries[start:stop], k, metric, excluded[start:stop], prepare)
-                for start, stop in _bounds(*queries.shape)
+                _search(database, wanted[start:stop], k, metric, excluded[start:stop], prepare)
+                for start, stop in _bounds(*wanted.shape)
             ),
             strict=True,
         )
     return Nearest(np.concatenate(rows), np.concatenate(scores))
 
 
-def _search_block(
+def _search(
     database: Vectors,
     queries: Vectors,
     k: int,
@@ -165,8 +151,8 @@ def _distances(database: Vectors, queries: Vectors, rows: NDArray[np.int64]) -> 
     return distances
 
 
-def _unit_rows(vectors: Vectors) -> Vectors:
-    """Rows divided by their length; zero rows stay zero."""
+def unit_rows(vectors: Vectors) -> Vectors:
+    """Return rows divided by their length; zero rows stay zero."""
     # Squares of float32 values from about 1e19 on, or below 1e-23, leave its range.
     norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
     norms[norms == 0] = 1
@@ -178,12 +164,18 @@ def _unit_rows(vectors: Vectors) -> Vectors:
 def _centered(database: Vectors) -> Callable[[Vectors], Vectors]:
     """A way to shift vectors by the mean of the database, which leaves all distances as they are."""
     # FAISS expands |x - y|² into products, which far from the origin lose the difference to rounding.
-    center = database.mean(axis=0, dtype=np.float64).astype(np.float32)
+    center = center_of(database)
     return lambda vectors: vectors - center
 
 
+def center_of(vectors: Vectors) -> NDArray[np.float32]:
+    """Return the mean of rows."""
+    center: NDArray[np.float32] = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return center
+
+
 PREPARE: dict[Metric, Callable[[Vectors], Callable[[Vectors], Vectors]]] = {
-    "cosine": lambda _: _unit_rows,
+    "cosine": lambda _: unit_rows,
     "inner_product": lambda _: lambda vectors: vectors,
     "euclidean": _centered,
 }

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Vectors
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.neighbors.exact import PREPARE, Metric, as_vectors, nearest, search
+from graphkit.neighbors.exact import Metric, as_vectors, center_of, nearest, unit_rows
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.lists import PointLists
 from graphkit.parallel import resolve_threads
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _FEW_PRODUCTS = 2**36
 """Up to so many multiplications all points are compared: a second or so."""
 
-_SAMPLE = 400
+_SAMPLE = 320
 _MARGIN = 0.005
 """Of recall, by which the sample that lists are chosen by may be too lucky."""
 
@@ -110,12 +110,11 @@ def knn_graph(
     few = num_lists is None and num_probes is None and len(points) ** 2 * points.shape[1] <= _FEW_PRODUCTS
     if few or recall == 1:
         return _exact(points, k, metric, threads)
-    prepared = PREPARE[metric](points)(points)
     rows = _sampled_rows(len(points), seed)
-    truth = search(prepared, prepared[rows], k, metric, rows[:, None], lambda ready: ready, threads)
+    truth = nearest(points, points[rows], k, metric=metric, exclude=rows, num_threads=threads)
     lists = PointLists(
-        prepared,
-        by_distance=metric == "euclidean",
+        unit_rows(points) if metric == "cosine" else points,
+        center_of(points) if metric == "euclidean" else None,
         num_lists=num_lists or int(np.sqrt(len(points))),
         seed=seed,
         num_threads=threads,

@@ -22,6 +22,8 @@ _TRAIN_ROUNDS = 10
 _MOST_CANDIDATES = 4
 """Candidates for each neighbour; where more were needed, all comparisons are exact."""
 
+_FOR_ROUNDING = 4
+
 _RANKED_QUERIES = 64
 
 
@@ -35,9 +37,10 @@ class PointLists:
     Parameters
     ----------
     points
-        The points, prepared for the metric, float32 [num_points, dim].
-    by_distance
-        Whether the nearest are those of the smallest Euclidean distance; else of the largest product.
+        float32 [num_points, dim].
+    center
+        Their mean, by which products are precise, float32 [dim], if the nearest are those of the smallest
+        Euclidean distance; None if they are those of the largest product.
     num_lists
         Lists to make, >= 1.
     seed
@@ -47,20 +50,29 @@ class PointLists:
 
     Notes
     -----
-    Memory: up to one and a half copies of the points, and a result.
+    Memory: two copies of the points at most, and of many columns seldom half of one.
     """
 
-    def __init__(self, points: Vectors, *, by_distance: bool, num_lists: int, seed: int, num_threads: int):
+    def __init__(
+        self,
+        points: Vectors,
+        center: NDArray[np.float32] | None,
+        *,
+        num_lists: int,
+        seed: int,
+        num_threads: int,
+    ):
         self.num_threads = num_threads
         self.num_lists = num_lists
         self._points = points
-        self._by_distance = by_distance
+        self._by_distance = center is not None
+        self._center = np.zeros(points.shape[1], np.float32) if center is None else center
         with _one_blas_thread():
-            self._reduced = reduced(points, seed=seed, num_threads=num_threads)
+            self._reduced = reduced(points, self._center, seed=seed, num_threads=num_threads)
         with faiss_threads(num_threads):
             self._centers = _train(self._reduced, num_lists, seed)
         halves = np.vecdot(self._centers, self._centers) / 2
-        self._center_penalties = halves if by_distance else np.zeros_like(halves)
+        self._center_penalties = halves if self._by_distance else np.zeros_like(halves)
         self.list_of: Rows = np.empty(len(points), np.int32)
         # What is taken from a product so that the largest is the nearest: half the squared length.
         self._penalties = np.zeros(len(points), np.float32)
@@ -78,7 +90,7 @@ class PointLists:
         nearness = self._reduced[start:stop] @ self._centers.T - self._center_penalties
         self.list_of[start:stop] = nearness.argmax(axis=1)
         if self._by_distance:
-            points = self._points[start:stop]
+            points = self._points[start:stop] - self._center
             self._penalties[start:stop] = np.vecdot(points, points) / 2
 
     def probes_for(self, rows: NDArray[np.int64], neighbors: NDArray[np.int64], recall: float) -> int:
@@ -92,11 +104,12 @@ class PointLists:
     def candidates_for(self, rows: NDArray[np.int64], neighbors: NDArray[np.int64], recall: float) -> int:
         """Return how many candidates must be kept so that this share of known neighbours is among them.
 
-        As many as neighbours if the comparisons are exact. If too many were needed, they will be so.
+        If too many were needed, all columns will be compared. Then a few more than neighbours do, for the
+        rounding of products.
         """
         k = int(neighbors.shape[1])
-        if self._compared is self._points:
-            return k
+        if self._compared.shape[1] == self._points.shape[1]:
+            return k + _FOR_ROUNDING
         rows, neighbors = rows[:_RANKED_QUERIES], neighbors[:_RANKED_QUERIES]
         scores = self._compared[rows] @ self._compared.T - self._penalties
         scores[np.arange(len(rows)), rows] = -np.inf
@@ -107,8 +120,9 @@ class PointLists:
         needed = _enough(ranks, recall)
         if needed <= most:
             return max(needed, k)
-        self._compared, self._ordered = self._points, self._points[self._order]
-        return k
+        self._compared = self._points - self._center
+        self._ordered = self._compared[self._order]
+        return k + _FOR_ROUNDING
 
     def search(
         self, k: int, num_probes: int, num_candidates: int, step: Callable[[int, int], None] | None = None
