@@ -19,7 +19,7 @@ help:
 	@echo "make lint   ruff and mypy --strict"
 	@echo "make wheel  build the wheel and import it outside the checkout"
 	@echo "make page   build the map page from page/ (needs Node.js 20)"
-	@echo "make bench  run the benchmarks and rewrite their tables in the README"
+	@echo "make bench  run the benchmarks and rewrite their tables"
 
 $(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graphkit needs Python 3.11 or newer, $(PYTHON) is " + sys.version.split()[0])'

@@ -1,8 +1,8 @@
-"""The tables of README.md from benchmarks/results/*.csv, and those of GPUs from what `device.py` wrote there.
+"""The tables of README.md and docs/benchmarks.md from benchmarks/results/*.csv, those of GPUs from *.json.
 
 ``python benchmarks/figures.py`` rewrites what stands between ``<!-- benchmark:CASE -->`` and
-``<!-- /benchmark -->``, and between ``<!-- device:NAME -->`` and ``<!-- /device -->``; with ``--check`` it
-changes nothing and fails when the page and the results differ.
+``<!-- /benchmark -->``, ``<!-- device:NAME -->`` and ``<!-- /device -->``, ``<!-- summary -->`` and
+``<!-- /summary -->``; with ``--check`` it changes nothing and fails when a page and the results differ.
 """
 
 from __future__ import annotations
@@ -16,9 +16,25 @@ import csv_rows
 import device_tables
 from csv_rows import Row
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+PAGES = (ROOT / "README.md", ROOT / "docs" / "benchmarks.md")
 SECTION = re.compile(r"(<!-- benchmark:(\w+) -->\n).*?(<!-- /benchmark -->)", re.DOTALL)
 DEVICE_SECTION = re.compile(r"(<!-- device:(\w+) -->\n).*?(<!-- /device -->)", re.DOTALL)
+SUMMARY_SECTION = re.compile(r"(<!-- summary -->\n).*?(<!-- /summary -->)", re.DOTALL)
+
+SUMMARY = (
+    ("node2vec, BlogCatalog", "node2vec", "p = 0.25, q = 0.25", ("PecanPy + gensim", "fastnode2vec")),
+    ("LINE, BlogCatalog", "line", "second order", ("authors' C++, 2 threads",)),
+    ("FastRP, BlogCatalog", "fastrp", "d = 512", ("authors' Python", "fastrp (Rust), columns scaled")),
+    ("core numbers, 20 M edges", "cores", "R-MAT, 2,097,152 nodes", ("networkit", "igraph")),
+    ("personalised PageRank", "ppr", "cnr-2000, directed, 1,000 sources", ("torch_geometric",)),
+    ("nearest neighbours, k = 15", "knn", "k = 15", ("pynndescent", "FAISS HNSW")),
+    ("nearest neighbours, k = 150", "knn", "k = 150", ("pynndescent", "FAISS HNSW")),
+    ("a map of 70,000 vectors", "largevis", "Fashion-MNIST", ("umap-learn", "PaCMAP")),
+    ("reading 100 MB of edges", "read_edges", "R-MAT, undirected, 100 MB", ("networkit", "igraph")),
+    ("scoring vectors", "evaluation", "BlogCatalog, d = 128", ("scikit-learn, liblinear",)),
+)
+"""Work, case, words in the name of one part, and the contenders whose times stand in the summary."""
 
 HEADINGS = {
     "seconds": "time",
@@ -45,7 +61,20 @@ HEADINGS = {
 def rewritten(page: str) -> str:
     """The page with every marked table as the results have it."""
     page = SECTION.sub(lambda match: match[1] + tables(csv_rows.read(match[2])) + match[3], page)
+    page = SUMMARY_SECTION.sub(lambda match: match[1] + summary() + match[2], page)
     return DEVICE_SECTION.sub(lambda match: match[1] + device_tables.tables(match[2]) + match[3], page)
+
+
+def summary() -> str:
+    """Our time of the main parts, and how many times as long others took."""
+    lines = [_line(["work", "graphkit", "others, in our time"]), _line(["---", "---:", "---"])]
+    for work, case, part, contenders in SUMMARY:
+        rows = [row for row in csv_rows.read(case) if part in row["part"] and row["quantity"] == "seconds"]
+        rows = [row for row in rows if row["part"] == rows[0]["part"]]
+        ratios = {row["contender"]: float(row["ratio"]) for row in rows}
+        others = ", ".join(f"{name} × {_three_digits(ratios[name])}" for name in contenders)
+        lines.append(_line([work, _seconds(float(rows[0]["median"])), others]))
+    return "\n".join(lines) + "\n"
 
 
 def tables(rows: list[Row]) -> str:
@@ -117,18 +146,18 @@ def _line(cells: list[str]) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    page = README.read_text()
-    try:
-        wanted = rewritten(page)
-    except FileNotFoundError as error:
-        sys.exit(f"README.md marks a table without results: {error.filename}")
-    if arguments == ["--check"]:
-        if page != wanted:
-            sys.exit("README.md differs from benchmarks/results: run `python benchmarks/figures.py`")
-    elif arguments:
+    if arguments not in ([], ["--check"]):
         sys.exit("usage: figures.py [--check]")
-    else:
-        README.write_text(wanted)
+    for path in PAGES:
+        page = path.read_text()
+        try:
+            wanted = rewritten(page)
+        except FileNotFoundError as error:
+            sys.exit(f"{path.name} marks a table without results: {error.filename}")
+        if not arguments:
+            path.write_text(wanted)
+        elif page != wanted:
+            sys.exit(f"{path.name} differs from benchmarks/results: run `python benchmarks/figures.py`")
 
 
 if __name__ == "__main__":

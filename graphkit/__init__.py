@@ -1,4 +1,4 @@
-"""graphkit: from an edge list to vectors, neighbours and a score.
+"""graphkit: from an edge list to vectors, neighbours, a map and a score.
 
 Every name is imported at its first use, so that ``import graphkit`` is quick.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphkit import datasets, evaluation
+    from graphkit import datasets, evaluation, maps
     from graphkit.cores import core_numbers, k_core
     from graphkit.embedding import Embedding
     from graphkit.errors import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
-    from graphkit.neighbors import KnnGraph, knn_graph
+    from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank import PersonalizedPageRank
     from graphkit.walks import random_walks
 
@@ -61,13 +61,14 @@ _MODULE_OF = {
     "embed": "graphkit.methods.registry",
     "k_core": "graphkit.cores",
     "KnnGraph": "graphkit.neighbors",
+    "NeighborIndex": "graphkit.neighbors",
     "knn_graph": "graphkit.neighbors",
     "random_walks": "graphkit.walks",
     "read_graph": "graphkit.io",
 }
 """Each public name and the module that defines it."""
 
-_SUBPACKAGES = ("datasets", "evaluation")
+_SUBPACKAGES = ("datasets", "evaluation", "maps")
 
 __all__ = [
     "LINE",
@@ -83,6 +84,7 @@ __all__ = [
     "KnnGraph",
     "LargeVis",
     "MissingDependencyError",
+    "NeighborIndex",
     "Node2Vec",
     "ParameterError",
     "PersonalizedPageRank",
@@ -97,6 +99,7 @@ __all__ = [
     "evaluation",
     "k_core",
     "knn_graph",
+    "maps",
     "random_walks",
     "read_graph",
 ]

@@ -59,7 +59,7 @@ def save_graph(graph: Graph, folder: PathLike, *, overwrite: bool = False) -> No
         np.save(temporary / "indices.npy", graph.indices, allow_pickle=False)
         if graph.weights is not None:
             np.save(temporary / "weights.npy", graph.weights, allow_pickle=False)
-        _save_node_ids(graph.node_ids, temporary)
+        save_node_ids(graph.node_ids, temporary)
         manifest = {
             "format": FORMAT,
             "version": VERSION,
@@ -99,7 +99,7 @@ def open_graph(folder: PathLike, *, verify: bool = False) -> Graph:
         _open_array(path / "indptr.npy"),
         _open_array(path / "indices.npy"),
         weights,
-        _open_node_ids(path, manifest),
+        open_node_ids(path),
         directed=manifest["directed"],
     )
     if (graph.num_nodes, graph.num_arcs) != (manifest["num_nodes"], manifest["num_arcs"]):
@@ -156,7 +156,8 @@ def _open_array(file: Path) -> NDArray[Any]:
     return array
 
 
-def _save_node_ids(node_ids: NodeIds, folder: Path) -> None:
+def save_node_ids(node_ids: NodeIds, folder: Path) -> None:
+    """Write node ids into a folder, as the files named above."""
     if node_ids.dtype != STRING:
         np.save(folder / "node_ids.npy", node_ids, allow_pickle=False)
         return
@@ -166,8 +167,9 @@ def _save_node_ids(node_ids: NodeIds, folder: Path) -> None:
     np.save(folder / "node_ids_end.npy", ends, allow_pickle=False)
 
 
-def _open_node_ids(folder: Path, manifest: dict[str, Any]) -> NodeIds:
-    if "node_ids_end.npy" not in manifest["files"]:
+def open_node_ids(folder: Path) -> NodeIds:
+    """Read node ids that `save_node_ids` wrote."""
+    if not (folder / "node_ids_end.npy").exists():
         return _open_array(folder / "node_ids.npy")
     ends = _open_array(folder / "node_ids_end.npy").tolist()
     if not ends:

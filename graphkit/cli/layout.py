@@ -13,23 +13,26 @@ from graphkit.cli.map_output import (
     check_map_target,
     drawing_options,
     is_drawn,
+    is_picture,
     read_columns,
     write_drawing,
 )
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
-from graphkit.cli.parameters import argument
+from graphkit.cli.parameters import argument, option
 from graphkit.cli.signature_options import Signature, options_of, values_of
 from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
+from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from graphkit.embedding import Embedding
+    from graphkit.graph import Graph
 
 EPILOG = """Examples:
   graphkit layout edges.txt -o map.csv
   graphkit layout edges.csv.gz -o map.parquet --samples-per-node 4000 --seed 1
   graphkit layout dataset:wordnet -o map.html --labels dataset:wordnet
   graphkit layout edges.csv -o map.png --attributes people.csv --color town
-  graphkit layout dataset:les_miserables -o map.svg --color core --dark
+  graphkit layout dataset:les_miserables -o map.svg --color core --edges --dark
   graphkit layout dataset:les_miserables -o - --quiet
 
 A page shows degree, core number and the strongest neighbours of each node, offline, in any browser.
@@ -45,6 +48,7 @@ def parameters() -> list[inspect.Parameter]:
         *output_options(None, f"{OUTPUT_HELP}; - for stdout (text)."),
         dry_run_option(),
         *drawing_options(),
+        _edges_option(),
         *options_of(_signature(), LargeVis, panel="LargeVis"),
         *graph_input.graph_options(),
         *running_options(),
@@ -52,7 +56,15 @@ def parameters() -> list[inspect.Parameter]:
 
 
 def run(
-    *, file: str, output: str | None, force: bool, dry_run: bool, progress: str, quiet: bool, **values: Any
+    *,
+    file: str,
+    output: str | None,
+    force: bool,
+    dry_run: bool,
+    progress: str,
+    quiet: bool,
+    edges: bool,
+    **values: Any,
 ) -> None:
     """Lay out a graph: write a position for each node, near those of its neighbours."""
     from graphkit.maps import MapFrame
@@ -62,6 +74,8 @@ def run(
     method.estimate(1, 1)
     check = functools.partial(check_map_target, values=values, overwrite=force)
     check_output(output, file, check, force=force, dry_run=dry_run)
+    if edges and (output is None or not is_picture(output)):
+        raise ParameterError("--edges has no effect but on .png, .svg and .pdf")
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
@@ -71,7 +85,7 @@ def run(
             with stage(report, "write"):
                 if is_drawn(str(output)):
                     frame = MapFrame.of_graph(graph, positions.vectors, columns)
-                    write_drawing(frame, str(output), file, force, values)
+                    write_drawing(frame, str(output), file, force, values, edges=_edges(graph, edges))
                 else:
                     _write(positions, str(output), force)
             lonely = int((graph.degree == 0).sum())
@@ -82,10 +96,24 @@ def run(
         print_facts(plan({"method": repr(method)}, graph, estimate, output))
 
 
+def _edges_option() -> inspect.Parameter:
+    from graphkit.maps.picture import MOST_EDGES
+
+    text = f"Draw the edges too, at most {MOST_EDGES:,} of them; on pictures only."
+    return option("edges", False, text, panel="Picture or page")
+
+
+def _edges(graph: Graph, wanted: bool) -> Any:
+    """The edges as rows, [num_edges, 2], if they are wanted."""
+    import numpy as np
+
+    return np.stack(graph.edge_rows()[:2], axis=1) if wanted else None
+
+
 def _signature() -> Signature:
     from graphkit.methods.largevis import LargeVis
 
-    without = ("perplexity", "metric")
+    without = ("perplexity", "metric", "recall")
     return {name: parameter for name, parameter in LargeVis.parameters().items() if name not in without}
 
 

@@ -47,12 +47,18 @@ def drawing_options() -> list[inspect.Parameter]:
     ]
 
 
+def is_picture(output: str) -> bool:
+    """Whether a path ends as pictures do."""
+    from graphkit.maps.picture import SUFFIXES
+
+    return Path(output).suffix.lower() in SUFFIXES
+
+
 def is_drawn(output: str) -> bool:
     """Whether a path ends as pictures or pages do."""
     from graphkit.maps.page import PAGE_SUFFIX
-    from graphkit.maps.picture import SUFFIXES
 
-    return Path(output).suffix.lower() in (*SUFFIXES, PAGE_SUFFIX)
+    return is_picture(output) or Path(output).suffix.lower() == PAGE_SUFFIX
 
 
 def check_map_target(output: str, *, values: dict[str, Any], overwrite: bool) -> None:
@@ -89,8 +95,18 @@ def read_columns(
     return columns
 
 
-def write_drawing(frame: MapFrame, output: str, source: str, force: bool, values: dict[str, Any]) -> None:
-    """Write a map as the page or picture that the path ends as; `source` gives a page its name."""
+def write_drawing(
+    frame: MapFrame,
+    output: str,
+    source: str,
+    force: bool,
+    values: dict[str, Any],
+    **picture: Any,
+) -> None:
+    """Write a map as the page or picture that the path ends as.
+
+    `source` gives a page its name; `picture` are further arguments of `draw_map`.
+    """
     from graphkit.maps import draw_map, write_page
     from graphkit.maps.page import PAGE_SUFFIX
 
@@ -101,7 +117,10 @@ def write_drawing(frame: MapFrame, output: str, source: str, force: bool, values
         "dark": values["dark"],
         "overwrite": force,
     }
-    (write_page if is_page else draw_map)(frame, output, **options)
+    if is_page:
+        write_page(frame, output, **options)
+    else:
+        draw_map(frame, output, **options, **picture)
 
 
 def _name_of(source: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from graphkit.errors import InputError, MissingDependencyError, ParameterError, unknown_choice
 from graphkit.files import PathLike, atomic_path
@@ -19,6 +19,9 @@ SUFFIXES = (".png", ".svg", ".pdf")
 
 _FEW = 20_000
 """Up to so many points each is drawn on its own."""
+
+MOST_EDGES = 50_000
+"""Lines that can be told apart, if at all."""
 
 _INCHES = 10.0
 _PIXELS = 1100
@@ -47,6 +50,7 @@ def draw_map(
     color: str | None = None,
     title: str | None = None,
     dark: bool = False,
+    edges: ArrayLike | None = None,
     overwrite: bool = True,
 ) -> None:
     """Draw a map into a file.
@@ -64,13 +68,16 @@ def draw_map(
         Text above the map.
     dark
         Whether the background is dark.
+    edges
+        Rows of the points that lines connect, ints [num_edges, 2], None for no lines; of more than
+        `MOST_EDGES` every second is drawn, or every third, and so on.
     overwrite
         Whether an existing file is replaced.
 
     Raises
     ------
     ParameterError
-        For another suffix, or a column that is not there.
+        For another suffix, a column that is not there, or edges that are no rows of points.
     InputError
         For a map without points, or a target that cannot be written.
     MissingDependencyError
@@ -95,6 +102,8 @@ def draw_map(
     axes.set_axis_off()
     axes.set_aspect("equal", adjustable="box")
     points = frame.in_the_plane()
+    if edges is not None:
+        _draw_edges(axes, points, _as_edges(edges, len(frame)), ink)
     column = np.full(len(frame), "points", STRING) if color is None else frame.columns[color]
     if column.dtype == STRING:
         classes = classes_of(column, dark=dark)
@@ -107,6 +116,25 @@ def draw_map(
         axes.set_title(title, color=ink, fontsize=16, loc="left")
     with atomic_path(path, overwrite=overwrite) as temporary:
         figure.savefig(temporary, dpi=200, facecolor=paper, bbox_inches="tight")
+
+
+def _as_edges(values: ArrayLike, num_points: int) -> NDArray[np.int64]:
+    edges = np.asarray(values)
+    if edges.ndim != 2 or edges.shape[1] != 2 or edges.dtype.kind not in "iu":
+        raise ParameterError(f"edges must be whole numbers [num_edges, 2], got {list(edges.shape)}")
+    if edges.size and not (edges.min() >= 0 and edges.max() < num_points):
+        raise ParameterError(f"edges must lie in [0, {num_points}), as rows of points")
+    return edges[:: -(-len(edges) // MOST_EDGES) or 1].astype(np.int64)
+
+
+def _draw_edges(axes: Any, points: NDArray[np.float64], edges: NDArray[np.int64], ink: str) -> None:
+    """Thin lines behind the points, the fainter the more there are."""
+    alpha = float(np.clip(20 / np.sqrt(len(edges) + 1), 0.04, 0.5))
+    lines = _needed("matplotlib.collections").LineCollection(
+        points[edges], colors=ink, linewidths=0.5, alpha=alpha, zorder=0
+    )
+    axes.add_collection(lines)
+    axes.autoscale_view()
 
 
 def _draw_classes(axes: Any, points: NDArray[np.float64], classes: Classes) -> None:

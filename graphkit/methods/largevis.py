@@ -26,15 +26,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from graphkit.arrays import Vectors
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.arrays import Indptr, Rows, Vectors, Weights
+from graphkit.errors import ParameterError, RunError, unknown_choice
 from graphkit.graph import Graph
 from graphkit.layout import ROUNDS_PER_SAMPLE, Layout, Objective, first_positions, ring_around
 from graphkit.methods.base import Embedder, Estimate
-from graphkit.neighbors import KnnGraph, Metric, knn_graph, perplexity_graph
-from graphkit.neighbors.exact import PREPARE, as_vectors
+from graphkit.neighbors import KnnGraph, Metric, knn_graph, nearest, perplexity_graph
+from graphkit.neighbors.exact import PREPARE, as_vectors, distances_of
+from graphkit.neighbors.perplexity import perplexity_weights
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
 from graphkit.training import checked_vectors
@@ -73,6 +74,8 @@ class LargeVis(Embedder):
         Effective number of neighbours, > 1; for each point of vectors three times as many are looked for.
     metric
         "euclidean", "cosine" or "inner_product": what nearness of vectors means.
+    recall
+        Share of the true neighbours of vectors that must be found, in (0, 1].
     shape
         Probability of an edge at a distance x: ``"student"`` for 1 / (1 + a x**2), ``"logistic"`` for
         1 / (1 + exp(a x**2)).
@@ -128,6 +131,7 @@ class LargeVis(Embedder):
         start: Literal["components", "random"] = "components",
         perplexity: float = 10.0,
         metric: Metric = "euclidean",
+        recall: float = 0.95,
         shape: Literal["student", "logistic"] = "student",
         a: float = 1.0,
         gamma: float = 7.0,
@@ -142,6 +146,7 @@ class LargeVis(Embedder):
         self.start = start
         self.perplexity = perplexity
         self.metric = metric
+        self.recall = recall
         self.shape = shape
         self.a = a
         self.gamma = gamma
@@ -191,9 +196,9 @@ class LargeVis(Embedder):
             If the layout diverges, the learning rate being too high.
         """
         objective = self._checked()
-        vectors = None
+        vectors = self._vectors = None
         if not isinstance(graph, (Graph, KnnGraph)):
-            vectors = as_vectors(graph, "vectors")
+            vectors = self._vectors = as_vectors(graph, "vectors")
             graph = self._neighbors(vectors, progress)
             vectors = PREPARE[self.metric](vectors)(vectors)
         self.neighbors_ = graph if isinstance(graph, KnnGraph) else None
@@ -202,10 +207,70 @@ class LargeVis(Embedder):
         first = self._first_positions(graph, vectors, init, progress)
         edges = _without_loops(graph)
         strength = edges.strength if edges.is_weighted else edges.degree.astype(np.float64)
+        arcs = edges.indptr, edges.indices, edges.weights
+        self.embedding_ = self._laid_out(arcs, first, strength, objective, snapshot, progress)
+        ring_around(self.embedding_, edges.degree == 0)
+        self.node_ids_ = graph.node_ids
+        self._strength = strength
+        return self
+
+    def fit_transform(self, graph: Graph | KnnGraph | ArrayLike, **fit_params: Any) -> Vectors:
+        """Return ``fit(graph).embedding_``, float32 [num_nodes, dim]; row i belongs to node or vector i."""
+        return self.fit(graph, **fit_params).embedding_
+
+    def transform(self, vectors: ArrayLike, *, progress: Progress | None = None) -> Vectors:
+        """Place new vectors on the map, which stays as it is.
+
+        Each begins amid its nearest fitted vectors, found by comparing with all of them, and moves as in
+        `fit`; new ones do not feel one another.
+
+        Parameters
+        ----------
+        vectors
+            Finite, [num_new, dim of the fitted vectors].
+        progress
+            Called with ("layout", rounds done, rounds).
+
+        Returns
+        -------
+        float32 [num_new, dim]
+
+        Raises
+        ------
+        ParameterError
+            For vectors with other columns, NaN or infinity.
+        RunError
+            If no vectors have been fitted.
+        """
+        known: Vectors | None = getattr(self, "_vectors", None)
+        if known is None:
+            raise RunError("there is no map of vectors: call fit with vectors first")
+        objective = self._checked()
+        wanted = min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(known))
+        found = nearest(known, vectors, wanted, metric=self.metric, num_threads=self.num_threads)
+        num_old, (num_new, k) = len(self.embedding_), found.rows.shape
+        distances = distances_of(found.scores, self.metric)
+        threads = resolve_threads(self.num_threads)
+        weights = perplexity_weights(distances, self.metric, min(self.perplexity, k), threads)
+        amid = np.einsum("ik,ikd->id", weights, self.embedding_[found.rows])
+        indptr = np.concatenate([np.zeros(num_old, np.int64), np.arange(num_new + 1, dtype=np.int64) * k])
+        arcs = indptr, found.rows.ravel().astype(np.int32), weights.ravel()
+        first = np.concatenate([self.embedding_, amid.astype(np.float32)])
+        strength = np.concatenate([self._strength, np.zeros(num_new)])
+        return self._laid_out(arcs, first, strength, objective, None, progress)[num_old:]
+
+    def _laid_out(
+        self,
+        arcs: tuple[Indptr, Rows, Weights | None],
+        first: Vectors,
+        strength: NDArray[np.float64],
+        objective: Objective,
+        snapshot: Snapshot | None,
+        progress: Progress | None,
+    ) -> Vectors:
+        """Positions after all rounds."""
         layout = Layout(
-            edges.indptr,
-            edges.indices,
-            edges.weights,
+            *arcs,
             first,
             strength=strength,
             objective=objective,
@@ -220,14 +285,7 @@ class LargeVis(Embedder):
                 progress("layout", done, total)
 
         layout.run(ROUNDS_PER_SAMPLE * self.samples_per_node, self.learning_rate, step)
-        self.embedding_ = layout.positions
-        ring_around(self.embedding_, edges.degree == 0)
-        self.node_ids_ = graph.node_ids
-        return self
-
-    def fit_transform(self, graph: Graph | KnnGraph | ArrayLike, **fit_params: Any) -> Vectors:
-        """Return ``fit(graph).embedding_``, float32 [num_nodes, dim]; row i belongs to node or vector i."""
-        return self.fit(graph, **fit_params).embedding_
+        return layout.positions
 
     def embed_vectors(self, vectors: Embedding, **fit_params: Any) -> Embedding:
         """Return the positions of vectors under their ids, and a record of how they were made."""
@@ -299,6 +357,7 @@ class LargeVis(Embedder):
             vectors,
             min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(vectors) - 1),
             metric=self.metric,
+            recall=self.recall,
             seed=self.seed,
             num_threads=self.num_threads,
             progress=progress,

@@ -93,8 +93,8 @@ def nearest(
         raise ParameterError(
             f"queries must have {database.shape[1]} columns, as vectors, got {wanted.shape[1]}"
         )
-    excluded = _as_exclude(exclude, len(wanted))
-    _check_k(k, len(database), excluded.shape[1])
+    excluded = as_exclude(exclude, len(wanted))
+    check_k(k, len(database), excluded.shape[1])
     prepare = PREPARE[metric](database)
     with faiss_threads(resolve_threads(num_threads)):
         rows, scores = zip(
@@ -130,13 +130,20 @@ def _search(
     if (heap.I < 0).any() or not np.isfinite(heap.D).all():
         raise ParameterError("vectors are too large: their products overflow float32; scale them down")
     scores = _distances(database, queries, heap.I) if euclidean else heap.D
-    return _best(heap.I, scores.clip(-1, 1) if cosine else scores, excluded, k, rising=euclidean)
+    return best_of(heap.I, scores.clip(-1, 1) if cosine else scores, excluded, k, rising=euclidean)
 
 
-def _best(
+def distances_of(scores: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:
+    """Return distances made of the scores of `nearest`."""
+    if metric == "euclidean":
+        return scores
+    return 1 - scores if metric == "cosine" else -scores
+
+
+def best_of(
     rows: NDArray[np.int64], scores: Vectors, excluded: NDArray[np.int64], k: int, *, rising: bool
 ) -> Nearest:
-    """Sort by score, then by row, the excluded rows last; keep the first `k` columns."""
+    """Return rows sorted by score, then by number, the excluded ones last; the first `k` columns."""
     dropped = (rows[:, :, None] == excluded[:, None, :]).any(axis=2)
     order = np.lexsort((rows, scores if rising else -scores, dropped), axis=1)[:, :k]
     return Nearest(np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1))
@@ -202,7 +209,8 @@ def as_vectors(values: ArrayLike, name: str) -> Vectors:
     return vectors
 
 
-def _as_exclude(exclude: ArrayLike | None, num_queries: int) -> NDArray[np.int64]:
+def as_exclude(exclude: ArrayLike | None, num_queries: int) -> NDArray[np.int64]:
+    """Return rows to leave out, int64 [num_queries, m], or raise `ParameterError`."""
     if exclude is None:
         return np.empty((num_queries, 0), np.int64)
     rows = np.asarray(exclude, dtype=np.int64)
@@ -212,7 +220,8 @@ def _as_exclude(exclude: ArrayLike | None, num_queries: int) -> NDArray[np.int64
     return rows
 
 
-def _check_k(k: int, num_vectors: int, num_excluded: int) -> None:
+def check_k(k: int, num_vectors: int, num_excluded: int) -> None:
+    """Refuse to look for more neighbours than there are."""
     highest = num_vectors - num_excluded
     if not 1 <= k <= highest:
         less = f" less {num_excluded} excluded" if num_excluded else ""

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Vectors
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.neighbors.exact import Metric, as_vectors, center_of, nearest, unit_rows
+from graphkit.neighbors.exact import Metric, as_vectors, center_of, distances_of, nearest, unit_rows
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.lists import PointLists
 from graphkit.parallel import resolve_threads
@@ -131,8 +131,8 @@ def knn_graph(
         short = np.flatnonzero(found[:, -1] < 0)
         if len(short):
             filled = nearest(points, points[short], k, metric=metric, exclude=short, num_threads=threads)
-            found[short], distances[short] = filled.rows, _of_scores(filled.scores, metric)
-        limits = _of_scores(truth.scores[measured, -1:], metric)
+            found[short], distances[short] = filled.rows, distances_of(filled.scores, metric)
+        limits = distances_of(truth.scores[measured, -1:], metric)
         reached = _recall(distances[rows[measured]], limits)
         if reached >= recall or num_probes is not None:
             return KnnGraph(
@@ -157,7 +157,7 @@ def _check(num_points: int, k: int, recall: float, num_lists: int | None, num_pr
 def _exact(points: Vectors, k: int, metric: Metric, num_threads: int) -> KnnGraph:
     own = np.arange(len(points))
     found = nearest(points, points, k, metric=metric, exclude=own, num_threads=num_threads)
-    distances = _of_scores(found.scores, metric)
+    distances = distances_of(found.scores, metric)
     return KnnGraph(
         found.rows.astype(np.int32), distances, metric, "exact", 1.0, num_zero=_zeros(points, metric)
     )
@@ -179,13 +179,6 @@ def _as_distances(values: NDArray[np.float32], metric: Metric) -> NDArray[np.flo
     if metric == "euclidean":
         return np.sqrt(values)
     return (1 + values).clip(0, 2) if metric == "cosine" else values
-
-
-def _of_scores(scores: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:
-    """Distances from the scores of `nearest`."""
-    if metric == "euclidean":
-        return scores
-    return 1 - scores if metric == "cosine" else -scores
 
 
 def _zeros(points: Vectors, metric: Metric) -> int:

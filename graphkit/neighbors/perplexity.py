@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
+from graphkit.neighbors.exact import Metric
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 
@@ -40,27 +41,35 @@ def perplexity_graph(
     ParameterError
         For a perplexity outside its range.
     """
-    from graphkit.kernels.cpu.perplexity import weigh_neighbors
-
     if not 1 < perplexity < neighbors.k:
         raise ParameterError(f"perplexity must lie in (1, {neighbors.k}), the neighbours, got {perplexity}")
-    squares = _squares(neighbors)
-    weights = np.empty_like(squares)
-    threads = resolve_threads(num_threads)
-    weigh = partial(weigh_neighbors, squares, float(perplexity), weights)
-    run_ranges(weigh, even_bounds(len(squares), RANGES_PER_THREAD * threads), threads)
+    weights = perplexity_weights(
+        neighbors.distances, neighbors.metric, perplexity, resolve_threads(num_threads)
+    )
     source = np.repeat(np.arange(len(neighbors), dtype=np.int32), neighbors.k)
-    weights = np.maximum(weights, _LEAST)
     return Graph.from_edges(
         (source, neighbors.indices.ravel()), weights.ravel(), num_nodes=len(neighbors), duplicates="sum"
     )
 
 
-def _squares(neighbors: KnnGraph) -> NDArray[np.float32]:
+def perplexity_weights(
+    distances: NDArray[np.float32], metric: Metric, perplexity: float, num_threads: int
+) -> NDArray[np.float32]:
+    """Return p(j | i) of neighbours j at these distances from each point i, > 0, [num_points, k]."""
+    from graphkit.kernels.cpu.perplexity import weigh_neighbors
+
+    squares = _squares(distances, metric)
+    weights = np.empty_like(squares)
+    weigh = partial(weigh_neighbors, squares, float(perplexity), weights)
+    run_ranges(weigh, even_bounds(len(squares), RANGES_PER_THREAD * num_threads), num_threads)
+    return np.maximum(weights, _LEAST)
+
+
+def _squares(distances: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:
     """Squared distances, float32 [num_points, k]."""
-    if neighbors.metric == "euclidean":
-        return neighbors.distances**2
+    if metric == "euclidean":
+        return distances**2
     # Of unit vectors the squared distance is 2 (1 - cosine); products count from the largest.
-    first = neighbors.distances[:, :1] if neighbors.metric == "inner_product" else np.float32(0)
-    squares: NDArray[np.float32] = 2 * (neighbors.distances - first).astype(np.float32)
+    first = distances[:, :1] if metric == "inner_product" else np.float32(0)
+    squares: NDArray[np.float32] = 2 * (distances - first).astype(np.float32)
     return squares

@@ -52,7 +52,7 @@ def test_what_is_refused(is_refused, line, message):
     is_refused(line, message)
 
 
-@pytest.mark.parametrize("extra", ["", "--color degree --dark", "--labels labels.txt --title Map"])
+@pytest.mark.parametrize("extra", ["", "--color degree --dark --edges", "--labels labels.txt --title Map"])
 def test_a_picture(graphkit, edges, extra):
     ids = read_graph(edges).node_ids.tolist()
     (edges.parent / "labels.txt").write_text("".join(f"{name} {name[0]}\n" for name in ids))
@@ -65,6 +65,7 @@ def test_a_picture(graphkit, edges, extra):
     ("line", "message"),
     [
         ("-o map.csv --dark", "--dark has no effect but on .html, .png, .svg and .pdf"),
+        ("-o map.html --edges", "--edges has no effect but on .png, .svg and .pdf"),
         ("-o map.png --color size", "unknown column 'size'"),
         ("-o map.png --labels labels.txt", "labels.txt"),
     ],

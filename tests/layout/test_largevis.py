@@ -7,7 +7,7 @@ from support.graphs import AWKWARD, random_graph
 
 from graphkit import LargeVis, knn_graph
 from graphkit.datasets.generators import stochastic_block_model
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.graph import Graph
 from graphkit.layout import first_positions
 from graphkit.neighbors.exact import PREPARE
@@ -150,3 +150,36 @@ def test_alike_vectors_have_finite_positions_of_their_own(vectors):
 def test_a_perplexity_beyond_the_points_is_refused():
     with pytest.raises(ParameterError, match=r"perplexity must lie in \(1, 9\) \(10 points\), got 10.0"):
         LargeVis().fit(np.eye(10))
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine", "inner_product"])
+def test_new_vectors_are_placed_among_their_own(metric):
+    random = np.random.default_rng(0)
+    centers = random.normal(0, 4, (4, 20))
+    group, new_group = np.repeat(np.arange(4), 100), np.repeat(np.arange(4), 15)
+    vectors = centers[group] + random.normal(size=(400, 20))
+    new = centers[new_group] + random.normal(size=(60, 20))
+    model = LargeVis(samples_per_node=200, metric=metric, seed=1).fit(vectors)
+    before = model.embedding_.copy()
+    placed = model.transform(new)
+    assert placed.shape == (60, 2)
+    assert placed.dtype == np.float32
+    assert np.array_equal(model.embedding_, before)
+    distances = np.linalg.norm(placed[:, None] - before[None], axis=2)
+    near = group[np.argsort(distances, axis=1)[:, :10]]
+    assert (near == new_group[:, None]).mean() > (0.95 if metric != "inner_product" else 0.6)
+    assert np.array_equal(placed, model.transform(new))
+
+
+def test_only_a_map_of_vectors_takes_new_ones():
+    vectors = np.random.default_rng(0).normal(size=(50, 6))
+    model = LargeVis(samples_per_node=20)
+    with pytest.raises(RunError, match="there is no map of vectors"):
+        model.transform(vectors)
+    model.fit(Graph.from_edges([(0, 1), (1, 2)]))
+    with pytest.raises(RunError, match="there is no map of vectors"):
+        model.transform(vectors)
+    model.fit(vectors)
+    with pytest.raises(ParameterError, match="queries must have 6 columns"):
+        model.transform(vectors[:, :3])
+    assert model.transform(vectors[:1]).shape == (1, 2)

@@ -90,6 +90,31 @@ def test_awkward_maps(tmp_path, monkeypatch, few, positions):
     assert pixels(tmp_path / "map.png").min() < 200
 
 
+@pytest.mark.parametrize("few", [20_000, 10])
+@pytest.mark.parametrize("most", [50_000, 30])
+def test_edges_are_lines_behind_the_points(tmp_path, monkeypatch, few, most):
+    monkeypatch.setattr(picture, "_FEW", few)
+    monkeypatch.setattr(picture, "MOST_EDGES", most)
+    edges = np.stack([np.arange(59), np.arange(1, 60)], axis=1)
+    draw_map(frame(), tmp_path / "plain.svg")
+    draw_map(frame(), tmp_path / "lines.svg", edges=edges)
+    plain, lines = ((tmp_path / name).read_text().count("<path") for name in ("plain.svg", "lines.svg"))
+    assert lines - plain in ((59,) if most > 59 else (30,))
+
+
+@pytest.mark.parametrize(
+    ("edges", "message"),
+    [
+        ([[0, 60]], r"edges must lie in \[0, 60\)"),
+        ([0, 1], "edges must be whole numbers"),
+        ([[0.5, 1]], "edges must"),
+    ],
+)
+def test_edges_that_are_none_are_refused(tmp_path, edges, message):
+    with pytest.raises(ParameterError, match=message):
+        draw_map(frame(), tmp_path / "map.png", edges=edges)
+
+
 @pytest.mark.parametrize(
     ("points", "name", "color", "error", "message"),
     [
