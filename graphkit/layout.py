@@ -6,7 +6,6 @@ What moves the points, and the objective, stand in `kernels/cpu/layout.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -100,7 +99,7 @@ class Layout:
 
     Notes
     -----
-    Memory beyond the arcs: 12 bytes an arc, 8 more while they are made, and 12 + 8 dim bytes a point.
+    Memory beyond the arcs: 12 bytes an arc, and 12 + 8 dim bytes a point.
     """
 
     def __init__(
@@ -206,17 +205,20 @@ def _draw_cells(
     indptr: Indptr, indices: Rows, weights: Weights | None, order: NDArray[np.int64], num_threads: int
 ) -> tuple[Indptr, NDArray[np.uint32]]:
     """The `indptr` of the points in a new order, and what a draw of an arc reads; see `fill_cells`."""
-    table = np.empty((len(indices), 2), np.uint32)
     cells = np.empty((len(indices), 3), np.uint32)
     places = np.empty(len(order), np.int32)
     places[order] = np.arange(len(order), dtype=np.int32)
     starts: Indptr = np.concatenate([[0], np.cumsum(np.diff(indptr)[order])])
     weights = np.ones(len(indices), np.float32) if weights is None else weights
+
+    def fill(start: int, stop: int) -> None:
+        held = slice(indptr[start], indptr[stop])
+        table = np.empty((held.stop - held.start, 2), np.uint32)
+        build_row_alias(indptr[start : stop + 1] - held.start, weights[held], table, 0, stop - start)
+        fill_cells(indptr, indices, table, places, starts, cells, start, stop)
+
     if len(indices):
-        build, bounds = partial(build_row_alias, indptr, weights, table), RANGES_PER_THREAD * num_threads
-        run_ranges(build, balanced_bounds(indptr, bounds), num_threads)
-        fill = partial(fill_cells, indptr, indices, table, order, places, starts, cells)
-        run_ranges(fill, balanced_bounds(starts, bounds), num_threads)
+        run_ranges(fill, balanced_bounds(indptr, RANGES_PER_THREAD * num_threads), num_threads)
     return starts, cells
 
 

@@ -196,15 +196,17 @@ class LargeVis(Embedder):
             If the layout diverges, the learning rate being too high.
         """
         objective = self._checked()
-        vectors = self._vectors = None
+        first = self._vectors = None
         if not isinstance(graph, (Graph, KnnGraph)):
             vectors = self._vectors = as_vectors(graph, "vectors")
             graph = self._neighbors(vectors, progress)
-            vectors = PREPARE[self.metric](vectors)(vectors)
+            # Here already, that no copy of the vectors lives on beside the graph.
+            first = None if init is not None or self.start == "random" else self._along_axes(vectors)
         self.neighbors_ = graph if isinstance(graph, KnnGraph) else None
         if isinstance(graph, KnnGraph):
             graph = perplexity_graph(graph, self.perplexity, num_threads=self.num_threads)
-        first = self._first_positions(graph, vectors, init, progress)
+        if first is None:
+            first = self._first_positions(graph, init, progress)
         edges = _without_loops(graph)
         strength = edges.strength if edges.is_weighted else edges.degree.astype(np.float64)
         arcs = edges.indptr, edges.indices, edges.weights
@@ -363,14 +365,15 @@ class LargeVis(Embedder):
             progress=progress,
         )
 
-    def _first_positions(
-        self, graph: Graph, vectors: Vectors | None, init: ArrayLike | None, progress: Progress | None
-    ) -> Vectors:
+    def _along_axes(self, vectors: Vectors) -> Vectors:
+        prepared = PREPARE[self.metric](vectors)(vectors)
+        return first_positions(prepared, len(vectors), self.dim, self.seed)
+
+    def _first_positions(self, graph: Graph, init: ArrayLike | None, progress: Progress | None) -> Vectors:
         if init is not None:
             return checked_vectors(init, graph.num_nodes, self.dim)
-        if self.start == "random":
-            vectors = None
-        elif vectors is None and graph.num_arcs:
+        vectors = None
+        if self.start == "components" and graph.num_arcs:
             vectors = _init_method(self.seed, self.num_threads).fit_transform(graph, progress=progress)
         return first_positions(vectors, graph.num_nodes, self.dim, self.seed)
 

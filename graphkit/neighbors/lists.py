@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,9 @@ class PointLists:
         self._by_distance = center is not None
         self._center = np.zeros(points.shape[1], np.float32) if center is None else center
         with _one_blas_thread():
-            self._reduced = reduced(points, self._center, seed=seed, num_threads=num_threads)
+            along = reduced(points, self._center, seed=seed, num_threads=num_threads)
         with faiss_threads(num_threads):
-            self._centers = _train(self._reduced, num_lists, seed)
+            self._centers = _train(along, num_lists, seed)
         halves = np.vecdot(self._centers, self._centers) / 2
         self._center_penalties = halves if self._by_distance else np.zeros_like(halves)
         self.list_of: Rows = np.empty(len(points), np.int32)
@@ -78,16 +79,17 @@ class PointLists:
         self._penalties = np.zeros(len(points), np.float32)
         with _one_blas_thread():
             bounds = even_bounds(len(points), RANGES_PER_THREAD * num_threads)
-            run_ranges(self._assign, bounds, num_threads)
+            run_ranges(partial(self._assign, along), bounds, num_threads)
         self._order: Rows = np.argsort(self.list_of, kind="stable").astype(np.int32)
         self._starts = np.searchsorted(self.list_of[self._order], np.arange(num_lists + 1))
-        self._compared = self._reduced
-        self._ordered = self._compared[self._order]
+        self._along = along[self._order]
+        # What is compared: these, or all columns.
+        self._ordered = self._along
         self._ordered_penalties = self._penalties[self._order]
 
-    def _assign(self, start: int, stop: int) -> None:
+    def _assign(self, along: Vectors, start: int, stop: int) -> None:
         """Find the lists and the penalties of a range of points."""
-        nearness = self._reduced[start:stop] @ self._centers.T - self._center_penalties
+        nearness = along[start:stop] @ self._centers.T - self._center_penalties
         self.list_of[start:stop] = nearness.argmax(axis=1)
         if self._by_distance:
             points = self._points[start:stop] - self._center
@@ -95,7 +97,7 @@ class PointLists:
 
     def probes_for(self, rows: NDArray[np.int64], neighbors: NDArray[np.int64], recall: float) -> int:
         """Return how many lists must be searched so that this share of known neighbours is in them."""
-        nearness = self._reduced[rows] @ self._centers.T - self._center_penalties
+        nearness = self._along[self._places(rows)] @ self._centers.T - self._center_penalties
         place = np.empty((len(rows), self.num_lists), np.int64)
         ranking = np.argsort(-nearness, axis=1, kind="stable")
         np.put_along_axis(place, ranking, np.arange(self.num_lists)[None], axis=1)
@@ -108,10 +110,10 @@ class PointLists:
         rounding of products.
         """
         k = int(neighbors.shape[1])
-        if self._compared.shape[1] == self._points.shape[1]:
+        if self._ordered.shape[1] == self._points.shape[1]:
             return k + _FOR_ROUNDING
-        rows, neighbors = rows[:_RANKED_QUERIES], neighbors[:_RANKED_QUERIES]
-        scores = self._compared[rows] @ self._compared.T - self._penalties
+        rows, neighbors = self._places(rows[:_RANKED_QUERIES]), self._places(neighbors[:_RANKED_QUERIES])
+        scores = self._ordered[rows] @ self._ordered.T - self._ordered_penalties
         scores[np.arange(len(rows)), rows] = -np.inf
         most = min(_MOST_CANDIDATES * k, scores.shape[1] - 1)
         best = np.sort(np.partition(-scores, most, axis=1)[:, : most + 1], axis=1)
@@ -120,9 +122,15 @@ class PointLists:
         needed = _enough(ranks, recall)
         if needed <= most:
             return max(needed, k)
-        self._compared = self._points - self._center
-        self._ordered = self._compared[self._order]
+        self._ordered = self._points[self._order]
+        self._ordered -= self._center
         return k + _FOR_ROUNDING
+
+    def _places(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where points stand in the order of the lists."""
+        places = np.empty(len(self._order), np.int64)
+        places[self._order] = np.arange(len(places))
+        return places[rows]
 
     def search(
         self, k: int, num_probes: int, num_candidates: int, step: Callable[[int, int], None] | None = None
@@ -163,7 +171,7 @@ class PointLists:
         kept = np.full((len(points), num_candidates + 1), -1, np.int32)
         scores = np.full(kept.shape, -np.inf, np.float32)
         kept[:, 0] = points
-        probed = self._probed(points, num_probes)
+        probed = self._probed(slice(start, stop), num_probes)
         order = np.argsort(probed, axis=None, kind="stable")
         bounds = np.searchsorted(probed.ravel()[order], np.arange(self.num_lists + 1))
         others = np.flatnonzero(np.diff(bounds))
@@ -179,11 +187,12 @@ class PointLists:
         sort_heaps(kept, scores)
         keep_nearest(self._points, points, kept[:, 1:], self._by_distance, found, values)
 
-    def _probed(self, points: Rows, num_probes: int) -> NDArray[np.int64]:
-        """The lists nearest to each point, in no order, [len(points), num_probes]."""
+    def _probed(self, places: slice, num_probes: int) -> NDArray[np.int64]:
+        """The lists nearest to each of the points at these places, in no order, [points, num_probes]."""
+        vectors = self._along[places]
         if num_probes == self.num_lists:
-            return np.tile(np.arange(num_probes), (len(points), 1))
-        nearness = self._reduced[points] @ self._centers.T - self._center_penalties
+            return np.tile(np.arange(num_probes), (len(vectors), 1))
+        nearness = vectors @ self._centers.T - self._center_penalties
         return np.argpartition(-nearness, num_probes - 1, axis=1)[:, :num_probes]
 
 

@@ -94,20 +94,21 @@ class Block(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
-def fill_cells(indptr, indices, table, order, places, starts, cells, start, stop):
+def fill_cells(indptr, indices, table, places, starts, cells, start, stop):
     """Put what a draw needs into one place, the points in a new order: (threshold, own point, alias's point).
 
-    `indptr` int64 [num_points + 1] and `indices` int32 [num_arcs] of the old order, `table` uint32
-    [num_arcs, 2] as of `build_row_alias`; `order` int64 [num_points], the old row of each new one, `places`
-    int32 [num_points] its inverse; `starts` int64 [num_points + 1], the new `indptr`; `cells` uint32
-    [num_arcs, 3], **written** for the new rows `start` to `stop`.
+    `indptr` int64 [num_points + 1] and `indices` int32 [num_arcs] of the old order; `table` uint32, as of
+    `build_row_alias`, of the arcs of the old rows `start` to `stop` alone; `places` int32 [num_points], the
+    new row of each old one; `starts` int64 [num_points + 1], the new `indptr`; `cells` uint32 [num_arcs, 3],
+    **written** for these rows.
     """
+    before = indptr[start]
     for row in range(start, stop):
-        first, cell = indptr[order[row]], starts[row]
-        for arc in range(first, indptr[order[row] + 1]):
-            cells[cell, 0] = table[arc, 0]
+        first, cell = indptr[row], starts[places[row]]
+        for arc in range(first, indptr[row + 1]):
+            cells[cell, 0] = table[arc - before, 0]
             cells[cell, 1] = places[indices[arc]]
-            cells[cell, 2] = places[indices[first + table[arc, 1]]]
+            cells[cell, 2] = places[indices[first + table[arc - before, 1]]]
             cell += 1
 
 

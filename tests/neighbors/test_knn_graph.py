@@ -72,7 +72,7 @@ def test_many_columns_are_compared_along_few_axes_first(metric, monkeypatch):
     monkeypatch.setattr(
         lists.PointLists,
         "candidates_for",
-        lambda self, *given: seen.append((self._compared.shape[1], count := keep(self, *given))) or count,
+        lambda self, *given: seen.append((self._ordered.shape[1], count := keep(self, *given))) or count,
     )
     found = knn_graph(vectors, 10, metric=metric, num_lists=40, recall=0.9)
     ((columns, candidates),) = seen
@@ -107,7 +107,7 @@ def test_where_few_axes_mislead_all_columns_are_compared():
     points = lists.PointLists(vectors, center, num_lists=20, seed=0, num_threads=1)
     exact = knn_graph(vectors, 10, recall=1.0)
     assert points.candidates_for(np.arange(50), exact.indices[:50], 0.99) == 14
-    assert points._compared.shape == vectors.shape
+    assert points._ordered.shape == vectors.shape
     found = knn_graph(vectors, 10, num_lists=20, num_probes=20)
     assert found.recall > 0.99
     assert np.isclose(found.distances, exact.distances, rtol=1e-3).mean() > 0.99
