@@ -19,9 +19,11 @@ def read(labels: str, node_ids: NodeIds, *, column: str | None, unknown: str) ->
     return _read(labels, node_ids, column, unknown)[0]
 
 
-def read_first(labels: str, node_ids: NodeIds, *, column: str | None = None) -> list[str]:
+def read_first(
+    labels: str, node_ids: NodeIds, *, column: str | None = None, unknown: str = "error"
+) -> list[str]:
     """Return the name of each node's first label, "" for none; [num_nodes]."""
-    matrix, names = _read(labels, node_ids, column, "error")
+    matrix, names = _read(labels, node_ids, column, unknown)
     rows = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
     return [str(names[matrix.indices[start:stop].min()]) if stop > start else "" for start, stop in rows]
 

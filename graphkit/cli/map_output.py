@@ -33,6 +33,13 @@ def drawing_options() -> list[inspect.Parameter]:
     panel = "Picture or page"
     return [
         option("labels", None, _LABELS_HELP, kind=str, metavar="FILE", panel=panel),
+        option(
+            "unknown",
+            "error",
+            "What to do with labels of nodes that are not on the map.",
+            metavar="error|ignore",
+            panel=panel,
+        ),
         option("attributes", None, _ATTRIBUTES_HELP, kind=str, metavar="FILE", panel=panel),
         option(
             "color",
@@ -82,7 +89,7 @@ def read_columns(
 
     columns: dict[str, Any] = {}
     if values["labels"] is not None:
-        columns[LABEL] = label_input.read_first(values["labels"], node_ids)
+        columns[LABEL] = label_input.read_first(values["labels"], node_ids, unknown=values["unknown"])
     if values["attributes"] is not None:
         found = read_attributes(values["attributes"], node_ids)
         columns.update(found.columns)

@@ -61,4 +61,7 @@ def run(*, vectors: str, output: str, force: bool, progress: str, quiet: bool, *
                 write_drawing(frame, output, vectors, force, values)
             else:
                 positions.save(output, overwrite=force)
+        found = method.neighbors_
+        zero = f"; {found.num_zero:,} zero vectors, similar to none" if found and found.num_zero else ""
+        note(f"neighbours: {found}{zero}")
         note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s")

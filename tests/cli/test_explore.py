@@ -68,6 +68,22 @@ def test_a_page_of_a_map_with_its_graph(graphkit, some_map):
     assert np.abs(np.corrcoef(x, drawn[ids][:, 0])[0, 1]) > 0.9999
 
 
+def test_labels_of_others_are_left_out_if_asked(graphkit, some_map):
+    (some_map / "labels.txt").write_text("x0 red\nnobody blue\n")
+    outcome = graphkit("explore map.csv -o page.html --labels labels.txt")
+    assert outcome.code == 2
+    assert "no node has the id 'nobody'; pass --unknown ignore" in outcome.err
+    assert graphkit("explore map.csv -o page.html --labels labels.txt --unknown ignore").code == 0
+
+
+def test_zero_vectors_and_the_recall_are_said(graphkit, tmp_path):
+    vectors = np.random.default_rng(0).normal(size=(60, 4))
+    vectors[7] = 0
+    Embedding(range(60), vectors).save(tmp_path / "zero.csv")
+    outcome = graphkit("map zero.csv -o map.csv --metric cosine --samples-per-node 20")
+    assert "neighbours: KnnGraph(60 points, k=30, cosine, exact, recall 1.0000); 1 zero vec" in outcome.err
+
+
 @pytest.mark.parametrize("output", ["map.png", "map.svg", "map.pdf"])
 def test_a_picture_of_a_map(graphkit, some_map, output):
     outcome = graphkit(f"explore map.csv -o {output} --attributes people.csv --color town")

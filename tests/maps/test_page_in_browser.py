@@ -10,6 +10,10 @@ from graphkit.maps import MapFrame, write_page
 
 EVIL = "</script><img src=x onerror=\"document.title='broken'\">"
 GRID = 10
+FRAMES = """
+window.frameTimes = [];
+(function next() { window.frameTimes.push(performance.now()); requestAnimationFrame(next); })();
+"""
 
 
 def grid_frame():
@@ -277,3 +281,13 @@ def test_a_million_points(browser, tmp_path):
         page.wait_for_selector("#details h2")
         assert page.text_content("#details h2") == "999999"
         assert (pixels(page, tmp_path) < 200).any()
+        page.keyboard.press("0")
+        page.mouse.move(600, 350)
+        page.wait_for_timeout(1000)
+        page.evaluate(FRAMES)
+        for _ in range(12):
+            page.mouse.wheel(0, 120)
+            page.wait_for_timeout(50)
+        frames = np.sort(np.diff(page.evaluate("frameTimes")))
+        # Half a second on two cores, which draw it all themselves here.
+        assert frames[-12:].mean() < 3000
