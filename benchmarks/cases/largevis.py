@@ -16,8 +16,8 @@ from typing import Any
 import inputs
 import numpy as np
 from contender import Contender
+from maps import neighbor_accuracy
 from measure import CheckFailed, Part, Sessions, Values
-from scipy.spatial import cKDTree
 
 WARM_UP_POINTS = 5000
 NOISE = 0.002
@@ -61,11 +61,8 @@ def quality(vectors: np.ndarray, positions: np.ndarray, labels: np.ndarray) -> V
     from graphkit.evaluation import map_quality
 
     wide = map_quality(vectors, positions, k=15, seed=1)
-    rows = cKDTree(positions).query(positions, k=11)[1][:, 1:]
-    votes = np.zeros((len(rows), labels.max() + 1), np.int64)
-    np.add.at(votes, (np.arange(len(rows))[:, None], labels[rows]), 1)
     return {
-        "map_accuracy": [float((votes.argmax(axis=1) == labels).mean())],
+        "map_accuracy": [neighbor_accuracy(positions, labels)],
         "trustworthiness": [wide.trustworthiness],
     }
 

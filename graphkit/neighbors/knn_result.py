@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self, get_args
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Rows
+from graphkit.errors import ParameterError, unknown_choice
 from graphkit.neighbors.exact import Metric
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ class KnnGraph:
     metric
         What nearness means here.
     method
-        ``"exact"``: compared with every point; ``"lists"``: with those in the nearest lists.
+        ``"exact"``: compared with every point; ``"lists"``: with those in the nearest lists; ``"given"``: by
+        `from_arrays`.
     recall
-        Share of the true neighbours that were found, measured on a sample; 1 where the search was exact.
+        Share of the true neighbours that were found, measured on a sample; 1 where the search was exact, NaN
+        where it is not known.
     num_lists, num_probes
         Lists that the points are cut into, and how many of them a point looked into; 0 with "exact".
     num_zero
@@ -41,17 +44,66 @@ class KnnGraph:
     indices: Rows
     distances: NDArray[np.float32]
     metric: Metric
-    method: Literal["exact", "lists"]
+    method: Literal["exact", "lists", "given"]
     recall: float
     num_lists: int = 0
     num_probes: int = 0
     num_zero: int = 0
 
+    @classmethod
+    def from_arrays(cls, indices: ArrayLike, distances: ArrayLike, metric: Metric = "euclidean") -> Self:
+        """Take the neighbours that another library found, for `LargeVis` or a map.
+
+        Parameters
+        ----------
+        indices
+            Rows of the neighbours, ints [num_points, k]. Where the first is the point itself, as UMAP,
+            pynndescent and FAISS have it, it is left out.
+        distances
+            Rising, finite, [num_points, k]; see above for what they are by metric.
+        metric
+            "euclidean", "cosine" or "inner_product".
+
+        Raises
+        ------
+        ParameterError
+            For shapes that do not fit, rows that are no points, a point among its own neighbours or twice
+            among another's, or distances that fall.
+
+        Examples
+        --------
+        >>> KnnGraph.from_arrays([[0, 1], [1, 0], [2, 1]], [[0, 1], [0, 1], [0, 2]])
+        KnnGraph(3 points, k=1, euclidean, given)
+        """
+        if metric not in get_args(Metric):
+            raise unknown_choice("metric", str(metric), get_args(Metric))
+        rows, lengths = np.asarray(indices), np.asarray(distances, np.float32)
+        if rows.ndim != 2 or rows.dtype.kind not in "iu" or rows.shape != lengths.shape:
+            raise ParameterError(
+                "indices must be whole numbers [num_points, k] and distances of that shape, got "
+                f"{rows.dtype} {list(rows.shape)} and {list(lengths.shape)}"
+            )
+        own = np.arange(len(rows))
+        if rows.shape[1] and (rows[:, 0] == own).all():
+            rows, lengths = rows[:, 1:], lengths[:, 1:]
+        if not rows.size or rows.min() < 0 or rows.max() >= len(rows):
+            raise ParameterError(f"indices must lie in [0, {len(rows)}), one neighbour a point at least")
+        ordered = np.sort(rows, axis=1)
+        wrong = (rows == own[:, None]).any(axis=1) | (np.diff(ordered, axis=1) == 0).any(axis=1)
+        if wrong.any():
+            raise ParameterError(f"row {int(wrong.argmax())} of indices holds the point itself or one twice")
+        if not np.isfinite(lengths).all() or (np.diff(lengths, axis=1) < 0).any():
+            raise ParameterError("distances must be finite and rise along each row")
+        arrays = np.ascontiguousarray(rows, np.int32), np.ascontiguousarray(lengths)
+        return cls(*arrays, metric, "given", float("nan"))
+
     def __len__(self) -> int:
         return len(self.indices)
 
     def __repr__(self) -> str:
-        how = f"{self.metric}, {self.method}, recall {self.recall:.4f}"
+        how = f"{self.metric}, {self.method}"
+        if self.method != "given":
+            how += f", recall {self.recall:.4f}"
         return f"KnnGraph({len(self):,} points, k={self.k}, {how})"
 
     @property

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from graphkit import knn_graph
+from graphkit import KnnGraph, LargeVis, knn_graph
 from graphkit.errors import ParameterError
 from graphkit.neighbors import lists, perplexity_graph
 from graphkit.neighbors.reduced import reduced
@@ -194,3 +194,36 @@ def test_weights_have_the_perplexity(metric):
     assert graph.strength.sum() == pytest.approx(800, rel=1e-4)
     with pytest.raises(ParameterError, match=r"perplexity must lie in \(1, 30\), the neighbours, got 30"):
         perplexity_graph(found, 30)
+
+
+def test_neighbours_of_another_library_make_the_same_map():
+    vectors = groups(300)
+    ours = knn_graph(vectors, 12)
+    own = np.arange(300)[:, None]
+    with_own = np.hstack([own, ours.indices]), np.hstack([np.zeros((300, 1)), ours.distances])
+    for arrays in (with_own, (ours.indices.astype(np.int64), ours.distances)):
+        given = KnnGraph.from_arrays(*arrays)
+        assert np.array_equal(given.indices, ours.indices)
+        assert np.array_equal(given.distances, ours.distances)
+        assert (given.method, given.indices.dtype) == ("given", np.int32)
+    one, two = (LargeVis(samples_per_node=20, perplexity=4).fit(found).embedding_ for found in (ours, given))
+    assert np.array_equal(one, two)
+
+
+@pytest.mark.parametrize(
+    ("indices", "distances", "message"),
+    [
+        ([[1], [0]], [[1, 2], [1, 2]], "distances of that shape"),
+        ([[0.5], [1]], [[1], [1]], "whole numbers"),
+        ([[1], [2]], [[1], [1]], r"indices must lie in \[0, 2\)"),
+        ([[1], [-1]], [[1], [1]], r"indices must lie in \[0, 2\)"),
+        ([[0], [1]], [[0], [0]], "one neighbour a point at least"),
+        ([[1, 2], [2, 1], [0, 1]], [[1, 2]] * 3, "row 1 of indices holds the point itself or one twice"),
+        ([[1, 1], [0, 2], [0, 1]], [[1, 2]] * 3, "row 0 of indices holds the point itself or one twice"),
+        ([[1, 2], [2, 0], [0, 1]], [[1, 2], [2, 1], [1, 1]], "rise along each row"),
+        ([[1], [0]], [[1], [np.nan]], "distances must be finite"),
+    ],
+)
+def test_what_are_no_neighbours_is_refused(indices, distances, message):
+    with pytest.raises(ParameterError, match=message):
+        KnnGraph.from_arrays(indices, distances)
