@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
-from graphkit.cli.map_output import drawing_options, is_drawn, read_columns, write_drawing
+from graphkit.cli.map_output import drawing_options, is_drawn, is_picture, read_columns, write_drawing
 from graphkit.cli.outputs import check_output, output_options
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.streams import Note, note_for, progress_for, running_options, stage
@@ -87,6 +87,10 @@ def run(
 
 
 def _check_suffix(output: str) -> None:
+    from graphkit.maps.picture import check_libraries
+
+    if is_picture(output):
+        check_libraries()
     if not (output.endswith("/") or is_drawn(output) or Path(output).suffix.lower() == ".parquet"):
         raise ParameterError(
             f"{output}: use .html, .png, .svg, .pdf, .parquet, or a folder with / at its end"

@@ -49,7 +49,14 @@ def drawing_options() -> list[inspect.Parameter]:
             metavar="NAME",
             panel=panel,
         ),
-        option("title", None, "Title. Default for a page: the input's name.", kind=str, panel=panel),
+        option(
+            "title",
+            None,
+            "Title. Default for a page: its input's name.",
+            kind=str,
+            metavar="TEXT",
+            panel=panel,
+        ),
         option("dark", False, "Dark background.", panel=panel),
     ]
 
@@ -71,7 +78,10 @@ def is_drawn(output: str) -> bool:
 def check_map_target(output: str, *, values: dict[str, Any], overwrite: bool) -> None:
     """Refuse a target that cannot be written, and options of drawings for what is none."""
     from graphkit.io.vectors import check_vectors_target
+    from graphkit.maps.picture import check_libraries
 
+    if is_picture(output):
+        check_libraries()
     if is_drawn(output):
         return
     for parameter in drawing_options():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,13 @@ def picture_suffix(path: PathLike) -> str:
     if suffix not in SUFFIXES:
         raise ParameterError(f"{path}: no picture has the suffix {suffix!r}; use {', '.join(SUFFIXES)}")
     return suffix
+
+
+def check_libraries() -> None:
+    """Raise `MissingDependencyError` before any work if the libraries that draw are not installed."""
+    for library in ("matplotlib", "datashader"):
+        if importlib.util.find_spec(library) is None:
+            raise _missing(library)
 
 
 def draw_map(
@@ -296,5 +304,8 @@ def _needed(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        library = module.partition(".")[0]
-        raise MissingDependencyError(f"{library} is not installed: pip install 'graphkit[maps]'") from error
+        raise _missing(module.partition(".")[0]) from error
+
+
+def _missing(library: str) -> MissingDependencyError:
+    return MissingDependencyError(f"{library} is not installed: pip install 'graphkit[maps]'")

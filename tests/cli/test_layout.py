@@ -74,3 +74,12 @@ def test_pictures_that_cannot_be_are_refused(graphkit, edges, line, message):
     outcome = graphkit(f"layout edges.txt --samples-per-node 20 {line}")
     assert outcome.code == 2
     assert message in outcome.err
+
+
+@pytest.mark.parametrize("line", ["layout edges.txt", "explore map.csv", "map map.csv"])
+def test_a_missing_library_is_named_before_the_work(graphkit, edges, monkeypatch, line):
+    (edges.parent / "map.csv").write_text("id,v0,v1\na,1,2\nb,2,3\n")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    outcome = graphkit(f"{line} -o map.png")
+    assert outcome.code != 0
+    assert outcome.err == "error: matplotlib is not installed: pip install 'graphkit[maps]'\n"
