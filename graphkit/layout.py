@@ -222,13 +222,20 @@ def _draw_cells(
     return starts, cells
 
 
+def strength_of(indptr: Indptr, weights: Weights | None) -> NDArray[np.float64]:
+    """Return the sum of weights of each point's arcs, or their number without weights, float64 [num_points]."""
+    degree = np.diff(indptr)
+    strength = degree.astype(np.float64)
+    held = degree > 0
+    if weights is not None and held.any():
+        strength[held] = np.add.reduceat(weights, indptr[:-1][held], dtype=np.float64)
+    return strength
+
+
 def _shares(indptr: Indptr, weights: Weights | None) -> NDArray[np.float32]:
     """Strengths in units of two mean ones, float32 [num_points]."""
-    degree = np.diff(indptr)
-    held = degree > 0
-    strength = degree.astype(np.float64)
-    if weights is not None and held.any():
-        strength[held] = np.add.reduceat(weights.astype(np.float64), indptr[:-1][held])
+    strength = strength_of(indptr, weights)
+    held = np.diff(indptr) > 0
     mean = strength[held].mean() if held.any() else 1.0
     shares: NDArray[np.float32] = (strength / (2 * mean)).astype(np.float32)
     return shares

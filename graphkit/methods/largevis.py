@@ -31,7 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
 from graphkit.errors import ParameterError, RunError, unknown_choice
 from graphkit.graph import Graph
-from graphkit.layout import ROUNDS_PER_SAMPLE, Layout, Objective, first_positions, ring_around
+from graphkit.layout import ROUNDS_PER_SAMPLE, Layout, Objective, first_positions, ring_around, strength_of
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.neighbors import KnnGraph, Metric, knn_graph, nearest, perplexity_graph
 from graphkit.neighbors.exact import PREPARE, as_vectors, distances_of
@@ -208,7 +208,7 @@ class LargeVis(Embedder):
         if first is None:
             first = self._first_positions(graph, init, progress)
         edges = _without_loops(graph)
-        strength = edges.strength if edges.is_weighted else edges.degree.astype(np.float64)
+        strength = strength_of(edges.indptr, edges.weights)
         arcs = edges.indptr, edges.indices, edges.weights
         self.embedding_ = self._laid_out(arcs, first, strength, objective, snapshot, progress)
         ring_around(self.embedding_, edges.degree == 0)
