@@ -223,7 +223,7 @@ def _draw_cells(
 
 
 def strength_of(indptr: Indptr, weights: Weights | None) -> NDArray[np.float64]:
-    """Return the sum of weights of each point's arcs, or their number without weights, float64 [num_points]."""
+    """Return the sum of weights of each point's arcs, or without weights their number, [num_points]."""
     degree = np.diff(indptr)
     strength = degree.astype(np.float64)
     held = degree > 0
