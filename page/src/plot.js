@@ -83,7 +83,6 @@ export async function makePlot(map, canvas, coloring, theme, on) {
     },
     lasso: (isOn) => plot.set({ mouseMode: isOn ? "lasso" : "panZoom" }),
     place: (point) => plot.getScreenPosition(point),
-    isShown: () => (plot.get("isPointsFiltered") ? new Set(plot.get("filteredPoints")) : null),
   };
 }
 

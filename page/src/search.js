@@ -68,7 +68,7 @@ export function makeSearch(map, choose) {
     const rows = found.map((one, place) => {
       const text = [make("span", { textContent: one.text })];
       if (one.name) text.push(make("small", { textContent: `${one.name}; id ${map.ids[one.point]}` }));
-      const row = make("li", { id: `result-${place}`, role: "option" }, text);
+      const row = make("li", { id: `result-${place}` }, text);
       row.setAttribute("role", "option");
       row.addEventListener("pointerdown", (event) => {
         event.preventDefault();
