@@ -40,7 +40,7 @@ SUMMARY = (
 HEADINGS = {
     "seconds": "time",
     "peak_mb": "peak memory",
-    "extra_mb": "memory beyond the graph",
+    "extra_mb": "memory beyond the input",
     "micro_f1": "micro-F1",
     "macro_f1": "macro-F1",
     **{f"{a}_f1_{r}": f"{a}-F1, {r} %" for a in ("micro", "macro") for r in (10, 50, 90)},

@@ -99,12 +99,11 @@ def _check_suffix(output: str) -> None:
 
 def _read_map(path: str) -> MapFrame:
     """A map with its columns, or the positions of a file of vectors."""
-    from pyarrow import parquet
-
     from graphkit.embedding import Embedding
     from graphkit.maps import MapFrame
+    from graphkit.maps.frame_file import is_frame
 
-    if Path(path).suffix.lower() == ".parquet" and "x" in parquet.ParquetFile(path).schema_arrow.names:
+    if Path(path).suffix.lower() == ".parquet" and is_frame(path):
         return MapFrame.load(path)
     embedding = Embedding.load(path)
     dim = embedding.vectors.shape[1]

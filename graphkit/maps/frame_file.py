@@ -50,15 +50,14 @@ def write_frame(frame: MapFrame, path: PathLike, *, overwrite: bool) -> None:
         parquet.write_table(pa.table(columns), file, compression="zstd")
 
 
+def is_frame(path: PathLike) -> bool:
+    """Whether a Parquet file has the columns of a map."""
+    return {"id", "x", "y"} <= set(_opened(path).schema_arrow.names)
+
+
 def read_frame(path: PathLike) -> dict[str, Any]:
     """Return what `MapFrame` takes, read from a file that `write_frame` wrote, or one like it."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        table = parquet.ParquetFile(path).read()
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"not a Parquet file that can be read: {error}", path=path) from error
+    table = _opened(path).read()
     names = table.column_names
     if not {"id", "x", "y"} <= set(names):
         raise InputError(f"expected the columns id, x and y, found {', '.join(names)}", path=path)
@@ -70,6 +69,17 @@ def read_frame(path: PathLike) -> dict[str, Any]:
     if "neighbors" in names:
         found["neighbors"], found["distances"] = _from_neighbors(table["neighbors"], path)
     return found
+
+
+def _opened(path: PathLike) -> Any:
+    """A Parquet file, or `InputError`."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        return parquet.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"not a Parquet file that can be read: {error}", path=path) from error
 
 
 def _neighbors(rows: NDArray[np.int32], distances: NDArray[np.float32] | None) -> pyarrow.Array:

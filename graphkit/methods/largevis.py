@@ -105,7 +105,7 @@ class LargeVis(Embedder):
 
     Notes
     -----
-    Time is O(samples_per_node * num_negatives * num_nodes). Peak memory is the graph, 20 bytes an arc and
+    Time is O(samples_per_node * num_negatives * num_nodes). Peak memory is the graph, 12 bytes an arc and
     some 40 a node; with ``start="components"`` FastRP's vectors of 64 columns before that.
 
     References
@@ -323,7 +323,7 @@ class LargeVis(Embedder):
         """
         self._checked()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        layout_bytes = graph_bytes + 20 * num_arcs + (40 + 16 * self.dim) * num_nodes
+        layout_bytes = graph_bytes + 12 * num_arcs + (40 + 16 * self.dim) * num_nodes
         moves = num_nodes * ROUNDS_PER_SAMPLE * self.samples_per_node
         seconds = moves * _SECONDS_PER_MOVE / resolve_threads(self.num_threads)
         if self.start == "random":

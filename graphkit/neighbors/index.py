@@ -239,10 +239,11 @@ class NeighborIndex:
             everything = self._parameters(len(self), wanted)
             scores[short], rows[short] = self._index.search(prepared[short], wanted, params=everything)
         rising = self.metric == "euclidean"
-        scores = np.sqrt(scores.clip(0)) if rising else scores
-        return best_of(
-            rows, scores.clip(-1, 1) if self.metric == "cosine" else scores, excluded, k, rising=rising
-        )
+        if rising:
+            scores = np.sqrt(scores.clip(0))
+        elif self.metric == "cosine":
+            scores = scores.clip(-1, 1)
+        return best_of(rows, scores, excluded, k, rising=rising)
 
     def _parameters(self, effort: int, wanted: int) -> Any:
         faiss: Any = importlib.import_module("faiss")
@@ -269,18 +270,13 @@ class NeighborIndex:
             with faiss_threads(num_threads):
                 found = self._search(rows[some], k, some[:, None], tried).scores
             limit = truth[part, None]
-            near = (
-                found <= limit + 1e-4 * np.abs(limit)
-                if self.metric == "euclidean"
-                else found >= limit - 1e-4 * np.abs(limit)
-            )
-            return float(near.mean())
+            beyond = found - limit if self.metric == "euclidean" else limit - found
+            return float((beyond <= 1e-4 * np.abs(limit)).mean())
 
         first, second = slice(0, None, 2), slice(1, None, 2)
         self.effort = effort or (1 if self.kind == "lists" else k)
-        while (
-            effort is None and self.effort < most and reached(first, self.effort) < min(1, recall + _MARGIN)
-        ):
+        wanted = min(1, recall + _MARGIN) if effort is None else 0
+        while self.effort < most and reached(first, self.effort) < wanted:
             self.effort = min(most, self.effort + max(1, self.effort // 4))
         self.recall = reached(second, self.effort)
 

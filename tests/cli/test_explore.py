@@ -123,6 +123,8 @@ def test_a_folder_for_the_projector(graphkit, some_map):
             "explore map.csv -o page.jpg",
             "page.jpg: use .html, .png, .svg, .pdf, .parquet, or a folder",
         ),
+        ("explore none.parquet -o page.html", "none.parquet: not a Parquet file that can be read"),
+        ("explore people.parquet -o page.html", "people.parquet: not a Parquet file that can be read"),
         ("explore map.csv -o no/page.html", "the folder no does not exist"),
         ("explore vectors.parquet -o page.html", "holds vectors of 8 dimensions, and a map has 2 or 3"),
         ("explore map.csv -o page.html --labels missing.txt", "missing.txt"),
@@ -140,6 +142,7 @@ def test_a_folder_for_the_projector(graphkit, some_map):
     ],
 )
 def test_what_is_refused_before_the_work(graphkit, some_map, line, message):
+    (some_map / "people.parquet").write_text("id,age")
     (some_map / "other.txt").write_text("1 2\nz 1 2\n")
     (some_map / "other_edges.txt").write_text("x0 z\n")
     before = sorted(path.name for path in some_map.iterdir())
