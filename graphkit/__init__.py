@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
+    from graphkit.methods.tsne import TSNE
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank import PersonalizedPageRank
     from graphkit.walks import random_walks
@@ -55,6 +56,7 @@ _MODULE_OF = {
     "LargeVis": "graphkit.methods.largevis",
     "RandomFeatures": "graphkit.methods.random_features",
     "RunError": "graphkit.errors",
+    "TSNE": "graphkit.methods.tsne",
     "UnknownNodeError": "graphkit.errors",
     "as_graph": "graphkit.io",
     "core_numbers": "graphkit.cores",
@@ -72,6 +74,7 @@ _SUBPACKAGES = ("datasets", "evaluation", "maps")
 
 __all__ = [
     "LINE",
+    "TSNE",
     "CoreWalk",
     "DeepWalk",
     "Embedding",

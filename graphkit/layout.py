@@ -25,7 +25,7 @@ from graphkit.walks import check_whole
 SHAPES = {"student": STUDENT, "logistic": LOGISTIC}
 
 SPREAD = 10.0
-"""Standard deviation of first positions along their longest axis; about that of a finished map."""
+"""Standard deviation along the longest axis of a map, about; and of first positions."""
 
 ROUNDS_PER_SAMPLE = 4
 """A round is half a draw for a point of mean strength, and a sample is a draw at each end of an edge."""
@@ -169,10 +169,12 @@ class Layout:
         self._rounds_done += len(rates)
 
 
-def first_positions(vectors: Vectors | None, num_points: int, dim: int, seed: int) -> Vectors:
+def first_positions(
+    vectors: Vectors | None, num_points: int, dim: int, seed: int, spread: float = SPREAD
+) -> Vectors:
     """Return the first `dim` principal components of vectors as positions, random ones without vectors.
 
-    float32 [num_points, dim], the longest axis of standard deviation `SPREAD`, none beyond `_FARTHEST` of it,
+    float32 [num_points, dim], the longest axis of standard deviation `spread`, none beyond `_FARTHEST` of it,
     and a little at random so that equal vectors part.
     """
     random = generator(seed, Stream.VECTORS).random((num_points, dim), np.float32) - np.float32(0.5)
@@ -183,7 +185,7 @@ def first_positions(vectors: Vectors | None, num_points: int, dim: int, seed: in
     for _ in range(2):
         deviation = parts.std(axis=0).max(initial=0.0)
         parts = parts.clip(-_FARTHEST * deviation, _FARTHEST * deviation)
-    scale = SPREAD / deviation if deviation > 0 else 0.0
+    scale = spread / deviation if deviation > 0 else 0.0
     positions: Vectors = (parts * scale + random * _JITTER).astype(np.float32)
     return positions
 

@@ -1,4 +1,4 @@
-"""A map of vectors: LargeVis, by graphkit."""
+"""A map of vectors by graphkit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import graphkit
 
 
 def positions(vectors: np.ndarray, request: Request) -> np.ndarray:
-    return graphkit.LargeVis(seed=1, **request.get("params", {})).fit_transform(vectors)
+    method = getattr(graphkit, request.get("method", "LargeVis"))
+    return method(seed=1, **request.get("params", {})).fit_transform(vectors)
 
 
 def load(request: Request) -> np.ndarray:

@@ -26,11 +26,13 @@ from graphkit.errors import ParameterError
 if TYPE_CHECKING:
     from graphkit.embedding import Embedding
     from graphkit.graph import Graph
+    from graphkit.methods.map_method import MapMethod
 
 EPILOG = """Examples:
   graphkit layout edges.txt -o map.csv
   graphkit layout edges.csv.gz -o map.parquet --samples-per-node 4000 --seed 1
   graphkit layout dataset:wordnet -o map.html --labels dataset:wordnet
+  graphkit layout dataset:wordnet -o map.html --method tsne
   graphkit layout edges.csv -o map.png --attributes people.csv --color town
   graphkit layout dataset:les_miserables -o map.svg --color core --edges --dark
   graphkit layout dataset:les_miserables -o - --quiet
@@ -39,9 +41,9 @@ A page shows degree, core number and the strongest neighbours of each node, offl
 A row of a table is a node's id and its position. Nodes without edges stand in a circle around the map."""
 
 
-def parameters() -> list[inspect.Parameter]:
-    """Return the arguments and options."""
-    from graphkit.methods.largevis import LargeVis
+def parameters(method: type[MapMethod]) -> list[inspect.Parameter]:
+    """Return the arguments and options, those of the method among them."""
+    from graphkit.cli.method_options import map_option
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
@@ -49,7 +51,8 @@ def parameters() -> list[inspect.Parameter]:
         dry_run_option(),
         *drawing_options(),
         _edges_option(),
-        *options_of(_signature(), LargeVis, panel="LargeVis"),
+        map_option(),
+        *options_of(_signature(method), method, panel=f"Method {method.name}"),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -59,6 +62,7 @@ def run(
     *,
     file: str,
     output: str | None,
+    method: str,
     force: bool,
     dry_run: bool,
     progress: str,
@@ -68,10 +72,11 @@ def run(
 ) -> None:
     """Lay out a graph: write a position for each node, near those of its neighbours."""
     from graphkit.maps import MapFrame
-    from graphkit.methods.largevis import LargeVis
+    from graphkit.methods.registry import MAPS, find_method
 
-    method = LargeVis(**values_of(_signature(), values))
-    method.estimate(1, 1)
+    kind = find_method(method, MAPS)
+    made = kind(**values_of(_signature(kind), values))
+    made.estimate(1, 1)
     check = functools.partial(check_map_target, values=values, overwrite=force)
     check_output(output, file, check, force=force, dry_run=dry_run)
     if edges and (output is None or not is_picture(output)):
@@ -81,7 +86,7 @@ def run(
         graph, _ = graph_input.load(file, values, note, report)
         columns = read_columns(graph.node_ids, values, ("degree", "core"), note)
         if not dry_run:
-            positions = method.embed(graph, progress=report)
+            positions = made.embed(graph, progress=report)
             with stage(report, "write"):
                 if is_drawn(str(output)):
                     frame = MapFrame.of_graph(graph, positions.vectors, columns)
@@ -92,8 +97,8 @@ def run(
             ring = f"; {lonely:,} without edges in a circle around the others" if lonely else ""
             note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s{ring}")
     if dry_run:
-        estimate = method.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
-        print_facts(plan({"method": repr(method)}, graph, estimate, output))
+        estimate = made.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        print_facts(plan({"method": repr(made)}, graph, estimate, output))
 
 
 def _edges_option() -> inspect.Parameter:
@@ -110,11 +115,9 @@ def _edges(graph: Graph, wanted: bool) -> Any:
     return np.stack(graph.edge_rows()[:2], axis=1) if wanted else None
 
 
-def _signature() -> Signature:
-    from graphkit.methods.largevis import LargeVis
-
+def _signature(method: type[MapMethod]) -> Signature:
     without = ("perplexity", "metric", "recall")
-    return {name: parameter for name, parameter in LargeVis.parameters().items() if name not in without}
+    return {name: parameter for name, parameter in method.parameters().items() if name not in without}
 
 
 def _write(positions: Embedding, output: str, force: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,6 +34,7 @@ from graphkit.cli.help_format import GroupedCommand
 from graphkit.cli.outcome import USAGE_ERROR, exit_code
 from graphkit.cli.parameters import command_of
 from graphkit.errors import ParameterError
+from graphkit.methods.registry import MAPS, METHODS, find_method
 
 if TYPE_CHECKING:
     from graphkit.methods.base import Embedder
@@ -55,7 +56,8 @@ _COMMANDS = {
     "reproduce": reproduce,
 }
 _EVALUATIONS = {"nodes": evaluate_nodes, "links": evaluate_links, "map": evaluate_map}
-_WITH_METHOD = (embed, evaluate_links)
+_METHODS_OF = {embed: METHODS, evaluate_links: METHODS, layout: MAPS, vector_map: MAPS}
+"""The methods that a command offers a choice of."""
 _HELP = ["--help", "-h"]
 _SETTINGS = {"help_option_names": _HELP, "max_content_width": 100}
 
@@ -82,18 +84,17 @@ def spell_out(arguments: list[str]) -> list[str]:
     return arguments
 
 
-def chosen_method(arguments: list[str]) -> type[Embedder]:
+def chosen_method(arguments: list[str], among: Mapping[str, str]) -> type[Embedder]:
     """Return the class that ``--method`` names, before the rest can be parsed."""
-    from graphkit.cli.method_options import DEFAULT_METHOD
-    from graphkit.methods.registry import find_method
+    from graphkit.cli.method_options import DEFAULT_MAP, DEFAULT_METHOD
 
-    name = DEFAULT_METHOD
+    name = DEFAULT_MAP if among is MAPS else DEFAULT_METHOD
     for token, following in zip(arguments, [*arguments[1:], ""], strict=True):
         if token.startswith("--method="):
             name = token.partition("=")[2]
         elif token == "--method":
             name = following
-    return find_method(name)
+    return find_method(name, among)
 
 
 def build_app(arguments: list[str], line: Line | None = None) -> typer.Typer:
@@ -135,9 +136,8 @@ def _add(
 ) -> None:
     parameters: list[inspect.Parameter] = []
     if arguments is not None:
-        parameters = (
-            module.parameters(chosen_method(arguments)) if module in _WITH_METHOD else module.parameters()
-        )
+        among = _METHODS_OF.get(module)
+        parameters = module.parameters(chosen_method(arguments, among)) if among else module.parameters()
     command = command_of(run_command, parameters)
     app.command(name, cls=GroupedCommand, epilog=module.EPILOG, context_settings=_SETTINGS)(command)
 
@@ -180,11 +180,12 @@ def _unknown_option(flag: str, context: Any) -> ParameterError:
     """Say where an option belongs, or which one was meant."""
     parameters = context.command.get_params(context)
     known = [flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)]
-    if {**_COMMANDS, **_EVALUATIONS}.get(context.command.name) in _WITH_METHOD:
+    among = _METHODS_OF.get({**_COMMANDS, **_EVALUATIONS}[context.command.name])
+    if among:
         from graphkit.cli.method_options import all_flags, owners_of
 
-        known += all_flags()
-        owners = owners_of(flag)
+        known += all_flags(among)
+        owners = owners_of(flag, among)
         if owners:
             return ParameterError(f"{flag} has no effect with this method; it belongs to {', '.join(owners)}")
     nearest = difflib.get_close_matches(flag, [*known, *ALIASES], n=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.map_output import (
     OUTPUT_HELP,
@@ -19,34 +19,42 @@ from graphkit.cli.parameters import REQUIRED, argument
 from graphkit.cli.signature_options import options_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
 
+if TYPE_CHECKING:
+    from graphkit.methods.map_method import MapMethod
+
 EPILOG = """Examples:
   graphkit map vectors.parquet -o map.html --labels labels.txt
   graphkit map vectors.txt --metric cosine --perplexity 30 -o map.parquet
+  graphkit map vectors.parquet --method tsne -o map.png
 
 A page shows the nearest neighbours of each vector. A row of a table is an id and its position."""
 
 
-def parameters() -> list[inspect.Parameter]:
-    """Return the arguments and options."""
-    from graphkit.methods.largevis import LargeVis
+def parameters(method: type[MapMethod]) -> list[inspect.Parameter]:
+    """Return the arguments and options, those of the method among them."""
+    from graphkit.cli.method_options import map_option
 
     return [
         argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
         *output_options(REQUIRED, f"{OUTPUT_HELP}."),
         *drawing_options(),
-        *options_of(LargeVis.parameters(), LargeVis, panel="LargeVis"),
+        map_option(),
+        *options_of(method.parameters(), method, panel=f"Method {method.name}"),
         *running_options(),
     ]
 
 
-def run(*, vectors: str, output: str, force: bool, progress: str, quiet: bool, **values: Any) -> None:
+def run(
+    *, vectors: str, output: str, method: str, force: bool, progress: str, quiet: bool, **values: Any
+) -> None:
     """Lay out vectors: write a position for each, near those of its nearest neighbours."""
     from graphkit.embedding import Embedding
     from graphkit.maps import MapFrame
-    from graphkit.methods.largevis import LargeVis
+    from graphkit.methods.registry import MAPS, find_method
 
-    method = LargeVis(**values_of(LargeVis.parameters(), values))
-    method.estimate(1, 1)
+    kind = find_method(method, MAPS)
+    made = kind(**values_of(kind.parameters(), values))
+    made.estimate(1, 1)
     check = functools.partial(check_map_target, values=values, overwrite=force)
     check_output(output, vectors, check, force=force, stdout=False)
     note = note_for(quiet)
@@ -54,14 +62,14 @@ def run(*, vectors: str, output: str, force: bool, progress: str, quiet: bool, *
         with stage(report, "read"):
             embedding = Embedding.load(vectors)
             columns = read_columns(embedding.node_ids, values, (), note)
-        positions = method.embed_vectors(embedding, progress=report)
+        positions = made.embed_vectors(embedding, progress=report)
         with stage(report, "write"):
             if is_drawn(output):
-                frame = MapFrame(positions.node_ids, positions.vectors, columns, method.neighbors_)
+                frame = MapFrame(positions.node_ids, positions.vectors, columns, made.neighbors_)
                 write_drawing(frame, output, vectors, force, values)
             else:
                 positions.save(output, overwrite=force)
-        found = method.neighbors_
+        found = made.neighbors_
         zero = f"; {found.num_zero:,} zero vectors, similar to none" if found and found.num_zero else ""
         note(f"neighbours: {found}{zero}")
         note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s")

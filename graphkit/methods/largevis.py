@@ -21,43 +21,29 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
-from graphkit.errors import ParameterError, RunError, unknown_choice
+from graphkit.errors import ParameterError
 from graphkit.graph import Graph
-from graphkit.layout import ROUNDS_PER_SAMPLE, Layout, Objective, first_positions, ring_around, strength_of
-from graphkit.methods.base import Embedder, Estimate
-from graphkit.neighbors import KnnGraph, Metric, knn_graph, nearest, perplexity_graph
-from graphkit.neighbors.exact import PREPARE, as_vectors, distances_of
-from graphkit.neighbors.perplexity import perplexity_weights
+from graphkit.layout import ROUNDS_PER_SAMPLE, SPREAD, Layout, Objective, strength_of
+from graphkit.methods.base import Estimate
+from graphkit.methods.map_method import MapMethod, Snapshot, reporter
+from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
-from graphkit.seeds import check_seed
-from graphkit.training import checked_vectors
 from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
-    from graphkit.embedding import Embedding
     from graphkit.progress import Progress
-
-Snapshot = Callable[[Vectors, int, int], None]
-"""Called with the positions, the rounds done and their number, several times a second or less often."""
-
-STARTS = ("components", "random")
-
-NEIGHBORS_PER_PERPLEXITY = 3
-_INIT_DIM = 64
 
 # For the estimate of time, on one thread: seconds for a point and round.
 _SECONDS_PER_MOVE = 9e-8
 
 
-class LargeVis(Embedder):
+class LargeVis(MapMethod):
     """Positions of nodes in two or three dimensions: neighbours near one another, others apart.
 
     Parameters
@@ -122,6 +108,7 @@ class LargeVis(Embedder):
     """
 
     name = "largevis"
+    spread = SPREAD
 
     def __init__(
         self,
@@ -156,117 +143,26 @@ class LargeVis(Embedder):
         self.seed = seed
         self.num_threads = num_threads
 
-    def fit(
-        self,
-        graph: Graph | KnnGraph | ArrayLike,
-        init: ArrayLike | None = None,
-        *,
-        snapshot: Snapshot | None = None,
-        progress: Progress | None = None,
-    ) -> Self:
-        """Lay out a graph, nearest neighbours, or vectors.
-
-        Parameters
-        ----------
-        graph
-            Any graph; weights count, directions and self-loops do not. Or the neighbours of points, whose
-            weights follow from `perplexity`. Or vectors, finite, [num_points, dim], whose neighbours are
-            looked for; points are then numbered from 0.
-        init
-            Where the nodes begin, float [num_nodes, dim], in the scale of a map (some tens across); None for
-            what `start` says.
-        snapshot
-            Called with (positions, rounds done, rounds) as the map takes shape.
-        progress
-            Called with ("fastrp", powers done, powers) or ("neighbours", lists done, lists), and with
-            ("layout", rounds done, rounds).
-
-        Returns
-        -------
-        LargeVis
-            The method itself, with its attributes.
-
-        Raises
-        ------
-        ParameterError
-            For a parameter outside its range.
-        InputError
-            For positions of another shape or not finite.
-        RunError
-            If the layout diverges, the learning rate being too high.
-        """
-        objective = self._checked()
-        first = self._vectors = None
-        if not isinstance(graph, (Graph, KnnGraph)):
-            vectors = self._vectors = as_vectors(graph, "vectors")
-            graph = self._neighbors(vectors, progress)
-            # Here already, that no copy of the vectors lives on beside the graph.
-            first = None if init is not None or self.start == "random" else self._along_axes(vectors)
-        self.neighbors_ = graph if isinstance(graph, KnnGraph) else None
-        if isinstance(graph, KnnGraph):
-            graph = perplexity_graph(graph, self.perplexity, num_threads=self.num_threads)
-        if first is None:
-            first = self._first_positions(graph, init, progress)
-        edges = _without_loops(graph)
-        strength = strength_of(edges.indptr, edges.weights)
+    def _lay_out(
+        self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None
+    ) -> Vectors:
+        self._strength = strength_of(edges.indptr, edges.weights)
         arcs = edges.indptr, edges.indices, edges.weights
-        self.embedding_ = self._laid_out(arcs, first, strength, objective, snapshot, progress)
-        ring_around(self.embedding_, edges.degree == 0)
-        self.node_ids_ = graph.node_ids
-        self._strength = strength
-        return self
+        return self._moved(arcs, first, self._strength, snapshot, progress)
 
-    def fit_transform(self, graph: Graph | KnnGraph | ArrayLike, **fit_params: Any) -> Vectors:
-        """Return ``fit(graph).embedding_``, float32 [num_nodes, dim]; row i belongs to node or vector i."""
-        return self.fit(graph, **fit_params).embedding_
-
-    def transform(self, vectors: ArrayLike, *, progress: Progress | None = None) -> Vectors:
-        """Place new vectors on the map, which stays as it is.
-
-        Each begins amid its nearest fitted vectors, found by comparing with all of them, and moves as in
-        `fit`; new ones do not feel one another.
-
-        Parameters
-        ----------
-        vectors
-            Finite, [num_new, dim of the fitted vectors].
-        progress
-            Called with ("layout", rounds done, rounds).
-
-        Returns
-        -------
-        float32 [num_new, dim]
-
-        Raises
-        ------
-        ParameterError
-            For vectors with other columns, NaN or infinity.
-        RunError
-            If no vectors have been fitted.
-        """
-        known: Vectors | None = getattr(self, "_vectors", None)
-        if known is None:
-            raise RunError("there is no map of vectors: call fit with vectors first")
-        objective = self._checked()
-        wanted = min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(known))
-        found = nearest(known, vectors, wanted, metric=self.metric, num_threads=self.num_threads)
-        num_old, (num_new, k) = len(self.embedding_), found.rows.shape
-        distances = distances_of(found.scores, self.metric)
-        threads = resolve_threads(self.num_threads)
-        weights = perplexity_weights(distances, self.metric, min(self.perplexity, k), threads)
-        amid = np.einsum("ik,ikd->id", weights, self.embedding_[found.rows])
+    def _place(self, rows: Rows, weights: Weights, first: Vectors, progress: Progress | None) -> Vectors:
+        num_old, (num_new, k) = len(self.embedding_), rows.shape
         indptr = np.concatenate([np.zeros(num_old, np.int64), np.arange(num_new + 1, dtype=np.int64) * k])
-        arcs = indptr, found.rows.ravel().astype(np.int32), weights.ravel()
-        first = np.concatenate([self.embedding_, amid.astype(np.float32)])
         strength = np.concatenate([self._strength, np.zeros(num_new)])
-        return self._laid_out(arcs, first, strength, objective, None, progress)[num_old:]
+        everyone = np.concatenate([self.embedding_, first])
+        arcs = indptr, rows.ravel(), weights.ravel()
+        return self._moved(arcs, everyone, strength, None, progress)[num_old:]
 
-    def _laid_out(
+    def _moved(
         self,
         arcs: tuple[Indptr, Rows, Weights | None],
         first: Vectors,
         strength: NDArray[np.float64],
-        objective: Objective,
         snapshot: Snapshot | None,
         progress: Progress | None,
     ) -> Vectors:
@@ -275,36 +171,13 @@ class LargeVis(Embedder):
             *arcs,
             first,
             strength=strength,
-            objective=objective,
+            objective=self._objective(),
             seed=self.seed,
             num_threads=resolve_threads(self.num_threads),
         )
-
-        def step(done: int, total: int) -> None:
-            if snapshot is not None:
-                snapshot(layout.positions, done, total)
-            if progress is not None:
-                progress("layout", done, total)
-
+        step = reporter(layout, snapshot, progress)
         layout.run(ROUNDS_PER_SAMPLE * self.samples_per_node, self.learning_rate, step)
         return layout.positions
-
-    def embed_vectors(self, vectors: Embedding, **fit_params: Any) -> Embedding:
-        """Return the positions of vectors under their ids, and a record of how they were made."""
-        from importlib.metadata import version
-
-        from graphkit.embedding import Embedding
-
-        began = time.perf_counter()
-        self.fit(vectors.vectors, **fit_params)
-        info = {
-            "method": self.name,
-            "params": self.get_params(),
-            "seconds": round(time.perf_counter() - began, 3),
-            "vectors": vectors.info,
-            "graphkit": version("graphkit"),
-        }
-        return Embedding(vectors.node_ids, self.embedding_, info)
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size.
@@ -321,26 +194,24 @@ class LargeVis(Embedder):
         Estimate
             Peak bytes (graph, tables, positions) and rough seconds; FastRP's included.
         """
-        self._checked()
+        self._check()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         layout_bytes = graph_bytes + 12 * num_arcs + (40 + 16 * self.dim) * num_nodes
         moves = num_nodes * ROUNDS_PER_SAMPLE * self.samples_per_node
-        seconds = moves * _SECONDS_PER_MOVE / resolve_threads(self.num_threads)
-        if self.start == "random":
-            return Estimate(layout_bytes, seconds)
-        before = _init_method(self.seed, self.num_threads).estimate(num_nodes, num_arcs, weighted=weighted)
-        return Estimate(max(layout_bytes, before.bytes), seconds + before.seconds)
+        before = self._start_estimate(num_nodes, num_arcs, weighted)
+        seconds = before.seconds + moves * _SECONDS_PER_MOVE / resolve_threads(self.num_threads)
+        return Estimate(max(layout_bytes, before.bytes), seconds)
 
-    def _checked(self) -> Objective:
-        """Raise `ParameterError` for what cannot be; return what is climbed."""
+    def _check(self) -> None:
         if self.dim not in (2, 3):
             raise ParameterError(f"dim must be 2 or 3, got {self.dim}")
         check_whole("samples_per_node", self.samples_per_node, 1)
-        if self.start not in STARTS:
-            raise unknown_choice("start", self.start, STARTS)
         if not 0 < self.learning_rate < np.inf:
             raise ParameterError(f"learning_rate must be > 0 and finite, got {self.learning_rate}")
-        check_seed(self.seed)
+        super()._check()
+        self._objective()
+
+    def _objective(self) -> Objective:
         return Objective(
             shape=self.shape,
             a=self.a,
@@ -348,48 +219,3 @@ class LargeVis(Embedder):
             num_negatives=self.num_negatives,
             noise_exponent=self.noise_exponent,
         )
-
-    def _neighbors(self, vectors: Vectors, progress: Progress | None) -> KnnGraph:
-        if not 1 < self.perplexity < len(vectors) - 1:
-            highest = len(vectors) - 1
-            raise ParameterError(
-                f"perplexity must lie in (1, {highest}) ({len(vectors)} points), got {self.perplexity}"
-            )
-        return knn_graph(
-            vectors,
-            min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(vectors) - 1),
-            metric=self.metric,
-            recall=self.recall,
-            seed=self.seed,
-            num_threads=self.num_threads,
-            progress=progress,
-        )
-
-    def _along_axes(self, vectors: Vectors) -> Vectors:
-        prepared = PREPARE[self.metric](vectors)(vectors)
-        return first_positions(prepared, len(vectors), self.dim, self.seed)
-
-    def _first_positions(self, graph: Graph, init: ArrayLike | None, progress: Progress | None) -> Vectors:
-        if init is not None:
-            return checked_vectors(init, graph.num_nodes, self.dim)
-        vectors = None
-        if self.start == "components" and graph.num_arcs:
-            vectors = _init_method(self.seed, self.num_threads).fit_transform(graph, progress=progress)
-        return first_positions(vectors, graph.num_nodes, self.dim, self.seed)
-
-
-def _init_method(seed: int, num_threads: int | None) -> Any:
-    from graphkit.methods.fastrp import FastRP
-
-    return FastRP(dim=_INIT_DIM, seed=seed, num_threads=num_threads)
-
-
-def _without_loops(graph: Graph) -> Graph:
-    """The undirected graph without self-loops, weights of both directions added."""
-    if not graph.directed and not graph.num_self_loops:
-        return graph
-    source, target, weights = graph.edge_rows()
-    rule = "sum" if graph.is_weighted else None
-    return Graph.from_edges(
-        (source, target), weights, num_nodes=graph.num_nodes, duplicates=rule, self_loops="drop"
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +25,16 @@ METHODS = {
 }
 """Name on the command line → module and class."""
 
+MAPS = {"largevis": "graphkit.methods.largevis:LargeVis", "tsne": "graphkit.methods.tsne:TSNE"}
+"""The same of the methods of maps."""
 
-def find_method(name: str) -> type[Embedder]:
+
+def find_method(name: str, among: Mapping[str, str] = METHODS) -> type[Any]:
     """Return the class of a method; `ParameterError` with the nearest name for an unknown one."""
-    if name not in METHODS:
-        raise unknown_choice("method", name, METHODS)
-    module, _, class_name = METHODS[name].partition(":")
-    found: type[Embedder] = getattr(import_module(module), class_name)
+    if name not in among:
+        raise unknown_choice("method", name, among)
+    module, _, class_name = among[name].partition(":")
+    found: type[Any] = getattr(import_module(module), class_name)
     return found
 
 
@@ -41,7 +45,8 @@ def make_method(name: str, **params: Any) -> Embedder:
     for given in params:
         if given not in known:
             raise unknown_choice(f"{name} parameter", given, known)
-    return method(**params)
+    made: Embedder = method(**params)
+    return made
 
 
 def embed(

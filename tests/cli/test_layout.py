@@ -18,6 +18,14 @@ def test_a_file_holds_what_the_class_gives(graphkit, edges):
     assert np.allclose(np.array([row[1:] for row in rows], float), wanted.vectors, rtol=1e-5)
 
 
+@pytest.mark.parametrize("command", ["layout edges.txt", "map vectors.csv --perplexity 4"])
+def test_the_method_is_chosen(graphkit, edges, command):
+    assert graphkit("embed edges.txt -o vectors.csv --dim 8").code == 0
+    outcome = graphkit(f"{command} -o map.csv --method tsne --steps 20 --early-steps 10")
+    assert outcome.code == 0, outcome.err
+    assert "map.csv: Embedding(16 nodes, 2 dimensions, tsne) in " in outcome.err
+
+
 def test_nodes_without_edges_are_said(graphkit, edges):
     (edges.parent / "nodes.txt").write_text("".join(f"{group}{i}\n" for group in "xyz" for i in range(8)))
     outcome = graphkit("layout edges.txt --nodes nodes.txt -o map.csv --samples-per-node 20")
@@ -45,6 +53,12 @@ def test_a_dry_run_writes_nothing(graphkit, edges):
         ("layout edges.txt -o map.csv --dim 4", "dim must be 2 or 3, got 4"),
         ("layout edges.txt -o map.csv --samples-per-node 0", "samples_per_node must be >= 1, got 0"),
         ("layout edges.txt -o map.csv --shape round", "unknown shape 'round'"),
+        ("layout edges.txt -o map.csv --method tsen", "unknown method 'tsen': did you mean 'tsne'"),
+        ("layout edges.txt -o map.csv --method tsne --steps -1", "steps must be >= 0, got -1"),
+        (
+            "layout edges.txt -o map.csv --steps 9",
+            "--steps has no effect with this method; it belongs to tsne",
+        ),
         ("layout edges.txt -o map.xyz", "no format for vectors has the suffix '.xyz'"),
     ],
 )

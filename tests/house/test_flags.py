@@ -28,7 +28,7 @@ from graphkit.cli.run import build_app, run
 from graphkit.cli.signature_options import options_of, values_of
 from graphkit.evaluation import link_prediction, node_classification, split_edges
 from graphkit.io import read_graph
-from graphkit.methods.registry import METHODS, find_method
+from graphkit.methods.registry import MAPS, METHODS, find_method
 
 COMMANDS = {
     "embed": lambda: embed.parameters(find_method("fastrp")),
@@ -36,8 +36,9 @@ COMMANDS = {
     "embed --method line": lambda: embed.parameters(find_method("line")),
     "embed --method grf": lambda: embed.parameters(find_method("grf")),
     "kernel-features": kernel_features.parameters,
-    "layout": layout.parameters,
-    "map": vector_map.parameters,
+    "layout": lambda: layout.parameters(find_method("largevis", MAPS)),
+    "layout --method tsne": lambda: layout.parameters(find_method("tsne", MAPS)),
+    "map": lambda: vector_map.parameters(find_method("largevis", MAPS)),
     "knn": knn.parameters,
     "reproduce": reproduce.parameters,
     "evaluate links": lambda: evaluate_links.parameters(find_method("fastrp")),

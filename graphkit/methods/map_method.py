@@ -1,0 +1,261 @@
+"""What methods of maps share: neighbours of vectors, first positions, nodes without edges, new vectors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from graphkit.arrays import Rows, Vectors, Weights
+from graphkit.errors import ParameterError, RunError, unknown_choice
+from graphkit.graph import Graph
+from graphkit.layout import first_positions, ring_around
+from graphkit.methods.base import Embedder, Estimate
+from graphkit.neighbors import KnnGraph, Metric, knn_graph, nearest, perplexity_graph
+from graphkit.neighbors.exact import PREPARE, as_vectors, distances_of
+from graphkit.neighbors.perplexity import perplexity_weights
+from graphkit.parallel import resolve_threads
+from graphkit.seeds import check_seed
+from graphkit.training import checked_vectors
+
+if TYPE_CHECKING:
+    from graphkit.embedding import Embedding
+    from graphkit.progress import Progress
+
+Snapshot = Callable[[Vectors, int, int], None]
+"""Called with the positions, the rounds done and their number, several times a second or less often."""
+
+STARTS = ("components", "random")
+
+NEIGHBORS_PER_PERPLEXITY = 3
+_INIT_DIM = 64
+
+
+class Moving(Protocol):
+    """Points in motion."""
+
+    @property
+    def positions(self) -> Vectors:
+        """Where they are."""
+
+
+class MapMethod(Embedder):
+    """Base of methods whose vectors are positions in two or three dimensions.
+
+    A method has the parameters below and its own; it implements `_check`, `_lay_out` and `_place`.
+    """
+
+    dim: int
+    start: Literal["components", "random"]
+    perplexity: float
+    metric: Metric
+    recall: float
+    seed: int
+    num_threads: int | None
+
+    neighbors_: KnnGraph | None
+
+    spread: float
+    """Standard deviation of first positions along their longest axis."""
+
+    def fit(
+        self,
+        graph: Graph | KnnGraph | ArrayLike,
+        init: ArrayLike | None = None,
+        *,
+        snapshot: Snapshot | None = None,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Lay out a graph, nearest neighbours, or vectors.
+
+        Parameters
+        ----------
+        graph
+            Any graph; weights count, directions and self-loops do not. Or the neighbours of points, whose
+            weights follow from `perplexity`. Or vectors, finite, [num_points, dim], whose neighbours are
+            looked for; points are then numbered from 0.
+        init
+            Where the nodes begin, float [num_nodes, dim], in the scale of a map (some tens across); None for
+            what `start` says.
+        snapshot
+            Called with (positions, rounds done, rounds) as the map takes shape.
+        progress
+            Called with ("fastrp", powers done, powers) or ("neighbours", lists done, lists), and with
+            ("layout", rounds done, rounds).
+
+        Returns
+        -------
+        Self
+            The method, with its attributes.
+
+        Raises
+        ------
+        ParameterError
+            For a parameter outside its range.
+        InputError
+            For positions of another shape or not finite.
+        RunError
+            If the layout diverges.
+        """
+        self._check()
+        first = self._vectors = None
+        if not isinstance(graph, (Graph, KnnGraph)):
+            vectors = self._vectors = as_vectors(graph, "vectors")
+            graph = self._neighbors(vectors, progress)
+            # Here already, that no copy of the vectors lives on beside the graph.
+            first = None if init is not None or self.start == "random" else self._along_axes(vectors)
+        self.neighbors_ = graph if isinstance(graph, KnnGraph) else None
+        if isinstance(graph, KnnGraph):
+            graph = perplexity_graph(graph, self.perplexity, num_threads=self.num_threads)
+        if first is None:
+            first = self._first_positions(graph, init, progress)
+        edges = _without_loops(graph)
+        self.embedding_ = self._lay_out(edges, first, snapshot, progress)
+        ring_around(self.embedding_, edges.degree == 0)
+        self.node_ids_ = graph.node_ids
+        return self
+
+    def fit_transform(self, graph: Graph | KnnGraph | ArrayLike, **fit_params: Any) -> Vectors:
+        """Return ``fit(graph).embedding_``, float32 [num_nodes, dim]; row i belongs to node or vector i."""
+        return self.fit(graph, **fit_params).embedding_
+
+    def transform(self, vectors: ArrayLike, *, progress: Progress | None = None) -> Vectors:
+        """Place new vectors on the map, which stays as it is.
+
+        Each begins amid its nearest fitted vectors, found by comparing with all of them, and moves as in
+        `fit`; new ones do not feel one another.
+
+        Parameters
+        ----------
+        vectors
+            Finite, [num_new, dim of the fitted vectors].
+        progress
+            Called with ("layout", rounds done, rounds).
+
+        Returns
+        -------
+        float32 [num_new, dim]
+
+        Raises
+        ------
+        ParameterError
+            For vectors with other columns, NaN or infinity.
+        RunError
+            If no vectors have been fitted.
+        """
+        known: Vectors | None = getattr(self, "_vectors", None)
+        if known is None:
+            raise RunError("there is no map of vectors: call fit with vectors first")
+        self._check()
+        wanted = min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(known))
+        found = nearest(known, vectors, wanted, metric=self.metric, num_threads=self.num_threads)
+        distances = distances_of(found.scores, self.metric)
+        threads = resolve_threads(self.num_threads)
+        weights = perplexity_weights(
+            distances, self.metric, min(self.perplexity, found.rows.shape[1]), threads
+        )
+        amid = np.einsum("ik,ikd->id", weights, self.embedding_[found.rows]).astype(np.float32)
+        return self._place(found.rows.astype(np.int32), weights, amid, progress)
+
+    def _check(self) -> None:
+        """Raise `ParameterError` for what cannot be."""
+        if self.start not in STARTS:
+            raise unknown_choice("start", self.start, STARTS)
+        check_seed(self.seed)
+
+    def _lay_out(
+        self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None
+    ) -> Vectors:
+        """Return the positions that nodes have in the end; `edges` has no directions and no loops."""
+        raise NotImplementedError
+
+    def _place(self, rows: Rows, weights: Weights, first: Vectors, progress: Progress | None) -> Vectors:
+        """Return where new points end that begin at `first`; weights of fitted points, [num_new, k]."""
+        raise NotImplementedError
+
+    def embed_vectors(self, vectors: Embedding, **fit_params: Any) -> Embedding:
+        """Return the positions of vectors under their ids, and a record of how they were made."""
+        from importlib.metadata import version
+
+        from graphkit.embedding import Embedding
+
+        began = time.perf_counter()
+        self.fit(vectors.vectors, **fit_params)
+        info = {
+            "method": self.name,
+            "params": self.get_params(),
+            "seconds": round(time.perf_counter() - began, 3),
+            **self.measured(),
+            "vectors": vectors.info,
+            "graphkit": version("graphkit"),
+        }
+        return Embedding(vectors.node_ids, self.embedding_, info)
+
+    def _neighbors(self, vectors: Vectors, progress: Progress | None) -> KnnGraph:
+        if not 1 < self.perplexity < len(vectors) - 1:
+            highest = len(vectors) - 1
+            raise ParameterError(
+                f"perplexity must lie in (1, {highest}) ({len(vectors)} points), got {self.perplexity}"
+            )
+        return knn_graph(
+            vectors,
+            min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(vectors) - 1),
+            metric=self.metric,
+            recall=self.recall,
+            seed=self.seed,
+            num_threads=self.num_threads,
+            progress=progress,
+        )
+
+    def _along_axes(self, vectors: Vectors) -> Vectors:
+        prepared = PREPARE[self.metric](vectors)(vectors)
+        return first_positions(prepared, len(vectors), self.dim, self.seed, self.spread)
+
+    def _first_positions(self, graph: Graph, init: ArrayLike | None, progress: Progress | None) -> Vectors:
+        if init is not None:
+            return checked_vectors(init, graph.num_nodes, self.dim)
+        vectors = None
+        if self.start == "components" and graph.num_arcs:
+            vectors = _init_method(self.seed, self.num_threads).fit_transform(graph, progress=progress)
+        return first_positions(vectors, graph.num_nodes, self.dim, self.seed, self.spread)
+
+    def _start_estimate(self, num_nodes: int, num_arcs: int, weighted: bool) -> Estimate:
+        """What first positions need."""
+        if self.start == "random":
+            return Estimate(0, 0.0)
+        method = _init_method(self.seed, self.num_threads)
+        return method.estimate(num_nodes, num_arcs, weighted=weighted)
+
+
+def reporter(
+    moving: Moving, snapshot: Snapshot | None, progress: Progress | None
+) -> Callable[[int, int], None]:
+    """Return what tells both how far positions are, to be called with (rounds done, rounds)."""
+
+    def step(done: int, total: int) -> None:
+        if snapshot is not None:
+            snapshot(moving.positions, done, total)
+        if progress is not None:
+            progress("layout", done, total)
+
+    return step
+
+
+def _init_method(seed: int, num_threads: int | None) -> Embedder:
+    from graphkit.methods.fastrp import FastRP
+
+    return FastRP(dim=_INIT_DIM, seed=seed, num_threads=num_threads)
+
+
+def _without_loops(graph: Graph) -> Graph:
+    """The undirected graph without self-loops, weights of both directions added."""
+    if not graph.directed and not graph.num_self_loops:
+        return graph
+    source, target, weights = graph.edge_rows()
+    rule = "sum" if graph.is_weighted else None
+    return Graph.from_edges(
+        (source, target), weights, num_nodes=graph.num_nodes, duplicates=rule, self_loops="drop"
+    )
