@@ -10,11 +10,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.arrays import Rows, Weights
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
 from graphkit.neighbors.exact import Metric
 from graphkit.neighbors.knn_result import KnnGraph
-from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
 
 _LEAST = np.float32(1e-30)
 
@@ -43,13 +44,30 @@ def perplexity_graph(
     """
     if not 1 < perplexity < neighbors.k:
         raise ParameterError(f"perplexity must lie in (1, {neighbors.k}), the neighbours, got {perplexity}")
-    weights = perplexity_weights(
-        neighbors.distances, neighbors.metric, perplexity, resolve_threads(num_threads)
-    )
-    source = np.repeat(np.arange(len(neighbors), dtype=np.int32), neighbors.k)
-    return Graph.from_edges(
-        (source, neighbors.indices.ravel()), weights.ravel(), num_nodes=len(neighbors), duplicates="sum"
-    )
+    threads = resolve_threads(num_threads)
+    weights = perplexity_weights(neighbors.distances, neighbors.metric, perplexity, threads)
+    return _both_ways(neighbors.indices, weights, threads)
+
+
+def _both_ways(neighbors: Rows, weights: Weights, num_threads: int) -> Graph:
+    """The undirected graph of arcs to neighbours, [num_points, k], those of both directions added.
+
+    Less memory than by way of edges, whose sources would have to be written out and sorted.
+    """
+    from graphkit.kernels.cpu.both_ways import count_both, count_sources, merge_both, turn_arcs
+
+    turned_indptr, indptr = np.zeros((2, len(neighbors) + 1), np.int64)
+    count_sources(neighbors, turned_indptr[1:])
+    np.cumsum(turned_indptr, out=turned_indptr)
+    sources, turned_weights = np.empty(neighbors.size, np.int32), np.empty(neighbors.size, np.float32)
+    turn_arcs(neighbors, weights, turned_indptr[:-1].copy(), sources, turned_weights)
+    bounds = balanced_bounds(turned_indptr, RANGES_PER_THREAD * num_threads)
+    run_ranges(partial(count_both, neighbors, turned_indptr, sources, indptr[1:]), bounds, num_threads)
+    np.cumsum(indptr, out=indptr)
+    indices, arc_weights = np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32)
+    given = neighbors, weights, turned_indptr, sources, turned_weights
+    run_ranges(partial(merge_both, *given, indptr, indices, arc_weights), bounds, num_threads)
+    return Graph(indptr, indices, arc_weights)
 
 
 def perplexity_weights(

@@ -7,6 +7,7 @@ from scipy.spatial.distance import cdist
 from graphkit import KnnGraph, LargeVis, knn_graph
 from graphkit.errors import ParameterError
 from graphkit.neighbors import lists, perplexity_graph
+from graphkit.neighbors.perplexity import perplexity_weights
 from graphkit.neighbors.reduced import reduced
 
 METRICS = ("euclidean", "cosine", "inner_product")
@@ -31,6 +32,22 @@ def groups(num_points=1500, dim=16, seed=0):
     centers = random.normal(0, 3, (12, dim))
     drawn = centers[random.integers(12, size=num_points)] + random.normal(size=(num_points, dim))
     return drawn.astype(np.float32)
+
+
+@pytest.mark.parametrize(("num_points", "k"), [(4, 3), (50, 2), (700, 20)])
+def test_arcs_of_both_directions_are_added(num_points, k):
+    vectors = np.random.default_rng(num_points).normal(size=(num_points, 3)).astype(np.float32)
+    found = knn_graph(vectors, k)
+    graph = perplexity_graph(found, 1.5)
+    one_way = np.zeros((num_points, num_points), np.float32)
+    weights = perplexity_weights(found.distances, found.metric, 1.5, 1)
+    np.put_along_axis(one_way, found.indices, weights, axis=1)
+    dense = graph.to_scipy().toarray()
+    assert np.array_equal(dense, one_way + one_way.T)
+    assert graph.num_arcs == np.count_nonzero(dense)
+    for row in range(num_points):
+        assert (np.diff(graph.neighbors(row)) > 0).all()
+    assert not graph.directed
 
 
 @pytest.mark.parametrize("metric", METRICS)
