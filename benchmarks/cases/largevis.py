@@ -1,8 +1,8 @@
 """Maps of Fashion-MNIST and MNIST (70,000 x 784) from their vectors, nearest neighbours included.
 
 Everyone at the defaults. Trustworthiness (k = 15, in the space of the pixels) and the share of all points
-whose class most of their 10 nearest map neighbours bear: each peer must be matched in both by LargeVis or t-SNE. The others' compilation is not in their time:
-some points warm them up.
+whose class most of their 10 nearest map neighbours bear: each peer must be matched in both by LargeVis or
+t-SNE. The others' compilation is not in their time: some points warm them up.
 """
 
 from __future__ import annotations

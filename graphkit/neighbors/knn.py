@@ -91,7 +91,8 @@ def knn_graph(
 
     Notes
     -----
-    Memory beside input and result: two copies of the vectors at most.
+    Memory beside input and result: a copy of the vectors; one and a half where few columns do not do after
+    all, and one more for "cosine".
 
     Examples
     --------

@@ -51,7 +51,7 @@ class PointLists:
 
     Notes
     -----
-    Memory: two copies of the points at most, and of many columns seldom half of one.
+    Memory: a copy of the points, and of many columns seldom half of one.
     """
 
     def __init__(
@@ -68,6 +68,8 @@ class PointLists:
         self._points = points
         self._by_distance = center is not None
         self._center = np.zeros(points.shape[1], np.float32) if center is None else center
+        from graphkit.kernels.cpu.permute_rows import permute_rows
+
         with _one_blas_thread():
             along = reduced(points, self._center, seed=seed, num_threads=num_threads)
         with faiss_threads(num_threads):
@@ -82,7 +84,8 @@ class PointLists:
             run_ranges(partial(self._assign, along), bounds, num_threads)
         self._order: Rows = np.argsort(self.list_of, kind="stable").astype(np.int32)
         self._starts = np.searchsorted(self.list_of[self._order], np.arange(num_lists + 1))
-        self._along = along[self._order]
+        permute_rows(along, self._order)
+        self._along = along
         # What is compared: these, or all columns.
         self._ordered = self._along
         self._ordered_penalties = self._penalties[self._order]
