@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from graphkit.arrays import Rows, Vectors
 from graphkit.neighbors.exact import faiss_threads
 from graphkit.neighbors.reduced import reduced
-from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
+from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream, generator
 
 _TRAIN_POINTS = 64
@@ -26,6 +26,9 @@ _MOST_CANDIDATES = 4
 _FOR_ROUNDING = 4
 
 _RANKED_QUERIES = 64
+
+_ASSIGNED = 4096
+"""Points that are compared with all centres at a time."""
 
 
 class PointLists:
@@ -80,7 +83,7 @@ class PointLists:
         # What is taken from a product so that the largest is the nearest: half the squared length.
         self._penalties = np.zeros(len(points), np.float32)
         with _one_blas_thread():
-            bounds = even_bounds(len(points), RANGES_PER_THREAD * num_threads)
+            bounds = even_bounds(len(points), -(-len(points) // _ASSIGNED))
             run_ranges(partial(self._assign, along), bounds, num_threads)
         self._order: Rows = np.argsort(self.list_of, kind="stable").astype(np.int32)
         self._starts = np.searchsorted(self.list_of[self._order], np.arange(num_lists + 1))
