@@ -25,6 +25,7 @@ from graphkit.cli import (
     layout,
     ppr,
     reproduce,
+    run_status,
     similar,
     vector_map,
     walks,
@@ -55,6 +56,10 @@ _COMMANDS = {
     "reproduce": reproduce,
 }
 _EVALUATIONS = {"nodes": evaluate_nodes, "links": evaluate_links, "map": evaluate_map}
+_GROUPS = {
+    "evaluate": ("Score vectors, or a method.", _EVALUATIONS),
+    "run": ("Look at runs that have a work folder.", {"status": run_status}),
+}
 _WITH_METHOD = (embed, evaluate_links)
 _HELP = ["--help", "-h"]
 _SETTINGS = {"help_option_names": _HELP, "max_content_width": 100}
@@ -107,12 +112,12 @@ def build_app(arguments: list[str], line: Line | None = None) -> typer.Typer:
     for name, module in _COMMANDS.items():
         command = embed.run_of(line) if module is embed else module.run
         _add(app, name, module, command, arguments if arguments[:1] == [name] else None)
-    evaluations = _group("Score vectors, or a method.")
-    for name, module in _EVALUATIONS.items():
-        _add(
-            evaluations, name, module, module.run, arguments if arguments[:2] == ["evaluate", name] else None
-        )
-    app.add_typer(evaluations, name="evaluate")
+    for group, (help_text, modules) in _GROUPS.items():
+        commands = _group(help_text)
+        for name, module in modules.items():
+            called = arguments if arguments[:2] == [group, name] else None
+            _add(commands, name, module, module.run, called)
+        app.add_typer(commands, name=group)
     return app
 
 

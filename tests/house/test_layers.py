@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS = [
     {"errors", "arrays", "progress"},
     {"files", "seeds", "parallel", "backend"},
+    {"engine"},
     {"kernels"},
     {"node_ids", "principal_components"},
     {"relabel", "sorting"},

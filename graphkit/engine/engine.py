@@ -1,0 +1,203 @@
+"""Engine: runs the stages of a job, only what is not done yet, and again what was lost."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from graphkit.engine.digest import digest
+from graphkit.engine.failure import KEPT, rebuilt
+from graphkit.engine.folder import RunFolder
+from graphkit.engine.local import LocalPool
+from graphkit.engine.pool import Order, Outcome, Pool
+from graphkit.engine.stage import Stage, stem
+from graphkit.engine.task import Task
+from graphkit.errors import GraphkitError, ParameterError, RunError, unknown_choice
+from graphkit.files import PathLike
+from graphkit.parallel import resolve_threads
+from graphkit.progress import Progress
+
+ENGINES = ("local",)
+
+RETRIES = 5
+"""How often a task runs again whose worker was lost."""
+
+ORDERS_PER_SLOT = 4
+"""Orders given out at a time: enough to keep workers busy, few enough for any number of tasks."""
+
+
+class Engine:
+    """Runs a job as tasks that go from file to file.
+
+    Parameters
+    ----------
+    kind
+        ``"local"``: processes of this machine.
+    work
+        The work folder, for what is written in between; on a disk with room. One run has one folder, and
+        goes on from what is there: after a crash, the same call again repeats only what is missing.
+    workers
+        Processes side by side, >= 1; None for one a core. The result is the same on any number.
+    progress
+        Called with (stage, tasks done, tasks).
+
+    Raises
+    ------
+    ParameterError
+        For an unknown kind, or fewer than one worker.
+    InputError
+        If the work folder holds something else, or another process works in it.
+
+    Notes
+    -----
+    A task that its worker does not survive is run again, up to five times; what a task raises ends the
+    run at once, and is raised here. Workers are ordinary processes that get their orders as JSON; nothing
+    is pickled, and a script that makes an engine needs no ``if __name__ == "__main__"``. Linux and macOS.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with Engine("local", work=tempfile.mkdtemp(), workers=2) as engine:
+    ...     engine.workers
+    2
+    """
+
+    def __init__(
+        self,
+        kind: str = "local",
+        *,
+        work: PathLike,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ):
+        if kind not in ENGINES:
+            raise unknown_choice("engine", kind, ENGINES)
+        if workers is not None and workers < 1:
+            raise ParameterError(f"workers must be >= 1, got {workers}")
+        self.kind, self.progress = kind, progress
+        self.workers = resolve_threads(workers)
+        self.folder = RunFolder(work)
+        self._pool: Pool = LocalPool(self.workers)
+        self._run: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def begin(self, command: str, parameters: dict[str, Any], inputs: dict[str, Any]) -> None:
+        """Say what the run is; see `RunFolder.claim`."""
+        self._run = self.folder.claim(command, parameters, inputs)
+
+    def map(
+        self,
+        stage: str,
+        task: Task,
+        arguments: Sequence[dict[str, Any]],
+        *,
+        after: Sequence[Stage] = (),
+    ) -> Stage:
+        """Run a task once for each set of arguments, and return when all are done.
+
+        Parameters
+        ----------
+        stage
+            A name of its own within the run.
+        task
+            The task.
+        arguments
+            Its arguments, as JSON can hold them.
+        after
+            The stages whose files it reads: what they wrote is part of what this stage is.
+
+        Raises
+        ------
+        GraphkitError
+            What a task raised, the first in the order of the arguments.
+        RunError
+            If a task lost its worker six times.
+        """
+        keys = self.keys(stage, task, arguments, after=after)
+        manifest = self.folder.manifest
+        results = {number: manifest.result(key) for number, key in enumerate(keys)}
+        missing = [number for number, result in results.items() if result is None]
+        if missing:
+            manifest.append({"stage": stage, "tasks": len(keys)})
+            orders = [
+                Order(number, task.name, arguments[number], str(self.folder.path), stem(stage, number))
+                for number in missing
+            ]
+            results |= self._finished(stage, orders, keys)
+        elif self.progress is not None:
+            self.progress(stage, len(keys), len(keys))
+        return Stage(stage, keys, [results[number] or {} for number in range(len(keys))])
+
+    def keys(
+        self, stage: str, task: Task, arguments: Sequence[dict[str, Any]], *, after: Sequence[Stage] = ()
+    ) -> list[str]:
+        """Return what stands for each task of a stage in the manifest, run or not."""
+        if self._run is None:
+            raise RunError("an engine must be told what runs before its first stage")
+        before = digest([self._run, *(earlier.keys for earlier in after)])
+        return [digest([before, stage, task.name, task.version, given]) for given in arguments]
+
+    def is_done(self, keys: Sequence[str]) -> bool:
+        """Whether all these tasks are done and their files are there."""
+        return all(self.folder.manifest.result(key) is not None for key in keys)
+
+    def close(self) -> None:
+        """End the workers and let others work in the folder."""
+        self._pool.close()
+        self.folder.release()
+
+    def _finished(self, stage: str, orders: list[Order], keys: list[str]) -> dict[int, dict[str, Any]]:
+        """Run orders to their end; their results by number."""
+        waiting, lost = deque(orders), Counter[int]()
+        by_number = {order.number: order for order in orders}
+        running, results, errors = 0, dict[int, dict[str, Any]](), dict[int, GraphkitError]()
+        while running or (waiting and not errors):
+            while waiting and not errors and running < ORDERS_PER_SLOT * self._pool.slots:
+                self._pool.submit(waiting.popleft())
+                running += 1
+            for outcome in self._pool.wait():
+                running -= 1
+                if outcome.error is not None:
+                    errors[outcome.number] = rebuilt(outcome.error, stage)
+                elif outcome.lost is None:
+                    self._record(stage, outcome, keys[outcome.number])
+                    results[outcome.number] = outcome.result
+                elif (lost.update([outcome.number]) or lost[outcome.number]) > RETRIES:
+                    errors[outcome.number] = _given_up(stage, outcome, lost[outcome.number])
+                else:
+                    waiting.appendleft(by_number[outcome.number])
+            if errors:
+                running -= self._pool.withdraw()
+            elif self.progress is not None:
+                self.progress(stage, len(keys) - len(orders) + len(results), len(keys))
+        if errors:
+            raise errors[min(errors)]
+        return results
+
+    def _record(self, stage: str, outcome: Outcome, key: str) -> None:
+        self.folder.manifest.append(
+            {
+                "key": key,
+                "stage": stage,
+                "number": outcome.number,
+                "result": outcome.result,
+                "outputs": outcome.outputs,
+                "seconds": round(outcome.seconds, 3),
+            }
+        )
+
+
+def _given_up(stage: str, outcome: Outcome, times: int) -> RunError:
+    return RunError(
+        f"task {outcome.number} of the stage {stage} lost its worker {times} times, at last: {outcome.lost}; "
+        f"killed by the system, it lacked memory, and fewer workers need less; {KEPT}"
+    )
