@@ -150,6 +150,10 @@ class Engine:
         """Whether all these tasks are done and their files are there."""
         return all(self.folder.manifest.result(key) is not None for key in keys)
 
+    def clear(self) -> None:
+        """Remove what tasks have written, when the result is elsewhere."""
+        self.folder.clear()
+
     def close(self) -> None:
         """End the workers and let others work in the folder."""
         self._pool.close()

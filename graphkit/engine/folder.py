@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,12 @@ class RunFolder:
         else:
             self._compare(record, given)
         return digest(given)
+
+    def clear(self) -> None:
+        """Remove the files of all tasks; what the run was, and what it did, stays on record."""
+        for file in self.path.iterdir():
+            if file.is_dir():
+                shutil.rmtree(file)
 
     def release(self) -> None:
         """Let others work in the folder."""

@@ -44,6 +44,7 @@ LAYERS = [
     {"maps"},
     {"evaluation"},
     {"datasets"},
+    {"outofcore"},
     {"cli"},
 ]
 """A module imports, at its top, from layers above it in this list or from its own package."""
