@@ -7,8 +7,8 @@ is finished stands in a manifest, so that a run that was cut off goes on where i
 
 from graphkit.engine.engine import ENGINES, Engine
 from graphkit.engine.files import TaskFiles
-from graphkit.engine.stage import Stage
+from graphkit.engine.stage import Plan, Stage
 from graphkit.engine.status import RunStatus, run_status
 from graphkit.engine.task import Task, task
 
-__all__ = ["ENGINES", "Engine", "RunStatus", "Stage", "Task", "TaskFiles", "run_status", "task"]
+__all__ = ["ENGINES", "Engine", "Plan", "RunStatus", "Stage", "Task", "TaskFiles", "run_status", "task"]

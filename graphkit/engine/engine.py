@@ -12,7 +12,7 @@ from graphkit.engine.failure import KEPT, rebuilt
 from graphkit.engine.folder import RunFolder
 from graphkit.engine.local import LocalPool
 from graphkit.engine.pool import Order, Outcome, Pool
-from graphkit.engine.stage import Stage, stem
+from graphkit.engine.stage import Plan, Stage, stem
 from graphkit.engine.task import Task
 from graphkit.errors import GraphkitError, ParameterError, RunError, unknown_choice
 from graphkit.files import PathLike
@@ -100,9 +100,21 @@ class Engine:
         task: Task,
         arguments: Sequence[dict[str, Any]],
         *,
-        after: Sequence[Stage] = (),
+        after: Sequence[Plan] = (),
     ) -> Stage:
-        """Run a task once for each set of arguments, and return when all are done.
+        """Run a task once for each set of arguments, and return when all are done: `run` of a `plan`."""
+        return self.run(self.plan(stage, task, arguments, after=after))
+
+    def plan(
+        self,
+        stage: str,
+        task: Task,
+        arguments: Sequence[dict[str, Any]],
+        *,
+        after: Sequence[Plan] = (),
+        discards: Sequence[Plan] = (),
+    ) -> Plan:
+        """Describe a stage without running it.
 
         Parameters
         ----------
@@ -113,7 +125,18 @@ class Engine:
         arguments
             Its arguments, as JSON can hold them.
         after
-            The stages whose files it reads: what they wrote is part of what this stage is.
+            The stages whose files it reads: what they write is part of what this stage is.
+        discards
+            Stages whose files nothing needs any more when this one is done.
+        """
+        if self._run is None:
+            raise RunError("an engine must be told what runs before its first stage")
+        before = digest([self._run, *(earlier.keys for earlier in after)])
+        keys = [digest([before, stage, task.name, task.version, given]) for given in arguments]
+        return Plan(stage, task, list(arguments), keys, tuple(after), tuple(discards))
+
+    def run(self, plan: Plan) -> Stage:
+        """Run those tasks of a stage that are not done; the stages before it are.
 
         Raises
         ------
@@ -122,33 +145,38 @@ class Engine:
         RunError
             If a task lost its worker six times.
         """
-        keys = self.keys(stage, task, arguments, after=after)
         manifest = self.folder.manifest
-        results = {number: manifest.result(key) for number, key in enumerate(keys)}
+        results = {number: manifest.result(key) for number, key in enumerate(plan.keys)}
         missing = [number for number, result in results.items() if result is None]
         if missing:
-            manifest.append({"stage": stage, "tasks": len(keys)})
+            manifest.append({"stage": plan.name, "tasks": len(plan.keys)})
+            work = str(self.folder.path)
             orders = [
-                Order(number, task.name, arguments[number], str(self.folder.path), stem(stage, number))
+                Order(number, plan.task.name, plan.arguments[number], work, stem(plan.name, number))
                 for number in missing
             ]
-            results |= self._finished(stage, orders, keys)
+            results |= self._finished(plan.name, orders, plan.keys)
         elif self.progress is not None:
-            self.progress(stage, len(keys), len(keys))
-        return Stage(stage, keys, [results[number] or {} for number in range(len(keys))])
+            self.progress(plan.name, len(plan.keys), len(plan.keys))
+        ordered = tuple(results[number] or {} for number in range(len(plan.keys)))
+        return Stage(plan.name, plan.task, plan.arguments, plan.keys, plan.after, plan.discards, ordered)
 
-    def keys(
-        self, stage: str, task: Task, arguments: Sequence[dict[str, Any]], *, after: Sequence[Stage] = ()
-    ) -> list[str]:
-        """Return what stands for each task of a stage in the manifest, run or not."""
-        if self._run is None:
-            raise RunError("an engine must be told what runs before its first stage")
-        before = digest([self._run, *(earlier.keys for earlier in after)])
-        return [digest([before, stage, task.name, task.version, given]) for given in arguments]
+    def ensure(self, plan: Plan) -> Stage:
+        """Run a stage, and before it those that it needs: what is there already needs none.
 
-    def is_done(self, keys: Sequence[str]) -> bool:
-        """Whether all these tasks are done and their files are there."""
-        return all(self.folder.manifest.result(key) is not None for key in keys)
+        So stages whose files were discarded are run again only if those that needed them are not done.
+        """
+        if not self.is_done(plan):
+            for earlier in plan.after:
+                self.ensure(earlier)
+        stage = self.run(plan)
+        for spent in plan.discards:
+            self._discard(spent)
+        return stage
+
+    def is_done(self, plan: Plan) -> bool:
+        """Whether all tasks of a stage are done and their files are there."""
+        return all(self.folder.manifest.result(key) is not None for key in plan.keys)
 
     def clear(self) -> None:
         """Remove what tasks have written, when the result is elsewhere."""
@@ -186,6 +214,11 @@ class Engine:
         if errors:
             raise errors[min(errors)]
         return results
+
+    def _discard(self, plan: Plan) -> None:
+        for key in plan.keys:
+            for path in self.folder.manifest.outputs(key):
+                (self.folder.path / path).unlink(missing_ok=True)
 
     def _record(self, stage: str, outcome: Outcome, key: str) -> None:
         self.folder.manifest.append(

@@ -67,6 +67,10 @@ class Manifest:
         result: dict[str, Any] = entry["result"]
         return result
 
+    def outputs(self, key: str) -> list[str]:
+        """Return the paths of what a finished task wrote, there or not; of another task none."""
+        return list(self._done[key]["outputs"]) if key in self._done else []
+
     def append(self, entry: Entry) -> None:
         """Add an entry; `RunError` if the disk is full, and then nothing of it is there."""
         line = json.dumps(entry).encode() + b"\n"

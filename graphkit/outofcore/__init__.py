@@ -4,5 +4,6 @@ Each does what the function of the same name does in memory, and gives the same 
 """
 
 from graphkit.outofcore.conversion import convert
+from graphkit.outofcore.embed import embed
 
-__all__ = ["convert"]
+__all__ = ["convert", "embed"]

@@ -39,7 +39,7 @@ from graphkit.outofcore.numbering import Numbering
 from graphkit.outofcore.pieces import FORMATS, input_files
 from graphkit.storage import check_replaceable, write_manifest
 
-ARCS_PER_BLOCK = 1 << 24
+ARCS_PER_BLOCK = 1 << 23
 """Arcs that a task sorts, about: 24 bytes each, with weights 40."""
 
 _MIN_BUCKETS = 1 << 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def sort_range(files: TaskFiles, *, columns: list[str], low: int | None, high: i
     return {"count": len(found), "lengths": [len(part) for part in parts]}
 
 
-def _range_cuts(results: list[dict[str, Any]]) -> list[int]:
+def _range_cuts(results: Sequence[dict[str, Any]]) -> list[int]:
     """Ids that cut those of all chunks into ranges of about `_IDS_PER_RANGE`."""
     sample = sorted(id_ for result in results for id_ in result["sample"])
     num_ranges = -(-sum(result["count"] for result in results) // _IDS_PER_RANGE)

@@ -21,10 +21,10 @@ from graphkit.io.sniff import sniff
 
 FORMATS = ("text", "parquet")
 
-PIECE_BYTES = 1 << 26
-"""Of text, about 4 M edges: what a task holds at once, some copies included, is five times that."""
+PIECE_BYTES = 1 << 25
+"""Of text, about 2 M edges: what a task holds at once, some copies included, is five times that."""
 
-BLOCK_ROWS = 1 << 22
+BLOCK_ROWS = 1 << 21
 """Of tables, the same."""
 
 _QUOTE = ord('"')

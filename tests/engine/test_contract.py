@@ -57,12 +57,12 @@ def test_results_are_in_the_order_of_the_arguments(engine):
 def test_a_stage_reads_what_another_wrote(engine):
     squares = engine.map("square", tasks.square, NUMBERS)
     totals = engine.map("total", tasks.total, [{"inputs": squares.paths("npy")}], after=[squares])
-    assert totals.results == [{"total": sum(number**2 for number in range(12))}]
+    assert totals.results == ({"total": sum(number**2 for number in range(12))},)
 
 
 def test_many_tasks_and_none(engine):
     assert len(engine.map("square", tasks.square, [{"number": 1}] * 100).results) == 100
-    assert engine.map("none", tasks.square, []).results == []
+    assert engine.map("none", tasks.square, []).results == ()
 
 
 def test_what_is_done_is_not_done_again(engine):
@@ -91,8 +91,27 @@ def test_more_tasks_repeat_none(engine):
 def test_another_stage_before_makes_another_stage(engine):
     first = engine.map("square", tasks.square, NUMBERS[:1])
     other = engine.map("other", tasks.square, NUMBERS[1:2])
-    keys = [engine.keys("x", tasks.total, [{}], after=after) for after in ([], [first], [other])]
-    assert len({key for (key,) in keys}) == 3
+    plans = [engine.plan("x", tasks.total, [{}], after=after) for after in ([], [first], [other])]
+    assert len({plan.keys[0] for plan in plans}) == 3
+
+
+def chain(engine):
+    """Squares, of which only the first stage is needed to make the total."""
+    squares = engine.plan("square", tasks.square, NUMBERS[:3])
+    return squares, engine.plan(
+        "total", tasks.total, [{"inputs": squares.paths("npy")}], after=[squares], discards=[squares]
+    )
+
+
+def test_what_a_stage_needs_is_run_before_it_and_discarded_after_it(engine):
+    squares, total = chain(engine)
+    assert engine.ensure(total).results == ({"total": 5},)
+    assert engine.is_done(total)
+    assert not engine.is_done(squares)
+    assert not list((engine.folder.path / "square").iterdir())
+    with again(engine) as second:
+        assert second.ensure(chain(second)[1]).results == ({"total": 5},)
+    assert calls(engine) == [0, 1, 2]
 
 
 def test_a_worker_that_dies_is_replaced(engine):
@@ -133,9 +152,8 @@ def test_what_was_done_before_an_error_is_kept(engine):
     arguments = [{"number": number, "kind": "defect"} for number in (0, 2, 4, 1)]
     with pytest.raises(RunError, match="the same run again goes on"):
         engine.map("refuse", tasks.refuse, arguments)
-    keys = engine.keys("refuse", tasks.refuse, arguments)
-    assert engine.is_done(keys[:1])
-    assert not engine.is_done(keys)
+    assert engine.is_done(engine.plan("refuse", tasks.refuse, arguments[:1]))
+    assert not engine.is_done(engine.plan("refuse", tasks.refuse, arguments))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
@@ -148,7 +166,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_half(engine):
 
 
 def test_what_tasks_print_disturbs_nothing(engine):
-    assert engine.map("shout", tasks.shout, [{}]).results == [{}]
+    assert engine.map("shout", tasks.shout, [{}]).results == ({},)
 
 
 def test_two_drivers_are_refused(engine):

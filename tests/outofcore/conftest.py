@@ -17,9 +17,13 @@ def make_engine(tmp_path, monkeypatch):
         made.append(Engine(work=tmp_path / name, workers=2, **parameters))
         return made[-1]
 
+    def release():
+        while made:
+            made.pop().close()
+
+    make.release = release
     yield make
-    for each in made:
-        each.close()
+    release()
 
 
 @pytest.fixture
