@@ -132,7 +132,11 @@ class Engine:
         if self._run is None:
             raise RunError("an engine must be told what runs before its first stage")
         before = digest([self._run, *(earlier.keys for earlier in after)])
-        keys = [digest([before, stage, task.name, task.version, given]) for given in arguments]
+        # By number too: a task that another equals has files of its own.
+        keys = [
+            digest([before, stage, number, task.name, task.version, given])
+            for number, given in enumerate(arguments)
+        ]
         return Plan(stage, task, list(arguments), keys, tuple(after), tuple(discards))
 
     def run(self, plan: Plan) -> Stage:

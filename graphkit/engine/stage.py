@@ -21,7 +21,7 @@ class Plan:
     arguments
         The arguments of each task, as JSON can hold them.
     keys
-        What each task is: a digest of the run, the stages before, function, version and arguments.
+        What each task is: a digest of the run, the stages before, function, version, number and arguments.
     after
         The stages whose files it reads.
     discards

@@ -82,6 +82,13 @@ def test_only_what_is_missing_or_of_another_size_is_done_again(engine, harm):
     assert calls(engine) == sorted([*range(12), 5])
 
 
+def test_equal_tasks_are_still_several(engine):
+    engine.map("square", tasks.square, [{"number": 3}])
+    stage = engine.map("square", tasks.square, [{"number": 3}] * 3)
+    assert all((engine.folder.path / path).exists() for path in stage.paths("npy"))
+    assert calls(engine) == [3, 3, 3]
+
+
 def test_more_tasks_repeat_none(engine):
     engine.map("square", tasks.square, NUMBERS[:6])
     engine.map("square", tasks.square, NUMBERS)
