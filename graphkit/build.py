@@ -16,7 +16,7 @@ from graphkit.sorting import Arcs, sort_edges
 DUPLICATES = ("sum", "max", "first", "error")
 SELF_LOOPS = ("keep", "drop")
 
-_RULES = {"sum": bucket_sort.SUM, "max": bucket_sort.MAX, "first": bucket_sort.FIRST}
+RULES = {"sum": bucket_sort.SUM, "max": bucket_sort.MAX, "first": bucket_sort.FIRST}
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _symmetric_arcs(
     assert merged_weights is not None
     weight_bits = merged_weights.view(np.uint32)
     balances = run_ranges(
-        lambda start, stop: csr.arc_balance(indptr, indices, weight_bits, start, stop),
+        lambda start, stop: csr.arc_balance(indptr, indices, weight_bits, 0, start, stop),
         balanced_bounds(indptr, num_threads * RANGES_PER_THREAD),
         num_threads,
     )
@@ -162,7 +162,7 @@ def _merged_arcs(
         weights,
         len(node_ids),
         symmetric=symmetric,
-        rule=_RULES.get(duplicates or "sum", bucket_sort.FIRST),
+        rule=RULES.get(duplicates or "sum", bucket_sort.FIRST),
         count_repeats=weights is None and duplicates == "sum",
     )
     if repeated is not None and duplicates == "error":

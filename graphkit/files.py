@@ -60,7 +60,7 @@ def atomic_path(path: PathLike, *, overwrite: bool = True) -> Iterator[Path]:
     os.close(handle)
     temporary = Path(name)
     try:
-        with _disk_errors(target):
+        with disk_errors(target):
             yield temporary
             _grant_default_mode(temporary, 0o666)
             _flush(temporary)
@@ -101,7 +101,7 @@ def atomic_folder(path: PathLike, *, overwrite: bool = False) -> Iterator[Path]:
     target = check_target(path, overwrite=overwrite)
     temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
     try:
-        with _disk_errors(target):
+        with disk_errors(target):
             yield temporary
             for file in temporary.iterdir():
                 _grant_default_mode(file, 0o666)
@@ -136,8 +136,8 @@ def _flush(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _disk_errors(target: Path) -> Iterator[None]:
-    """Turn a full disk into words."""
+def disk_errors(target: Path) -> Iterator[None]:
+    """Turn a full disk into a `RunError` that names the target."""
     try:
         yield
     except OSError as error:

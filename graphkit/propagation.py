@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,10 @@ from graphkit.projection import Projection, SparseRows, allocate_blocks
 
 Blocks = NDArray[np.float32]
 
-_REDUCTION_RANGES = 64
+Sums = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Of each column, and of its squares."""
+
+REDUCTION_RANGES = 64
 """Fixed, so that the order of a sum over all rows does not depend on the number of threads."""
 
 
@@ -68,7 +71,7 @@ class Propagation:
         _, num_rows, width = out.shape
         block, place = np.divmod(columns.astype(np.int64), width)
         slots = block * (num_rows * width) + place
-        bits = np.packbits(np.diff(indptr) > 0, bitorder="little")
+        bits = row_bits(indptr)
         run_ranges(
             lambda start, stop: spmm.multiply_sparse(
                 *(graph.indptr, graph.indices, graph.weights, self.scale),
@@ -102,19 +105,15 @@ class Propagation:
         num_rows, dim = matrix.shape
         if num_rows == 0:
             return
-        bounds = even_bounds(num_rows, _REDUCTION_RANGES)
+        bounds = even_bounds(num_rows, REDUCTION_RANGES)
 
-        def partial(start: int, stop: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        def partial(start: int, stop: int) -> Sums:
             sums, squares = np.empty(dim), np.empty(dim)
             spmm.column_sums(matrix, sums, squares, start, stop)
             return sums, squares
 
         parts = run_ranges(partial, bounds, self.num_threads)
-        mean = sum(sums for sums, _ in parts) / num_rows
-        variance = np.maximum(sum(squares for _, squares in parts) / num_rows - mean**2, 0)
-        # Of a constant column only rounding errors of the two sums are left.
-        variance[variance < 1e-14 * mean**2] = 0
-        factor = weight * _reciprocal(np.sqrt(variance))
+        mean, factor = standardization(parts, num_rows, weight)
         run_ranges(
             lambda start, stop: spmm.shift_and_scale(matrix, mean, factor, start, stop),
             bounds,
@@ -136,9 +135,33 @@ class Propagation:
         )
 
 
+def row_bits(indptr: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return which rows of a CSR matrix have entries, a bit a row, as `spmm.multiply_sparse` takes them."""
+    return np.packbits(np.diff(indptr) > 0, bitorder="little")
+
+
+def standardization(
+    parts: Sequence[Sums], num_rows: int, weight: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (mean, factor) that bring columns to mean 0 and deviation `weight`.
+
+    `parts` are sums over parts of the rows. A constant column's factor is 0.
+    """
+    mean = np.asarray(sum(sums for sums, _ in parts) / num_rows)
+    variance = np.maximum(sum(squares for _, squares in parts) / num_rows - mean**2, 0)
+    # Of a constant column only rounding errors of the two sums are left.
+    variance[variance < 1e-14 * mean**2] = 0
+    return mean, weight * _reciprocal(np.sqrt(variance))
+
+
 def transition_scale(graph: Graph) -> NDArray[np.float32]:
     """Return 1 / the sum of each row's weights, float32 [num_nodes]; 0 for a row without arcs."""
-    return _reciprocal(graph.strength).astype(np.float32)
+    return scale_of(graph.strength)
+
+
+def scale_of(strength: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Return 1 / strength, float32 [num_nodes]; 0 where it is 0."""
+    return _reciprocal(strength).astype(np.float32)
 
 
 def _reciprocal(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -201,7 +201,12 @@ def _rank_by_hashing(
 
 
 def _encode_strings(source: IdColumn, target: IdColumn) -> tuple[Rows, Rows, NodeIds]:
-    """Rows among the distinct strings, by first appearance."""
+    source_codes, target_codes, distinct = encode_strings(source, target)
+    return source_codes, target_codes, np.array(distinct.to_pylist(), dtype=STRING)
+
+
+def encode_strings(source: IdColumn, target: IdColumn) -> tuple[Rows, Rows, pyarrow.LargeStringArray]:
+    """Return rows among the distinct strings, by first appearance, and these."""
     import pyarrow as pa
 
     from graphkit.kernels.cpu import relabel as kernel
@@ -210,15 +215,15 @@ def _encode_strings(source: IdColumn, target: IdColumn) -> tuple[Rows, Rows, Nod
     encoded = pa.chunked_array([chunk for column in columns for chunk in column.chunks], pa.large_string())
     encoded = encoded.dictionary_encode()
     if encoded.num_chunks == 0:
-        return np.empty(0, np.int32), np.empty(0, np.int32), np.array([], dtype=STRING)
+        return np.empty(0, np.int32), np.empty(0, np.int32), pa.array([], pa.large_string())
     codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in encoded.chunks])
     source_codes, target_codes = codes[: len(columns[0])], codes[len(columns[0]) :]
-    texts = np.array(encoded.chunk(encoded.num_chunks - 1).dictionary.to_pylist(), dtype=STRING)
+    texts = encoded.chunk(encoded.num_chunks - 1).dictionary
     ranks = np.empty(len(texts), np.int32)
     kernel.rank_by_appearance(source_codes, target_codes, ranks)
-    node_ids = np.empty_like(texts)
-    node_ids[ranks] = texts
-    return ranks[source_codes], ranks[target_codes], node_ids
+    order = np.empty_like(ranks)
+    order[ranks] = np.arange(len(ranks), dtype=np.int32)
+    return ranks[source_codes], ranks[target_codes], texts.take(pa.array(order))
 
 
 def _as_arrow(ids: IdColumn) -> pyarrow.ChunkedArray:

@@ -71,23 +71,25 @@ def sort_edges(
     """
     if shift is None:
         shift = _bucket_shift(num_nodes, len(source) * (2 if symmetric else 1))
-    buckets = _partition(source, target, weights, num_nodes, shift, symmetric=symmetric)
-    indices = buckets.indices
-    merged_weights = np.empty(len(indices), np.float32) if count_repeats else buckets.weights
-    indptr = np.zeros(num_nodes + 1, np.int64)
-    repeated = _sort_and_merge(buckets, rule, indptr[1:], merged_weights)
-    np.cumsum(indptr, out=indptr)
-    for values in (indices, merged_weights):
-        if values is not None and len(values) > indptr[-1]:
-            bucket_sort.close_gaps(buckets.offsets, indptr, shift, values)
-            # In place: a copy would double the memory.
-            values.resize(indptr[-1], refcheck=False)
-    return (indptr, indices, merged_weights), repeated
+    buckets = partition_edges(source, target, weights, num_nodes, shift, symmetric=symmetric)
+    return merge_buckets(buckets, num_nodes, num_nodes, rule, count_repeats=count_repeats)
 
 
 @dataclass(frozen=True)
-class _Buckets:
-    """Arcs by bucket of ``2**shift`` rows, within a bucket in the order of the edges."""
+class Buckets:
+    """Arcs by bucket of ``2**shift`` rows, within a bucket in the order of the edges.
+
+    Attributes
+    ----------
+    shift
+        0 .. 16.
+    offsets
+        Where the arcs of each bucket begin, int64 [num_buckets + 1].
+    local_rows
+        The low `shift` bits of each arc's row, uint16 [num_arcs].
+    indices, weights
+        int32 and float32 [num_arcs].
+    """
 
     shift: int
     offsets: Indptr
@@ -96,14 +98,42 @@ class _Buckets:
     weights: Weights | None
 
 
+def merge_buckets(
+    buckets: Buckets, num_rows: int, num_columns: int, rule: int, *, count_repeats: bool = False
+) -> tuple[Arcs, tuple[int, int] | None]:
+    """Sort the arcs of buckets, which are used up, and merge repeated ones; see `sort_edges`.
+
+    Parameters
+    ----------
+    buckets
+        The arcs of `num_rows` rows, to indices below `num_columns`.
+    num_rows, num_columns
+        0 .. 2**31 - 1.
+    rule, count_repeats
+        As for `sort_edges`.
+    """
+    indices = buckets.indices
+    merged_weights = np.empty(len(indices), np.float32) if count_repeats else buckets.weights
+    indptr = np.zeros(num_rows + 1, np.int64)
+    repeated = _sort_and_merge(buckets, rule, indptr[1:], merged_weights, num_columns)
+    np.cumsum(indptr, out=indptr)
+    for values in (indices, merged_weights):
+        if values is not None and len(values) > indptr[-1]:
+            bucket_sort.close_gaps(buckets.offsets, indptr, buckets.shift, values)
+            # In place: a copy would double the memory.
+            values.resize(indptr[-1], refcheck=False)
+    return (indptr, indices, merged_weights), repeated
+
+
 def _bucket_shift(num_nodes: int, num_arcs: int) -> int:
     num_buckets = min(_MAX_BUCKETS, max(1, num_arcs // _ARCS_PER_BUCKET))
     return min(partition.MAX_SHIFT, (max(0, num_nodes - 1) // num_buckets).bit_length())
 
 
-def _partition(
+def partition_edges(
     source: Rows, target: Rows, weights: Weights | None, num_nodes: int, shift: int, *, symmetric: bool
-) -> _Buckets:
+) -> Buckets:
+    """Put the arcs of edges into buckets of ``2**shift`` rows; see `sort_edges`."""
     num_threads = resolve_threads()
     bounds = even_bounds(len(source), num_threads)
     counts = np.zeros((len(bounds) - 1, ((num_nodes - 1) >> shift) + 1), np.int64)
@@ -127,15 +157,19 @@ def _partition(
         bounds,
         num_threads,
     )
-    return _Buckets(shift, offsets, local_rows, indices, arc_weights)
+    return Buckets(shift, offsets, local_rows, indices, arc_weights)
 
 
 def _sort_and_merge(
-    buckets: _Buckets, rule: int, degrees: NDArray[np.int64], merged_weights: Weights | None
+    buckets: Buckets,
+    rule: int,
+    degrees: NDArray[np.int64],
+    merged_weights: Weights | None,
+    num_columns: int,
 ) -> tuple[int, int] | None:
     """Leave the merged arcs at the front of each bucket; return the lowest repeated arc."""
     num_threads = resolve_threads()
-    index_bits = max(0, len(degrees) - 1).bit_length()
+    index_bits = max(0, num_columns - 1).bit_length()
     repeated: list[tuple[int, int]] = run_ranges(
         lambda start, stop: bucket_sort.sort_buckets(
             *(buckets.offsets, buckets.local_rows, buckets.indices, buckets.weights),

@@ -1,21 +1,25 @@
 """A graph on disk: a folder of plain arrays and a manifest, opened memory-mapped.
 
-Layout, format version 1::
+Layout, format version 2::
 
-    manifest.json      format, version, directed, num_nodes, num_arcs; size and BLAKE2b digest of each file
-    indptr.npy         int64 [num_nodes + 1]
-    indices.npy        int32 [num_arcs]
-    weights.npy        float32 [num_arcs]; only for a weighted graph
-    node_ids.npy       int64 [num_nodes]; or, for string ids,
-    node_ids.utf8      the ids' UTF-8 bytes one after the other, and
-    node_ids_end.npy   int64 [num_nodes], where each id ends
+    manifest.json           format, version, directed, num_nodes, num_arcs; size and BLAKE2b digest of each
+                            file; the shards: ranges of rows of nearly equal work, with digests of their arcs
+    indptr.npy              int64 [num_nodes + 1]
+    indices.npy             int32 [num_arcs]
+    weights.npy             float32 [num_arcs]; only for a weighted graph
+    node_ids.npy            int64 [num_nodes]; or, for string ids,
+    node_ids-00000.parquet  their dictionary in the order of the rows, a column ``id``, in one or more parts
+
+A shard is a range of each array, not a file: whatever opens a graph opens it whole, memory-mapped, and a task
+that works on a shard maps, and checks, only that. Version 1, which is read too, has no shards, and string
+ids as ``node_ids.utf8`` and ``node_ids_end.npy``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import mmap
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +31,15 @@ from graphkit.errors import InputError
 from graphkit.files import PathLike, atomic_folder
 from graphkit.graph import Graph
 from graphkit.node_ids import STRING
+from graphkit.parallel import resolve_threads, run_ranges
+from graphkit.shards import Shard, cut_shards
+from graphkit.stored_ids import dictionary_path, open_node_ids, read_dictionaries, write_dictionary
 
 FORMAT = "graphkit-graph"
-VERSION = 1
+VERSION = 2
 MANIFEST = "manifest.json"
+
+_ARC_ARRAYS = ("indices.npy", "weights.npy")
 
 
 def save_graph(graph: Graph, folder: PathLike, *, overwrite: bool = False) -> None:
@@ -52,26 +61,54 @@ def save_graph(graph: Graph, folder: PathLike, *, overwrite: bool = False) -> No
     RunError
         If the disk is full.
     """
-    if overwrite and Path(folder).exists() and not is_graph_folder(folder):
-        raise InputError("holds no graph and is not replaced; choose another folder", path=folder)
+    check_replaceable(folder, overwrite=overwrite)
     with atomic_folder(folder, overwrite=overwrite) as temporary:
         np.save(temporary / "indptr.npy", graph.indptr, allow_pickle=False)
         np.save(temporary / "indices.npy", graph.indices, allow_pickle=False)
         if graph.weights is not None:
             np.save(temporary / "weights.npy", graph.weights, allow_pickle=False)
-        save_node_ids(graph.node_ids, temporary)
-        manifest = {
-            "format": FORMAT,
-            "version": VERSION,
-            "directed": graph.directed,
-            "num_nodes": graph.num_nodes,
-            "num_arcs": graph.num_arcs,
-            "files": {
-                file.name: {"bytes": file.stat().st_size, "blake2b": _digest(file)}
-                for file in sorted(temporary.iterdir())
-            },
-        }
-        (temporary / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        if graph.node_ids.dtype == STRING:
+            import pyarrow as pa
+
+            write_dictionary(pa.array(graph.node_ids.tolist(), pa.string()), dictionary_path(temporary, 0))
+        else:
+            np.save(temporary / "node_ids.npy", graph.node_ids, allow_pickle=False)
+        write_manifest(temporary, directed=graph.directed)
+
+
+def check_replaceable(folder: PathLike, *, overwrite: bool) -> None:
+    """Raise `InputError` if `overwrite` is asked for and the folder holds something else than a graph."""
+    if overwrite and Path(folder).exists() and not is_graph_folder(folder):
+        raise InputError("holds no graph and is not replaced; choose another folder", path=folder)
+
+
+def write_manifest(folder: Path, *, directed: bool) -> None:
+    """Cut the arrays in a folder into shards, and write the manifest of all that is there."""
+    arrays = {name: _open_array(folder / name) for name in _ARC_ARRAYS if (folder / name).exists()}
+    indptr = _open_array(folder / "indptr.npy")
+    shards = cut_shards(indptr)
+    digests = run_ranges(
+        lambda place, _: {name: _arc_digest(array, shards[place]) for name, array in arrays.items()},
+        range(len(shards) + 1),
+        resolve_threads(),
+    )
+    files: dict[str, dict[str, Any]] = {}
+    for file in sorted(folder.iterdir()):
+        files[file.name] = {"bytes": file.stat().st_size}
+        if file.name not in arrays:
+            files[file.name]["blake2b"] = _digest(file)
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        "directed": directed,
+        "num_nodes": len(indptr) - 1,
+        "num_arcs": len(arrays["indices.npy"]),
+        "files": files,
+        "shards": [
+            shard.as_json() | {"digests": digest} for shard, digest in zip(shards, digests, strict=True)
+        ],
+    }
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 
 def open_graph(folder: PathLike, *, verify: bool = False) -> Graph:
@@ -90,20 +127,14 @@ def open_graph(folder: PathLike, *, verify: bool = False) -> Graph:
     InputError
         If the folder is no saved graph, was written by a newer version, or is damaged.
     """
-    path = Path(folder)
-    manifest = _read_manifest(path)
-    for name, entry in manifest["files"].items():
-        _check_file(path / name, entry, verify=verify)
-    weights = _open_array(path / "weights.npy") if "weights.npy" in manifest["files"] else None
-    graph = Graph(
-        _open_array(path / "indptr.npy"),
-        _open_array(path / "indices.npy"),
-        weights,
-        open_node_ids(path),
-        directed=manifest["directed"],
-    )
-    if (graph.num_nodes, graph.num_arcs) != (manifest["num_nodes"], manifest["num_arcs"]):
-        raise InputError("the arrays' lengths are not those of the manifest; save the graph again", path=path)
+    opened = GraphFolder(folder)
+    if verify:
+        opened.verify()
+    graph = Graph(opened.indptr, opened.indices, opened.weights, opened.node_ids, directed=opened.directed)
+    if (graph.num_nodes, graph.num_arcs) != (opened.num_nodes, opened.num_arcs):
+        raise InputError(
+            "the arrays' lengths are not those of the manifest; save the graph again", path=opened.path
+        )
     return graph
 
 
@@ -116,15 +147,110 @@ def is_graph_folder(folder: PathLike) -> bool:
     return isinstance(manifest, dict) and manifest.get("format") == FORMAT
 
 
+class GraphFolder:
+    """A saved graph array by array, as tasks open it that need no node ids.
+
+    Parameters
+    ----------
+    folder
+        A folder written by `save_graph`.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    directed, num_nodes, num_arcs
+        As of the graph.
+
+    Raises
+    ------
+    InputError
+        If the folder is no saved graph, was written by a newer version, or a file lacks or has another size.
+    """
+
+    def __init__(self, folder: PathLike):
+        self.path = Path(folder)
+        self._manifest = _read_manifest(self.path)
+        for name, entry in self._manifest["files"].items():
+            _check_size(self.path / name, entry["bytes"])
+        self.directed: bool = self._manifest["directed"]
+        self.num_nodes: int = self._manifest["num_nodes"]
+        self.num_arcs: int = self._manifest["num_arcs"]
+
+    @cached_property
+    def indptr(self) -> NDArray[np.int64]:
+        """Row offsets, int64 [num_nodes + 1], memory-mapped."""
+        return _open_array(self.path / "indptr.npy")
+
+    @cached_property
+    def indices(self) -> NDArray[np.int32]:
+        """Rows of the neighbours, int32 [num_arcs], memory-mapped."""
+        return _open_array(self.path / "indices.npy")
+
+    @cached_property
+    def weights(self) -> NDArray[np.float32] | None:
+        """Weights, float32 [num_arcs], memory-mapped; None for an unweighted graph."""
+        return _open_array(self.path / "weights.npy") if self.is_weighted else None
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether arcs carry weights."""
+        return "weights.npy" in self._manifest["files"]
+
+    @cached_property
+    def node_ids(self) -> NodeIds:
+        """Ids of the rows; strings are read into memory."""
+        parts = [name for name in self._manifest["files"] if name.endswith(".parquet")]
+        if parts:
+            return read_dictionaries([self.path / name for name in sorted(parts)])
+        try:
+            return open_node_ids(self.path)
+        except (OSError, ValueError) as error:
+            raise InputError(f"the node ids cannot be read: {error}", path=self.path) from error
+
+    @cached_property
+    def shards(self) -> list[Shard]:
+        """The shards; of version 1 cut now, without digests."""
+        listed = self._manifest.get("shards")
+        return cut_shards(self.indptr) if listed is None else [Shard(**shard) for shard in listed]
+
+    @property
+    def mark(self) -> str:
+        """What stands for the graph's content: a digest of the manifest, which holds those of the arrays."""
+        return _digest(self.path / MANIFEST)
+
+    def verify(self) -> None:
+        """Read everything; `InputError` if a digest differs from the manifest's."""
+        for name, entry in self._manifest["files"].items():
+            if "blake2b" in entry and _digest(self.path / name) != entry["blake2b"]:
+                raise InputError(
+                    "its content is not what was saved (the digest differs)", path=self.path / name
+                )
+        for number in range(len(self.shards)):
+            self.verify_shard(number)
+
+    def verify_shard(self, number: int) -> None:
+        """Read a shard's arcs; `InputError` if their digests differ from the manifest's."""
+        shard = self.shards[number]
+        for name, digest in shard.digests.items():
+            if _arc_digest(_open_array(self.path / name), shard) != digest:
+                raise InputError(
+                    f"the content of shard {number} (rows {shard.first_row:,} to {shard.end_row:,}) is not "
+                    "what was saved (the digest differs)",
+                    path=self.path / name,
+                )
+
+
 def _read_manifest(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise InputError("no such folder", path=folder)
     if not is_graph_folder(folder):
         raise InputError(f"holds no saved graph ({MANIFEST} is missing or of another kind)", path=folder)
     manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    if manifest.get("version") != VERSION:
+    if manifest.get("version") not in (1, VERSION):
         raise InputError(
-            f"format version {manifest.get('version')}, but this is read: {VERSION}; upgrade graphkit",
+            f"format version {manifest.get('version')}, but these are read: 1 and {VERSION}; "
+            "upgrade graphkit",
             path=folder,
         )
     missing = {"directed", "num_nodes", "num_arcs", "files"} - manifest.keys()
@@ -134,18 +260,21 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def _check_file(file: Path, entry: dict[str, Any], *, verify: bool) -> None:
+def _check_size(file: Path, size: int) -> None:
     if not file.is_file():
         raise InputError("missing from the saved graph", path=file)
-    if file.stat().st_size != entry["bytes"]:
-        raise InputError(f"holds {file.stat().st_size} bytes, the manifest says {entry['bytes']}", path=file)
-    if verify and _digest(file) != entry["blake2b"]:
-        raise InputError("its content is not what was saved (the digest differs)", path=file)
+    if file.stat().st_size != size:
+        raise InputError(f"holds {file.stat().st_size} bytes, the manifest says {size}", path=file)
 
 
 def _digest(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _arc_digest(array: NDArray[Any], shard: Shard) -> str:
+    part = np.ascontiguousarray(array[shard.first_arc : shard.end_arc])
+    return hashlib.blake2b(part.view(np.uint8).data, digest_size=16).hexdigest()
 
 
 def _open_array(file: Path) -> NDArray[Any]:
@@ -154,29 +283,3 @@ def _open_array(file: Path) -> NDArray[Any]:
     except (OSError, ValueError) as error:
         raise InputError(f"not an array file: {error}", path=file) from error
     return array
-
-
-def save_node_ids(node_ids: NodeIds, folder: Path) -> None:
-    """Write node ids into a folder, as the files named above."""
-    if node_ids.dtype != STRING:
-        np.save(folder / "node_ids.npy", node_ids, allow_pickle=False)
-        return
-    encoded = [text.encode() for text in node_ids.tolist()]
-    (folder / "node_ids.utf8").write_bytes(b"".join(encoded))
-    ends = np.cumsum([len(text) for text in encoded], dtype=np.int64)
-    np.save(folder / "node_ids_end.npy", ends, allow_pickle=False)
-
-
-def open_node_ids(folder: Path) -> NodeIds:
-    """Read node ids that `save_node_ids` wrote."""
-    if not (folder / "node_ids_end.npy").exists():
-        return _open_array(folder / "node_ids.npy")
-    ends = _open_array(folder / "node_ids_end.npy").tolist()
-    if not ends:
-        return np.array([], dtype=STRING)
-    with (folder / "node_ids.utf8").open("rb") as stream:
-        if not ends[-1]:
-            return np.array([""], dtype=STRING)
-        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
-            starts = [0, *ends[:-1]]
-            return np.array([text[a:b].decode() for a, b in zip(starts, ends, strict=True)], dtype=STRING)

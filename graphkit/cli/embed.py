@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.streams import in_bytes, note_for, print_facts, progress_for, running_options, stage
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from graphkit.embedding import Embedding
     from graphkit.graph import Graph
     from graphkit.methods.base import Embedder
+    from graphkit.progress import Progress
 
 EPILOG = """Examples:
   graphkit embed edges.txt -o vectors.parquet
   graphkit embed edges.csv.gz -o vectors.txt --dim 256 --weights 1,1,1,1 --seed 1
   graphkit embed dataset:wordnet --dry-run
+  graphkit embed my-graph -o vectors.parquet --engine local --work /disk/work
   cat edges.txt | graphkit embed - -o - --quiet > vectors.txt
 
 Command lines of node2vec (the authors' Python and SNAP's), PecanPy, DeepWalk and LINE run as they are,
@@ -58,6 +61,7 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
         dry_run_option(),
         *method_options(method),
         *fit_options(method),
+        *engine_options(),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -87,6 +91,13 @@ def run(
     check_output(output, file, check, force=force, dry_run=dry_run)
     note = note_for(quiet)
     _say_what_was_understood(line, note)
+    if is_out_of_core(values):
+        _check_out_of_core(method, values, dry_run)
+        with progress_for(progress, quiet=quiet) as report:
+            embedding = _embedded_out_of_core(made, file, values, report)
+            _write(embedding, str(output), suffix, force)
+        note(f"{in_words(output)}: {embedding} {_effort(embedding.info)}")
+        return
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
         _say_that_weights_count(line, graph, values, note)
@@ -100,6 +111,25 @@ def run(
     if dry_run:
         estimate = made.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
         print_facts(plan({"method": repr(made)}, graph, estimate, output))
+
+
+def _check_out_of_core(method: str, values: dict[str, Any], dry_run: bool) -> None:
+    from graphkit.cli.fit_options import fit_flags
+    from graphkit.methods.registry import find_method
+
+    given = [flag for flag in fit_flags(find_method(method)) if values[flag[2:].replace("-", "_")]]
+    for flag in ["--dry-run"] * dry_run + given:
+        raise ParameterError(f"{flag} has no effect with --engine; leave it out")
+    graph_input.check_untouched(values, "a graph folder, which --engine takes")
+
+
+def _embedded_out_of_core(
+    made: Embedder, file: str, values: dict[str, Any], report: Progress | None
+) -> Embedding:
+    from graphkit.outofcore import embed
+
+    with make_engine(values, getattr(made, "num_threads", None), report) as engine:
+        return embed(file, made, engine=engine)
 
 
 def run_of(line: Line | None) -> Callable[..., None]:

@@ -93,6 +93,13 @@ def load(
     return graph, report
 
 
+def check_untouched(values: dict[str, Any], what: str) -> None:
+    """Raise `ParameterError` if an option was given that says how to read a graph; `what` needs none."""
+    for parameter in graph_options():
+        if values[parameter.name] != parameter.default:
+            raise ParameterError(f"{flag_of(parameter.name)} has no effect on {what}; leave it out")
+
+
 def _load_file(file: str, values: dict[str, Any]) -> tuple[Graph, LoadReport]:
     from graphkit.io import load_graph
 
@@ -104,9 +111,7 @@ def _load_dataset(file: str, values: dict[str, Any]) -> tuple[Graph, LoadReport]
     from graphkit.datasets import load as load_dataset
     from graphkit.io.report import LoadReport
 
-    for parameter in graph_options():
-        if values[parameter.name] != parameter.default:
-            raise ParameterError(f"{flag_of(parameter.name)} has no effect on a data set; leave it out")
+    check_untouched(values, "a data set")
     data = load_dataset(file.removeprefix(DATASET))
     return data.graph, LoadReport(graph=data.graph, origin=file, format=data.description)
 

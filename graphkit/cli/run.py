@@ -25,6 +25,7 @@ from graphkit.cli import (
     layout,
     ppr,
     reproduce,
+    run_status,
     similar,
     vector_map,
     walks,
@@ -56,6 +57,10 @@ _COMMANDS = {
     "reproduce": reproduce,
 }
 _EVALUATIONS = {"nodes": evaluate_nodes, "links": evaluate_links, "map": evaluate_map}
+_GROUPS = {
+    "evaluate": ("Score vectors, or a method.", _EVALUATIONS),
+    "run": ("Look at runs that have a work folder.", {"status": run_status}),
+}
 _METHODS_OF = {embed: METHODS, evaluate_links: METHODS, layout: MAPS, vector_map: MAPS}
 """The methods that a command offers a choice of."""
 _HELP = ["--help", "-h"]
@@ -108,12 +113,12 @@ def build_app(arguments: list[str], line: Line | None = None) -> typer.Typer:
     for name, module in _COMMANDS.items():
         command = embed.run_of(line) if module is embed else module.run
         _add(app, name, module, command, arguments if arguments[:1] == [name] else None)
-    evaluations = _group("Score vectors, or a method.")
-    for name, module in _EVALUATIONS.items():
-        _add(
-            evaluations, name, module, module.run, arguments if arguments[:2] == ["evaluate", name] else None
-        )
-    app.add_typer(evaluations, name="evaluate")
+    for group, (help_text, modules) in _GROUPS.items():
+        commands = _group(help_text)
+        for name, module in modules.items():
+            called = arguments if arguments[:2] == [group, name] else None
+            _add(commands, name, module, module.run, called)
+        app.add_typer(commands, name=group)
     return app
 
 
@@ -180,7 +185,11 @@ def _unknown_option(flag: str, context: Any) -> ParameterError:
     """Say where an option belongs, or which one was meant."""
     parameters = context.command.get_params(context)
     known = [flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)]
-    among = _METHODS_OF.get({**_COMMANDS, **_EVALUATIONS}[context.command.name])
+    modules = _COMMANDS.copy()
+    for _, members in _GROUPS.values():
+        modules |= members
+    module = modules.get(context.command.name)
+    among = _METHODS_OF.get(module) if module else None
     if among:
         from graphkit.cli.method_options import all_flags, owners_of
 

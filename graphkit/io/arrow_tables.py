@@ -35,6 +35,43 @@ def read_parquet(source: Source, options: ReadOptions) -> EdgeTable:
     return _edge_table(table, "Parquet", names, ends, weight, source.name)
 
 
+def parquet_pieces(source: Source, options: ReadOptions, rows: int) -> list[tuple[list[int], int]]:
+    """Return (row groups, first row) of pieces of at least `rows` rows, but for the last."""
+    import pyarrow.parquet
+
+    with source.seekable() as stream, in_arrow_words(source.name):
+        file = pyarrow.parquet.ParquetFile(stream)
+        choose(file.schema_arrow, options, source.name)
+        pieces: list[tuple[list[int], int]] = []
+        before = room = 0
+        for group in range(file.num_row_groups):
+            if room <= 0:
+                pieces.append(([], before))
+                room = rows
+            pieces[-1][0].append(group)
+            before += file.metadata.row_group(group).num_rows
+            room -= file.metadata.row_group(group).num_rows
+    return pieces
+
+
+def parquet_blocks(
+    source: Source, options: ReadOptions, groups: list[int], first_row: int, rows: int
+) -> Iterator[EdgeTable]:
+    """Yield the edges of some row groups, `rows` rows at a time; `first_row` is that of the first group."""
+    import pyarrow as pa
+    import pyarrow.parquet
+
+    with source.seekable() as stream, in_arrow_words(source.name):
+        file = pyarrow.parquet.ParquetFile(stream)
+        ends, weight = choose(file.schema_arrow, options, source.name)
+        names = file.schema_arrow.names
+        columns = [names[column] for column in _needed(ends, weight)]
+        for batch in file.iter_batches(rows, row_groups=groups, columns=columns):
+            table = pa.Table.from_batches([batch])
+            yield _edge_table(table, "Parquet", names, ends, weight, source.name, first_row)
+            first_row += len(table)
+
+
 def read_feather(source: Source, options: ReadOptions) -> EdgeTable:
     """Read an Arrow IPC file (Feather 2) of edges, the columns needed only."""
     import pyarrow as pa
@@ -102,14 +139,17 @@ def in_arrow_words(name: str) -> Iterator[None]:
         raise InputError(f"cannot be read: {error}", name) from None
 
 
-def id_column(column: pyarrow.ChunkedArray, name: str | None, title: str) -> IdColumn:
-    """Return a column of ids as int64 or as strings, refusing missing values and other types."""
+def id_column(column: pyarrow.ChunkedArray, name: str | None, title: str, first_row: int = 0) -> IdColumn:
+    """Return a column of ids as int64 or as strings, refusing missing values and other types.
+
+    `first_row` is what its first row counts as in messages.
+    """
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if column.null_count:
-        raise InputError(f"{_ROW.format(_first_null(column))}: the {title} id is missing", name)
+        raise InputError(f"{_ROW.format(first_row + _first_null(column))}: the {title} id is missing", name)
     if _is_string(column.type):
         return column.cast(pa.large_string())
     if not pa.types.is_integer(column.type):
@@ -128,9 +168,10 @@ def _edge_table(
     ends: tuple[int, int],
     weight: int | None,
     name: str | None,
+    first_row: int = 0,
 ) -> EdgeTable:
     source, target = (
-        id_column(table.column(names[end]), name, title)
+        id_column(table.column(names[end]), name, title, first_row)
         for end, title in zip(ends, ("source", "target"), strict=True)
     )
     remarks = [f"columns: {names[ends[0]]!r} to {names[ends[1]]!r}"]
@@ -142,18 +183,18 @@ def _edge_table(
     return EdgeTable(
         source,
         target,
-        None if weight is None else _weight_column(table.column(names[weight]), name),
+        None if weight is None else _weight_column(table.column(names[weight]), name, first_row),
         description=description,
         remarks=remarks,
-        fault=lambda position, message: InputError(f"{_ROW.format(position)}: {message}", name),
+        fault=lambda position, message: InputError(f"{_ROW.format(first_row + position)}: {message}", name),
     )
 
 
-def _weight_column(column: pyarrow.ChunkedArray, name: str | None) -> NDArray[Any]:
+def _weight_column(column: pyarrow.ChunkedArray, name: str | None, first_row: int) -> NDArray[Any]:
     import pyarrow as pa
 
     if column.null_count:
-        raise InputError(f"{_ROW.format(_first_null(column))}: the weight is missing", name)
+        raise InputError(f"{_ROW.format(first_row + _first_null(column))}: the weight is missing", name)
     if not _is_number(column.type):
         raise InputError(f"weights must be numbers, found {column.type}", name)
     return as_float32(column.cast(pa.float64()).to_numpy())

@@ -23,14 +23,9 @@ def take_off(table: EdgeTable, layout: Layout, name: str) -> EdgeTable:
     """
     if layout.counts is not None:
         if not _is_counts(layout.counts, table, 0):
-            shown = " ".join(str(number) for number in layout.counts)
-            raise InputError(
-                f"the first row {shown!r} has {len(layout.counts)} columns, the next ones have "
-                f"{layout.num_columns}, and it does not count nodes and edges",
-                name,
-            )
+            raise no_counts(layout, name)
         return _remarked(table, layout.counts)
-    first = None if layout.header else _first_row(table, layout)
+    first = first_row(table, layout)
     if first is None or not _is_counts(first, table, 1):
         return table
     table.source, table.target = table.source[1:], table.target[1:]
@@ -40,8 +35,20 @@ def take_off(table: EdgeTable, layout: Layout, name: str) -> EdgeTable:
     return _remarked(table, first)
 
 
-def _first_row(table: EdgeTable, layout: Layout) -> tuple[int, ...] | None:
-    """The first row as whole numbers."""
+def no_counts(layout: Layout, name: str) -> InputError:
+    """Return the error for a first line with another number of columns that counts nothing."""
+    shown = " ".join(str(number) for number in layout.counts or ())
+    return InputError(
+        f"the first row {shown!r} has {len(layout.counts or ())} columns, the next ones have "
+        f"{layout.num_columns}, and it does not count nodes and edges",
+        name,
+    )
+
+
+def first_row(table: EdgeTable, layout: Layout) -> tuple[int, ...] | None:
+    """Return the first row as whole numbers, None if it cannot be a line of counts."""
+    if layout.header:
+        return None
     if layout.as_text or len(table.source) < 2 or layout.num_columns > 3:
         return None
     row = int(table.source[0]), int(table.target[0])
@@ -54,11 +61,19 @@ def _first_row(table: EdgeTable, layout: Layout) -> tuple[int, ...] | None:
 
 def _is_counts(numbers: tuple[int, ...], table: EdgeTable, first: int) -> bool:
     """Whether the numbers are the counts of the rows from `first` on."""
-    num_nodes, num_rows = numbers[0], len(table.source) - first
-    if numbers[-1] != num_rows or len(set(numbers[:-1])) > 1 or not isinstance(table.source, np.ndarray):
+    num_rows = len(table.source) - first
+    if numbers[-1] != num_rows or not isinstance(table.source, np.ndarray):
         return False
     ids = table.source[first:], table.target[first:]
     low, high = min(int(end.min()) for end in ids), max(int(end.max()) for end in ids)
+    return are_counts(numbers, num_rows, low, high)
+
+
+def are_counts(numbers: tuple[int, ...], num_rows: int, low: int, high: int) -> bool:
+    """Whether the numbers of a first line count `num_rows` rows and nodes with ids from `low` to `high`."""
+    num_nodes = numbers[0]
+    if numbers[-1] != num_rows or len(set(numbers[:-1])) > 1:
+        return False
     return (low >= 0 and high < num_nodes) or (low >= 1 and high == num_nodes)
 
 

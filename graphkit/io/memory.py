@@ -115,8 +115,8 @@ def check_memory(source: Source, format: str) -> None:
         needed, available = found.needed_bytes / _GIB, found.available_bytes / _GIB
         raise InputError(
             f"about {found.num_edges:,} edges need about {needed:.3g} GiB of memory, {available:.3g} GiB are "
-            "available; convert the file once where there is more, with: graphkit convert FILE FOLDER; the "
-            "folder opens without being read into memory",
+            "available; convert the file out of core, with: graphkit convert FILE FOLDER --engine local "
+            "--work WORK; the folder opens without being read into memory",
             source.name,
         )
 

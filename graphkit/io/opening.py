@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ class Source:
 
     def __init__(self, path: PathLike):
         self.name = os.fspath(path)
-        self._bytes = None
+        self._bytes: bytes | None = None
         if self.name == _STANDARD_INPUT:
             self.name, self._bytes = "standard input", sys.stdin.buffer.read()
         else:
@@ -68,6 +68,13 @@ class Source:
         self.suffix = plain_suffix(self.name)
         if not self.num_bytes:
             raise InputError(_EMPTY, self.name)
+
+    @classmethod
+    def of_bytes(cls, content: bytes, name: str) -> Self:
+        """Return a source of plain bytes at hand; `name` is for messages."""
+        source = cls.__new__(cls)
+        source.name, source._bytes, source.suffix = name, content, plain_suffix(name)
+        return source
 
     @property
     def num_bytes(self) -> int:

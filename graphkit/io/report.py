@@ -62,14 +62,12 @@ class LoadReport:
         return np.bincount(self.graph.connected_components())
 
     def __str__(self) -> str:
+        return "\n  ".join([*self.reading_lines(), *self._graph_lines()])
+
+    def reading_lines(self) -> list[str]:
+        """Return what was read and built, without what only a look at the whole graph can tell."""
         packed = f" ({self.compression})" if self.compression else ""
-        lines = [
-            f"{self.origin}: {self.format}{packed}",
-            *self.remarks,
-            *self._build_lines(),
-            *self._graph_lines(),
-        ]
-        return "\n  ".join(lines)
+        return [f"{self.origin}: {self.format}{packed}", *self.remarks, *self._build_lines()]
 
     def _build_lines(self) -> list[str]:
         if self.build is None:

@@ -17,6 +17,9 @@ from graphkit.io.vectors_parquet import read_parquet, write_parquet
 from graphkit.io.vectors_table import read_table, write_table
 from graphkit.io.vectors_word2vec import read_binary, read_text, write_binary, write_text
 
+_ROWS_CHECKED = 1 << 16
+"""At a time: vectors may be larger than memory, and so may what says of each number whether it is finite."""
+
 
 class Format(NamedTuple):
     """How files of one suffix are written and read; how the vectors were made travels as JSON text."""
@@ -147,7 +150,13 @@ def read_vectors(path: PathLike, *, mmap: bool = False) -> tuple[NodeIds, Vector
 
 def check_finite(node_ids: NodeIds, vectors: Vectors) -> None:
     """Raise `RunError` naming the first node whose vector holds NaN or infinity."""
-    bad = np.flatnonzero(~np.isfinite(vectors).all(axis=1))
+    starts = range(0, len(vectors), _ROWS_CHECKED)
+    bad = np.flatnonzero(
+        np.concatenate(
+            [np.empty(0, np.bool_)]
+            + [~np.isfinite(vectors[start : start + _ROWS_CHECKED]).all(axis=1) for start in starts]
+        )
+    )
     if bad.size:
         raise RunError(
             f"the vectors of {bad.size} of {len(vectors)} nodes hold NaN or infinity, the first that of "

@@ -43,7 +43,7 @@ def first_refused(weights: Weights, bad_weights: str) -> int | None:
     """
     if bad_weights == "drop":
         return None
-    allowed = np.isfinite(weights) if bad_weights == "abs" else _usable(weights)
+    allowed = np.isfinite(weights) if bad_weights == "abs" else usable(weights)
     return None if allowed.all() else int(np.argmin(allowed))
 
 
@@ -60,12 +60,13 @@ def apply_policy(weights: Weights, bad_weights: str) -> tuple[Weights, Mask | No
     negative = int(np.count_nonzero(weights < 0)) if bad_weights == "abs" else 0
     if negative:
         weights = np.abs(weights)
-    stay = _usable(weights)
+    stay = usable(weights)
     num_dropped = len(stay) - int(np.count_nonzero(stay))
     if not num_dropped:
         return weights, None, WeightChanges(0, negative)
     return weights[stay], stay, WeightChanges(num_dropped, negative)
 
 
-def _usable(weights: Weights) -> Mask:
+def usable(weights: Weights) -> Mask:
+    """Return which weights can be one: finite and > 0."""
     return (weights > 0) & (weights < np.inf)

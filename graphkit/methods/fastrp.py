@@ -182,12 +182,12 @@ class FastRP(Embedder):
         InputError
             For features of another number of rows, or not finite.
         """
-        self._check_parameters()
+        self.check_parameters()
         if features is None and self.feature_ratio is not None:
             raise ParameterError("feature_ratio has no effect without features")
         operator = self._operator(graph)
         parts = [float(weight) for weight in self.weights]
-        total = operator.zeros(self._num_columns())
+        total = operator.zeros(self.num_columns())
         used = 0
         # The weights come first, so that no power is computed beyond the last of them.
         powers = zip(parts, operator.powers(self._first_power(graph, operator, features)))
@@ -226,7 +226,7 @@ class FastRP(Embedder):
         >>> FastRP(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
         1632
         """
-        self._check_parameters()
+        self.check_parameters()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         buffers = (1 if len(self.weights) == 1 else 2) * self.dim
         in_cache = 4 * num_nodes * min(self.dim, BLOCK_WIDTH) <= _CACHE_BYTES
@@ -235,12 +235,12 @@ class FastRP(Embedder):
             gathered * (_SECONDS_CACHED if in_cache else _SECONDS_UNCACHED)
             + num_nodes * self.dim * len(self.weights) * _SECONDS_PER_CELL
         )
-        return Estimate(graph_bytes + 4 * num_nodes * (buffers + self._num_columns()), 0.1 + seconds)
+        return Estimate(graph_bytes + 4 * num_nodes * (buffers + self.num_columns()), 0.1 + seconds)
 
     def _operator(self, graph: Graph) -> Any:
         """The operator on the backend; `Propagation` and `DevicePropagation` are used alike."""
         num_threads, transition = resolve_threads(self.num_threads), self.matrix == "transition"
-        device = find_device(self.backend, lambda: propagation_bytes(graph, self.dim, self._num_columns()))
+        device = find_device(self.backend, lambda: propagation_bytes(graph, self.dim, self.num_columns()))
         if device is None:
             return Propagation(graph, transition=transition, num_threads=num_threads)
         return DevicePropagation(DeviceGraph(graph, device, num_threads), transition=transition)
@@ -248,15 +248,9 @@ class FastRP(Embedder):
     def _first_power(self, graph: Graph, operator: Any, features: Any) -> Any:
         """N_1 = P L R, with the features' columns behind R's."""
         reach = graph.strength if not graph.directed else _in_strength(graph)
-        row_values = _degree_normalization(reach, self.beta)
+        row_values = degree_normalization(reach, self.beta)
         feature_dim = 0 if features is None else _feature_columns(self.dim, self.feature_ratio)
-        random = Projection(
-            self.dim - feature_dim,
-            None if self.projection == "gaussian" else self._sparsity(graph.num_nodes),
-            check_seed(self.seed),
-            Stream.PROJECTION,
-            resolve_threads(self.num_threads),
-        )
+        random = self.random_projection(graph.num_nodes, self.dim - feature_dim)
         if feature_dim == 0:
             return operator.times_projection(random, row_values)
         start = allocate_blocks(graph.num_nodes, self.dim)
@@ -269,6 +263,17 @@ class FastRP(Embedder):
         projected = self._project_features(features, graph.num_nodes, feature_dim, level)
         _write_columns(projected, start, random.dim)
         return operator.times(start)
+
+    def random_projection(self, num_nodes: int, dim: int) -> Projection:
+        """Return R, of `dim` columns."""
+        sparsity = math.sqrt(max(1, num_nodes)) if self.sparsity is None else float(self.sparsity)
+        return Projection(
+            dim,
+            None if self.projection == "gaussian" else sparsity,
+            check_seed(self.seed),
+            Stream.PROJECTION,
+            resolve_threads(self.num_threads),
+        )
 
     def _project_features(self, features: Any, num_nodes: int, feature_dim: int, level: float) -> Vectors:
         """Random combinations of the features, brought to the root mean square `level`."""
@@ -283,13 +288,12 @@ class FastRP(Embedder):
         size = math.sqrt(float(np.mean(np.square(projected, dtype=np.float64)))) if projected.size else 0.0
         return projected * np.float32(level / size) if size > 0 else projected
 
-    def _sparsity(self, num_nodes: int) -> float:
-        return math.sqrt(max(1, num_nodes)) if self.sparsity is None else float(self.sparsity)
-
-    def _num_columns(self) -> int:
+    def num_columns(self) -> int:
+        """Return the number of columns of the result."""
         return self.dim * (sum(weight != 0 for weight in self.weights) if self.concatenate else 1)
 
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range."""
         if isinstance(self.dim, bool) or not isinstance(self.dim, (int, np.integer)) or self.dim < 1:
             raise ParameterError(f"dim must be a whole number >= 1, got {self.dim!r}")
         weights = np.asarray(self.weights, np.float64)
@@ -316,8 +320,8 @@ def _in_strength(graph: Graph) -> NDArray[np.float64]:
     return np.bincount(graph.indices, weights=graph.weights, minlength=graph.num_nodes).astype(np.float64)
 
 
-def _degree_normalization(strength: NDArray[np.float64], beta: float) -> NDArray[np.float64]:
-    """(d_j / 2m)^beta; 0 for a node that no arc reaches, whose row is never read."""
+def degree_normalization(strength: NDArray[np.float64], beta: float) -> NDArray[np.float64]:
+    """Return (d_j / 2m)^beta; 0 for a node that no arc reaches, whose row is never read."""
     share = np.divide(strength, max(strength.sum(), 1e-300))
     return np.power(share, beta, out=np.zeros_like(share), where=share > 0)
 

@@ -38,7 +38,7 @@ from graphkit.neighbors.exact import (
 from graphkit.node_ids import as_node_ids
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import Stream, check_seed, generator
-from graphkit.storage import open_node_ids, save_node_ids
+from graphkit.stored_ids import open_node_ids, save_node_ids
 
 Kind = Literal["exact", "lists", "hnsw"]
 

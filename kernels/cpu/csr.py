@@ -53,17 +53,17 @@ def edge_balance(source, target, start, stop):
 
 
 @njit(nogil=True, cache=True)
-def arc_balance(indptr, indices, weight_bits, start, stop):
+def arc_balance(indptr, indices, weight_bits, first_row, start, stop):
     """Sum of h(u, v, w) - h(v, u, w) over the arcs of rows `start` to `stop`; see `edge_balance`.
 
-    `weight_bits` uint32 [num_arcs]: each weight's representation.
+    `weight_bits` uint32 [num_arcs]: each weight's representation; row i of `indptr` is `first_row` + i.
     """
     balance = np.uint64(0)
     for row in range(start, stop):
         for place in range(indptr[row], indptr[row + 1]):
             bits = np.uint64(weight_bits[place])
-            balance += _mixed(_hashed(row, indices[place]) + bits)
-            balance -= _mixed(_hashed(indices[place], row) + bits)
+            balance += _mixed(_hashed(first_row + row, indices[place]) + bits)
+            balance -= _mixed(_hashed(indices[place], first_row + row) + bits)
     return balance
 
 

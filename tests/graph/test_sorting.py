@@ -212,7 +212,7 @@ def test_balance_of_edges():
 def test_balance_of_arcs():
     def balance(indptr, indices, weights):
         bits = weights.view(np.uint32)
-        return total(csr.arc_balance(indptr, indices, bits, *part) for part in ((0, 11), (11, 30)))
+        return total(csr.arc_balance(indptr, indices, bits, 0, *part) for part in ((0, 11), (11, 30)))
 
     arcs, _ = sort_edges(*mirrored(30, 500), 30, symmetric=False, rule=bucket_sort.SUM)
     assert balance(*arcs) == 0

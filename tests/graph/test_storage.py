@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from support.graphs import AWKWARD, random_graph
 
+from graphkit import shards
 from graphkit.errors import InputError
 from graphkit.graph import Graph
+from graphkit.shards import cut_shards
+from graphkit.storage import GraphFolder
+from graphkit.stored_ids import save_node_ids
 
 
 @pytest.mark.parametrize("arguments", AWKWARD.values(), ids=AWKWARD.keys())
@@ -77,7 +81,7 @@ def flip(file):
         (lambda folder: (folder / "manifest.json").unlink(), "holds no saved graph"),
         (lambda folder: (folder / "manifest.json").write_text("{"), "holds no saved graph"),
         (lambda folder: edit(folder, format="other"), "holds no saved graph"),
-        (lambda folder: edit(folder, version=99), "format version 99, but this is read: 1; upgrade graphkit"),
+        (lambda folder: edit(folder, version=99), "format version 99, but these are read: 1 and 2"),
         (lambda folder: edit(folder, num_arcs=3), "not those of the manifest"),
         (lambda folder: edit(folder, files={}), "names no indices.npy, indptr.npy"),
         (lambda folder: (folder / "indices.npy").unlink(), "indices.npy: missing"),
@@ -89,6 +93,55 @@ def test_damage_is_named(saved, damage, message):
     damage(saved)
     with pytest.raises(InputError, match=message):
         Graph.open(saved, verify=True)
+
+
+def test_shards_cover_the_rows_at_equal_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(shards, "WORK_PER_SHARD", 500)
+    monkeypatch.setattr(shards, "ROWS_PER_STEP", 4)
+    random_graph(300, 3000, weighted=True).save(tmp_path / "g")
+    opened = GraphFolder(tmp_path / "g")
+    cut = opened.shards
+    assert len(cut) > 5
+    assert [cut[0].first_row, *(shard.end_row for shard in cut)] == [
+        *(shard.first_row for shard in cut),
+        300,
+    ]
+    for shard in cut:
+        assert shard.first_row % 4 == 0
+        assert opened.indptr[shard.first_row] == shard.first_arc
+        assert opened.indptr[shard.end_row] == shard.end_arc
+        one_step = opened.indptr[min(300, shard.first_row + 4)] - shard.first_arc
+        assert shard.end_arc - shard.first_arc + shard.num_rows < 1100 + one_step
+    again = cut_shards(opened.indptr)
+    assert [(s.first_row, s.end_row) for s in again] == [(s.first_row, s.end_row) for s in cut]
+
+
+def test_a_damaged_shard_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(shards, "WORK_PER_SHARD", 500)
+    monkeypatch.setattr(shards, "ROWS_PER_STEP", 4)
+    random_graph(300, 3000, weighted=True).save(tmp_path / "g")
+    flip(tmp_path / "g" / "weights.npy")
+    opened = GraphFolder(tmp_path / "g")
+    last = len(opened.shards) - 1
+    opened.verify_shard(0)
+    with pytest.raises(InputError, match=rf"weights.npy: the content of shard {last} \(rows"):
+        opened.verify_shard(last)
+
+
+@pytest.mark.parametrize("ids", [[3, 1, 2], ["c", "", "ö x"]])
+def test_version_1_is_read(tmp_path, ids):
+    graph = Graph.from_edges([(ids[0], ids[1]), (ids[1], ids[2])], node_ids=ids)
+    folder = tmp_path / "g"
+    graph.save(folder)
+    for file in folder.glob("node_ids*"):
+        file.unlink()
+    save_node_ids(graph.node_ids, folder)
+    files = {file.name: {"bytes": file.stat().st_size} for file in folder.iterdir() if file.suffix != ".json"}
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["shards"]
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"version": 1, "files": files}))
+    assert Graph.open(folder, verify=True).node_ids.tolist() == ids
+    assert len(GraphFolder(folder).shards) == 1
 
 
 def test_no_such_folder(tmp_path):

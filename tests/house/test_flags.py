@@ -17,6 +17,7 @@ from graphkit.cli import (
     layout,
     ppr,
     reproduce,
+    run_status,
     similar,
     vector_map,
 )
@@ -49,6 +50,7 @@ COMMANDS = {
     "kcore": kcore.parameters,
     "ppr": ppr.parameters,
     "convert": convert.parameters,
+    "run status": run_status.parameters,
 }
 
 
@@ -123,6 +125,7 @@ def test_every_parameter_of_a_command_reaches_it(command):
         "evaluate map": evaluate_map,
         "kernel-features": kernel_features,
         "map": vector_map,
+        "run status": run_status,
     }
     module = modules.get(command) or globals()[command.split()[0]]
     taken = inspect.signature(module.run).parameters
@@ -162,6 +165,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["kcore"],
         ["ppr"],
         ["datasets"],
+        ["run", "status"],
     ):
         assert build_app(words)
         assert run([*words, "--help"]) == 0

@@ -10,9 +10,10 @@ ROOT = Path(__file__).parents[2]
 LAYERS = [
     {"errors", "arrays", "progress"},
     {"files", "seeds", "parallel", "backend"},
+    {"engine"},
     {"kernels"},
-    {"node_ids", "principal_components", "potential"},
-    {"relabel", "sorting"},
+    {"node_ids", "principal_components", "potential", "shards"},
+    {"relabel", "sorting", "stored_ids"},
     {"graph"},
     {"build", "storage", "features"},
     {"edges"},
@@ -43,6 +44,7 @@ LAYERS = [
     {"maps"},
     {"evaluation"},
     {"datasets"},
+    {"outofcore"},
     {"cli"},
 ]
 """A module imports, at its top, from layers above it in this list or from its own package."""

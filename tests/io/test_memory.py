@@ -60,7 +60,8 @@ def test_a_file_larger_than_memory_is_refused_before_it_is_read(rows, write, mon
     assert str(caught.value) == (
         f"{path}: about {estimate_memory(path).num_edges:,} edges need about 0.00112 GiB of memory, "
         "0.000977 GiB are "
-        "available; convert the file once where there is more, with: graphkit convert FILE FOLDER; "
+        "available; convert the file out of core, with: graphkit convert FILE FOLDER --engine local "
+        "--work WORK; "
         "the folder opens "
         "without being read into memory"
     )

@@ -1,0 +1,28 @@
+"""Digests of what JSON can hold, and of what identifies a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from graphkit.files import PathLike
+
+
+def digest(value: Any) -> str:
+    """Return 32 hexadecimal digits that stand for a value, whatever the order of its keys.
+
+    Examples
+    --------
+    >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
+    True
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def file_mark(path: PathLike) -> dict[str, int]:
+    """Return what tells that a file is still the same without reading it: its size and time of change."""
+    facts = Path(path).stat()
+    return {"bytes": facts.st_size, "mtime_ns": facts.st_mtime_ns}

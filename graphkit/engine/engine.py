@@ -1,0 +1,244 @@
+"""Engine: runs the stages of a job, only what is not done yet, and again what was lost."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from graphkit.engine.digest import digest
+from graphkit.engine.failure import KEPT, rebuilt
+from graphkit.engine.folder import RunFolder
+from graphkit.engine.local import LocalPool
+from graphkit.engine.pool import Order, Outcome, Pool
+from graphkit.engine.stage import Plan, Stage, stem
+from graphkit.engine.task import Task
+from graphkit.errors import GraphkitError, ParameterError, RunError, unknown_choice
+from graphkit.files import PathLike
+from graphkit.parallel import resolve_threads
+from graphkit.progress import Progress
+
+ENGINES = ("local",)
+
+RETRIES = 5
+"""How often a task runs again whose worker was lost."""
+
+ORDERS_PER_SLOT = 4
+"""Orders given out at a time: enough to keep workers busy, few enough for any number of tasks."""
+
+
+class Engine:
+    """Runs a job as tasks that go from file to file.
+
+    Parameters
+    ----------
+    kind
+        ``"local"``: processes of this machine.
+    work
+        The work folder, for what is written in between; on a disk with room. One run has one folder, and
+        goes on from what is there: after a crash, the same call again repeats only what is missing.
+    workers
+        Processes side by side, >= 1; None for one a core. The result is the same on any number.
+    progress
+        Called with (stage, tasks done, tasks).
+
+    Raises
+    ------
+    ParameterError
+        For an unknown kind, or fewer than one worker.
+    InputError
+        If the work folder holds something else, or another process works in it.
+
+    Notes
+    -----
+    A task that its worker does not survive is run again, up to five times; what a task raises ends the
+    run at once, and is raised here. Workers are ordinary processes that get their orders as JSON; nothing
+    is pickled, and a script that makes an engine needs no ``if __name__ == "__main__"``. Linux and macOS.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with Engine("local", work=tempfile.mkdtemp(), workers=2) as engine:
+    ...     engine.workers
+    2
+    """
+
+    def __init__(
+        self,
+        kind: str = "local",
+        *,
+        work: PathLike,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ):
+        if kind not in ENGINES:
+            raise unknown_choice("engine", kind, ENGINES)
+        if workers is not None and workers < 1:
+            raise ParameterError(f"workers must be >= 1, got {workers}")
+        self.kind, self.progress = kind, progress
+        self.workers = resolve_threads(workers)
+        self.folder = RunFolder(work)
+        self._pool: Pool = LocalPool(self.workers)
+        self._run: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def begin(self, command: str, parameters: dict[str, Any], inputs: dict[str, Any]) -> None:
+        """Say what the run is; see `RunFolder.claim`."""
+        self._run = self.folder.claim(command, parameters, inputs)
+
+    def map(
+        self,
+        stage: str,
+        task: Task,
+        arguments: Sequence[dict[str, Any]],
+        *,
+        after: Sequence[Plan] = (),
+    ) -> Stage:
+        """Run a task once for each set of arguments, and return when all are done: `run` of a `plan`."""
+        return self.run(self.plan(stage, task, arguments, after=after))
+
+    def plan(
+        self,
+        stage: str,
+        task: Task,
+        arguments: Sequence[dict[str, Any]],
+        *,
+        after: Sequence[Plan] = (),
+        discards: Sequence[Plan] = (),
+    ) -> Plan:
+        """Describe a stage without running it.
+
+        Parameters
+        ----------
+        stage
+            A name of its own within the run.
+        task
+            The task.
+        arguments
+            Its arguments, as JSON can hold them.
+        after
+            The stages whose files it reads: what they write is part of what this stage is.
+        discards
+            Stages whose files nothing needs any more when this one is done.
+        """
+        if self._run is None:
+            raise RunError("an engine must be told what runs before its first stage")
+        before = digest([self._run, *(earlier.keys for earlier in after)])
+        # By number too: a task that another equals has files of its own.
+        keys = [
+            digest([before, stage, number, task.name, task.version, given])
+            for number, given in enumerate(arguments)
+        ]
+        return Plan(stage, task, list(arguments), keys, tuple(after), tuple(discards))
+
+    def run(self, plan: Plan) -> Stage:
+        """Run those tasks of a stage that are not done; the stages before it are.
+
+        Raises
+        ------
+        GraphkitError
+            What a task raised, the first in the order of the arguments.
+        RunError
+            If a task lost its worker six times.
+        """
+        manifest = self.folder.manifest
+        results = {number: manifest.result(key) for number, key in enumerate(plan.keys)}
+        missing = [number for number, result in results.items() if result is None]
+        if missing:
+            manifest.append({"stage": plan.name, "tasks": len(plan.keys)})
+            work = str(self.folder.path)
+            orders = [
+                Order(number, plan.task.name, plan.arguments[number], work, stem(plan.name, number))
+                for number in missing
+            ]
+            results |= self._finished(plan.name, orders, plan.keys)
+        elif self.progress is not None:
+            self.progress(plan.name, len(plan.keys), len(plan.keys))
+        ordered = tuple(results[number] or {} for number in range(len(plan.keys)))
+        return Stage(plan.name, plan.task, plan.arguments, plan.keys, plan.after, plan.discards, ordered)
+
+    def ensure(self, plan: Plan) -> Stage:
+        """Run a stage, and before it those that it needs: what is there already needs none.
+
+        So stages whose files were discarded are run again only if those that needed them are not done.
+        """
+        if not self.is_done(plan):
+            for earlier in plan.after:
+                self.ensure(earlier)
+        stage = self.run(plan)
+        for spent in plan.discards:
+            self._discard(spent)
+        return stage
+
+    def is_done(self, plan: Plan) -> bool:
+        """Whether all tasks of a stage are done and their files are there."""
+        return all(self.folder.manifest.result(key) is not None for key in plan.keys)
+
+    def clear(self) -> None:
+        """Remove what tasks have written, when the result is elsewhere."""
+        self.folder.clear()
+
+    def close(self) -> None:
+        """End the workers and let others work in the folder."""
+        self._pool.close()
+        self.folder.release()
+
+    def _finished(self, stage: str, orders: list[Order], keys: list[str]) -> dict[int, dict[str, Any]]:
+        """Run orders to their end; their results by number."""
+        waiting, lost = deque(orders), Counter[int]()
+        by_number = {order.number: order for order in orders}
+        running, results, errors = 0, dict[int, dict[str, Any]](), dict[int, GraphkitError]()
+        while running or (waiting and not errors):
+            while waiting and not errors and running < ORDERS_PER_SLOT * self._pool.slots:
+                self._pool.submit(waiting.popleft())
+                running += 1
+            for outcome in self._pool.wait():
+                running -= 1
+                if outcome.error is not None:
+                    errors[outcome.number] = rebuilt(outcome.error, stage)
+                elif outcome.lost is None:
+                    self._record(stage, outcome, keys[outcome.number])
+                    results[outcome.number] = outcome.result
+                elif (lost.update([outcome.number]) or lost[outcome.number]) > RETRIES:
+                    errors[outcome.number] = _given_up(stage, outcome, lost[outcome.number])
+                else:
+                    waiting.appendleft(by_number[outcome.number])
+            if errors:
+                running -= self._pool.withdraw()
+            elif self.progress is not None:
+                self.progress(stage, len(keys) - len(orders) + len(results), len(keys))
+        if errors:
+            raise errors[min(errors)]
+        return results
+
+    def _discard(self, plan: Plan) -> None:
+        for key in plan.keys:
+            for path in self.folder.manifest.outputs(key):
+                (self.folder.path / path).unlink(missing_ok=True)
+
+    def _record(self, stage: str, outcome: Outcome, key: str) -> None:
+        self.folder.manifest.append(
+            {
+                "key": key,
+                "stage": stage,
+                "number": outcome.number,
+                "result": outcome.result,
+                "outputs": outcome.outputs,
+                "seconds": round(outcome.seconds, 3),
+            }
+        )
+
+
+def _given_up(stage: str, outcome: Outcome, times: int) -> RunError:
+    return RunError(
+        f"task {outcome.number} of the stage {stage} lost its worker {times} times, at last: {outcome.lost}; "
+        f"killed by the system, it lacked memory, and fewer workers need less; {KEPT}"
+    )

@@ -1,0 +1,86 @@
+"""The manifest of a run: one line of JSON a finished task, appended and never changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from graphkit.errors import InputError
+from graphkit.files import disk_errors
+
+NAME = "manifest.jsonl"
+
+Entry = dict[str, Any]
+
+
+def read_manifest(path: Path) -> tuple[list[Entry], int]:
+    """Return the entries, and the bytes up to the end of the last whole line.
+
+    A line cut off, which a run that was killed while it wrote leaves behind, is none.
+
+    Raises
+    ------
+    InputError
+        For a whole line that is no entry.
+    """
+    content = path.read_bytes() if path.exists() else b""
+    end = content.rfind(b"\n") + 1
+    entries = []
+    for number, line in enumerate(content[:end].splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            entry = None
+        if not isinstance(entry, dict):
+            raise InputError("is no entry of a manifest; begin again in a new folder", path, number)
+        entries.append(entry)
+    return entries, end
+
+
+class Manifest:
+    """The finished tasks of a work folder by their keys; only one process at a time may hold it.
+
+    Parameters
+    ----------
+    work
+        The work folder.
+    """
+
+    def __init__(self, work: Path):
+        self.path = work / NAME
+        entries, end = read_manifest(self.path)
+        if self.path.exists():
+            with self.path.open("r+b") as file:
+                file.truncate(end)
+        self._done = {entry["key"]: entry for entry in entries if "key" in entry}
+
+    def result(self, key: str) -> dict[str, Any] | None:
+        """Return the result of a finished task whose files are all there, in their sizes; else None."""
+        entry = self._done.get(key)
+        if entry is None:
+            return None
+        for relative, size in entry["outputs"].items():
+            file = self.path.parent / relative
+            if not file.is_file() or file.stat().st_size != size:
+                return None
+        result: dict[str, Any] = entry["result"]
+        return result
+
+    def outputs(self, key: str) -> list[str]:
+        """Return the paths of what a finished task wrote, there or not; of another task none."""
+        return list(self._done[key]["outputs"]) if key in self._done else []
+
+    def append(self, entry: Entry) -> None:
+        """Add an entry; `RunError` if the disk is full, and then nothing of it is there."""
+        line = json.dumps(entry).encode() + b"\n"
+        with disk_errors(self.path), self.path.open("ab") as file:
+            end = file.tell()
+            try:
+                file.write(line)
+                file.flush()
+            except OSError:
+                file.truncate(end)
+                raise
+        if "key" in entry:
+            self._done[entry["key"]] = entry

@@ -1,0 +1,55 @@
+"""A worker: runs orders that come as lines of JSON, until there are no more."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import IO, Any
+
+from graphkit.engine.failure import described
+from graphkit.engine.files import TaskFiles
+from graphkit.engine.task import find_task
+
+
+def executed(order: dict[str, Any]) -> dict[str, Any]:
+    """Run an order; return the fields of its outcome."""
+    files = TaskFiles(Path(order["work"]), order["stem"])
+    began = time.perf_counter()
+    outcome: dict[str, Any] = {"number": order["number"]}
+    try:
+        outcome["result"] = find_task(order["task"])(files, **order["arguments"])
+        outcome["outputs"] = files.outputs
+    except Exception as error:
+        outcome["error"] = described(error)
+    outcome["seconds"] = time.perf_counter() - began
+    return outcome
+
+
+def main() -> None:
+    """Answer orders on standard output until standard input ends, which ends a task under way too."""
+    # Ctrl-C reaches the driver as well, which decides; what tasks print must not mix with the answers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, orders), daemon=True).start()
+    while True:
+        answers.write(json.dumps(executed(orders.get())).encode() + b"\n")
+        answers.flush()
+
+
+def _listen(stream: IO[bytes], orders: queue.SimpleQueue[dict[str, Any]]) -> None:
+    """Pass on orders; without a driver there is nobody to work for."""
+    for line in stream:
+        orders.put(json.loads(line))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

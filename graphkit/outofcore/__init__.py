@@ -1,0 +1,9 @@
+"""Graphs beyond memory: the functions of graphkit over graph folders, run by an `Engine`.
+
+Each does what the function of the same name does in memory, and gives the same bits unless it says otherwise.
+"""
+
+from graphkit.outofcore.conversion import convert
+from graphkit.outofcore.embed import embed
+
+__all__ = ["convert", "embed"]

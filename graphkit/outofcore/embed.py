@@ -1,0 +1,102 @@
+"""Embedding a graph folder, by an engine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graphkit.embedding import Embedding
+from graphkit.engine import Engine, Plan
+from graphkit.errors import InputError, ParameterError
+from graphkit.files import PathLike
+from graphkit.methods.base import Embedder
+from graphkit.methods.registry import make_method
+from graphkit.outofcore.fastrp import plan_fastrp
+from graphkit.storage import GraphFolder
+
+_PLANS: dict[str, Callable[[Engine, GraphFolder, Any], Plan]] = {"fastrp": plan_fastrp}
+
+_MATTER_OF_SPEED = "num_threads"
+
+
+def embed(graph: PathLike, method: str | Embedder = "fastrp", *, engine: Engine, **params: Any) -> Embedding:
+    """Embed a saved graph that, or whose vectors, may be larger than memory.
+
+    Parameters
+    ----------
+    graph
+        A graph folder, as `Graph.save` and `convert` write them.
+    method
+        ``"fastrp"``, or the method itself.
+    engine
+        Runs the tasks. Its work folder needs room for n x dim x 4 bytes of n nodes, times one more than the
+        weights that are not 0.
+    **params
+        Parameters of a method given by name; `num_threads` has no effect, the engine has `workers`.
+
+    Returns
+    -------
+    Embedding
+        Its vectors are memory-mapped: the work folder must stay as long as they are used.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown method, one that cannot run out of core, a parameter outside its range, or a work
+        folder of another run.
+    InputError
+        For a folder that holds no graph, or a shard whose content is not what was saved.
+    RunError
+        If the disk is full.
+
+    Notes
+    -----
+    The vectors have the bits that the method computes in memory, on any number of workers and after any
+    number of crashes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from graphkit import Graph
+    >>> folder = tempfile.mkdtemp()
+    >>> Graph.from_edges([("a", "b"), ("b", "c")]).save(f"{folder}/graph")
+    >>> with Engine(work=f"{folder}/work", workers=1) as engine:
+    ...     embed(f"{folder}/graph", dim=8, seed=1, engine=engine)["a"].shape
+    (8,)
+    """
+    made = make_method(method, **params) if isinstance(method, str) else method
+    if made.name not in _PLANS:
+        raise ParameterError(f"out of core these methods run: {', '.join(_PLANS)}; got {made.name!r}")
+    began, folder = time.perf_counter(), open_folder(graph)
+    recorded = {name: value for name, value in made.get_params().items() if name != _MATTER_OF_SPEED}
+    engine.begin(f"embed {made.name}", recorded, {str(folder.path): folder.mark})
+    plan = _PLANS[made.name](engine, folder, made)
+    engine.ensure(plan)
+    vectors = np.load(engine.folder.path / plan.path(0, "vectors.npy"), mmap_mode="r")
+    return Embedding(folder.node_ids, vectors, _info(made, folder, recorded, time.perf_counter() - began))
+
+
+def open_folder(graph: PathLike) -> GraphFolder:
+    """Open a graph folder; `InputError` that says how to make one if there is none."""
+    if Path(graph).is_file():
+        raise InputError("is a file; convert it to a graph folder first: graphkit convert FILE FOLDER", graph)
+    return GraphFolder(Path(graph).absolute())
+
+
+def _info(made: Embedder, folder: GraphFolder, params: dict[str, Any], seconds: float) -> dict[str, Any]:
+    from importlib.metadata import version
+
+    return {
+        "method": made.name,
+        "params": params,
+        "num_nodes": folder.num_nodes,
+        "num_arcs": folder.num_arcs,
+        "directed": folder.directed,
+        "weighted": folder.is_weighted,
+        "seconds": round(seconds, 3),
+        "graphkit": version("graphkit"),
+    }

@@ -1,0 +1,196 @@
+"""The tasks of FastRP out of core; see `fastrp` for how they follow each other.
+
+Rows of vectors are files of plain float32 without a header.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.engine import TaskFiles, task
+from graphkit.engine.stage import stem
+from graphkit.kernels.cpu import spmm
+from graphkit.methods.fastrp import FastRP, degree_normalization
+from graphkit.outofcore.array_files import open_array, save_array
+from graphkit.outofcore.row_files import rows_between
+from graphkit.outofcore.strengths import reaching_strength, row_strength
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
+from graphkit.projection import Projection
+from graphkit.propagation import row_bits, scale_of, standardization
+from graphkit.storage import GraphFolder
+
+START = "start"
+
+_ROWS_AT_ONCE = 1 << 14
+
+Result = dict[str, Any]
+
+
+@task(version=1)
+def verify_shard(_files: TaskFiles, *, graph: str, shard: int) -> Result:
+    """Compare a shard's arcs with their digests."""
+    GraphFolder(graph).verify_shard(shard)
+    return {}
+
+
+@task(version=1)
+def write_start(files: TaskFiles, *, graph: str, params: dict[str, Any], width: int) -> Result:
+    """Write the transition's scale, and L R in slices of `width` columns, sparse or dense."""
+    folder, method = GraphFolder(graph), FastRP(**params)
+    strength = row_strength(folder)
+    save_array(files, "scale", scale_of(strength))
+    reach = reaching_strength(folder) if folder.directed else strength
+    row_values = degree_normalization(reach, method.beta)
+    random = method.random_projection(folder.num_nodes, method.dim)
+    write = _write_sparse if random.is_sparse else _write_dense
+    write(files, random, row_values, width)
+    return {}
+
+
+def _write_sparse(files: TaskFiles, random: Projection, row_values: NDArray[np.float64], width: int) -> None:
+    """Of each slice what `spmm.multiply_sparse` takes: bits, offsets, places and values of the entries."""
+    indptr, columns, values = random.sparse_rows(row_values)
+    for part in range(-(-random.dim // width)):
+        inside = columns // width == part
+        offsets = np.concatenate([[0], np.cumsum(inside)])[indptr]
+        slots = columns[inside].astype(np.int64) - part * width
+        arrays = {"bits": row_bits(offsets), "indptr": offsets, "slots": slots, "values": values[inside]}
+        for name, array in arrays.items():
+            save_array(files, f"{part}.{name}", array)
+
+
+def _write_dense(files: TaskFiles, random: Projection, row_values: NDArray[np.float64], width: int) -> None:
+    shape = (-(-random.dim // width), len(row_values), width)
+    with files.output("dense") as path:
+        with path.open("wb") as file:
+            # What the disk has no room for is an error here; written through a map it would be a crash.
+            os.posix_fallocate(file.fileno(), 0, max(1, 4 * shape[0] * shape[1] * shape[2]))
+        if len(row_values):
+            random.fill(row_values, np.memmap(path, np.float32, "r+", shape=shape))
+
+
+@task(version=1)
+def multiply_shard(
+    files: TaskFiles, *, graph: str, shard: int, part: int, width: int, scaled: bool, previous: str | None
+) -> Result:
+    """Write a shard's rows of P times a slice of columns.
+
+    `previous` is the stage that wrote what is multiplied; None for slice `part` of L R.
+    """
+    folder = GraphFolder(graph)
+    rows = folder.shards[shard]
+    indptr = np.asarray(folder.indptr[rows.first_row : rows.end_row + 1])
+    scale = open_array(files, f"{stem(START, 0)}.scale.npy")[rows.first_row : rows.end_row]
+    left = (indptr, folder.indices, folder.weights, scale if scaled else None)
+    out = np.empty((rows.num_rows, width), np.float32)
+    right = _sparse_slice(files, part) if previous is None else None
+    if right is not None:
+        _run(indptr, lambda low, high: spmm.multiply_sparse(*left, *right, out[None], low, high))
+    else:
+        block = (
+            _dense_slice(files, folder.num_nodes, part, width)
+            if previous is None
+            else rows_between(files, previous, folder, width, 0, folder.num_nodes)
+        )
+        _run(indptr, lambda low, high: spmm.multiply(*left, block, out, low, high))
+    with files.output("rows") as path:
+        out.tofile(path)
+    return {}
+
+
+@task(version=1)
+def add_powers(
+    files: TaskFiles,
+    *,
+    graph: str,
+    first_row: int,
+    end_row: int,
+    powers: list[list[str]],
+    weights: list[float],
+    width: int,
+    dim: int,
+    normalize: bool,
+    concatenate: bool,
+) -> Result:
+    """Write a range of rows of the weighted powers' sum, and the sums of its columns and of their squares.
+
+    `powers` are the stages that wrote the slices of each power, `weights` their weights.
+    """
+    folder = GraphFolder(graph)
+    slices = [
+        [rows_between(files, stage, folder, width, first_row, end_row) for stage in power] for power in powers
+    ]
+    num_columns = dim * (len(powers) if concatenate else 1)
+    with files.output("rows") as path:
+        with path.open("wb") as file:
+            for low in range(0, end_row - first_row, _ROWS_AT_ONCE):
+                high = min(low + _ROWS_AT_ONCE, end_row - first_row)
+                total = np.zeros((high - low, num_columns), np.float32)
+                for place, (power, weight) in enumerate(zip(slices, weights, strict=True)):
+                    column = place * dim if concatenate else 0
+                    blocks = np.stack([rows[low:high] for rows in power])
+                    part = total[:, column : column + dim]
+                    spmm.add_scaled(blocks, weight, normalize, part, 0, high - low)
+                total.tofile(file)
+        sums = np.zeros((2, num_columns))
+        if end_row > first_row:
+            matrix = np.memmap(path, np.float32, "r").reshape(-1, num_columns)
+            spmm.column_sums(matrix, sums[0], sums[1], 0, len(matrix))
+    save_array(files, "sums", sums)
+    return {}
+
+
+@task(version=1)
+def find_standardization(
+    files: TaskFiles, *, sums: list[str], num_rows: int, column_weights: list[float]
+) -> Result:
+    """Write the mean and the factor of each group of equally many columns, see `standardization`."""
+    parts = [np.array(open_array(files, path)) for path in sums]
+    dim = parts[0].shape[1] // len(column_weights)
+    found = []
+    for place, weight in enumerate(column_weights):
+        columns = slice(place * dim, (place + 1) * dim)
+        found.append(standardization([(s[0, columns], s[1, columns]) for s in parts], num_rows, weight))
+    save_array(files, "shift", np.concatenate(found, axis=1))
+    return {}
+
+
+@task(version=1)
+def standardize_rows(files: TaskFiles, *, rows: str, shift: str) -> Result:
+    """Write the rows with columns of mean 0 and the deviation that is wanted."""
+    mean, factor = np.array(open_array(files, shift))
+    with (
+        files.output("rows") as path,
+        path.open("wb") as file,
+        files.path(rows).open("rb") as stream,
+    ):
+        while (part := np.fromfile(stream, np.float32, len(mean) * _ROWS_AT_ONCE)).size:
+            matrix = part.reshape(-1, len(mean))
+            spmm.shift_and_scale(matrix, mean, factor, 0, len(matrix))
+            matrix.tofile(file)
+    return {}
+
+
+def _run(indptr: NDArray[np.int64], kernel: Any) -> None:
+    """Run a kernel over ranges of a shard's rows, on this process's threads."""
+    threads = resolve_threads()
+    run_ranges(kernel, balanced_bounds(indptr - indptr[0], threads * RANGES_PER_THREAD), threads)
+
+
+def _sparse_slice(files: TaskFiles, part: int) -> tuple[NDArray[Any], ...] | None:
+    """What `_write_sparse` wrote; None if it did not."""
+    if not files.path(f"{stem(START, 0)}.{part}.bits.npy").exists():
+        return None
+    names = ("bits", "indptr", "slots", "values")
+    return tuple(np.asarray(open_array(files, f"{stem(START, 0)}.{part}.{name}.npy")) for name in names)
+
+
+def _dense_slice(files: TaskFiles, num_rows: int, part: int, width: int) -> NDArray[np.float32]:
+    if num_rows == 0:
+        return np.empty((0, width), np.float32)
+    path, offset = files.path(f"{stem(START, 0)}.dense"), 4 * part * num_rows * width
+    return np.asarray(np.memmap(path, np.float32, "r", offset, (num_rows, width)))

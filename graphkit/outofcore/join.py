@@ -1,0 +1,48 @@
+"""Files of tasks, put one behind the other into whole arrays."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graphkit.engine import Engine, Stage
+from graphkit.errors import InputError
+from graphkit.stored_ids import open_node_ids, read_dictionaries
+
+
+def join_blocks(engine: Engine, blocks: Stage, folder: Path) -> None:
+    """Put the blocks of rows one behind the other, as the arrays of a graph folder."""
+    parts = [np.load(engine.folder.path / path, mmap_mode="r") for path in blocks.paths("degrees.npy")]
+    indptr = np.zeros(sum(map(len, parts)) + 1, np.int64)
+    np.cumsum(np.concatenate(parts), out=indptr[1:])
+    np.save(folder / "indptr.npy", indptr, allow_pickle=False)
+    for name, dtype in (("indices", np.int32), ("weights", np.float32)):
+        paths = [engine.folder.path / path for path in blocks.paths(f"{name}.npy")]
+        if paths[0].exists():
+            join_arrays(paths, folder / f"{name}.npy", np.dtype(dtype), (int(indptr[-1]),))
+
+
+def join_arrays(parts: list[Path], target: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    """Write arrays of files one behind the other into one file, without holding them."""
+    with target.open("wb") as file:
+        header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for part in parts:
+            with part.open("rb") as stream:
+                version = np.lib.format.read_magic(stream)
+                assert version == (1, 0)
+                np.lib.format.read_array_header_1_0(stream)
+                shutil.copyfileobj(stream, file, 1 << 22)
+
+
+def check_repeated(blocks: Stage, folder: Path) -> None:
+    """Raise `InputError` if an arc was there more than once; `folder` holds the node ids."""
+    repeated = next((arc for result in blocks.results if (arc := result["repeated"])), None)
+    if repeated is not None:
+        texts = sorted(folder.glob("node_ids-*.parquet"))
+        node_ids = read_dictionaries(texts) if texts else open_node_ids(folder)
+        ends = " and ".join(repr(node_ids[row : row + 1].tolist()[0]) for row in repeated)
+        raise InputError(f"the edge between {ends} is given more than once (duplicates='error')")

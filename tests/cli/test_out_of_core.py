@@ -1,0 +1,119 @@
+"""Commands with an engine and a work folder."""
+
+from pathlib import Path
+
+import pytest
+
+from graphkit.cli import main
+from graphkit.graph import Graph
+from graphkit.io import read_graph
+
+
+def command(line):
+    return main(line.split())
+
+
+@pytest.fixture
+def edges(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "edges.csv").write_text("source,target,weight\n" + "a,b,1\nb,c,2\nc,c,1\n" * 50)
+
+
+def test_convert(edges, tmp_path, capsys):
+    assert command("convert edges.csv g --engine local --work work --threads 1") == 0
+    said = capsys.readouterr().err
+    assert "rows: 150" in said
+    assert "g: Graph(3 nodes, 3 edges, undirected, weighted)" in said
+    assert Graph.open("g", verify=True).weights.tolist() == read_graph("edges.csv").weights.tolist()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--engine local", "--engine needs --work FOLDER"),
+        ("--work work", "--work has no effect without --engine"),
+        ("--threads 2", "--threads has no effect without --engine"),
+        ("--engine lokal --work work", "unknown engine 'lokal'"),
+        ("--engine local --work work --nodes n", "--nodes has no effect out of core"),
+        ("--engine local --work no/work", "does not exist; create it first"),
+    ],
+)
+def test_what_is_refused(edges, capsys, options, message):
+    assert command(f"convert edges.csv g {options}") == 2
+    assert message.replace("--nodes", "nodes") in capsys.readouterr().err
+
+
+def test_a_work_folder_of_another_run_is_refused(edges, capsys):
+    engine = "--engine local --work work --threads 1"
+    assert command(f"convert edges.csv g {engine}") == 0
+    assert command(f"convert edges.csv g2 {engine} --self-loops drop") == 2
+    assert "belongs to a run with --self-loops keep, not 'drop'" in capsys.readouterr().err
+
+
+@pytest.fixture
+def folder(edges):
+    read_graph("edges.csv").save("g")
+
+
+def test_embed(folder, capsys):
+    assert (
+        main(
+            [
+                "embed",
+                "g",
+                "-o",
+                "e.npy",
+                "--engine",
+                "local",
+                "--work",
+                "work",
+                "--threads",
+                "1",
+                "--dim",
+                "8",
+                "--seed",
+                "2",
+            ]
+        )
+        == 0
+    )
+    assert "e.npy: Embedding(3 nodes, 8 dimensions, fastrp)" in capsys.readouterr().err
+    assert command("embed g -o f.npy --dim 8 --seed 2") == 0
+    assert Path("e.npy").read_bytes() == Path("f.npy").read_bytes()
+    assert (
+        main(
+            [
+                "embed",
+                "g",
+                "-o",
+                "e.npy",
+                "--force",
+                "--engine",
+                "local",
+                "--work",
+                "work",
+                "--dim",
+                "9",
+                "--seed",
+                "2",
+            ]
+        )
+        == 2
+    )
+    assert "belongs to a run with --dim 8, not 9" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("embed edges.csv", "edges.csv: is a file; convert it to a graph folder first"),
+        ("embed g --dry-run", "--dry-run has no effect with --engine"),
+        ("embed g --features x.npy", "--features has no effect with --engine"),
+        ("embed g --directed", "--directed has no effect on a graph folder"),
+        ("embed g --method line", "out of core these methods run: fastrp"),
+        ("embed none", "none: no such folder"),
+    ],
+)
+def test_embed_refuses(folder, capsys, line, message):
+    assert command(f"{line} -o e.npy --engine local --work work") == 2
+    assert message in capsys.readouterr().err

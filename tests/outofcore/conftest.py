@@ -1,0 +1,40 @@
+"""An engine without processes, and constants small enough for many pieces of little data."""
+
+import pytest
+from support.inline_pool import InlinePool
+
+from graphkit import shards
+from graphkit.engine import Engine, engine
+from graphkit.outofcore import conversion, edge_chunks, number_sorted, pieces
+
+
+@pytest.fixture
+def make_engine(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "LocalPool", InlinePool)
+    made = []
+
+    def make(name="work", **parameters):
+        made.append(Engine(work=tmp_path / name, workers=2, **parameters))
+        return made[-1]
+
+    def release():
+        while made:
+            made.pop().close()
+
+    make.release = release
+    yield make
+    release()
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Hundreds of bytes a piece, a dozen edges a block."""
+    monkeypatch.setattr(pieces, "PIECE_BYTES", 700)
+    monkeypatch.setattr(pieces, "BLOCK_ROWS", 37)
+    monkeypatch.setattr(conversion, "ARCS_PER_BLOCK", 100)
+    monkeypatch.setattr(conversion, "_MIN_BUCKETS", 8)
+    monkeypatch.setattr(edge_chunks, "_BYTES_PER_BUCKET", 1 << 10)
+    monkeypatch.setattr(number_sorted, "_IDS_PER_RANGE", 50)
+    monkeypatch.setattr(number_sorted, "_SAMPLES", 8)
+    monkeypatch.setattr(shards, "WORK_PER_SHARD", 200)
+    monkeypatch.setattr(shards, "ROWS_PER_STEP", 4)

@@ -1,0 +1,251 @@
+"""Out of core, the graph is the one that is read in memory: node for node and bit for bit."""
+
+import bz2
+import gzip
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from support.graphs import random_edges
+
+from graphkit import outofcore
+from graphkit.engine import Engine
+from graphkit.errors import InputError, ParameterError
+from graphkit.graph import Graph
+from graphkit.io import load_graph
+from graphkit.outofcore import number_bitmap
+
+
+def same(first, second):
+    assert first.directed == second.directed
+    assert first.node_ids.dtype == second.node_ids.dtype
+    assert first.node_ids.tolist() == second.node_ids.tolist()
+    assert np.array_equal(first.indptr, second.indptr)
+    assert np.array_equal(first.indices, second.indices)
+    assert first.is_weighted == second.is_weighted
+    if first.is_weighted:
+        assert np.array_equal(first.weights.view(np.uint32), second.weights.view(np.uint32))
+
+
+def both(path, make_engine, tmp_path, **options):
+    expected = load_graph(path, **options)
+    found = outofcore.convert(path, tmp_path / "g", engine=make_engine(), **options)
+    same(Graph.open(tmp_path / "g", verify=True), expected.graph)
+    assert found.reading_lines()[1:] == expected.report.reading_lines()[1:]
+    return found
+
+
+def lines(rows):
+    return "".join(f"{' '.join(map(str, row))}\n" for row in rows)
+
+
+def edges_with(names, *, num_edges=400, weighted=False, seed=0):
+    edges, weights = random_edges(60, num_edges, weighted=True, seed=seed)
+    rows = [[names[u], names[v]] for u, v in edges]
+    return [[*row, f"{weight:.3f}"] for row, weight in zip(rows, weights, strict=True)] if weighted else rows
+
+
+DENSE = list(range(100))
+WIDE = [int(number) for number in np.random.default_rng(1).integers(-(2**62), 2**62, 100)]
+TEXT = [f"n{number}" if number % 7 else f"ö/{number}" * 3 for number in DENSE]
+
+
+@pytest.mark.parametrize("names", [DENSE, WIDE, TEXT], ids=["dense", "wide", "strings"])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("directed", [False, True])
+def test_text(make_engine, small, tmp_path, names, weighted, directed):
+    path = tmp_path / "edges.txt"
+    path.write_text("# a comment\n" + lines(edges_with(names, weighted=weighted)))
+    both(path, make_engine, tmp_path, directed=directed)
+
+
+@pytest.mark.parametrize("names", [DENSE, WIDE, TEXT], ids=["dense", "wide", "strings"])
+@pytest.mark.parametrize("row_group_size", [11, 1000])
+def test_parquet(make_engine, small, tmp_path, names, row_group_size):
+    rows = edges_with(names, weighted=True)
+    columns = {
+        "src": [row[0] for row in rows],
+        "dst": [row[1] for row in rows],
+        "weight": [float(row[2]) for row in rows],
+    }
+    path = tmp_path / "edges.parquet"
+    pyarrow.parquet.write_table(pa.table(columns), path, row_group_size=row_group_size)
+    both(path, make_engine, tmp_path)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress])
+def test_compressed_text(make_engine, small, tmp_path, monkeypatch, compress):
+    monkeypatch.setattr("graphkit.io.opening.BLOCK_BYTES", 300)
+    path = tmp_path / "edges.txt"
+    path.write_bytes(compress(lines(edges_with(TEXT)).encode()))
+    both(path, make_engine, tmp_path)
+
+
+@pytest.mark.parametrize("quotes_from", [0, 300])
+def test_csv_with_quotes(make_engine, small, tmp_path, quotes_from):
+    """Line ends and doubled quotes within quotes, from the first line on or far behind it."""
+    rows = edges_with(TEXT)
+    names = {name: f'"{name}, the\n""{name}"""' for name in TEXT}
+    text = "".join(f"{names[u] if place >= quotes_from else u},{v}\n" for place, (u, v) in enumerate(rows))
+    path = tmp_path / "edges.csv"
+    path.write_text("source,target\n" + text)
+    both(path, make_engine, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"duplicates": "sum"},
+        {"duplicates": "max"},
+        {"duplicates": "first"},
+        {"self_loops": "drop"},
+        {"self_loops": "drop", "duplicates": "sum", "directed": True},
+        {"weights": None},
+        {"weights": None, "duplicates": "sum"},
+        {"columns": (2, 1), "weights": 3},
+        {"id_type": "string"},
+    ],
+    ids=str,
+)
+def test_options(make_engine, small, tmp_path, options):
+    path = tmp_path / "edges.txt"
+    path.write_text(lines(edges_with(DENSE, weighted=True)))
+    both(path, make_engine, tmp_path, **options)
+
+
+@pytest.mark.parametrize("policy", ["drop", "abs"])
+def test_bad_weights(make_engine, small, tmp_path, policy):
+    rows = edges_with(DENSE, weighted=True)
+    for place, bad in ((3, "-2"), (50, "0"), (399, "-1e-60")):
+        rows[place][2] = bad
+    rows.append([98, 99, "0"])
+    (tmp_path / "edges.txt").write_text(lines(rows))
+    both(tmp_path / "edges.txt", make_engine, tmp_path, bad_weights=policy)
+
+
+@pytest.mark.parametrize("change", [0, 1])
+def test_a_weighted_list_of_both_directions_is_not_doubled(make_engine, small, tmp_path, change):
+    graph_rows = {(u, v): w for u, v, w in edges_with(DENSE, weighted=True)}
+    rows = [[*pair, weight] for (u, v), weight in graph_rows.items() for pair in {(u, v), (v, u)}]
+    merged = {}
+    for u, v, weight in rows:
+        merged.setdefault((min(u, v), max(u, v)), weight)
+    rows = [[*pair, weight] for (u, v), weight in merged.items() for pair in {(u, v), (v, u)}]
+    rows[0][2] = float(rows[0][2]) + change
+    (tmp_path / "edges.txt").write_text(lines(rows))
+    found = both(tmp_path / "edges.txt", make_engine, tmp_path)
+    assert found.build.both_directions == (not change or rows[0][0] == rows[0][1])
+
+
+@pytest.mark.parametrize("first", ["{nodes} {edges}", "{nodes} {nodes} {edges}", "{edges} {edges}"])
+def test_a_line_of_counts(make_engine, small, tmp_path, first):
+    rows = edges_with(DENSE)
+    text = first.format(nodes=60, edges=len(rows)) + "\n" + lines(rows)
+    (tmp_path / "edges.txt").write_text(text)
+    if first.startswith("{edges}"):
+        rows[0] = [len(rows), len(rows)]
+    both(tmp_path / "edges.txt", make_engine, tmp_path)
+
+
+def test_a_folder_of_files_is_read_in_the_order_of_names(make_engine, small, tmp_path):
+    rows = edges_with(TEXT)
+    (tmp_path / "parts").mkdir()
+    for number in range(4):
+        part = rows[100 * number : 100 * (number + 1)]
+        (tmp_path / "parts" / f"{number}.txt").write_text(lines(part))
+    (tmp_path / "all.txt").write_text(lines(rows))
+    outofcore.convert(tmp_path / "parts", tmp_path / "g", engine=make_engine())
+    same(Graph.open(tmp_path / "g"), load_graph(tmp_path / "all.txt").graph)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("1 2 3 4", "line 302: expected 2 columns, found 4"),
+        ("x 2", "line 302: expected a whole number as source"),
+    ],
+)
+def test_faults_name_the_line(make_engine, small, tmp_path, row, message):
+    rows = edges_with(DENSE)
+    rows[300] = [row]
+    (tmp_path / "edges.txt").write_text("# comment\n" + lines(rows))
+    with pytest.raises(InputError, match=f"edges.txt, {message}"):
+        outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=make_engine())
+    assert not (tmp_path / "g").exists()
+
+
+def test_faults_in_quoted_files_and_tables_name_the_row(make_engine, small, tmp_path):
+    rows = [[f'"{u}"', f'"{v}"'] for u, v in edges_with(DENSE)]
+    rows[300][1] = "oops"
+    text = "".join(f"{u},{v}\n" for u, v in rows)
+    (tmp_path / "edges.csv").write_text(text)
+    with pytest.raises(InputError, match=r"edges.csv, line 301: expected a whole number as target"):
+        outofcore.convert(tmp_path / "edges.csv", tmp_path / "g", engine=make_engine())
+    table = pa.table({"source": [1, 2] * 100, "target": [3] * 150 + [None] + [4] * 49})
+    pyarrow.parquet.write_table(table, tmp_path / "edges.parquet", row_group_size=20)
+    with pytest.raises(InputError, match=r"row 150 \(counted from 0\): the target id is missing"):
+        outofcore.convert(tmp_path / "edges.parquet", tmp_path / "g", engine=make_engine("other"))
+
+
+def test_repeated_edges_are_refused_by_name(make_engine, small, tmp_path):
+    (tmp_path / "edges.txt").write_text(
+        lines([*zip(TEXT[:50], TEXT[50:], strict=True), (TEXT[70], TEXT[20])])
+    )
+    with pytest.raises(InputError, match=rf"between '{TEXT[20]}' and '{TEXT[70]}' is given more than once"):
+        outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=make_engine(), duplicates="error")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("edges.txt", {"nodes": [1]}, "nodes has no effect out of core"),
+        ("edges.txt", {"format": "mtx"}, "format must be auto, text or parquet out of core"),
+        ("edges.txt", {"mat_network": "x"}, "mat_network has no effect"),
+        ("edges.mtx", {}, "out of core these formats are read: text, parquet; .* is mtx"),
+    ],
+)
+def test_what_is_not_known_out_of_core(make_engine, tmp_path, name, options, message):
+    (tmp_path / name).write_text("1 2\n")
+    with pytest.raises(ParameterError, match=message):
+        outofcore.convert(tmp_path / name, tmp_path / "g", engine=make_engine(), **options)
+
+
+def test_files_that_do_not_go_together(make_engine, tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "a.txt").write_text("1 2\n")
+    (tmp_path / "parts" / "b.txt").write_text("a b\n")
+    with pytest.raises(InputError, match="some of the files have string ids, others have not"):
+        outofcore.convert(tmp_path / "parts", tmp_path / "g", engine=make_engine())
+
+
+def test_an_input_that_changed_is_refused(make_engine, tmp_path):
+    path = tmp_path / "edges.txt"
+    path.write_text("1 2\nx 3\n")
+    with make_engine() as engine, pytest.raises(InputError, match="line 2"):
+        outofcore.convert(path, tmp_path / "g", engine=engine)
+    path.write_text("1 2\n2 3\n")
+    with pytest.raises(InputError, match=r"edges.txt: has changed since the run in .* began"):
+        outofcore.convert(path, tmp_path / "g", engine=make_engine())
+
+
+def test_the_work_folder_is_cleared(make_engine, tmp_path):
+    (tmp_path / "edges.txt").write_text("1 2\n2 3\n")
+    outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=make_engine())
+    assert {path.name for path in (tmp_path / "work").iterdir()} == {"lock", "manifest.jsonl", "run.json"}
+
+
+def test_a_bitmap_and_sorting_agree(make_engine, small, tmp_path, monkeypatch):
+    (tmp_path / "edges.txt").write_text(lines(edges_with(DENSE)))
+    for name, span in (("a", 1 << 31), ("b", 1)):
+        monkeypatch.setattr("graphkit.outofcore.conversion.MAX_SPAN", span)
+        outofcore.convert(tmp_path / "edges.txt", tmp_path / name, engine=make_engine(f"work-{name}"))
+    same(Graph.open(tmp_path / "a"), Graph.open(tmp_path / "b"))
+    assert number_bitmap.MAX_SPAN == 1 << 31
+
+
+def test_worker_processes(small, tmp_path):
+    (tmp_path / "edges.txt").write_text(lines(edges_with(TEXT, weighted=True)))
+    with Engine(work=tmp_path / "work", workers=2) as engine:
+        outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=engine)
+    same(Graph.open(tmp_path / "g", verify=True), load_graph(tmp_path / "edges.txt").graph)

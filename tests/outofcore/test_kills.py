@@ -1,0 +1,97 @@
+"""A run killed again and again, resumed each time, has the bytes of an unbroken one."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.graphs import random_graph
+
+from graphkit.graph import Graph
+
+RUN = "from graphkit.cli import main; import sys; sys.exit(main(sys.argv[1:]))"
+
+
+def begun(folder, line):
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, *line.split()], cwd=folder, stderr=subprocess.PIPE, text=True
+    )
+
+
+def finished(folder, line):
+    """How many lines the manifest of an unbroken run has."""
+    process = begun(folder, line)
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+
+
+def lines_of(manifest):
+    return manifest.read_bytes().count(b"\n") if manifest.exists() else 0
+
+
+def children(pid):
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return list(map(int, path.read_text().split())) if path.exists() else []
+
+
+def killed(folder, line, manifest, moments, rng):
+    """Run to the end, the driver killed at some of the moments, a worker at the others."""
+    process, drivers = begun(folder, line), 0
+    for moment in moments:
+        while lines_of(manifest) < moment and process.poll() is None:
+            time.sleep(0.002)
+        time.sleep(rng.uniform(0, 0.03))
+        if process.poll() is not None:
+            break
+        workers = children(process.pid)
+        if workers and rng.random() < 0.3:
+            os.kill(rng.choice(workers), signal.SIGKILL)
+            continue
+        process.kill()
+        process.communicate()
+        drivers += 1
+        process = begun(folder, line)
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+    return drivers
+
+
+KILLS = [3, pytest.param(30, marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("kills", KILLS)
+def test_a_run_killed_at_random_moments(tmp_path, kills):
+    rng = np.random.default_rng(kills)
+    graph = random_graph(40_000, 200_000, seed=1)
+    graph.save(tmp_path / "g")
+    line = "embed g -o {}.npy --engine local --threads 2 --work {} --dim 64 --seed 1"
+    finished(tmp_path, line.format("whole", "whole-work"))
+    lines = lines_of(tmp_path / "whole-work" / "manifest.jsonl")
+    moments = sorted(rng.integers(1, lines - 2, kills).tolist())
+    drivers = killed(
+        tmp_path, line.format("broken", "work"), tmp_path / "work" / "manifest.jsonl", moments, rng
+    )
+    assert drivers > kills / 3
+    assert (tmp_path / "broken.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
+
+
+@pytest.mark.parametrize("kills", KILLS)
+def test_a_conversion_killed_at_random_moments(tmp_path, kills):
+    rng = np.random.default_rng(kills)
+    rows = rng.integers(0, 5000, (150_000, 2))
+    for part in range(12):
+        text = "".join(f"n{u} n{v}\n" for u, v in rows[part::12].tolist())
+        (tmp_path / "parts").mkdir(exist_ok=True)
+        (tmp_path / "parts" / f"{part:02}.txt").write_text(text)
+    line = "convert parts {} --engine local --threads 2 --work {}"
+    finished(tmp_path, line.format("whole", "whole-work"))
+    lines = lines_of(tmp_path / "whole-work" / "manifest.jsonl")
+    moments = sorted(rng.integers(1, lines - 2, kills).tolist())
+    killed(tmp_path, line.format("broken", "work"), tmp_path / "work" / "manifest.jsonl", moments, rng)
+    for file in (tmp_path / "whole").iterdir():
+        assert (tmp_path / "broken" / file.name).read_bytes() == file.read_bytes()
+    assert Graph.open(tmp_path / "broken", verify=True).num_nodes == 5000
