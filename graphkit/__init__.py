@@ -70,7 +70,7 @@ _MODULE_OF = {
 }
 """Each public name and the module that defines it."""
 
-_SUBPACKAGES = ("datasets", "evaluation", "maps")
+_SUBPACKAGES = ("datasets", "distributed", "evaluation", "maps")
 
 __all__ = [
     "LINE",
@@ -98,6 +98,7 @@ __all__ = [
     "as_graph",
     "core_numbers",
     "datasets",
+    "distributed",
     "embed",
     "evaluation",
     "k_core",

@@ -60,9 +60,8 @@ CHUNK_TILES = 4096
 _MOST_TILES = 16
 """In a round: beyond it the differences of a round no longer fit a core's cache."""
 
-_CROWD = 500.0
-"""Weight of positives and negatives that a round may put on the most frequent node: its tiles do not see one
-another's steps."""
+CROWD = 500.0
+"""Of a round of tiles, see `Trainer`."""
 
 _NUM_PARTS = 8
 """Into which the tables' rows are split when differences are added."""
@@ -187,6 +186,9 @@ class Trainer:
         Random seed.
     num_threads
         Threads, >= 1.
+    crowd
+        Weight of positives and negatives that a round, whose tiles do not see one another's steps, may put on
+        the most frequent node.
 
     Notes
     -----
@@ -206,6 +208,7 @@ class Trainer:
         num_shared: int = NUM_SHARED,
         seed: int = 0,
         num_threads: int = 1,
+        crowd: float = CROWD,
     ):
         self.tables = Tables(tables.centers, tables.contexts, tables.frozen)
         self.record = TrainingRecord()
@@ -222,7 +225,7 @@ class Trainer:
         )
         # The mean of a window drawn from 1 .. window, on both sides; a sampled arc has one positive.
         weight = (window + 1) * (1 + num_negatives)
-        self.tiles_per_round = _tiles_per_round(frequencies, tile_size * weight)
+        self.tiles_per_round = _tiles_per_round(frequencies, tile_size * weight, crowd)
         slots, width = tile_size + num_shared + GROUP, padded(tables.centers.shape[1])
         rows, blocks = (self.tiles_per_round, slots), (self.tiles_per_round, slots + 1, width)
         self._round = Round(
@@ -306,9 +309,9 @@ def trainer_bytes(num_nodes: int, tile_size: int, dim: int) -> int:
     return 24 * num_nodes + 2 * _MOST_TILES * slots * padded(dim) * 4
 
 
-def _tiles_per_round(frequencies: NDArray[Any], tile_weight: float) -> int:
+def _tiles_per_round(frequencies: NDArray[Any], tile_weight: float, crowd: float) -> int:
     """Tiles that start from the same tables: a power of two, few where a node is in every tile."""
     total = frequencies.sum()
     share = frequencies.max() / total if total > 0 else 0.0
-    most = min(float(_MOST_TILES), _CROWD / max(share * tile_weight, 1e-9))
+    most = min(float(_MOST_TILES), crowd / max(share * tile_weight, 1e-9))
     return 1 << max(0, int(math.log2(max(most, 1.0))))

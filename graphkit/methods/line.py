@@ -29,6 +29,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.block_grid import Objective as BlockObjective
+from graphkit.block_samples import ArcSamples
 from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
 from graphkit.kernels.cpu.row_alias import build_row_alias
@@ -48,7 +50,7 @@ from graphkit.training import (
 )
 
 if TYPE_CHECKING:
-    from graphkit.arrays import Vectors
+    from graphkit.arrays import Rows, Vectors, Weights
     from graphkit.files import PathLike
     from graphkit.graph import Graph
     from graphkit.progress import Progress
@@ -249,6 +251,22 @@ class LINE(Embedder):
         samples = self._num_samples(num_arcs / 2) * len(self._parts())
         return Estimate(int(needed), samples * pace / resolve_threads(self.num_threads))
 
+    def block_samples(self, graph: Graph, num_parts: int) -> tuple[ArcSamples, BlockObjective]:
+        """Return what `graphkit.distributed.fit_in_parts` trains, and to what; of the second order only."""
+        self._check_parameters()
+        if self.order != "second":
+            raise ParameterError(f"order must be 'second' for training in parts, got {self.order!r}")
+        sources, targets, weights, degrees = self._ends(graph)
+        samples = ArcSamples(
+            sources,
+            targets,
+            weights,
+            num_samples=self._num_samples(graph.num_edges) if len(targets) else 0,
+            learning_rate=self.learning_rate,
+            num_parts=num_parts,
+        )
+        return samples, BlockObjective(degrees, self.num_negatives, self.noise_exponent, self.seed)
+
     def _train(
         self,
         graph: Graph,
@@ -296,6 +314,14 @@ class LINE(Embedder):
 
     def _arcs(self, graph: Graph) -> tuple[Arcs, NDArray[np.float64]]:
         """What is sampled, and the degrees in both directions together."""
+        sources, targets, weights, degrees = self._ends(graph)
+        table = np.zeros((0 if weights is None else len(targets), 2), np.uint32)
+        if len(table):
+            build_row_alias(np.array([0, len(targets)]), weights, table, 0, 1)
+        return Arcs(sources, targets, table), degrees
+
+    def _ends(self, graph: Graph) -> tuple[Rows, Rows, Weights | None, NDArray[np.float64]]:
+        """Sources, targets and weights of what is sampled, and the degrees in both directions together."""
         indptr, indices, weights = graph.indptr, graph.indices, graph.weights
         if self.threshold is not None:
             depth = DEPTH if self.depth is None else self.depth
@@ -303,10 +329,7 @@ class LINE(Embedder):
             indptr, indices, weights = expanded.indptr, expanded.indices.astype(np.int32), expanded.data
         sources = np.repeat(np.arange(graph.num_nodes, dtype=np.int32), np.diff(indptr))
         degrees = sum(np.bincount(ends, weights, graph.num_nodes) for ends in (sources, indices))
-        table = np.zeros((0 if weights is None else len(indices), 2), np.uint32)
-        if len(table):
-            build_row_alias(np.array([0, len(indices)]), weights, table, 0, 1)
-        return Arcs(sources, indices, table), np.asarray(degrees, np.float64)
+        return sources, indices, weights, np.asarray(degrees, np.float64)
 
     def _tables(self, num_nodes: int, init: ArrayLike | None) -> list[VectorTables]:
         """The tables of each order; the first has one alone."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.block_grid import Objective
+from graphkit.block_samples import WalkPairs
 from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
 from graphkit.errors import GraphkitWarning, ParameterError
@@ -184,6 +186,24 @@ class WalkSkipGram(Embedder):
         )
         pace = _SECONDS_PER_CELL * self.dim + _SECONDS_PER_TOKEN + _SECONDS_PER_STEP * (4 if second else 1)
         return Estimate(int(needed), tokens * self.epochs * pace / resolve_threads(self.num_threads))
+
+    def block_samples(self, graph: Graph, num_parts: int) -> tuple[WalkPairs, Objective]:
+        """Return what `graphkit.distributed.fit_in_parts` trains, and to what."""
+        self._check_parameters()
+        threads = resolve_threads(self.num_threads)
+        corpus = self._corpus(self._walker(graph, threads), self._walk_counts(graph), graph.degree > 0)
+        frequencies = corpus.frequencies()
+        pairs = WalkPairs(
+            corpus,
+            frequencies,
+            window=self.window,
+            subsample=self.subsample,
+            learning_rate=self.learning_rate,
+            seed=self.seed,
+            num_parts=num_parts,
+            num_threads=threads,
+        )
+        return pairs, Objective(frequencies, self.num_negatives, self.noise_exponent, self.seed)
 
     def _fitted(
         self,

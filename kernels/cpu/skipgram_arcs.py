@@ -56,15 +56,18 @@ from graphkit.kernels.cpu.tickets import finish, take, wait_for
 
 
 class Arcs(NamedTuple):
-    """What samples are drawn from.
+    """What samples are drawn from, or, with a stride, taken from one after the other.
 
     `sources` and `targets` int32 [num_arcs]; `table` uint32 [num_arcs, 2], the alias table of their weights,
-    or [0, 2] where all weigh alike.
+    or [0, 2] where all weigh alike. With `stride` > 0 sample number `begin` + k is arc k * stride modulo
+    num_arcs: each is taken once, and none after its neighbours, if the two numbers have no common divisor.
     """
 
     sources: np.ndarray
     targets: np.ndarray
     table: np.ndarray
+    stride: int = 0
+    begin: int = 0
 
 
 class Pairs(NamedTuple):
@@ -163,13 +166,20 @@ def _draw_samples(first, count, law, arcs, samples, tile, rows):
     forget_slots(tile)
     num_slots, num_arcs = 0, uint64(len(arcs.targets))
     for k in range(count):
-        high, low, coin, _ = draw(law.seed, first + k, 0, law.sample_stream)
-        arc = np.int64((uint64(high) * num_arcs + ((uint64(low) * num_arcs) >> uint64(32))) >> uint64(32))
-        if len(arcs.table):
-            arc = pick_entry(arcs.table, 0, arc, coin)
+        if arcs.stride:
+            arc = np.int64(uint64(first + k - arcs.begin) * uint64(arcs.stride) % num_arcs)
+        else:
+            arc = _drawn_arc(first + k, num_arcs, law, arcs)
         samples[0, k], num_slots = place_node(arcs.sources[arc], tile, rows, num_slots)
         samples[1, k] = arcs.targets[arc]
     return num_slots
+
+
+@njit(inline="always")
+def _drawn_arc(sample, num_arcs, law, arcs):
+    high, low, coin, _ = draw(law.seed, sample, 0, law.sample_stream)
+    arc = np.int64((uint64(high) * num_arcs + ((uint64(low) * num_arcs) >> uint64(32))) >> uint64(32))
+    return pick_entry(arcs.table, 0, arc, coin) if len(arcs.table) else arc
 
 
 @njit(inline="always")

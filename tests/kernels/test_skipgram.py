@@ -336,7 +336,7 @@ def run_arcs(case, arcs, count, rates, *, per_tile=32, tiles_per_round=1, one_ta
 
 def twin_arcs(case, arcs, count, rates, *, per_tile=32, tiles_per_round=1, one_table=False):
     tiles = [
-        twin.arc_tile(2**33 + 5 + first, min(per_tile, count - first), *arcs, case.plain)
+        twin.arc_tile(2**33 + 5 + first, min(per_tile, count - first), *arcs[:3], case.plain)
         for first in range(0, count, per_tile)
     ]
     return run_twin(case, tiles, rates, tiles_per_round, one_table=one_table)
@@ -394,7 +394,7 @@ def test_long_steps_of_arcs_are_shortened(monkeypatch):
 @pytest.mark.parametrize("dim", [3, 100])
 def test_a_step_on_arcs_is_the_gradient_of_the_objective(dim):
     rate, case, arcs = 2.0**-8, make_case(dim, size=0.7 / dim**0.25), make_arcs(weighted=True)
-    (block,) = twin.arc_tile(2**33 + 5, 16, *arcs, case.plain)
+    (block,) = twin.arc_tile(2**33 + 5, 16, *arcs[:3], case.plain)
     centers, contexts, _ = run_arcs(case, arcs, 16, [rate])
     check_gradient(block, case, (centers - case.centers) / rate, (contexts - case.contexts) / rate)
 
@@ -422,3 +422,12 @@ def test_threads_change_no_bit(threads, tiles_per_round):
         assert not np.array_equal(one[0], case.centers)
         for ours, theirs in zip(one, many):
             assert np.array_equal(ours, theirs)
+
+
+def test_with_a_stride_samples_are_the_arcs_in_turn():
+    case, arcs, first = make_case(4), make_arcs(64, weighted=False), 2**33 + 5
+    pairs = list(zip(arcs.sources.tolist(), arcs.targets.tolist(), strict=True))
+    taken = [pairs[k * 37 % 64] for k in range(64)]
+    tiles = [twin.pair_tile(first + begin, taken[begin : begin + 32], case.plain) for begin in (0, 32)]
+    found = run_arcs(case, arcs._replace(stride=37, begin=first), 64, [0.05, 0.03])
+    assert_same(found, run_twin(case, tiles, [0.05, 0.03], 1, one_table=False), case)

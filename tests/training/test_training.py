@@ -95,7 +95,7 @@ def test_arcs_are_trained_as_the_twin_does(one):
     )
     per_round = trainer.tiles_per_round
     trainer.train_arcs(arcs, 1000, 1000 + 200, (0.02, 0.01))
-    tiles = [twin.arc_tile(k, n, *arcs, plain_law(trainer)) for k, n in ((1000, 128), (1128, 72))]
+    tiles = [twin.arc_tile(k, n, *arcs[:3], plain_law(trainer)) for k, n in ((1000, 128), (1128, 72))]
     rates = np.linspace(0.02, 0.01, -(-2 // per_round), endpoint=False)
     done = twin.train(tiles, centers, contexts, rates, per_round)
     np.testing.assert_allclose(ours.centers, centers, atol=1e-5)
@@ -177,7 +177,7 @@ def test_rounds_are_short_where_a_node_is_everywhere(share, scale, window):
     vectors = VectorTables(*np.zeros((2, 2000, 1), np.float32))
     trainer = Trainer(vectors, frequencies * scale, tile_size=75, window=window, num_negatives=4)
     weight = share * 75 * (window + 1) * 5
-    fitting = [tiles for tiles in (1, 2, 4, 8, 16) if tiles == 1 or tiles * weight <= training._CROWD]
+    fitting = [tiles for tiles in (1, 2, 4, 8, 16) if tiles == 1 or tiles * weight <= training.CROWD]
     assert trainer.tiles_per_round == fitting[-1]
 
 

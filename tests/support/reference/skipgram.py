@@ -86,8 +86,13 @@ def arc_tile(first, count, sources, targets, table, law):
         arc = (high << 32 | low) * len(sources) >> 64
         arc = pick(table, arc, coin) if len(table) else arc
         samples.append((int(sources[arc]), int(targets[arc])))
+    return pair_tile(first, samples, law)
+
+
+def pair_tile(first, samples, law):
+    """The blocks of a tile of samples (source, target), of which the first is number `first`."""
     blocks = []
-    for begin in range(0, count, CENTERS):
+    for begin in range(0, len(samples), CENTERS):
         here = samples[begin : begin + CENTERS]
         heads, tails = [source for source, _ in here], [target for _, target in here]
         block = with_negatives(heads, tails, np.eye(len(here)), first, law, padded=0)

@@ -1,0 +1,159 @@
+"""Training in a grid of blocks: two tables in parts, of which two are enough at a time.
+
+The nodes are dealt out to P parts in turn. A block (i, j) is the samples whose centre is in part i and whose
+context is in part j; its negatives are drawn from part j, by the same law within it. An episode is some
+samples of all blocks, trained in P rounds: round r has the blocks (i, i + r modulo P), which share no row, so
+that they may be trained one after the other or side by side, here or elsewhere, with the same bits.
+
+A. Lerer and others, "PyTorch-BigGraph", MLSys 2019; Z. Zhu, S. Xu, M. Qu, J. Tang, "GraphVite", WWW 2019.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.arrays import Vectors
+from graphkit.kernels.cpu.skipgram_arcs import Arcs
+from graphkit.kernels.cpu.skipgram_tile import Tables
+from graphkit.training import TILE_SAMPLES, Trainer, VectorTables
+
+_CROWD = 100.0
+"""Fewer samples at a time than of sampled arcs, whose learning rate is half that of walks."""
+
+_GOLDEN = (math.sqrt(5) - 1) / 2
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What blocks are trained to: `num_negatives`, `noise_exponent` and `seed` as of `Trainer`.
+
+    `frequencies` [num_nodes] are those of the whole graph.
+    """
+
+    frequencies: NDArray[Any]
+    num_negatives: float
+    noise_exponent: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Episode:
+    """Samples of all blocks.
+
+    Attributes
+    ----------
+    counts
+        Samples of each block, int64 [P, P].
+    first
+        Number of the first sample; those of block (0, 0) come first, then (0, 1), and so on.
+    rates
+        Learning rates at the beginning and behind the end.
+    blocks
+        Of the blocks whose first part is held here, what is trained.
+    """
+
+    counts: NDArray[np.int64]
+    first: int
+    rates: tuple[float, float]
+    blocks: dict[tuple[int, int], Arcs]
+
+
+class Samples(Protocol):
+    """Where samples come from."""
+
+    num_parts: int
+    num_episodes: int
+
+    def episodes(self, held: Sequence[int]) -> Iterator[Episode]:
+        """Yield the episodes, each with the blocks whose first part is held."""
+
+
+class BlockTrainer:
+    """Trains blocks, one at a time.
+
+    Parameters
+    ----------
+    objective
+        What they are trained to.
+    num_parts
+        P, >= 1.
+    num_threads
+        Threads, >= 1; bits do not depend on it.
+
+    Attributes
+    ----------
+    num_pairs
+        Samples of all episodes; whoever goes through these adds them up.
+    losses
+        For each part of the centres, the samples of the block trained last and the sum of their losses,
+        float32 [1, 2].
+    """
+
+    def __init__(self, objective: Objective, num_parts: int, *, num_threads: int):
+        self._objective, self._num_parts, self._num_threads = objective, num_parts, num_threads
+        self._trainers: dict[int, Trainer] = {}
+        self.num_pairs = 0
+        self.losses = {part: np.zeros((1, 2), np.float32) for part in range(num_parts)}
+
+    def train(self, episode: Episode, block: tuple[int, int], centers: Vectors, contexts: Vectors) -> None:
+        """Train a block of an episode; the parts of the tables are changed in place."""
+        counts, place = episode.counts.ravel(), block[0] * self._num_parts + block[1]
+        num_samples, first = int(counts[place]), episode.first + int(counts[:place].sum())
+        if num_samples == 0:
+            return
+        frozen = np.zeros(max(len(centers), len(contexts)), np.bool_)
+        trainer = self._trainer(block[1], VectorTables(centers, contexts, frozen))
+        arcs = episode.blocks[block]._replace(begin=first)
+        trainer.train_arcs(arcs, first, first + num_samples, episode.rates)
+        trainer.check_finite()
+        loss = trainer.record.losses[-1]
+        self.losses[block[0]] = np.array([[num_samples, num_samples * loss]], np.float32)
+
+    def _trainer(self, part: int, tables: VectorTables) -> Trainer:
+        """The trainer with the noise of a part, which is made once."""
+        if part in self._trainers:
+            self._trainers[part].tables = Tables(tables.centers, tables.contexts, tables.frozen)
+        else:
+            self._trainers[part] = Trainer(
+                tables,
+                part_of(self._objective.frequencies, part, self._num_parts),
+                tile_size=2 * TILE_SAMPLES,
+                num_negatives=self._objective.num_negatives,
+                noise_exponent=self._objective.noise_exponent,
+                seed=self._objective.seed,
+                num_threads=self._num_threads,
+                crowd=_CROWD,
+            )
+        return self._trainers[part]
+
+
+def rounds_of(num_parts: int, held: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
+    """Yield the blocks of each round whose first part is held.
+
+    Examples
+    --------
+    >>> list(rounds_of(3, [0, 2]))
+    [[(0, 0), (2, 2)], [(0, 1), (2, 0)], [(0, 2), (2, 1)]]
+    """
+    for shift in range(num_parts):
+        yield [(part, (part + shift) % num_parts) for part in held]
+
+
+def part_of(table: NDArray[Any], part: int, num_parts: int) -> NDArray[Any]:
+    """Return a copy of the rows of a part."""
+    return np.ascontiguousarray(table[part::num_parts])
+
+
+def in_shuffled_order(sources: NDArray[np.int32], targets: NDArray[np.int32]) -> Arcs:
+    """Return pairs to be trained once each, so that those made one after the other stand far apart."""
+    size = max(1, len(sources))
+    stride = max(1, round(size * _GOLDEN))
+    while math.gcd(stride, size) > 1:
+        stride += 1
+    return Arcs(sources, targets, np.zeros((0, 2), np.uint32), stride)

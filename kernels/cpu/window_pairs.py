@@ -1,0 +1,69 @@
+"""The pairs of centres and contexts that windows on walks make, sorted into the blocks of a grid.
+
+Nodes are dealt out to P parts in turn, node v being row v // P of part v % P; block (i, j) has the pairs
+whose centre is of part i and whose context is of part j. The pairs are those of `skipgram_walks`: position p
+of walk number w draws by (w, p) whether the node is kept and how far its window reaches.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from graphkit.kernels.cpu.philox import bounded, draw
+
+
+@njit(nogil=True, cache=True)
+def count_pairs(walks, numbers, seed, stream, window, keep, counts, start, stop):
+    """counts[i, j] += pairs of block (i, j) of walks `start` to `stop`; int64 [P, P], **written**.
+
+    `walks` int32 [num_walks, walk_length], -1 after a dead end; `numbers` int64 [num_walks]; `keep` uint32
+    [num_nodes], the word up to which a node is kept.
+    """
+    nodes, reaches = np.empty((2, walks.shape[1]), np.int64)
+    for walk in range(start, stop):
+        kept = _read_walk(walks[walk], numbers[walk], seed, stream, window, keep, nodes, reaches)
+        for center in range(kept):
+            part = nodes[center] % len(counts)
+            for context in range(max(0, center - reaches[center]), min(kept, center + reaches[center] + 1)):
+                if context != center:
+                    counts[part, nodes[context] % len(counts)] += 1
+
+
+@njit(nogil=True, cache=True)
+def sort_pairs(walks, numbers, seed, stream, window, keep, held, cursor, sources, targets, start, stop):
+    """Put the pairs of the blocks whose first part is held into their places, as rows of their parts.
+
+    `held` bool [P]; `cursor` int64 [P, P], where each block's pairs begin; it, `sources` and `targets`,
+    int32, are **written**. Ranges of walks with their own cursors run side by side.
+    """
+    nodes, reaches = np.empty((2, walks.shape[1]), np.int64)
+    num_parts = len(held)
+    for walk in range(start, stop):
+        kept = _read_walk(walks[walk], numbers[walk], seed, stream, window, keep, nodes, reaches)
+        for center in range(kept):
+            part = nodes[center] % num_parts
+            if not held[part]:
+                continue
+            for context in range(max(0, center - reaches[center]), min(kept, center + reaches[center] + 1)):
+                if context != center:
+                    other = nodes[context] % num_parts
+                    place = cursor[part, other]
+                    sources[place], targets[place] = nodes[center] // num_parts, nodes[context] // num_parts
+                    cursor[part, other] = place + 1
+
+
+@njit(inline="always")
+def _read_walk(walk, number, seed, stream, window, keep, nodes, reaches):
+    """Set the nodes that are kept and how far each sees; return how many."""
+    kept = 0
+    for position in range(len(walk)):
+        node = walk[position]
+        if node < 0:
+            break
+        coin, word, _, _ = draw(seed, number, position, stream)
+        if coin > keep[node]:
+            continue
+        nodes[kept], reaches[kept] = node, 1 + bounded(word, window)
+        kept += 1
+    return kept
