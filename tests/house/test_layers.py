@@ -64,6 +64,7 @@ HEAVY = {
     "networkx",
     "igraph",
     "rich",
+    "ray",
 }
 
 
