@@ -1,4 +1,4 @@
-"""Conversion, FastRP and walks by the local engine: beside memory where both fit, and on a graph beyond it.
+"""Conversion and methods by the local engine: beside memory where both fit, and on a graph beyond it.
 
 ``tree_mb`` is the memory that belongs to driver and workers alone; what they map of files is the system's,
 to take back when it is short. Inputs, and what is written in between, lie in the folder of the benchmarks'
@@ -21,7 +21,12 @@ LOCAL = Contender(
     "graphkit, local engine", "graphkit", "out_of_core_graphkit", {"engine": "local", "limit_mb": LIMIT_MB}
 )
 
-JOBS = {"convert": "Parquet to folder", "fastrp": "FastRP, d = 64", "walks": "a walk a node"}
+JOBS = {
+    "convert": "Parquet to folder",
+    "fastrp": "FastRP, d = 64",
+    "walks": "a walk a node",
+    "deepwalk": "DeepWalk, d = 64, a walk a node",
+}
 
 QUANTITIES = ("seconds", "tree_mb")
 

@@ -39,16 +39,21 @@ class TreePeak:
 def _tree(pid):
     yield pid
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
+        for child in _words(task):
             yield from _tree(child)
 
 
-def _anonymous_mb(pid):
+def _words(path):
+    """What a file of a process says; nothing if the process has ended."""
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return path.read_text().split()
     except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1e3
+        return []
+
+
+def _anonymous_mb(pid):
+    words = _words(Path(f"/proc/{pid}/status"))
+    return int(words[words.index("RssAnon:") + 1]) / 1e3 if "RssAnon:" in words else 0.0
 
 
 def load(request: Request) -> Path:
@@ -84,6 +89,8 @@ def _in_memory(source: Path, scratch: Path, request: Request) -> float:
     graph = graphkit.Graph.open(source)
     if request["job"] == "fastrp":
         return _fact(graphkit.FastRP(dim=request["dim"], seed=1).fit_transform(graph))
+    if request["job"] == "deepwalk":
+        return _fact(graphkit.DeepWalk(dim=request["dim"], walks_per_node=1, seed=1).fit_transform(graph))
     np.save(scratch / "w.npy", graphkit.random_walks(graph, walks_per_node=1, seed=1, backend="cpu"))
     return _fact(np.load(scratch / "w.npy", mmap_mode="r"))
 
@@ -94,6 +101,9 @@ def _out_of_core(source: Path, scratch: Path, engine: Engine, request: Request) 
         return _fact_of_graph(scratch / "graph")
     if request["job"] == "fastrp":
         return _fact(outofcore.embed(source, "fastrp", engine=engine, dim=request["dim"], seed=1).vectors)
+    if request["job"] == "deepwalk":
+        made = graphkit.DeepWalk(dim=request["dim"], walks_per_node=1, seed=1)
+        return _fact(outofcore.embed(source, made, engine=engine).vectors)
     outofcore.random_walks(source, scratch / "w.npy", engine=engine, walks_per_node=1, seed=1)
     return _fact(np.load(scratch / "w.npy", mmap_mode="r"))
 

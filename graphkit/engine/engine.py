@@ -172,7 +172,14 @@ class Engine:
             manifest.append({"stage": plan.name, "tasks": len(plan.keys)})
             work = str(self.folder.path)
             orders = [
-                Order(number, plan.task.name, plan.arguments[number], work, stem(plan.name, number))
+                Order(
+                    number,
+                    plan.task.name,
+                    plan.arguments[number],
+                    work,
+                    stem(plan.name, number),
+                    len(plan.keys),
+                )
                 for number in missing
             ]
             results |= self._finished(plan.name, orders, plan.keys)

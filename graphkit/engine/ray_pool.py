@@ -144,8 +144,7 @@ class RayPool:
 
 def answered(order: str) -> str:
     """Run an order as Ray's workers do, from JSON to JSON; each has one CPU."""
-    os.environ["GRAPHKIT_NUM_THREADS"] = "1"
-    return json.dumps(executed(json.loads(order)))
+    return json.dumps(executed(json.loads(order) | {"threads": 1}))
 
 
 def _check_address(address: str | None, insecure: bool) -> None:

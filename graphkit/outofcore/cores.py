@@ -11,8 +11,8 @@ from graphkit.engine import Engine, TaskFiles, task
 from graphkit.errors import ParameterError
 from graphkit.files import PathLike
 from graphkit.kernels.cpu.h_index import lower_numbers
-from graphkit.outofcore.embed import open_folder
 from graphkit.outofcore.fastrp_tasks import verify_shard
+from graphkit.outofcore.folder_graph import open_folder
 from graphkit.outofcore.row_files import rows_between
 from graphkit.storage import GraphFolder
 

@@ -15,7 +15,7 @@ from graphkit.files import PathLike, check_target
 from graphkit.graph import Graph
 from graphkit.io.walks import walks_suffix, write_walks
 from graphkit.outofcore.array_files import open_array, save_array
-from graphkit.outofcore.embed import open_folder
+from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
 from graphkit.storage import GraphFolder
 from graphkit.walks import CHUNK_WALKS, Walker, check_whole
 
@@ -114,12 +114,6 @@ def walk_range(
 def _walker(graph: str, _mark: str, params: tuple[tuple[str, Any], ...]) -> Walker:
     """A worker's tables, built for its first task and used for the others."""
     return Walker(graph_without_ids(GraphFolder(graph)), **dict(params))
-
-
-def graph_without_ids(folder: GraphFolder) -> Graph:
-    """Return the graph memory-mapped, all ids 0: for what asks for rows only, and takes no memory for ids."""
-    nobody = np.broadcast_to(np.int64(0), folder.num_nodes)
-    return Graph(folder.indptr, folder.indices, folder.weights, nobody, directed=folder.directed)
 
 
 def _example(folder: GraphFolder) -> Graph:
