@@ -86,6 +86,22 @@ def edge_text(edges: Path) -> Path:
     return path
 
 
+def edge_parquet(edges: Path) -> Path:
+    """The edges of a .npy file as Parquet, columns ``source`` and ``target``, a million rows a group."""
+    import pyarrow
+    import pyarrow.parquet
+
+    with _made(f"{edges.stem}.parquet") as (path, unfinished):
+        if unfinished:
+            rows = np.load(edges, mmap_mode="r")
+            schema = pyarrow.schema({"source": pyarrow.int32(), "target": pyarrow.int32()})
+            with pyarrow.parquet.ParquetWriter(unfinished, schema) as writer:
+                for first in range(0, len(rows), 1 << 20):
+                    source, target = np.ascontiguousarray(rows[first : first + (1 << 20)].T)
+                    writer.write_table(pyarrow.table([source, target], schema=schema))
+    return path
+
+
 def cnr_2000_text() -> Path:
     """The web crawl cnr-2000, unpacked and without its comment line: ``source<TAB>target`` a line."""
     with _made("cnr_2000.txt") as (path, unfinished):

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphkit import datasets, evaluation, maps
+    from graphkit import datasets, distributed, evaluation, maps, outofcore
     from graphkit.cores import core_numbers, k_core
     from graphkit.embedding import Embedding
+    from graphkit.engine import Engine
     from graphkit.errors import (
         GraphkitError,
         GraphkitWarning,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _MODULE_OF = {
     "Embedding": "graphkit.embedding",
+    "Engine": "graphkit.engine",
     "CoreWalk": "graphkit.methods.corewalk",
     "DeepWalk": "graphkit.methods.deepwalk",
     "FastRP": "graphkit.methods.fastrp",
@@ -70,7 +72,7 @@ _MODULE_OF = {
 }
 """Each public name and the module that defines it."""
 
-_SUBPACKAGES = ("datasets", "distributed", "evaluation", "maps")
+_SUBPACKAGES = ("datasets", "distributed", "evaluation", "maps", "outofcore")
 
 __all__ = [
     "LINE",
@@ -78,6 +80,7 @@ __all__ = [
     "CoreWalk",
     "DeepWalk",
     "Embedding",
+    "Engine",
     "FastRP",
     "Graph",
     "GraphkitError",
@@ -104,6 +107,7 @@ __all__ = [
     "k_core",
     "knn_graph",
     "maps",
+    "outofcore",
     "random_walks",
     "read_graph",
 ]

@@ -63,6 +63,8 @@ _MOST_TILES = 16
 CROWD = 500.0
 """Of a round of tiles, see `Trainer`."""
 
+_ROWS_CHECKED = 1 << 16
+
 _NUM_PARTS = 8
 """Into which the tables' rows are split when differences are added."""
 
@@ -285,7 +287,7 @@ class Trainer:
 
     def check_finite(self) -> None:
         """Raise `RunError` if the vectors are no numbers any more."""
-        if not (np.isfinite(self.tables.centers).all() and np.isfinite(self.tables.contexts).all()):
+        if not (_are_finite(self.tables.centers) and _are_finite(self.tables.contexts)):
             raise RunError("training diverged: a vector is not finite; choose a lower learning_rate")
 
 
@@ -307,6 +309,12 @@ def trainer_bytes(num_nodes: int, tile_size: int, dim: int) -> int:
     """Return the memory that a `Trainer` takes beside the tables, in bytes."""
     slots = tile_size + NUM_SHARED + GROUP + 1
     return 24 * num_nodes + 2 * _MOST_TILES * slots * padded(dim) * 4
+
+
+def _are_finite(vectors: Vectors) -> bool:
+    """Whether all numbers are finite; looked at in parts, since tables may be larger than memory."""
+    starts = range(0, len(vectors), _ROWS_CHECKED)
+    return all(bool(np.isfinite(vectors[start : start + _ROWS_CHECKED]).all()) for start in starts)
 
 
 def _tiles_per_round(frequencies: NDArray[Any], tile_weight: float, crowd: float) -> int:

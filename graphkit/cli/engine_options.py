@@ -16,12 +16,12 @@ _PANEL = "Beyond memory"
 
 
 def engine_options() -> list[inspect.Parameter]:
-    """Return ``--engine`` and ``--work``."""
+    """Return ``--engine``, ``--work``, ``--address`` and ``--insecure``."""
     return [
         option(
             "engine",
             None,
-            "Run out of core: local, by processes of this machine, as many as --threads says.",
+            "Run out of core: local, by processes of this machine, as many as --threads says; or ray.",
             kind=str,
             metavar="NAME",
             panel=_PANEL,
@@ -34,6 +34,20 @@ def engine_options() -> list[inspect.Parameter]:
             metavar="FOLDER",
             panel=_PANEL,
         ),
+        option(
+            "address",
+            None,
+            "Of a Ray cluster: HOST:PORT of its head, or auto on one of its nodes.",
+            kind=str,
+            metavar="ADDRESS",
+            panel=_PANEL,
+        ),
+        option(
+            "insecure",
+            False,
+            "Take a Ray cluster that other machines reach although it asks for no token.",
+            panel=_PANEL,
+        ),
     ]
 
 
@@ -42,14 +56,18 @@ def is_out_of_core(values: dict[str, Any]) -> bool:
 
     Examples
     --------
-    >>> is_out_of_core({"engine": "local", "work": "w"}), is_out_of_core({"engine": None, "work": None})
-    (True, False)
+    >>> options = {"engine": None, "work": None, "address": None, "insecure": False}
+    >>> is_out_of_core(options), is_out_of_core({**options, "engine": "local", "work": "w"})
+    (False, True)
     """
     engine, work = values["engine"], values["work"]
     if engine is not None and work is None:
         raise ParameterError("--engine needs --work FOLDER, a folder on a disk with room")
     if engine is None and work is not None:
         raise ParameterError("--work has no effect without --engine; pass --engine local")
+    for name in ("address", "insecure"):
+        if values[name] and engine != "ray":
+            raise ParameterError(f"--{name} has no effect without --engine ray")
     return engine is not None
 
 
@@ -57,4 +75,6 @@ def make_engine(values: dict[str, Any], workers: int | None, progress: Progress 
     """Return the engine that the options ask for."""
     from graphkit.engine import Engine
 
-    return Engine(values["engine"], work=values["work"], workers=workers, progress=progress)
+    names = ("work", "address", "insecure")
+    chosen = {name: values[name] for name in names}
+    return Engine(values["engine"], workers=workers, progress=progress, **chosen)

@@ -7,15 +7,18 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, in_words, output_options
-from graphkit.cli.parameters import REQUIRED, argument
+from graphkit.cli.parameters import REQUIRED, argument, flag_of
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
+from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from graphkit.graph import Graph
+    from graphkit.progress import Progress
 
 EPILOG = """Examples:
   graphkit kcore edges.txt -o cores.parquet
@@ -37,6 +40,7 @@ def parameters() -> list[inspect.Parameter]:
             REQUIRED, "Where to: .parquet, .csv or .tsv (columns id and core), .txt; - for stdout (text)."
         ),
         *options_of(_signature(), core_numbers, panel="Cores"),
+        *engine_options(),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -49,6 +53,12 @@ def run(*, file: str, output: str, force: bool, progress: str, quiet: bool, **va
 
     check_output(output, file, numbers_suffix, force=force)
     note = note_for(quiet)
+    if is_out_of_core(values):
+        with progress_for(progress, quiet=quiet) as report:
+            graph, numbers = _out_of_core(file, values, report)
+            _write(graph, numbers, output, force)
+        note(f"{in_words(output)}: {summary(numbers)}")
+        return
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
         with stage(report, "cores"):
@@ -76,6 +86,21 @@ def summary(numbers: NDArray[Any]) -> str:
     ]
     text = f"{len(numbers):,} nodes, degeneracy {numbers.max(initial=0):g}"
     return f"{text}; innermost shells: {', '.join(shells)}" if shells else text
+
+
+def _out_of_core(file: str, values: dict[str, Any], report: Progress | None) -> tuple[Graph, NDArray[Any]]:
+    """The graph in the folder, and its core numbers."""
+    from graphkit.graph import Graph
+    from graphkit.outofcore import core_numbers
+
+    chosen = values_of(_signature(), values)
+    for name, parameter in _signature().items():
+        if name != "num_threads" and chosen[name] != parameter.default:
+            raise ParameterError(f"{flag_of(name)} has no effect with --engine; leave it out")
+    graph_input.check_untouched(values, "a graph folder, which --engine takes")
+    with make_engine(values, chosen["num_threads"], report) as engine:
+        numbers = core_numbers(file, engine=engine)
+    return Graph.open(file), numbers
 
 
 def _signature() -> Signature:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, in_words, output_options
-from graphkit.cli.parameters import REQUIRED, argument
+from graphkit.cli.parameters import REQUIRED, argument, flag_of
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options
+from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from graphkit.arrays import Rows
@@ -35,6 +37,7 @@ def parameters() -> list[inspect.Parameter]:
         argument("file", graph_input.GRAPH_ARGUMENT),
         *output_options(REQUIRED, "Where to: .txt or .txt.gz (ids), .npy (rows); - for stdout (ids)."),
         *options_of(_signature(), random_walks, panel="Walks"),
+        *engine_options(),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -47,11 +50,33 @@ def run(*, file: str, output: str, force: bool, progress: str, quiet: bool, **va
 
     check_output(output, file, walks_suffix, force=force)
     note = note_for(quiet)
+    if is_out_of_core(values):
+        with progress_for(progress, quiet=quiet) as report:
+            shape = _out_of_core(file, output, force, values, report)
+        note(f"{output}: {shape[0]:,} walks of {shape[1]:,} nodes at most")
+        return
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
         walks = Walks(graph, **values_of(_signature(), values))
         _write(walks, graph, output, force, report)
     note(f"{in_words(output)}: {walks.num_walks:,} walks of {walks.walk_length:,} nodes at most")
+
+
+def _out_of_core(
+    file: str, output: str, force: bool, values: dict[str, Any], report: Progress | None
+) -> tuple[int, int]:
+    """Write the walks on the graph in a folder; (walks, walk_length)."""
+    from graphkit.outofcore import random_walks
+
+    chosen = values_of(_signature(), values)
+    if output == STDOUT:
+        raise ParameterError("--engine writes to a file, not to stdout")
+    for name in ("backend", "start_at_arcs"):
+        if chosen.pop(name) != _signature()[name].default:
+            raise ParameterError(f"{flag_of(name)} has no effect with --engine; leave it out")
+    graph_input.check_untouched(values, "a graph folder, which --engine takes")
+    with make_engine(values, chosen.pop("num_threads"), report) as engine:
+        return random_walks(file, output, engine=engine, overwrite=force, **chosen)
 
 
 def _signature() -> Signature:

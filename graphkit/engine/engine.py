@@ -19,7 +19,7 @@ from graphkit.files import PathLike
 from graphkit.parallel import resolve_threads
 from graphkit.progress import Progress
 
-ENGINES = ("local",)
+ENGINES = ("local", "ray")
 
 RETRIES = 5
 """How often a task runs again whose worker was lost."""
@@ -34,21 +34,31 @@ class Engine:
     Parameters
     ----------
     kind
-        ``"local"``: processes of this machine.
+        ``"local"``: processes of this machine. ``"ray"``: tasks of Ray, on the nodes of a cluster, all of
+        which have the same graphkit, and see the input and the work folder under the same paths.
     work
         The work folder, for what is written in between; on a disk with room. One run has one folder, and
         goes on from what is there: after a crash, the same call again repeats only what is missing.
     workers
-        Processes side by side, >= 1; None for one a core. The result is the same on any number.
+        Processes side by side, >= 1; None for one a core, or for what a cluster has. The result is the same
+        on any number.
+    address
+        Of Ray: ``"host:port"`` of a cluster's head, or ``"auto"`` on one of its nodes; None starts Ray on
+        this machine alone.
+    insecure
+        Whether a Ray that other machines reach is taken although it asks for no token.
     progress
         Called with (stage, tasks done, tasks).
 
     Raises
     ------
     ParameterError
-        For an unknown kind, or fewer than one worker.
+        For an unknown kind, fewer than one worker, a parameter without effect, or an address of other
+        machines without a token.
     InputError
         If the work folder holds something else, or another process works in it.
+    MissingDependencyError, RunError
+        If Ray is not installed; if no Ray answers.
 
     Notes
     -----
@@ -70,6 +80,8 @@ class Engine:
         *,
         work: PathLike,
         workers: int | None = None,
+        address: str | None = None,
+        insecure: bool = False,
         progress: Progress | None = None,
     ):
         if kind not in ENGINES:
@@ -77,9 +89,13 @@ class Engine:
         if workers is not None and workers < 1:
             raise ParameterError(f"workers must be >= 1, got {workers}")
         self.kind, self.progress = kind, progress
-        self.workers = resolve_threads(workers)
         self.folder = RunFolder(work)
-        self._pool: Pool = LocalPool(self.workers)
+        try:
+            self._pool = _pool(kind, workers, address, insecure)
+        except GraphkitError:
+            self.folder.release()
+            raise
+        self.workers = self._pool.slots
         self._run: str | None = None
 
     def __enter__(self) -> Self:
@@ -156,7 +172,14 @@ class Engine:
             manifest.append({"stage": plan.name, "tasks": len(plan.keys)})
             work = str(self.folder.path)
             orders = [
-                Order(number, plan.task.name, plan.arguments[number], work, stem(plan.name, number))
+                Order(
+                    number,
+                    plan.task.name,
+                    plan.arguments[number],
+                    work,
+                    stem(plan.name, number),
+                    len(plan.keys),
+                )
                 for number in missing
             ]
             results |= self._finished(plan.name, orders, plan.keys)
@@ -235,6 +258,18 @@ class Engine:
                 "seconds": round(outcome.seconds, 3),
             }
         )
+
+
+def _pool(kind: str, workers: int | None, address: str | None, insecure: bool) -> Pool:
+    if kind == "ray":
+        from graphkit.engine.ray_pool import RayPool
+
+        if address is not None and workers is not None:
+            raise ParameterError("workers has no effect with an address: a cluster has the CPUs it has")
+        return RayPool(address, insecure=insecure, workers=workers)
+    if address is not None or insecure:
+        raise ParameterError(f"{'insecure' if address is None else 'address'} has no effect without Ray")
+    return LocalPool(resolve_threads(workers))
 
 
 def _given_up(stage: str, outcome: Outcome, times: int) -> RunError:

@@ -26,12 +26,12 @@ class LocalPool:
     Parameters
     ----------
     slots
-        Number of processes. The machine's cores are shared out among them.
+        Number of processes. The machine's cores are shared out among those that a stage keeps busy.
     """
 
     def __init__(self, slots: int):
         self.slots = slots
-        self._threads = max(1, resolve_threads() // slots)
+        self._threads = resolve_threads()
         self._waiting: deque[Order] = deque()
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -72,10 +72,12 @@ class LocalPool:
             free = next((worker for worker in self._workers if worker.order is None), None)
             if free is None and len(self._workers) == self.slots:
                 return
-            (free or self._begun()).take(self._waiting.popleft())
+            order = self._waiting.popleft()
+            threads = max(1, self._threads // min(self.slots, order.side_by_side))
+            (free or self._begun()).take(order, threads)
 
     def _begun(self) -> _Worker:
-        worker = _Worker(self._threads)
+        worker = _Worker()
         self._workers.append(worker)
         self._selector.register(worker.answers, selectors.EVENT_READ, worker)
         return worker
@@ -89,25 +91,25 @@ class LocalPool:
 class _Worker:
     """One process, and the order that it has."""
 
-    def __init__(self, num_threads: int):
+    def __init__(self) -> None:
         self.order: Order | None = None
         self._heard = b""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "graphkit.engine.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "GRAPHKIT_NUM_THREADS": str(num_threads), "PYTHONPATH": _python_path()},
+            env={**os.environ, "PYTHONPATH": _python_path()},
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._orders: IO[bytes] = self._process.stdin
         self.answers: IO[bytes] = self._process.stdout
 
-    def take(self, order: Order) -> None:
-        """Run an order; if the process is gone, that is heard later."""
+    def take(self, order: Order, threads: int) -> None:
+        """Run an order on so many threads; if the process is gone, that is heard later."""
         self.order = order
         with contextlib.suppress(BrokenPipeError):
-            self._orders.write(json.dumps(asdict(order)).encode() + b"\n")
+            self._orders.write(json.dumps(asdict(order) | {"threads": threads}).encode() + b"\n")
             self._orders.flush()
 
     def heard(self) -> tuple[Outcome | None, bool]:

@@ -22,6 +22,8 @@ class Order:
         The work folder.
     stem
         What the names of its files begin with.
+    side_by_side
+        How many tasks its stage has: a lone one may use all that there is.
     """
 
     number: int
@@ -29,6 +31,7 @@ class Order:
     arguments: dict[str, Any]
     work: str
     stem: str
+    side_by_side: int = 1
 
 
 @dataclass(frozen=True)

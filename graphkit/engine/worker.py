@@ -18,7 +18,9 @@ from graphkit.engine.task import find_task
 
 
 def executed(order: dict[str, Any]) -> dict[str, Any]:
-    """Run an order; return the fields of its outcome."""
+    """Run an order, on ``threads`` threads if it says so; return the fields of its outcome."""
+    if "threads" in order:
+        os.environ["GRAPHKIT_NUM_THREADS"] = str(order["threads"])
     files = TaskFiles(Path(order["work"]), order["stem"])
     began = time.perf_counter()
     outcome: dict[str, Any] = {"number": order["number"]}

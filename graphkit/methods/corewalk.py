@@ -153,8 +153,9 @@ class CoreWalk(WalkSkipGram):
         walks: NDArray[np.int64] = np.maximum(np.floor(counts), self.min_walks).astype(np.int64)
         return walks
 
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range."""
+        super().check_parameters()
         if self.scaling not in get_args(Scaling):
             raise unknown_choice("scaling", self.scaling, get_args(Scaling))
         if self.offset != 0 and self.scaling != "linear":

@@ -96,7 +96,7 @@ class WalkSkipGram(Embedder):
         RunError
             If the vectors diverge, the learning rate being too high.
         """
-        self._check_parameters()
+        self.check_parameters()
         vectors = (
             initial_vectors(graph.num_nodes, self.dim, self.seed)
             if init is None
@@ -120,7 +120,7 @@ class WalkSkipGram(Embedder):
         graph, progress
             As for `fit`.
         """
-        self._check_parameters()
+        self.check_parameters()
         tables, _ = self._tables_of(graph)
         return self._fitted(graph, tables, None, progress)
 
@@ -148,7 +148,7 @@ class WalkSkipGram(Embedder):
 
         if not hasattr(self, "embedding_"):
             raise ParameterError("transform_new needs a model that was fitted before")
-        self._check_parameters()
+        self.check_parameters()
         tables, known = self._tables_of(graph)
         tables.frozen = known
         new = np.flatnonzero(~known)
@@ -172,7 +172,7 @@ class WalkSkipGram(Embedder):
         Estimate
             Peak bytes (graph, walks, two tables) and rough seconds.
         """
-        self._check_parameters()
+        self.check_parameters()
         second = is_second_order(*self._bias())
         tokens = num_nodes * self.walks_per_node * self.walk_length
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
@@ -189,7 +189,7 @@ class WalkSkipGram(Embedder):
 
     def block_samples(self, graph: Graph, num_parts: int) -> tuple[WalkPairs, Objective]:
         """Return what `graphkit.distributed.fit_in_parts` trains, and to what."""
-        self._check_parameters()
+        self.check_parameters()
         threads = resolve_threads(self.num_threads)
         corpus = self._corpus(self._walker(graph, threads), self._walk_counts(graph), graph.degree > 0)
         frequencies = corpus.frequencies()
@@ -237,6 +237,15 @@ class WalkSkipGram(Embedder):
                 GraphkitWarning,
                 stacklevel=4,
             )
+        corpus, trainer = self.prepared(graph, tables, wanted)
+        self._train_on(corpus, trainer, checkpoint, progress)
+        trainer.check_finite()
+        return trainer
+
+    def prepared(
+        self, graph: Graph, tables: VectorTables, wanted: NDArray[np.bool_]
+    ) -> tuple[Corpus, Trainer]:
+        """Return the walks from the nodes that are wanted, and what trains the tables on them."""
         num_threads = resolve_threads(self.num_threads)
         walker = self._walker(graph, num_threads)
         counts = self._walk_counts(graph)
@@ -256,9 +265,7 @@ class WalkSkipGram(Embedder):
             seed=self.seed,
             num_threads=num_threads,
         )
-        self._train_on(corpus, trainer, checkpoint, progress)
-        trainer.check_finite()
-        return trainer
+        return corpus, trainer
 
     def _train_on(
         self,
@@ -267,22 +274,30 @@ class WalkSkipGram(Embedder):
         checkpoint: Checkpoint | None,
         progress: Progress | None,
     ) -> None:
-        total, chunk = corpus.num_walks, CHUNK_TILES * self._walks_per_tile()
+        total = corpus.num_walks
         first, state = (0, {}) if checkpoint is None else checkpoint.load()
         if first:
             trainer.restore(state)
         while first < total:
-            last = min(total, first + chunk)
-            walks, numbers = corpus.walks(first, last)
-            rates = rates_of(first, last, total, self.learning_rate)
-            trainer.train_walks(walks, numbers, self._walks_per_tile(), rates)
-            first = last
+            first = self.train_chunk(corpus, trainer, first)
             if checkpoint is not None:
                 checkpoint.save(first, trainer.state(), last=first == total)
             if progress is not None:
                 progress("train", first, total)
         if progress is not None and not total:
             progress("train", 1, 1)
+
+    def train_chunk(self, corpus: Corpus, trainer: Trainer, first: int) -> int:
+        """Train on the walks from place `first` on, `chunk_walks` of them; return the place behind them."""
+        last = min(corpus.num_walks, first + self.chunk_walks())
+        walks, numbers = corpus.walks(first, last)
+        rates = rates_of(first, last, corpus.num_walks, self.learning_rate)
+        trainer.train_walks(walks, numbers, self._walks_per_tile(), rates)
+        return last
+
+    def chunk_walks(self) -> int:
+        """Return how many walks are trained on between two reports of progress."""
+        return CHUNK_TILES * self._walks_per_tile()
 
     def _corpus(self, walker: Walker, counts: NDArray[np.integer], starting: NDArray[np.bool_]) -> Corpus:
         """The walks from the nodes that are starting."""
@@ -328,7 +343,8 @@ class WalkSkipGram(Embedder):
         """Return the pairs that were trained and, if there were any, their loss."""
         return {"pairs": self.pairs_} | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
 
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range."""
         for name in ("dim", "walk_length", "walks_per_node", "window", "epochs"):
             value = getattr(self, name)
             if not isinstance(value, (int, np.integer)) or value < 1:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from graphkit.embedding import Embedding
 from graphkit.engine import Engine, Plan
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import ParameterError
 from graphkit.files import PathLike
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
 from graphkit.outofcore.fastrp import plan_fastrp
+from graphkit.outofcore.folder_graph import open_folder
+from graphkit.outofcore.skipgram import plan_skipgram
 from graphkit.storage import GraphFolder
 
-_PLANS: dict[str, Callable[[Engine, GraphFolder, Any], Plan]] = {"fastrp": plan_fastrp}
+_PLANS: dict[str, Callable[[Engine, GraphFolder, Any], Plan]] = {
+    "fastrp": plan_fastrp,
+    "deepwalk": plan_skipgram,
+    "node2vec": plan_skipgram,
+}
 
 _MATTER_OF_SPEED = "num_threads"
 
@@ -31,10 +36,10 @@ def embed(graph: PathLike, method: str | Embedder = "fastrp", *, engine: Engine,
     graph
         A graph folder, as `Graph.save` and `convert` write them.
     method
-        ``"fastrp"``, or the method itself.
+        ``"fastrp"``, ``"deepwalk"``, ``"node2vec"``, or the method itself.
     engine
         Runs the tasks. Its work folder needs room for n x dim x 4 bytes of n nodes, times one more than the
-        weights that are not 0.
+        weights of FastRP that are not 0; times five for the others.
     **params
         Parameters of a method given by name; `num_threads` has no effect, the engine has `workers`.
 
@@ -56,7 +61,9 @@ def embed(graph: PathLike, method: str | Embedder = "fastrp", *, engine: Engine,
     Notes
     -----
     The vectors have the bits that the method computes in memory, on any number of workers and after any
-    number of crashes.
+    number of crashes. Skip-gram trains two memory-mapped tables on all threads of one machine, a twentieth
+    of the walks at a time: rows are read and written in any order, so that tables much larger than the
+    system's cache make it wait for the disk.
 
     Examples
     --------
@@ -78,13 +85,6 @@ def embed(graph: PathLike, method: str | Embedder = "fastrp", *, engine: Engine,
     engine.ensure(plan)
     vectors = np.load(engine.folder.path / plan.path(0, "vectors.npy"), mmap_mode="r")
     return Embedding(folder.node_ids, vectors, _info(made, folder, recorded, time.perf_counter() - began))
-
-
-def open_folder(graph: PathLike) -> GraphFolder:
-    """Open a graph folder; `InputError` that says how to make one if there is none."""
-    if Path(graph).is_file():
-        raise InputError("is a file; convert it to a graph folder first: graphkit convert FILE FOLDER", graph)
-    return GraphFolder(Path(graph).absolute())
 
 
 def _info(made: Embedder, folder: GraphFolder, params: dict[str, Any], seconds: float) -> dict[str, Any]:

@@ -9,17 +9,17 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-
-from graphkit.arrays import Vectors
+from numpy.typing import DTypeLike, NDArray
 
 _MAP_FIXED = 0x10
 """On Linux and macOS."""
 
 
-def map_rows(paths: Sequence[Path], width: int) -> Vectors:
-    """Map files of float32 rows as one array, read-only, float32 [num_rows, width].
+def map_rows(paths: Sequence[Path], width: int, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+    """Map files of rows as one array, read-only, [num_rows, width].
 
     Parameters
     ----------
@@ -27,6 +27,8 @@ def map_rows(paths: Sequence[Path], width: int) -> Vectors:
         Files of plain rows without a header; each but the last a multiple of the size of a page.
     width
         Columns.
+    dtype
+        Of the numbers.
 
     Notes
     -----
@@ -36,14 +38,14 @@ def map_rows(paths: Sequence[Path], width: int) -> Vectors:
     """
     sizes = [path.stat().st_size for path in paths]
     if sys.platform == "win32" or any(size % mmap.ALLOCATIONGRANULARITY for size in sizes[:-1]):
-        rows = np.concatenate([np.fromfile(path, np.float32) for path in paths]).reshape(-1, width)
+        rows = np.concatenate([np.fromfile(path, dtype) for path in paths]).reshape(-1, width)
         rows.flags.writeable = False
         return rows
     if not sum(sizes):
-        return np.empty((0, width), np.float32)
+        return np.empty((0, width), dtype)
     region = mmap.mmap(-1, sum(sizes), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ)
     # The array keeps the region, and with it all that is mapped into it, until nobody holds the array.
-    flat = np.frombuffer(region, np.float32)
+    flat = np.frombuffer(region, dtype)
     address = flat.ctypes.data
     for path, size in zip(paths, sizes, strict=True):
         if size:

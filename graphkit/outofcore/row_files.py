@@ -6,8 +6,8 @@ import shutil
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike, NDArray
 
-from graphkit.arrays import Vectors
 from graphkit.engine import TaskFiles, task
 from graphkit.engine.stage import stem
 from graphkit.outofcore.mapped_rows import map_rows
@@ -15,8 +15,15 @@ from graphkit.storage import GraphFolder
 
 
 def rows_between(
-    files: TaskFiles, stage: str, folder: GraphFolder, width: int, first_row: int, end_row: int
-) -> Vectors:
+    files: TaskFiles,
+    stage: str,
+    folder: GraphFolder,
+    width: int,
+    first_row: int,
+    end_row: int,
+    *,
+    dtype: DTypeLike = np.float32,
+) -> NDArray[Any]:
     """Map rows `first_row` to `end_row` of what a stage wrote, one file ``rows`` a shard."""
     numbers = [
         number
@@ -24,9 +31,9 @@ def rows_between(
         if shard.first_row < end_row and shard.end_row > first_row
     ]
     if not numbers:
-        return np.empty((0, width), np.float32)
+        return np.empty((0, width), dtype)
     before = folder.shards[numbers[0]].first_row
-    rows = map_rows([files.path(f"{stem(stage, number)}.rows") for number in numbers], width)
+    rows = map_rows([files.path(f"{stem(stage, number)}.rows") for number in numbers], width, dtype)
     return rows[first_row - before : end_row - before]
 
 

@@ -12,27 +12,32 @@ import numpy as np
 import pytest
 from support import engine_tasks as tasks
 
-from graphkit.engine import ENGINES, Engine, run_status
+from graphkit.engine import Engine, run_status
 from graphkit.errors import InputError, ParameterError, RunError
 
 NUMBERS = [{"number": number} for number in range(12)]
 
 
-@pytest.fixture(params=ENGINES)
-def kind(request):
-    return request.param
+@pytest.fixture(params=["local", pytest.param("ray", marks=pytest.mark.slow)])
+def where(request):
+    """How to reach the workers of an engine: arguments of `Engine`."""
+    if request.param == "local":
+        return {"kind": "local", "workers": 2}
+    return {"kind": "ray", "address": request.getfixturevalue("ray_cluster").address}
 
 
 @pytest.fixture
-def engine(kind, tmp_path):
-    with Engine(kind, work=tmp_path / "work", workers=2) as engine:
+def engine(where, tmp_path):
+    with Engine(**where, work=tmp_path / "work") as engine:
         engine.begin("test", {"dim": 1}, {})
+        engine.where = where
         yield engine
 
 
 def again(engine, parameters=None, inputs=None):
     engine.close()
-    new = Engine(engine.kind, work=engine.folder.path, workers=1)
+    new = Engine(**engine.where, work=engine.folder.path)
+    new.where = engine.where
     try:
         new.begin("test", parameters or {"dim": 1}, inputs or {})
     except Exception:
@@ -178,7 +183,7 @@ def test_what_tasks_print_disturbs_nothing(engine):
 
 def test_two_drivers_are_refused(engine):
     with pytest.raises(InputError, match=rf"the process {os.getpid()} works in this folder"):
-        Engine(engine.kind, work=engine.folder.path)
+        Engine(**engine.where, work=engine.folder.path)
 
 
 def test_other_parameters_are_refused(engine):
@@ -195,14 +200,14 @@ def test_changed_inputs_are_refused(engine):
         again(engine, inputs={"edges.txt": {"bytes": 1}})
 
 
-def test_a_folder_of_something_else_is_refused(kind, tmp_path):
+def test_a_folder_of_something_else_is_refused(where, tmp_path):
     (tmp_path / "cat.jpg").write_bytes(b"cat")
     with pytest.raises(InputError, match="holds files of no run"):
-        Engine(kind, work=tmp_path)
+        Engine(**where, work=tmp_path)
     with pytest.raises(InputError, match="is a file"):
-        Engine(kind, work=tmp_path / "cat.jpg")
+        Engine(**where, work=tmp_path / "cat.jpg")
     with pytest.raises(InputError, match="does not exist; create it first"):
-        Engine(kind, work=tmp_path / "no" / "work")
+        Engine(**where, work=tmp_path / "no" / "work")
 
 
 def test_a_damaged_manifest_is_refused_and_a_cut_line_is_not(engine):
@@ -219,19 +224,19 @@ def test_a_damaged_manifest_is_refused_and_a_cut_line_is_not(engine):
 
 
 DRIVER = """
-import sys
+import json, sys
 from support import engine_tasks as tasks
 from graphkit.engine import Engine
-with Engine(sys.argv[1], work=sys.argv[2], workers=2) as engine:
+with Engine(**json.loads(sys.argv[1]), work=sys.argv[2]) as engine:
     engine.begin("test", {"dim": 1}, {})
     engine.map("slow", tasks.slow, [{"number": n, "seconds": 0.1} for n in range(40)])
 """
 
 
-def test_a_driver_killed_leaves_what_is_done_and_no_workers(kind, tmp_path):
+def test_a_driver_killed_leaves_what_is_done_and_no_workers(where, tmp_path):
     work = tmp_path / "work"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    driver = subprocess.Popen([sys.executable, "-c", DRIVER, kind, str(work)], env=environment)
+    driver = subprocess.Popen([sys.executable, "-c", DRIVER, json.dumps(where), str(work)], env=environment)
     manifest = work / "manifest.jsonl"
     while not manifest.exists() or manifest.read_bytes().count(b"\n") < 6:
         assert driver.poll() is None
@@ -243,7 +248,7 @@ def test_a_driver_killed_leaves_what_is_done_and_no_workers(kind, tmp_path):
     assert not status.running
     assert 0 < status.stages[0].done < status.stages[0].tasks == 40
     before = {path.name: path.stat().st_mtime_ns for path in (work / "slow").glob("*.txt")}
-    with Engine(kind, work=work, workers=2) as engine:
+    with Engine(**where, work=work) as engine:
         engine.begin("test", {"dim": 1}, {})
         engine.map("slow", tasks.slow, [{"number": n, "seconds": 0.1} for n in range(40)])
     assert {f"{n:05d}.txt" for n in range(40)} == {path.name for path in (work / "slow").iterdir()}

@@ -66,6 +66,7 @@ HEAVY = {
     "networkx",
     "igraph",
     "rich",
+    "ray",
 }
 
 

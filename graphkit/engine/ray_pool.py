@@ -1,0 +1,183 @@
+"""The Ray pool: orders run as tasks of Ray Core, on the nodes of a cluster.
+
+Only orders and answers, a few hundred bytes of JSON each, go through Ray; data are files on storage that all
+nodes share. Ray itself runs again nothing: what was lost is reported, and the engine decides.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import json
+import os
+import socket
+from collections import deque
+from dataclasses import asdict
+from typing import Any
+
+from graphkit.engine.pool import Order, Outcome
+from graphkit.engine.worker import executed
+from graphkit.errors import MissingDependencyError, ParameterError, RunError
+
+_SETTINGS = {
+    # Without these a run waits for minutes for a host whose cable was cut.
+    "RAY_health_check_initial_delay_ms": "2000",
+    "RAY_health_check_period_ms": "1000",
+    "RAY_health_check_timeout_ms": "2000",
+    "RAY_health_check_failure_threshold": "3",
+    "RAY_grpc_client_keepalive_time_ms": "10000",
+    "RAY_grpc_client_keepalive_timeout_ms": "5000",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # What is asked for is no GPU; without this a warning says so at each start.
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+}
+"""Set where they are not set; those of the cluster's own processes are set where ``ray start`` runs."""
+
+_CONNECT_SECONDS = 10.0
+
+
+class RayPool:
+    """Tasks of Ray Core, one CPU each, spread over the nodes.
+
+    Parameters
+    ----------
+    address
+        ``"host:port"`` of a cluster's head, ``"auto"`` for the cluster that this machine is a node of; None
+        starts Ray on this machine alone.
+    insecure
+        Whether an address of other machines is taken although no token is asked for: whoever reaches such
+        a cluster runs any code on it.
+    workers
+        CPUs of the Ray that is started here; None for one a core.
+
+    Attributes
+    ----------
+    slots
+        CPUs of all nodes.
+
+    Raises
+    ------
+    MissingDependencyError
+        If Ray is not installed.
+    ParameterError
+        For an address that is none, or one of other machines without a token.
+    RunError
+        If no Ray answers, or one of another version.
+    """
+
+    def __init__(self, address: str | None, *, insecure: bool, workers: int | None):
+        if address not in (None, "auto"):
+            _check_address(address, insecure)
+        for name, value in _SETTINGS.items():
+            os.environ.setdefault(name, value)
+        try:
+            import ray
+        except ImportError as error:
+            raise MissingDependencyError("the engine ray needs Ray: pip install 'graphkit[ray]'") from error
+        self._ray: Any = ray
+        self._connect(address, workers)
+        if address == "auto":
+            self._check_found(insecure)
+        self.slots = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+        # Ray's own retries would hide from the manifest what happened.
+        options: dict[str, Any] = {"num_cpus": 1, "max_retries": 0, "scheduling_strategy": "SPREAD"}
+        self._run: Any = self._ray.remote(**options)(answered)
+        self._waiting: deque[Order] = deque()
+        self._running: dict[Any, Order] = {}
+
+    def submit(self, order: Order) -> None:
+        """Take an order; it waits until a CPU is free."""
+        self._waiting.append(order)
+        self._give_out()
+
+    def wait(self) -> list[Outcome]:
+        """Return what has ended, at least one order."""
+        ended, _ = self._ray.wait(list(self._running))
+        outcomes = [self._outcome(reference) for reference in ended]
+        self._give_out()
+        return outcomes
+
+    def withdraw(self) -> int:
+        """Drop the orders that are not given out; return their number."""
+        dropped = len(self._waiting)
+        self._waiting.clear()
+        return dropped
+
+    def close(self) -> None:
+        """Leave the cluster; what runs for this driver ends."""
+        self._ray.shutdown()
+
+    def _give_out(self) -> None:
+        while self._waiting and len(self._running) < self.slots:
+            order = self._waiting.popleft()
+            self._running[self._run.remote(json.dumps(asdict(order)))] = order
+
+    def _outcome(self, reference: Any) -> Outcome:
+        order = self._running.pop(reference)
+        try:
+            return Outcome(**json.loads(self._ray.get(reference)))
+        except self._ray.exceptions.RayError as error:
+            return Outcome(order.number, lost=str(error).splitlines()[0])
+
+    def _connect(self, address: str | None, workers: int | None) -> None:
+        common = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
+        try:
+            if address is None:
+                here = {"num_cpus": workers, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+                self._ray.init("local", **here, **common)
+            else:
+                self._ray.init(address, **common)
+        except (ConnectionError, TimeoutError) as error:
+            raise RunError(f"no Ray answers at {address}: {_first_line(error)}") from None
+        except RuntimeError as error:
+            # Of another version of Ray or Python, or a token that is not the cluster's.
+            raise RunError(f"Ray at {address}: {_first_line(error)}") from None
+
+    def _check_found(self, insecure: bool) -> None:
+        found = self._ray.get_runtime_context().gcs_address
+        try:
+            _check_security(found.rpartition(":")[0], insecure)
+        except ParameterError:
+            self.close()
+            raise
+
+
+def answered(order: str) -> str:
+    """Run an order as Ray's workers do, from JSON to JSON; each has one CPU."""
+    return json.dumps(executed(json.loads(order) | {"threads": 1}))
+
+
+def _check_address(address: str | None, insecure: bool) -> None:
+    host, _, port = str(address).rpartition(":")
+    if not host or not port.isdigit() or "/" in host:
+        raise ParameterError(f"address must be host:port or 'auto', got {address!r}")
+    _check_security(host, insecure)
+    try:
+        socket.create_connection((host, int(port)), _CONNECT_SECONDS).close()
+    except OSError as error:
+        reason = error.strerror or error
+        raise RunError(
+            f"no Ray answers at {address}: {reason}; begin a cluster with: ray start --head --port {port}"
+        ) from None
+
+
+def _check_security(host: str, insecure: bool) -> None:
+    if insecure or _is_loopback(host) or os.environ.get("RAY_AUTH_MODE") == "token":
+        return
+    raise ParameterError(
+        f"Ray at {host} would take orders from anybody: begin it, and this, with RAY_AUTH_MODE=token and "
+        "RAY_AUTH_TOKEN_PATH, or pass insecure=True in a network that you trust"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    return False
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

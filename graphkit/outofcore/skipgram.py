@@ -1,0 +1,138 @@
+"""DeepWalk and node2vec out of core: the graph and both tables memory-mapped, in segments.
+
+Training is a chain: each segment of the walks begins with a copy of the tables that the one before has left,
+so a run that was cut off goes on with the last whole segment. Within one, nothing differs from memory.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graphkit.arrays import Vectors
+from graphkit.engine import Engine, Plan, TaskFiles, task
+from graphkit.methods.registry import make_method
+from graphkit.methods.walk_skipgram import WalkSkipGram
+from graphkit.outofcore.fastrp_tasks import verify_shard
+from graphkit.outofcore.folder_graph import graph_without_ids
+from graphkit.seeds import Stream, generator
+from graphkit.storage import GraphFolder
+from graphkit.training import VectorTables
+
+SEGMENTS = 20
+"""At most: each copies the tables once."""
+
+CHUNKS_PER_SEGMENT = 240
+"""At least, about a minute of training."""
+
+_ROWS_AT_ONCE = 1 << 16
+
+
+def plan_skipgram(engine: Engine, folder: GraphFolder, method: WalkSkipGram) -> Plan:
+    """Return the plan whose file ``vectors.npy`` is what `method.fit` would train for the graph.
+
+    Raises
+    ------
+    ParameterError
+        For a parameter outside its range.
+    """
+    method.check_parameters()
+    graph, params = str(folder.path), dict(method.get_params())
+    del params["num_threads"]
+    common = {"graph": graph, "method": method.name, "params": params}
+    shards = [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
+    verified = engine.plan("verify", verify_shard, shards)
+    before = engine.plan("initial", write_initial, [common], after=[verified])
+    chunks = _most_chunks(folder, method)
+    per_segment = max(CHUNKS_PER_SEGMENT, -(-chunks // SEGMENTS))
+    for segment in range(-(-chunks // per_segment)):
+        first = segment * per_segment * method.chunk_walks()
+        arguments = {**common, "previous": before.path(0, "tables"), "first": first, "chunks": per_segment}
+        name = f"train{segment}"
+        before = engine.plan(name, train_segment, [arguments], after=[before], discards=[before])
+    shape = [folder.num_nodes, method.dim]
+    final = [{"tables": before.path(0, "tables"), "shape": shape}]
+    return engine.plan("vectors", take_centers, final, after=[before], discards=[before])
+
+
+def _most_chunks(folder: GraphFolder, method: WalkSkipGram) -> int:
+    """Chunks if every node had an arc; where some have none, the last are empty."""
+    return -(-folder.num_nodes * method.walks_per_node * method.epochs // method.chunk_walks())
+
+
+@task(version=1)
+def write_initial(files: TaskFiles, *, graph: str, method: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Write the tables that training begins with, one behind the other: `initial_vectors`, and zeros."""
+    folder, made = GraphFolder(graph), _made(method, params)
+    random = generator(made.seed, Stream.VECTORS, 0)
+    with files.output("tables") as path, path.open("wb") as file:
+        for first in range(0, folder.num_nodes, _ROWS_AT_ONCE):
+            rows = min(_ROWS_AT_ONCE, folder.num_nodes - first)
+            vectors = random.random((rows, made.dim), np.float32)
+            vectors -= np.float32(0.5)
+            vectors /= np.float32(made.dim)
+            vectors.tofile(file)
+        file.flush()
+        # What the disk has no room for is an error here; written through a map it would be a crash.
+        os.posix_fallocate(file.fileno(), 0, max(1, 8 * folder.num_nodes * made.dim))
+    return {}
+
+
+@task(version=1)
+def train_segment(
+    files: TaskFiles,
+    *,
+    graph: str,
+    method: str,
+    params: dict[str, Any],
+    previous: str,
+    first: int,
+    chunks: int,
+) -> dict[str, Any]:
+    """Write the tables as they are after `chunks` chunks of walks from place `first` on."""
+    folder, made = GraphFolder(graph), _made(method, params)
+    with files.output("tables") as path:
+        shutil.copyfile(files.path(previous), path)
+        if not folder.num_nodes:
+            return {}
+        centers, contexts = _tables(path, folder.num_nodes, made.dim)
+        everywhere = np.ones(folder.num_nodes, np.bool_)
+        corpus, trainer = made.prepared(
+            graph_without_ids(folder), VectorTables(centers, contexts), everywhere
+        )
+        for _ in range(chunks):
+            if first < corpus.num_walks:
+                first = made.train_chunk(corpus, trainer, first)
+        trainer.check_finite()
+    return {"pairs": sum(trainer.record.pairs)}
+
+
+@task(version=1)
+def take_centers(files: TaskFiles, *, tables: str, shape: list[int]) -> dict[str, Any]:
+    """Write the vectors of centres as ``vectors.npy``, float32 [num_nodes, dim]."""
+    with files.output("vectors.npy") as path, path.open("wb") as file:
+        header = {"descr": "<f4", "fortran_order": False, "shape": tuple(shape)}
+        np.lib.format.write_array_header_1_0(file, header)
+        left = 4 * shape[0] * shape[1]
+        with files.path(tables).open("rb") as stream:
+            while left:
+                part = stream.read(min(left, 1 << 22))
+                file.write(part)
+                left -= len(part)
+    return {}
+
+
+def _made(method: str, params: dict[str, Any]) -> WalkSkipGram:
+    made = make_method(method, **params)
+    assert isinstance(made, WalkSkipGram)
+    return made
+
+
+def _tables(path: Path, num_nodes: int, dim: int) -> tuple[Vectors, Vectors]:
+    """The two tables of a file, to be written in place."""
+    both = np.asarray(np.memmap(path, np.float32, "r+", shape=(2, num_nodes, dim)))
+    return both[0], both[1]

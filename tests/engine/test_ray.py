@@ -1,0 +1,73 @@
+"""Ray: what is refused before and while connecting, and nodes that come and go."""
+
+import sys
+
+import numpy as np
+import pytest
+from support import engine_tasks as tasks
+from support.graphs import random_graph
+
+from graphkit import outofcore
+from graphkit.engine import Engine
+from graphkit.errors import MissingDependencyError, ParameterError, RunError
+from graphkit.methods.fastrp import FastRP
+
+
+@pytest.mark.parametrize(
+    ("parameters", "error", "message"),
+    [
+        ({"address": "10.1.2.3:6379"}, ParameterError, "would take orders from anybody"),
+        ({"address": "ray://host:1"}, ParameterError, "address must be host:port or 'auto'"),
+        ({"address": "127.0.0.1"}, ParameterError, "address must be host:port"),
+        ({"address": "127.0.0.1:1", "workers": 2}, ParameterError, "workers has no effect with an address"),
+        ({"address": "127.0.0.1:1"}, RunError, "no Ray answers at 127.0.0.1:1: Connection refused"),
+    ],
+)
+def test_addresses_that_are_refused(tmp_path, monkeypatch, parameters, error, message):
+    monkeypatch.delenv("RAY_AUTH_MODE", raising=False)
+    with pytest.raises(error, match=message):
+        Engine("ray", work=tmp_path / "work", **parameters)
+    # The folder is free again.
+    Engine("local", work=tmp_path / "work").close()
+
+
+def test_parameters_of_ray_have_no_effect_without_it(tmp_path):
+    with pytest.raises(ParameterError, match="address has no effect without Ray"):
+        Engine("local", work=tmp_path, address="auto")
+
+
+def test_without_ray_installed(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingDependencyError, match=r"pip install 'graphkit\[ray\]'"):
+        Engine("ray", work=tmp_path)
+
+
+@pytest.mark.slow
+def test_fastrp_has_the_bits_of_memory(ray_cluster, tmp_path):
+    graph = random_graph(300, 3000)
+    graph.save(tmp_path / "g")
+    with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
+        found = outofcore.embed(tmp_path / "g", engine=engine, dim=40, seed=1)
+    assert np.array_equal(found.vectors, FastRP(dim=40, seed=1).fit_transform(graph))
+
+
+@pytest.mark.slow
+def test_a_node_that_dies_and_one_that_joins(ray_cluster, tmp_path):
+    doomed = ray_cluster.add_node(num_cpus=1)
+    ray_cluster.wait_for_nodes()
+    seconds = [{"number": number, "seconds": 0.3} for number in range(40)]
+    with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
+        assert engine.workers == 3
+        engine.begin("test", {}, {})
+        progress = []
+
+        def watch(stage, done, total):
+            progress.append(done)
+            if len(progress) == 5:
+                ray_cluster.remove_node(doomed, allow_graceful=False)
+                ray_cluster.add_node(num_cpus=1)
+
+        engine.progress = watch
+        stage = engine.map("slow", tasks.slow, seconds)
+    assert len(stage.results) == 40
+    assert len(list((tmp_path / "work" / "slow").glob("*.txt"))) == 40
