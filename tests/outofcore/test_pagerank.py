@@ -11,10 +11,8 @@ from graphkit.graph import Graph
 from graphkit.outofcore import pagerank
 from graphkit.pagerank import PersonalizedPageRank
 
-LAWS = {
-    "push": PersonalizedPageRank(tolerance=1e-4),
-    "walks": PersonalizedPageRank(method="walks", walks_per_node=50),
-}
+PUSH = PersonalizedPageRank(tolerance=1e-4)
+LAWS = {"push": PUSH, "walks": PersonalizedPageRank(method="walks", walks_per_node=50)}
 
 
 def same(found, expected):
