@@ -156,8 +156,14 @@ class PersonalizedPageRank:
         >>> top.rows, top.scores.round(4)
         (array([[1, 2]], dtype=int32), array([[0.6667, 0.3333]], dtype=float32))
         """
-        check_whole("k", k, 1)
         source_rows = np.arange(graph.num_nodes) if sources is None else graph.rows(sources)
+        return self.top_of_rows(graph, source_rows, k, progress=progress)
+
+    def top_of_rows(
+        self, graph: Graph, source_rows: NDArray[np.int64], k: int, *, progress: Progress | None = None
+    ) -> TopNodes:
+        """Return what `top` does for sources given as rows of the graph, int64 [num_sources]."""
+        check_whole("k", k, 1)
         num_threads = resolve_threads(self.num_threads)
         engine = self._engine(graph, num_threads)
         top = TopNodes.allocate(graph.node_ids, source_rows, k, missing=self.method == "push")

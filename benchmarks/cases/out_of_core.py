@@ -42,11 +42,7 @@ def _parts(scale: int, num_edges: int, contenders: list[Contender]) -> Iterator[
     graph = f"R-MAT, {2**scale:,} nodes, {num_edges:,} edges"
     scratch = str(inputs.folder())
     small = str(inputs.rmat_csr(14, 100_000))
-    for job, words in (
-        ("convert", "Parquet to folder"),
-        ("fastrp", "FastRP, d = 64"),
-        ("walks", "a walk a node"),
-    ):
+    for job, words in JOBS.items():
         if job == "convert":
             path = inputs.edge_parquet(inputs.rmat_edges(scale, num_edges))
             tried = str(inputs.edge_parquet(inputs.rmat_edges(14, 100_000)))

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
@@ -16,6 +17,8 @@ from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+    from graphkit.pagerank import PersonalizedPageRank
+    from graphkit.progress import Progress
     from graphkit.top_nodes import TopNodes
 
 EPILOG = """Examples:
@@ -53,6 +56,7 @@ def parameters() -> list[inspect.Parameter]:
             panel="Sources",
         ),
         *options_of(_signature(), PersonalizedPageRank, panel="Personalised PageRank"),
+        *engine_options(),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -82,6 +86,15 @@ def run(
         raise ParameterError("--source has no effect with --sources: give one of them")
     check_output(output, file, top_nodes_suffix, force=force, dry_run=dry_run)
     note = note_for(quiet)
+    if is_out_of_core(values):
+        for flag in ["--dry-run"] * dry_run + ["--source"] * bool(source) + ["--sources"] * bool(sources):
+            raise ParameterError(f"{flag} has no effect with --engine; leave it out")
+        graph_input.check_untouched(values, "a graph folder, which --engine takes")
+        with progress_for(progress, quiet=quiet) as report:
+            top = _out_of_core(file, ranker, k, values, report)
+            _write(top, str(output), force)
+        note(f"{in_words(output)}: {summary(top)}")
+        return
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
         chosen = _sources(graph, source, sources)
@@ -97,6 +110,15 @@ def run(
         )
         what = {"method": repr(ranker), "sources": f"{num_sources:,}, {k:,} nodes each"}
         print_facts(plan(what, graph, estimate, output))
+
+
+def _out_of_core(
+    file: str, ranker: PersonalizedPageRank, k: int, values: dict[str, Any], report: Progress | None
+) -> TopNodes:
+    from graphkit.outofcore import top_pagerank
+
+    with make_engine(values, ranker.num_threads, report) as engine:
+        return top_pagerank(file, ranker, k, engine=engine)
 
 
 def summary(top: TopNodes) -> str:

@@ -6,6 +6,7 @@ Each does what the function of the same name does in memory, and gives the same 
 from graphkit.outofcore.conversion import convert
 from graphkit.outofcore.cores import core_numbers
 from graphkit.outofcore.embed import embed
+from graphkit.outofcore.pagerank import top_pagerank
 from graphkit.outofcore.walks import random_walks
 
-__all__ = ["convert", "core_numbers", "embed", "random_walks"]
+__all__ = ["convert", "core_numbers", "embed", "random_walks", "top_pagerank"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphkit.errors import InputError
 from graphkit.files import PathLike
 from graphkit.graph import Graph
+from graphkit.outofcore.strengths import row_strength
 from graphkit.storage import GraphFolder
 
 
@@ -19,7 +22,21 @@ def open_folder(graph: PathLike) -> GraphFolder:
     return GraphFolder(Path(graph).absolute())
 
 
+class _MappedGraph(Graph):
+    """A graph of a folder whose strengths are summed shard by shard."""
+
+    def __init__(self, folder: GraphFolder):
+        self._folder = folder
+        # All ids are one number, which takes no memory.
+        nobody = np.broadcast_to(np.int64(0), folder.num_nodes)
+        super().__init__(folder.indptr, folder.indices, folder.weights, nobody, directed=folder.directed)
+
+    @cached_property
+    def strength(self) -> NDArray[np.float64]:
+        """Sum of the weights of the arcs leaving each node, float64 [num_nodes]."""
+        return row_strength(self._folder)
+
+
 def graph_without_ids(folder: GraphFolder) -> Graph:
-    """Return the graph memory-mapped, all ids 0: for what asks for rows only, and takes no memory for ids."""
-    nobody = np.broadcast_to(np.int64(0), folder.num_nodes)
-    return Graph(folder.indptr, folder.indices, folder.weights, nobody, directed=folder.directed)
+    """Return the graph memory-mapped, all ids 0: for what asks for rows only."""
+    return _MappedGraph(folder)

@@ -119,13 +119,16 @@ def test_embed_refuses(folder, capsys, line, message):
     assert message in capsys.readouterr().err
 
 
-def test_cores_and_walks(folder, capsys):
+def test_cores_walks_and_ranks(folder, capsys):
     assert command("kcore g -o c.csv --engine local --work w1 --threads 1 -q") == 0
     assert command("kcore g -o d.csv -q") == 0
     assert Path("c.csv").read_bytes() == Path("d.csv").read_bytes()
     assert command("walks g -o w.npy --engine local --work w2 --threads 1 --seed 1 -q") == 0
     assert command("walks g -o v.npy --seed 1 -q") == 0
     assert Path("w.npy").read_bytes() == Path("v.npy").read_bytes()
+    assert command("ppr g -k 2 -o p.csv --engine local --work w3 --threads 1 -q") == 0
+    assert command("ppr g -k 2 -o q.csv -q") == 0
+    assert Path("p.csv").read_bytes() == Path("q.csv").read_bytes()
     assert capsys.readouterr().err == ""
 
 
@@ -133,6 +136,7 @@ def test_cores_and_walks(folder, capsys):
     ("line", "message"),
     [
         ("kcore g -o c.csv --strength", "--strength has no effect with --engine"),
+        ("ppr g -o p.csv --source a", "--source has no effect with --engine"),
         ("walks g -o -", "--engine writes to a file"),
         ("walks g -o w.npy --start-at-arcs", "--start-at-arcs has no effect with --engine"),
         ("walks edges.csv -o w.npy", "is a file; convert it"),

@@ -13,7 +13,20 @@ from support.graphs import random_graph
 
 from graphkit.graph import Graph
 
-RUN = "from graphkit.cli import main; import sys; sys.exit(main(sys.argv[1:]))"
+RUN = """
+import sys
+from graphkit.cli import main
+from graphkit.outofcore import skipgram
+
+# Training in many short segments.
+skipgram.CHUNKS_PER_SEGMENT = 1
+sys.exit(main(sys.argv[1:]))
+"""
+
+METHODS = {
+    "fastrp": "--dim 64",
+    "deepwalk": "--method deepwalk --dim 8 --walks-per-node 40 --walk-length 5 --window 2",
+}
 
 
 def begun(folder, line):
@@ -64,11 +77,12 @@ KILLS = [3, pytest.param(30, marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("kills", KILLS)
-def test_a_run_killed_at_random_moments(tmp_path, kills):
+@pytest.mark.parametrize("method", METHODS.values(), ids=METHODS.keys())
+def test_a_run_killed_at_random_moments(tmp_path, method, kills):
     rng = np.random.default_rng(kills)
-    graph = random_graph(40_000, 200_000, seed=1)
+    graph = random_graph(12_000, 60_000, seed=1)
     graph.save(tmp_path / "g")
-    line = "embed g -o {}.npy --engine local --threads 2 --work {} --dim 64 --seed 1"
+    line = f"embed g -o {{}}.npy --engine local --threads 2 --work {{}} --seed 1 {method}"
     finished(tmp_path, line.format("whole", "whole-work"))
     lines = lines_of(tmp_path / "whole-work" / "manifest.jsonl")
     moments = sorted(rng.integers(1, lines - 2, kills).tolist())
