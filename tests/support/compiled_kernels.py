@@ -23,22 +23,39 @@ from triton.compiler import ASTSource
 from graphkit import device_propagation
 from graphkit.device_graph import DeviceGraph
 from graphkit.device_propagation import DevicePropagation
+from graphkit.device_training import DeviceTrainer, device_arcs
 from graphkit.device_walks import SHAPES, DeviceWalker
 from graphkit.graph import Graph
-from graphkit.kernels.gpu import projection, spmm, walks_first_order, walks_second_order
+from graphkit.kernels.cpu.skipgram_arcs import Arcs
+from graphkit.kernels.gpu import (
+    projection,
+    skipgram_arcs,
+    skipgram_pairs,
+    skipgram_tokens,
+    skipgram_walks,
+    spmm,
+    walks_first_order,
+    walks_second_order,
+)
 from graphkit.projection import Projection
 from graphkit.seeds import Stream
+from graphkit.training import VectorTables
 from graphkit.walks import Walker
 
 TOOLS = Path(triton.__file__).parent / "backends" / "nvidia" / "bin"
 POINTERS = {torch.int32: "*i32", torch.int64: "*i64", torch.float32: "*fp32", torch.float64: "*fp64"}
-OPTIONS = ("num_warps", "enable_fp_fusion")
+OPTIONS = ("num_warps", "num_stages", "enable_fp_fusion")
+INSTRUCTIONS = "LDG|STG|LDL|STL|BAR|REDG?|HMMA|HGMMA"
 
 KERNELS = {
     walks_first_order: ["walk_first_order"],
     walks_second_order: ["walk_second_order"],
     spmm: ["multiply", "multiply_segments", "add_segments", "add_scaled"],
     projection: ["fill_dense"],
+    skipgram_arcs: ["train_arcs"],
+    skipgram_pairs: ["train_pairs"],
+    skipgram_tokens: ["keep_tokens"],
+    skipgram_walks: ["train_walks"],
 }
 
 RETURNING = {"p": 0.1, "q": 0.5, "restart": 0.1}
@@ -53,6 +70,7 @@ class Compiled:
 
     def __init__(self, kernel, capability):
         self.kernel, self.target = kernel, GPUTarget("cuda", capability, 32)
+        self.done = set()
 
     def __getitem__(self, _grid):
         return self.compile
@@ -72,6 +90,9 @@ class Compiled:
             for place, name in enumerate(self.kernel.arg_names)
             if is_aligned(parameters[name], values[name])
         }
+        if (what := str((signature, constants, aligned, options))) in self.done:
+            return
+        self.done.add(what)
         source = ASTSource(self.kernel, signature, constants, aligned)
         compiled = triton.compile(source, target=self.target, options=options)
         shown = {name: value for name, value in named.items() if isinstance(value, (bool, int))}
@@ -110,7 +131,7 @@ def anatomy(cubin):
         file.flush()
         usage = output_of("cuobjdump", "-res-usage", file.name)
         code = output_of("nvdisasm", "-c", file.name)
-    instructions = collections.Counter(re.findall(r"\b((?:LDG|STG|LDL|STL|BAR)\.[\w.]+)", code))
+    instructions = collections.Counter(re.findall(rf"\b((?:{INSTRUCTIONS})\.[\w.]+)", code))
     found = {name: int(re.search(rf"{name}:(\d+)", usage)[1]) for name in ("REG", "STACK", "LOCAL")}
     return found | {"instructions": instructions}
 
@@ -142,6 +163,24 @@ def launch_propagation(graph, *, transition):
     operator.add_scaled(first, 1.0, operator.zeros(128), normalize=transition)
 
 
+def launch_training(*, dim, num_negatives, weighted):
+    """Train a little on arcs, then on walks in every way."""
+    tables = VectorTables(np.zeros((50, dim), np.float32), np.zeros((50, dim), np.float32))
+    ends, table = np.arange(50, dtype=np.int32), np.zeros((50 if weighted else 0, 2), np.uint32)
+    # Skewed enough that rows are damped.
+    frequencies = np.arange(1, 51) ** 3 if weighted else np.ones(50)
+    trainer = DeviceTrainer(
+        tables, frequencies, device=torch.device("cpu"), window=10, num_negatives=num_negatives
+    )
+    trainer.train_arcs(device_arcs(Arcs(ends, ends, table), torch.device("cpu")), 0, 64, (0.05, 0.04))
+    for length in (40,) if weighted else (40, 80):
+        walks = torch.zeros((length, 8), dtype=torch.int32)
+        trainer.train_walks(walks, torch.arange(8), 1, (1e-4, 0.0))
+    if not weighted:
+        # A rate at which one tile would be too much at a time.
+        trainer.train_walks(walks, torch.arange(8), 1, (1e4, 0.0))
+
+
 def main(capability):
     for module, names in KERNELS.items():
         for name in names:
@@ -156,6 +195,8 @@ def main(capability):
             launch_walks(graph, law)
     launch_propagation(plain, transition=False)
     launch_propagation(directed, transition=True)
+    launch_training(dim=128, num_negatives=1, weighted=False)
+    launch_training(dim=96, num_negatives=5, weighted=True)
 
 
 if __name__ == "__main__":
