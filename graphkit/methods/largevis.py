@@ -29,6 +29,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
+from graphkit.backend import Backend, find_device
+from graphkit.device_layout import DeviceLayout, layout_bytes
 from graphkit.errors import ParameterError, RunError, unknown_choice
 from graphkit.graph import Graph
 from graphkit.layout import ROUNDS_PER_SAMPLE, Layout, Objective, first_positions, ring_around, strength_of
@@ -91,6 +93,9 @@ class LargeVis(Embedder):
         At the beginning, > 0; it falls linearly to 1e-4 of it.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    backend
+        Where to lay out: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it. A GPU
+        draws the same edges, and has the same bits from run to run; the CPU's are a little different.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -139,6 +144,7 @@ class LargeVis(Embedder):
         noise_exponent: float = 0.75,
         learning_rate: float = 1.0,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         self.dim = dim
@@ -154,6 +160,7 @@ class LargeVis(Embedder):
         self.noise_exponent = noise_exponent
         self.learning_rate = learning_rate
         self.seed = seed
+        self.backend = backend
         self.num_threads = num_threads
 
     def fit(
@@ -189,7 +196,9 @@ class LargeVis(Embedder):
         Raises
         ------
         ParameterError
-            For a parameter outside its range.
+            For a parameter outside its range; for a GPU that is not there, or too small.
+        MissingDependencyError
+            If backend "gpu" misses torch or triton.
         InputError
             For positions of another shape or not finite.
         RunError
@@ -271,14 +280,17 @@ class LargeVis(Embedder):
         progress: Progress | None,
     ) -> Vectors:
         """Positions after all rounds."""
-        layout = Layout(
-            *arcs,
-            first,
-            strength=strength,
-            objective=objective,
-            seed=self.seed,
-            num_threads=resolve_threads(self.num_threads),
-        )
+        options: dict[str, Any] = {
+            "strength": strength,
+            "objective": objective,
+            "seed": self.seed,
+            "num_threads": resolve_threads(self.num_threads),
+        }
+        device = find_device(self.backend, lambda: layout_bytes(len(first), len(arcs[1]), self.dim))
+        if device is None:
+            layout = Layout(*arcs, first, **options)
+        else:
+            layout = DeviceLayout(*arcs, first, device=device, **options)
 
         def step(done: int, total: int) -> None:
             if snapshot is not None:
@@ -323,13 +335,13 @@ class LargeVis(Embedder):
         """
         self._checked()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        layout_bytes = graph_bytes + 12 * num_arcs + (40 + 16 * self.dim) * num_nodes
+        laid_out = graph_bytes + 12 * num_arcs + (40 + 16 * self.dim) * num_nodes
         moves = num_nodes * ROUNDS_PER_SAMPLE * self.samples_per_node
         seconds = moves * _SECONDS_PER_MOVE / resolve_threads(self.num_threads)
         if self.start == "random":
-            return Estimate(layout_bytes, seconds)
-        before = _init_method(self.seed, self.num_threads).estimate(num_nodes, num_arcs, weighted=weighted)
-        return Estimate(max(layout_bytes, before.bytes), seconds + before.seconds)
+            return Estimate(laid_out, seconds)
+        before = self._init_method().estimate(num_nodes, num_arcs, weighted=weighted)
+        return Estimate(max(laid_out, before.bytes), seconds + before.seconds)
 
     def _checked(self) -> Objective:
         """Raise `ParameterError` for what cannot be; return what is climbed."""
@@ -369,19 +381,19 @@ class LargeVis(Embedder):
         prepared = PREPARE[self.metric](vectors)(vectors)
         return first_positions(prepared, len(vectors), self.dim, self.seed)
 
+    def _init_method(self) -> Any:
+        """What makes vectors of a graph, to begin from their axes."""
+        from graphkit.methods.fastrp import FastRP
+
+        return FastRP(dim=_INIT_DIM, seed=self.seed, backend=self.backend, num_threads=self.num_threads)
+
     def _first_positions(self, graph: Graph, init: ArrayLike | None, progress: Progress | None) -> Vectors:
         if init is not None:
             return checked_vectors(init, graph.num_nodes, self.dim)
         vectors = None
         if self.start == "components" and graph.num_arcs:
-            vectors = _init_method(self.seed, self.num_threads).fit_transform(graph, progress=progress)
+            vectors = self._init_method().fit_transform(graph, progress=progress)
         return first_positions(vectors, graph.num_nodes, self.dim, self.seed)
-
-
-def _init_method(seed: int, num_threads: int | None) -> Any:
-    from graphkit.methods.fastrp import FastRP
-
-    return FastRP(dim=_INIT_DIM, seed=seed, num_threads=num_threads)
 
 
 def _without_loops(graph: Graph) -> Graph:

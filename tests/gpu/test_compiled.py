@@ -16,6 +16,7 @@ MOST_REGISTERS = {
     "add_segments": 64,
     "add_scaled": 64,
     "fill_dense": 64,
+    "move_points": 64,
     "keep_tokens": 32,
     "train_arcs": 64,
     "train_pairs": 128,
@@ -71,6 +72,13 @@ def test_registers_leave_room_for_others(kernels):
         if kernel["kernel"] == "walk_second_order" and (kernel["HALTS"] or kernel["EXTENDED"]):
             most = 80
         assert kernel["REG"] <= most, kernel
+
+
+def test_points_and_cells_of_a_layout_are_one_read_each(kernels):
+    for kernel in of_kind(kernels, "move_points"):
+        assert reads(kernel, 128), kernel
+        assert reads(kernel, 64), kernel
+        assert not any(name.startswith("RED") for name in kernel["instructions"]), kernel
 
 
 def test_steps_are_added_16_bytes_at_a_time_by_atomics(kernels, request):

@@ -33,7 +33,7 @@ LAYERS = [
         "learnable_modulation",
     },
     {"propagation", "outwards", "layout", "device_training", "device_corpus"},
-    {"device_propagation"},
+    {"device_propagation", "device_layout"},
     {"embedding"},
     {"io"},
     {"methods"},

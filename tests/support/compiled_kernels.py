@@ -22,12 +22,14 @@ from triton.compiler import ASTSource
 
 from graphkit import device_propagation
 from graphkit.device_graph import DeviceGraph
+from graphkit.device_layout import DeviceLayout
 from graphkit.device_propagation import DevicePropagation
 from graphkit.device_training import DeviceTrainer, device_arcs
 from graphkit.device_walks import SHAPES, DeviceWalker
 from graphkit.graph import Graph
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.gpu import (
+    layout,
     projection,
     skipgram_arcs,
     skipgram_pairs,
@@ -37,6 +39,7 @@ from graphkit.kernels.gpu import (
     walks_first_order,
     walks_second_order,
 )
+from graphkit.layout import Objective
 from graphkit.projection import Projection
 from graphkit.seeds import Stream
 from graphkit.training import VectorTables
@@ -48,6 +51,7 @@ OPTIONS = ("num_warps", "num_stages", "enable_fp_fusion")
 INSTRUCTIONS = "LDG|STG|LDL|STL|BAR|REDG?|HMMA|HGMMA"
 
 KERNELS = {
+    layout: ["move_points"],
     walks_first_order: ["walk_first_order"],
     walks_second_order: ["walk_second_order"],
     spmm: ["multiply", "multiply_segments", "add_segments", "add_scaled"],
@@ -163,6 +167,15 @@ def launch_propagation(graph, *, transition):
     operator.add_scaled(first, 1.0, operator.zeros(128), normalize=transition)
 
 
+def launch_layout(graph, *, dim, shape):
+    """Run a round, as on a device."""
+    options = {"strength": np.ones(graph.num_nodes), "objective": Objective(shape=shape), "seed": 1}
+    arcs = graph.indptr, graph.indices, graph.weights
+    first = np.zeros((graph.num_nodes, dim), np.float32)
+    moving = DeviceLayout(*arcs, first, device=torch.device("cpu"), num_threads=1, **options)
+    moving.run(1, 1.0)
+
+
 def launch_training(*, dim, num_negatives, weighted):
     """Train a little on arcs, then on walks in every way."""
     tables = VectorTables(np.zeros((50, dim), np.float32), np.zeros((50, dim), np.float32))
@@ -195,6 +208,8 @@ def main(capability):
             launch_walks(graph, law)
     launch_propagation(plain, transition=False)
     launch_propagation(directed, transition=True)
+    launch_layout(plain, dim=2, shape="student")
+    launch_layout(weighted, dim=3, shape="logistic")
     launch_training(dim=128, num_negatives=1, weighted=False)
     launch_training(dim=96, num_negatives=5, weighted=True)
 
