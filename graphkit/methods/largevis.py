@@ -94,8 +94,9 @@ class LargeVis(Embedder):
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     backend
-        Where to lay out: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it. A GPU
-        draws the same edges, and has the same bits from run to run; the CPU's are a little different.
+        Where to look for neighbours and to lay out: "cpu", "gpu", or "auto", which takes a GPU where there is
+        one, and room on it. A GPU compares all vectors and draws the same edges; it has the same bits from
+        run to run, not the CPU's.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -258,7 +259,9 @@ class LargeVis(Embedder):
             raise RunError("there is no map of vectors: call fit with vectors first")
         objective = self._checked()
         wanted = min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(known))
-        found = nearest(known, vectors, wanted, metric=self.metric, num_threads=self.num_threads)
+        found = nearest(
+            known, vectors, wanted, metric=self.metric, backend=self.backend, num_threads=self.num_threads
+        )
         num_old, (num_new, k) = len(self.embedding_), found.rows.shape
         distances = distances_of(found.scores, self.metric)
         threads = resolve_threads(self.num_threads)
@@ -373,6 +376,7 @@ class LargeVis(Embedder):
             metric=self.metric,
             recall=self.recall,
             seed=self.seed,
+            backend=self.backend,
             num_threads=self.num_threads,
             progress=progress,
         )
