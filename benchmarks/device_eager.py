@@ -25,8 +25,8 @@ def train_tiles(
 ) -> float:  # fmt: skip
     """Move both tables by the steps of some walks, each a tile; return the mean loss of a positive.
 
-    `tokens` and `reaches` int64 [walks, length], `counts` [walks], `negatives` int64 [walks, shared]; `factors`
-    float32 [num_nodes] multiply the steps of rows.
+    `tokens` and `reaches` int64 [walks, length]; `counts` [walks]; `negatives` int64 [walks, shared];
+    `factors` float32 [num_nodes] multiply the steps of rows.
     """
     place = torch.arange(tokens.shape[1], device=tokens.device)
     held = place < counts[:, None]
@@ -37,19 +37,15 @@ def train_tiles(
     weight = num_negatives / negatives.shape[1] * seen.sum(2, keepdim=True).float()
     near, far = torch.bmm(v, x.mT), torch.bmm(v, y.mT)
     pull, push = torch.where(seen, torch.sigmoid(-near), 0.0), -weight * torch.sigmoid(far)
-    lengths = [(rows * rows).sum(2) for rows in (v, x, y)]
-    along_v = (
-        torch.bmm(seen.float(), lengths[1][:, :, None])[:, :, 0]
-        + weight[:, :, 0] * lengths[2].sum(1)[:, None]
-    )
-    along_x = torch.bmm(seen.float().mT, lengths[0][:, :, None])[:, :, 0]
-    along_y = (weight[:, :, 0] * lengths[0]).sum(1)
+    of_v, of_x, of_y = ((rows * rows).sum(2, keepdim=True) for rows in (v, x, y))
+    along_v = torch.bmm(seen.float(), of_x) + weight * of_y.sum(1, keepdim=True)
+    along_x, along_y = torch.bmm(seen.float().mT, of_v), (weight * of_v).sum(1, keepdim=True)
     for table, rows, change, along in (
         (centers, tokens, torch.bmm(pull, x) + torch.bmm(push, y), along_v),
         (contexts, tokens, torch.bmm(pull.mT, v), along_x),
-        (contexts, negatives, torch.bmm(push.mT, v), along_y[:, None]),
+        (contexts, negatives, torch.bmm(push.mT, v), along_y),
     ):  # fmt: skip
-        change *= (rate / (rate / 8 * along).clamp(min=1.0))[:, :, None]
+        change *= rate / (rate / 8 * along).clamp(min=1.0)
         if factors is not None:
             change *= factors[rows][:, :, None]
         table.index_add_(0, rows.ravel(), change.reshape(-1, change.shape[2]))

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
-from graphkit.device_graph import upload
 from graphkit.device_walks import DeviceWalker
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class DeviceCorpus(Corpus):
     def walks(self, first: int, last: int) -> tuple[Any, Any]:
         """Return the walks at places `first` to `last`, and the numbers that key their training."""
         starts, numbers = self._starts(first, last)
-        return self._device_walks(starts, numbers), upload(numbers, self._device.graph.device)
+        return self._device_walks(starts, numbers), _copied(numbers, self._device.graph.device)
 
     def frequencies(self) -> NDArray[np.int64]:
         """Count how often each node occurs in the first walks: the counts of `Corpus.frequencies`."""
@@ -46,9 +45,17 @@ class DeviceCorpus(Corpus):
 
     def _device_walks(self, starts: NDArray[np.int32], numbers: NDArray[np.int64]) -> torch.Tensor:
         device, walked = self._device.graph.device, self._numbers_walked(numbers)
-        return self._device.walk(upload(starts, device), upload(walked, device))
+        return self._device.walk(_copied(starts, device), _copied(walked, device))
 
     @property
     def _device(self) -> DeviceWalker:
         assert self.walker.device_walker is not None
         return self.walker.device_walker
+
+
+def _copied(array: NDArray[Any], device: torch.device) -> torch.Tensor:
+    """Copy to the device without a wait for what the device is at, so that it always has work."""
+    import torch
+
+    tensor = torch.from_numpy(array)
+    return tensor if device.type == "cpu" else tensor.pin_memory().to(device, non_blocking=True)

@@ -17,7 +17,7 @@ from graphkit.device_corpus import DeviceCorpus
 from graphkit.device_training import DeviceTrainer, device_arcs, tile_shape
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.training import NUM_SHARED, VectorTables, keep_thresholds, noise_table
+from graphkit.training import VectorTables, keep_thresholds, noise_table
 from graphkit.walks import Walker
 
 SEED = (1 << 63) | 77
@@ -151,7 +151,7 @@ def test_tiles_are_the_twins(dim, length, window):
         (walk, piece, block)
         for walk in range(4)
         for piece, block in enumerate(
-            twin.pieces_of(walks[walk].tolist(), int(numbers[walk]), size, NUM_SHARED, law)
+            twin.pieces_of(walks[walk].tolist(), int(numbers[walk]), size, trainer.num_shared, law)
         )
     ]
     pieces = -(-length // size)
@@ -173,7 +173,7 @@ def test_steps_that_would_overshoot_are_shortened():
     trainer._crowd.weights[:] = 0
     trainer.train_walks(*on_device(walks, numbers), 1, (0.4, 0.0))
     trainer.finish()
-    blocks = list(twin.pieces_of(walks[0].tolist(), int(numbers[0]), 16, NUM_SHARED, law))
+    blocks = list(twin.pieces_of(walks[0].tolist(), int(numbers[0]), 16, 32, law))
     twin.train_tiles(blocks, [0.4], *wanted)
     assert_moved_like(tables, before, wanted, 3e-3)
 
