@@ -63,7 +63,7 @@ _INTERPRETED_BLOCK = 64
 """Under the interpreter an operation costs the same for any number of lanes."""
 
 _SHARED = 32, 64
-"""Negatives that the centres of a tile share. All centres push a negative at once: with 32 for all the weight of
+"""Negatives that the centres of a tile share. All centres push one at once: with 32 for all the weight of
 wide windows, that step overshoots and is shortened, which costs half a point of micro-F1 on BlogCatalog."""
 
 _TOKEN_LANES = 128

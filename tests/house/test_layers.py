@@ -17,7 +17,7 @@ LAYERS = [
     {"build", "storage", "features"},
     {"edges"},
     {"walk_starts", "walk_tables", "device_graph"},
-    {"device_walks"},
+    {"device_walks", "device_features"},
     {"walks", "length_features", "sparse_product"},
     {
         "feature_walks",

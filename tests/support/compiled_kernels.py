@@ -29,6 +29,7 @@ from graphkit.device_walks import SHAPES, DeviceWalker
 from graphkit.graph import Graph
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.gpu import (
+    deposit_table,
     layout,
     projection,
     skipgram_arcs,
@@ -36,6 +37,7 @@ from graphkit.kernels.gpu import (
     skipgram_tokens,
     skipgram_walks,
     spmm,
+    walker_coupling,
     walks_first_order,
     walks_second_order,
 )
@@ -51,6 +53,8 @@ OPTIONS = ("num_warps", "num_stages", "enable_fp_fusion")
 INSTRUCTIONS = "LDG|STG|LDL|STL|BAR|REDG?|HMMA|HGMMA"
 
 KERNELS = {
+    deposit_table: ["add_deposits"],
+    walker_coupling: ["walker_words"],
     layout: ["move_points"],
     walks_first_order: ["walk_first_order"],
     walks_second_order: ["walk_second_order"],
@@ -167,6 +171,16 @@ def launch_propagation(graph, *, transition):
     operator.add_scaled(first, 1.0, operator.zeros(128), normalize=transition)
 
 
+def launch_features():
+    """What walkers with deposits launch; their own code would read the words, which nobody writes here."""
+    words, loads = torch.zeros(8, dtype=torch.int64), torch.zeros(8, dtype=torch.float64)
+    for antithetic in (False, True):
+        walker_coupling.walker_words[(1,)](
+            words, words, words, words, 0, 8, 1, 2, ANTITHETIC=antithetic, BLOCK=256
+        )
+    deposit_table.add_deposits[(1,)](words, words, loads, loads, 8, BLOCK=256)
+
+
 def launch_layout(graph, *, dim, shape):
     """Run a round, as on a device."""
     options = {"strength": np.ones(graph.num_nodes), "objective": Objective(shape=shape), "seed": 1}
@@ -208,6 +222,7 @@ def main(capability):
             launch_walks(graph, law)
     launch_propagation(plain, transition=False)
     launch_propagation(directed, transition=True)
+    launch_features()
     launch_layout(plain, dim=2, shape="student")
     launch_layout(weighted, dim=3, shape="logistic")
     launch_training(dim=128, num_negatives=1, weighted=False)
