@@ -33,7 +33,8 @@ def check(*, quick: bool) -> list[dict[str, Any]]:
     checks = {
         "frequencies of walks": _frequencies(graph),
         "pairs that are trained": _pairs(graph),
-        "sums of atomics on one row": _contention(1 << 8 if quick else 1 << 20),
+        "sums of atomics on one row": _contention("_train_arc_pairs", 1 << 8 if quick else 1 << 20),
+        "sums of tiles on one row": _contention("_train_arc_tiles", 1 << 8 if quick else 1 << 20),
         "neighbours": _neighbors(200 if quick else 20_000),
         "finite vectors of a star": _star(20 if quick else 2000),
     }
@@ -69,7 +70,7 @@ def _pairs(graph: Graph) -> Found:
     return _compared(*(np.array([pairs]) for pairs in found), 0.0)
 
 
-def _contention(num_samples: int) -> Found:
+def _contention(way: str, num_samples: int) -> Found:
     """All samples pull one centre to one context, so slowly that each takes the same step."""
     rate, dim, x = 1e-3 / num_samples, 128, 0.2
     tables = VectorTables(np.zeros((2, dim), np.float32), np.full((2, dim), x, np.float32))
@@ -78,7 +79,7 @@ def _contention(num_samples: int) -> Found:
     trainer._crowd.weights[:] = 0
     nothing = np.zeros(1, np.int32)
     arcs = device_arcs(Arcs(nothing, nothing, np.zeros((0, 2), np.uint32)), trainer.device)
-    trainer.train_arcs(arcs, 0, num_samples, (rate, rate))
+    getattr(trainer, way)(arcs, 0, num_samples, (rate, rate))
     trainer.finish()
     return _compared(tables.centers[0] / (num_samples * rate * x / 2), np.ones(dim), 0.02)
 

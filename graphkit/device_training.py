@@ -5,8 +5,8 @@ are not, nor are they the same from run to run: programs add to rows that others
 come (`graphkit/crowding.py` says how many at a time). The objective is the same.
 
 Walks are trained as tiles, pieces of walks whose centres share negatives, which costs a third of a kilobyte
-of memory traffic a pair; pair by pair, each with negatives of its own, where a tile would be too much at a
-time for the graph, or a window too wide for one.
+of memory traffic a pair, and arcs in tiles of as many; pair by pair, each with negatives of its own, where a
+tile would be too much at a time for the graph, or a window too wide for one.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ _MOST_DRAWN = 8
 """Negatives of a pair: more weight than that is carried by fewer."""
 
 _PAIR_PROGRAMS = 16
+_ARC_TILE_PROGRAMS = 2
 _TILE_PROGRAMS = 2
 """For each multiprocessor, as many as it holds."""
 
@@ -65,6 +66,9 @@ _INTERPRETED_BLOCK = 64
 _SHARED = 32, 64
 """Negatives that the centres of a tile share. All centres push one at once: with 32 for all the weight of
 wide windows, that step overshoots and is shortened, which costs half a point of micro-F1 on BlogCatalog."""
+
+_TILE_SAMPLES = 64
+"""Sampled arcs of a tile."""
 
 _TOKEN_LANES = 128
 _WIDEST_TILE = 128
@@ -216,12 +220,41 @@ class DeviceTrainer:
 
     def train_arcs(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
         """Train on samples number `first` to `last` of the arcs, the rate as for walks."""
+        if self._crowd.is_too_small(rates[0], _TILE_SAMPLES):
+            self._train_arc_pairs(arcs, first, last, rates)
+        else:
+            self._train_arc_tiles(arcs, first, last, rates)
+
+    def _train_arc_pairs(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
         from graphkit.kernels.gpu.skipgram_arcs import train_arcs
 
         shape = self._pair_shape
-        programs, factors = self._crowded(rates[0], shape["BLOCK"], _PAIR_PROGRAMS)
+        launch = train_arcs, shape["BLOCK"], _PAIR_PROGRAMS, self._num_negatives / shape["DRAWN"]
+        self._launch_on_arcs(*launch, arcs, first, last, rates, shape)
+
+    def _train_arc_tiles(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
+        from graphkit.kernels.gpu.skipgram_arcs import train_arc_tiles
+
+        shape = {"WIDTH": self.centers.shape[1], "SAMPLES": _TILE_SAMPLES, "SHARED": _SHARED[0]}
+        launch = train_arc_tiles, _TILE_SAMPLES, _ARC_TILE_PROGRAMS, self._num_negatives
+        self._launch_on_arcs(*launch, arcs, first, last, rates, shape | self.tile_options)
+
+    def _launch_on_arcs(
+        self,
+        kernel: Any,
+        samples: int,
+        each: int,
+        weight: float,
+        arcs: DeviceArcs,
+        first: int,
+        last: int,
+        rates: tuple[float, float],
+        shape: dict[str, int],
+    ) -> None:
+        """Run a kernel of which a program has `samples` under way; `each` of them on a multiprocessor."""
+        programs, factors = self._crowded(rates[0], samples, each)
         losses = self._room_for_losses(programs)
-        train_arcs[(programs,)](
+        kernel[(programs,)](
             arcs.ends,
             arcs.table,
             self._noise,
@@ -235,7 +268,7 @@ class DeviceTrainer:
             len(self._noise),
             rates[0],
             (rates[1] - rates[0]) / (last - first),
-            self._num_negatives / shape["DRAWN"],
+            weight,
             self._seed,
             int(Stream.SAMPLE),
             int(Stream.NOISE),

@@ -1,4 +1,4 @@
-"""One step of skip-gram with negative sampling: centres with a positive each, and negatives of their own.
+"""What the kernels of skip-gram share: rows, and a step of centres with negatives of their own.
 
 All rows are read before any is changed, and changes are added by atomics: programs that meet at a row lose
 nothing, but in which order they add is nobody's promise, so sums differ in their last bits from run to run.
@@ -12,6 +12,9 @@ import triton.language as tl
 
 from graphkit.kernels.gpu.philox import bounded, draw
 from graphkit.kernels.gpu.row_alias import pick_entry
+
+_OVER_LONGEST = tl.constexpr(0.5)
+"""1 / `LONGEST` of ``kernels/cpu/skipgram_block.py``."""
 
 
 @triton.jit
@@ -28,6 +31,29 @@ def add_rows(pointers, change, there, nodes, here, factors, DAMPED: tl.constexpr
     if DAMPED:
         change *= tl.load(factors + nodes, mask=here, other=0.0)[:, None]
     tl.atomic_add(pointers, change, mask=there, sem="relaxed")
+
+
+@triton.jit
+def columns_of(vectors, nodes, here, first, WIDTH: tl.constexpr, COLUMNS: tl.constexpr):
+    """Return columns `first` on of the nodes' rows, float32; 0 where not `here`."""
+    pointers, there = rows_of(vectors, nodes, here, first, WIDTH, COLUMNS)
+    return tl.load(pointers, mask=there, other=0.0)
+
+
+@triton.jit
+def add_to_columns(
+    vectors, nodes, here, change, first, factors, WIDTH: tl.constexpr, COLUMNS: tl.constexpr,
+    DAMPED: tl.constexpr,
+):  # fmt: skip
+    """Add to columns `first` on of the nodes' rows; `vectors` **written**."""
+    pointers, there = rows_of(vectors, nodes, here, first, WIDTH, COLUMNS)
+    add_rows(pointers, change, there, nodes, here, factors, DAMPED)
+
+
+@triton.jit
+def shortened(curvature):
+    """The factor of a step that would overshoot, in (0, 1]."""
+    return 1.0 / tl.maximum(1.0, curvature * _OVER_LONGEST)
 
 
 @triton.jit

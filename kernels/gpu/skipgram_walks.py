@@ -17,10 +17,7 @@ import triton.language as tl
 
 from graphkit.kernels.gpu.philox import bounded, draw
 from graphkit.kernels.gpu.row_alias import pick_entry
-from graphkit.kernels.gpu.skipgram_step import add_rows, log_loss, rows_of
-
-_OVER_LONGEST = tl.constexpr(0.5)
-"""1 / `LONGEST` of ``kernels/cpu/skipgram_block.py``."""
+from graphkit.kernels.gpu.skipgram_step import add_to_columns, columns_of, log_loss, shortened
 
 
 @triton.jit(do_not_specialize=["num_walks", "length", "window", "pieces", "num_nodes", "seed",
@@ -78,9 +75,9 @@ def _train_tile(
     length_k = 0.0
     # Not unrolled: the rows of all parts together would not fit the registers.
     for part in range(PARTS):
-        v = _read(centers, center, here, part * COLUMNS, WIDTH, COLUMNS)
-        x = _read(contexts, context, there, part * COLUMNS, WIDTH, COLUMNS)
-        y = _read(contexts, negative, always, part * COLUMNS, WIDTH, COLUMNS)
+        v = columns_of(centers, center, here, part * COLUMNS, WIDTH, COLUMNS)
+        x = columns_of(contexts, context, there, part * COLUMNS, WIDTH, COLUMNS)
+        y = columns_of(contexts, negative, always, part * COLUMNS, WIDTH, COLUMNS)
         length_i, length_j = length_i + tl.sum(v * v, axis=1), length_j + tl.sum(x * x, axis=1)
         length_k += tl.sum(tl.sum(y * y, axis=1), axis=0)
         v, x, y = v.to(tl.float16), x.to(tl.float16), y.to(tl.float16)
@@ -92,39 +89,16 @@ def _train_tile(
     # What moves a vector has a length, and that bounds the curvature along it.
     sum_i = tl.sum(tl.where(seen, length_j[None, :], 0.0), axis=1) + weight * length_k
     sum_j = tl.sum(tl.where(seen, length_i[:, None], 0.0), axis=0)
-    step_i, step_j = rate * _shortened(rate / 4 * sum_i), rate * _shortened(rate / 4 * sum_j)
-    step_k = rate * _shortened(rate / 4 * tl.sum(weight * length_i, axis=0))
+    step_i, step_j = rate * shortened(rate / 4 * sum_i), rate * shortened(rate / 4 * sum_j)
+    step_k = rate * shortened(rate / 4 * tl.sum(weight * length_i, axis=0))
     for part in range(PARTS):
-        v = _read(centers, center, here, part * COLUMNS, WIDTH, COLUMNS).to(tl.float16)
-        x = _read(contexts, context, there, part * COLUMNS, WIDTH, COLUMNS).to(tl.float16)
-        y = _read(contexts, negative, always, part * COLUMNS, WIDTH, COLUMNS).to(tl.float16)
+        v = columns_of(centers, center, here, part * COLUMNS, WIDTH, COLUMNS).to(tl.float16)
+        x = columns_of(contexts, context, there, part * COLUMNS, WIDTH, COLUMNS).to(tl.float16)
+        y = columns_of(contexts, negative, always, part * COLUMNS, WIDTH, COLUMNS).to(tl.float16)
         change = step_j[:, None] * tl.dot(tl.trans(pull), v)
-        _add(contexts, context, there, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
+        add_to_columns(contexts, context, there, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
         change = step_k * tl.dot(tl.trans(push), v)
-        _add(contexts, negative, always, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
+        add_to_columns(contexts, negative, always, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
         change = step_i[:, None] * tl.dot(push, y, tl.dot(pull, x))
-        _add(centers, center, here, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
+        add_to_columns(centers, center, here, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
     return tl.sum(num_positive, axis=0), loss
-
-
-@triton.jit
-def _read(vectors, nodes, here, first, WIDTH: tl.constexpr, COLUMNS: tl.constexpr):
-    """Columns `first` on of the nodes' rows, float32; 0 where not `here`."""
-    pointers, there = rows_of(vectors, nodes, here, first, WIDTH, COLUMNS)
-    return tl.load(pointers, mask=there, other=0.0)
-
-
-@triton.jit
-def _add(
-    vectors, nodes, here, change, first, factors, WIDTH: tl.constexpr, COLUMNS: tl.constexpr,
-    DAMPED: tl.constexpr,
-):  # fmt: skip
-    """Add to columns `first` on of the nodes' rows."""
-    pointers, there = rows_of(vectors, nodes, here, first, WIDTH, COLUMNS)
-    add_rows(pointers, change, there, nodes, here, factors, DAMPED)
-
-
-@triton.jit
-def _shortened(curvature):
-    """The factor of a step that would overshoot, in (0, 1]."""
-    return 1.0 / tl.maximum(1.0, curvature * _OVER_LONGEST)

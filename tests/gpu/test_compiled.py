@@ -20,6 +20,7 @@ MOST_REGISTERS = {
     "walker_words": 32,
     "move_points": 64,
     "keep_tokens": 32,
+    "train_arc_tiles": 255,
     "train_arcs": 64,
     "train_pairs": 128,
     "train_walks": 255,
@@ -85,7 +86,7 @@ def test_points_and_cells_of_a_layout_are_one_read_each(kernels):
 
 def test_steps_are_added_16_bytes_at_a_time_by_atomics(kernels, request):
     wide = request.node.callspec.params["kernels"] == "90"
-    for kernel in of_kind(kernels, "train_arcs", "train_pairs", "train_walks"):
+    for kernel in of_kind(kernels, "train_arc_tiles", "train_arcs", "train_pairs", "train_walks"):
         assert reads(kernel, 128), kernel
         added = [name for name in kernel["instructions"] if name.startswith("RED")]
         # Before compute capability 9.0 there are none but for single numbers.
@@ -93,7 +94,7 @@ def test_steps_are_added_16_bytes_at_a_time_by_atomics(kernels, request):
 
 
 def test_products_of_tiles_are_for_tensor_cores(kernels):
-    for kernel in of_kind(kernels, "train_walks"):
+    for kernel in of_kind(kernels, "train_arc_tiles", "train_walks"):
         assert any(name.startswith(("HMMA", "HGMMA")) for name in kernel["instructions"]), kernel
 
 

@@ -104,7 +104,7 @@ def test_arcs_are_the_twins(dim, num_negatives, weighted, one):
     arcs = device_arcs(Arcs(ends[:, 0].copy(), ends[:, 1].copy(), table), DEVICE)
     trainer._pair_shape["BLOCK"] = 8
     first, count = 2**33 + 5, 45
-    trainer.train_arcs(arcs, first, first + count, (0.1, 0.01))
+    trainer._train_arc_pairs(arcs, first, first + count, (0.1, 0.01))
     trainer.finish()
     rates, still = np.linspace(0.1, 0.01, count, endpoint=False), np.arange(NUM_NODES) != 3
     programs, factors = trainer._crowded(0.1, 8, 16)
@@ -115,6 +115,30 @@ def test_arcs_are_the_twins(dim, num_negatives, weighted, one):
     assert_moved_like(tables, before, wanted, 1e-5)
     assert trainer.record.pairs == [count]
     assert trainer.record.last_loss == pytest.approx(loss / count, rel=1e-5)
+
+
+@pytest.mark.parametrize(("dim", "scale", "one"), [(33, 1, False), (64, 1, True), (5, 30, False)])
+def test_tiles_of_arcs_are_the_twins(dim, scale, one):
+    """With vectors so long that steps are shortened, too."""
+    tables = tables_of(dim, one=one)
+    tables.centers *= scale
+    before, wanted = in_float64(tables), in_float64(tables)
+    trainer, law = trainer_of(tables, flat=True)
+    ends = np.random.default_rng(0).integers(NUM_NODES, size=(70, 2)).astype(np.int32)
+    arcs = device_arcs(Arcs(ends[:, 0].copy(), ends[:, 1].copy(), np.zeros((0, 2), np.uint32)), DEVICE)
+    first, count, rate = 2**33 + 5, 150, 0.01
+    trainer.train_arcs(arcs, first, first + count, (rate, 0.0))
+    trainer.finish()
+    programs, factors = trainer._crowded(rate, 64, 2)
+    assert (programs, factors) == (2, None)
+    begins = [0, 128, 64]
+    tiles = [
+        twin.arc_tile(first + begin, min(64, count - begin), ends.tolist(), [], 32, law) for begin in begins
+    ]
+    samples, loss = twin.train_tiles(tiles, [rate * (1 - begin / count) for begin in begins], *wanted)
+    assert_moved_like(tables, before, wanted, 3e-3)
+    assert trainer.record.pairs == [samples] == [count]
+    assert trainer.record.last_loss == pytest.approx(loss / count, rel=1e-3)
 
 
 @pytest.mark.parametrize(("dim", "length", "window"), [(33, 7, 2), (5, 3, 60)])

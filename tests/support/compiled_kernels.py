@@ -60,7 +60,7 @@ KERNELS = {
     walks_second_order: ["walk_second_order"],
     spmm: ["multiply", "multiply_segments", "add_segments", "add_scaled"],
     projection: ["fill_dense"],
-    skipgram_arcs: ["train_arcs"],
+    skipgram_arcs: ["train_arc_tiles", "train_arcs"],
     skipgram_pairs: ["train_pairs"],
     skipgram_tokens: ["keep_tokens"],
     skipgram_walks: ["train_walks"],
@@ -199,7 +199,9 @@ def launch_training(*, dim, num_negatives, weighted):
     trainer = DeviceTrainer(
         tables, frequencies, device=torch.device("cpu"), window=10, num_negatives=num_negatives
     )
-    trainer.train_arcs(device_arcs(Arcs(ends, ends, table), torch.device("cpu")), 0, 64, (0.05, 0.04))
+    arcs = device_arcs(Arcs(ends, ends, table), torch.device("cpu"))
+    trainer._train_arc_pairs(arcs, 0, 64, (0.05, 0.04))
+    trainer._train_arc_tiles(arcs, 0, 64, (0.05, 0.04))
     for length in (40,) if weighted else (40, 80):
         walks = torch.zeros((length, 8), dtype=torch.int32)
         trainer.train_walks(walks, torch.arange(8), 1, (1e-4, 0.0))

@@ -77,6 +77,17 @@ def change_of_pair(v, context, negatives, rate, law, contexts):
     return gradient, changes, loss
 
 
+def arc_tile(first, count, ends, table, num_shared, law):
+    """The samples from `first` on and the negatives they share."""
+    heads, tails = zip(*(arc_of(first + k, ends, table, law) for k in range(count)))
+    share = np.full((num_shared, count), law["num_negatives"] / num_shared)
+    positives = np.vstack([np.eye(count), np.zeros_like(share)])
+    negatives = np.vstack([np.zeros((count, count)), share])
+    columns = [*tails, *negatives_of(first, num_shared, law)]
+    # What may shorten a step are the negatives alone.
+    return Block([*heads], columns, positives, negatives, negatives)
+
+
 def train_arcs(first, count, ends, table, rates, programs, block, law, centers, contexts, factors):
     """Train both tables (one array twice: one table), in place; return the sum of the losses."""
     loss = 0.0
