@@ -108,10 +108,11 @@ class BlockTrainer:
         if num_samples == 0:
             return
         frozen = np.zeros(max(len(centers), len(contexts)), np.bool_)
-        trainer = self._trainer(block[1], VectorTables(centers, contexts, frozen))
+        tables = VectorTables(centers, contexts, frozen)
+        trainer = self._trainer(block[1], tables)
         arcs = episode.blocks[block]._replace(begin=first)
         trainer.train_arcs(arcs, first, first + num_samples, episode.rates)
-        trainer.check_finite()
+        tables.check_finite()
         loss = trainer.record.losses[-1]
         self.losses[block[0]] = np.array([[num_samples, num_samples * loss]], np.float32)
 

@@ -85,9 +85,12 @@ class Corpus:
         return self._walk(*self._starts(0, last))
 
     def _walk(self, starts: Rows, numbers: Numbers) -> Rows:
+        return self.walker.walk(starts, self._numbers_walked(numbers))
+
+    def _numbers_walked(self, numbers: Numbers) -> Numbers:
         """The same walks in each epoch; only what training draws by the number differs."""
         numbers_per_epoch = len(self._round_ends) * self.walker.graph.num_nodes
-        return self.walker.walk(starts, numbers % max(1, numbers_per_epoch))
+        return numbers % max(1, numbers_per_epoch)
 
     def _starts(self, first: int, last: int) -> tuple[Rows, Numbers]:
         """Rows to start from and numbers of the walks at places `first` to `last`."""

@@ -65,7 +65,8 @@ def fit_in_parts(
     Raises
     ------
     ParameterError
-        For a method that has no parts, or a number of parts that the processes do not divide.
+        For a method that has no parts, one that is to run on a GPU, or a number of parts that the processes
+        do not divide.
     RunError
         If the vectors diverge, the learning rate being too high.
 
@@ -98,6 +99,8 @@ def fit_in_parts(
         raise ParameterError(
             f"{type(method).__name__} is not trained in parts; DeepWalk, Node2Vec and LINE are"
         )
+    if method.backend != "cpu":
+        raise ParameterError(f"backend={method.backend!r} has no effect in parts; leave it out")
     samples, objective = method.block_samples(graph, parts)
     threads = resolve_threads(method.num_threads)
     trainer = BlockTrainer(objective, parts, num_threads=threads)

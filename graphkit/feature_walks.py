@@ -12,6 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Weights
+from graphkit.backend import Backend, find_device
+from graphkit.device_features import DeviceFeatures, features_bytes, rows_at_once
+from graphkit.device_graph import DeviceGraph
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.kernels.cpu.deposit_table import MAX_LENGTH
 from graphkit.kernels.cpu.random_features import GROUP, entries_of_row, sample_deposits
@@ -50,6 +53,7 @@ def length_features(
     scale: float = 1.0,
     first_walker: int = 0,
     seed: int = 0,
+    backend: Backend = "cpu",
     num_threads: int | None = None,
     progress: Progress | None = None,
 ) -> LengthFeatures:
@@ -76,7 +80,9 @@ def length_features(
     first_walker
         Number of the first walker, even: walkers of other numbers are independent of these.
     seed
-        Random seed, in [0, 2**64). The same seed gives the same bits on any number of threads.
+        Random seed, in [0, 2**64). The same seed gives the same bits on any number of threads, and on a GPU.
+    backend
+        Where to walk: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it.
     num_threads
         Threads to use, >= 1; None for all cores.
     progress
@@ -90,7 +96,9 @@ def length_features(
     Raises
     ------
     ParameterError
-        For a parameter outside its range.
+        For a parameter outside its range; for a GPU that is not there, or too small.
+    MissingDependencyError
+        If backend "gpu" misses torch or triton.
 
     Notes
     -----
@@ -119,6 +127,15 @@ def length_features(
         coupling.endswith("repelling"),
     )
     counts = np.zeros(graph.num_nodes + 1, np.int64)
+    device = find_device(
+        backend,
+        lambda: features_bytes(graph, num_walkers=num_walkers, p_halt=p_halt, max_length=max_length),
+    )
+    if device is not None:
+        on_device = DeviceGraph(graph, device, threads)
+        walked = DeviceFeatures(on_device, scales, law, (first_walker, num_walkers))
+        pieces = _device_pieces(walked, counts[1:], rows_at_once(num_walkers), progress)
+        return LengthFeatures(np.cumsum(counts), *_joined(pieces), max_length)
     most = max(1, GROUP // num_walkers) * entries_of_row(graph.num_nodes, num_walkers, max_length)
 
     def walk(start: int, stop: int) -> list[Piece]:
@@ -135,7 +152,7 @@ def length_features(
             pieces.append((columns[:used].copy(), lengths[:used].copy(), loads[:used].copy()))
         return pieces
 
-    pieces: list[Piece] = []
+    pieces = []
     chunk = max(1, _CHUNK_WALKERS // num_walkers)
     for first in range(0, graph.num_nodes, chunk):
         last = min(first + chunk, graph.num_nodes)
@@ -144,6 +161,20 @@ def length_features(
         if progress is not None:
             progress("random features", last, graph.num_nodes)
     return LengthFeatures(np.cumsum(counts), *_joined(pieces), max_length)
+
+
+def _device_pieces(
+    walked: DeviceFeatures, counts: NDArray[np.int64], chunk: int, progress: Progress | None
+) -> list[Piece]:
+    """The entries of all rows, chunk by chunk; `counts` is written."""
+    pieces: list[Piece] = []
+    for first in range(0, len(counts), chunk):
+        last = min(first + chunk, len(counts))
+        counts[first:last], columns, lengths, loads = walked.rows(first, last)
+        pieces.append((columns, lengths, loads))
+        if progress is not None:
+            progress("random features", last, len(counts))
+    return pieces
 
 
 def check_walkers(

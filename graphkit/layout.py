@@ -152,7 +152,7 @@ class Layout:
             self._move(np.linspace(*bounds, last - first, endpoint=False).astype(np.float32))
             if step is not None:
                 step(last, total)
-        if not np.isfinite(self._positions).all():
+        if not np.isfinite(self.positions).all():
             raise RunError("the layout diverged: a position is not finite; choose a lower learning_rate")
 
     def _move(self, rates: NDArray[np.float32]) -> None:

@@ -89,6 +89,11 @@ class VectorTables:
         if not len(self.frozen):
             self.frozen = np.zeros(len(self.centers), np.bool_)
 
+    def check_finite(self) -> None:
+        """Raise `RunError` if the vectors are no numbers any more."""
+        if not (_are_finite(self.centers) and _are_finite(self.contexts)):
+            raise RunError("training diverged: a vector is not finite; choose a lower learning_rate")
+
 
 @dataclass
 class TrainingRecord:
@@ -116,6 +121,28 @@ class TrainingRecord:
         """Mean loss of the last tenth of the chunks, nan without positives."""
         last = np.array(self.losses[-max(1, len(self.losses) // 10) :])
         return float(np.nanmean(last)) if np.isfinite(last).any() else math.nan
+
+
+@dataclass
+class Chunks:
+    """Ranges of a run's samples, each trained in one go.
+
+    Attributes
+    ----------
+    total
+        Samples of the run.
+    size
+        Of one range, >= 1.
+    """
+
+    total: int
+    size: int
+
+    def run(self, first: int, train: Callable[[int, int], None]) -> int:
+        """Train the range that begins at `first`, and return where it ends."""
+        last = min(self.total, first + self.size)
+        train(first, last)
+        return last
 
 
 def initial_vectors(num_nodes: int, dim: int, seed: int, item: int = 0) -> Vectors:
@@ -212,6 +239,7 @@ class Trainer:
         num_threads: int = 1,
         crowd: float = CROWD,
     ):
+        self._vectors = tables
         self.tables = Tables(tables.centers, tables.contexts, tables.frozen)
         self.record = TrainingRecord()
         self.num_threads = num_threads
@@ -237,6 +265,14 @@ class Trainer:
             np.zeros(blocks, np.float32),
             np.zeros(blocks, np.float32),
         )
+
+    def walk_chunks(self, total: int, walk_length: int) -> Chunks:
+        """Return the ranges in which so many walks are best trained."""
+        return Chunks(total, walks_per_chunk(walk_length))
+
+    def arc_chunks(self, total: int) -> Chunks:
+        """Return the ranges in which so many sampled arcs are best trained."""
+        return Chunks(total, CHUNK_TILES * TILE_SAMPLES)
 
     def train_walks(
         self, walks: Rows, numbers: NDArray[np.int64], walks_per_tile: int, rates: tuple[float, float]
@@ -285,10 +321,9 @@ class Trainer:
         self.tables.centers[:], self.tables.contexts[:] = state["centers"], state["contexts"]
         self.record = TrainingRecord(state["pairs"].tolist(), state["losses"].tolist())
 
-    def check_finite(self) -> None:
+    def finish(self) -> None:
         """Raise `RunError` if the vectors are no numbers any more."""
-        if not (_are_finite(self.tables.centers) and _are_finite(self.tables.contexts)):
-            raise RunError("training diverged: a vector is not finite; choose a lower learning_rate")
+        self._vectors.check_finite()
 
 
 def rates_of(done: int, end: int, total: int, learning_rate: float) -> tuple[float, float]:
@@ -303,6 +338,16 @@ def rates_of(done: int, end: int, total: int, learning_rate: float) -> tuple[flo
         learning_rate * (1 - done / total * (1 - LOWEST_RATE)),
         learning_rate * (1 - end / total * (1 - LOWEST_RATE)),
     )
+
+
+def walks_per_tile(walk_length: int) -> int:
+    """Return how many walks make a tile."""
+    return max(1, TILE_TOKENS // walk_length)
+
+
+def walks_per_chunk(walk_length: int) -> int:
+    """Return how many walks are trained between two reports of progress."""
+    return CHUNK_TILES * walks_per_tile(walk_length)
 
 
 def trainer_bytes(num_nodes: int, tile_size: int, dim: int) -> int:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.backend import Backend
 from graphkit.cores import core_numbers
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.walk_skipgram import WalkSkipGram
@@ -70,6 +71,9 @@ class CoreWalk(WalkSkipGram):
         Threshold of word2vec's sub-sampling of frequent nodes, in [0, 1]; 0 for none.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    backend
+        Where to walk and train: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on
+        it. A GPU trains the same pairs, but adds steps as they come: its vectors differ from run to run.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -122,6 +126,7 @@ class CoreWalk(WalkSkipGram):
         noise_exponent: float = 0.75,
         subsample: float = 1e-3,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         self.dim = dim
@@ -138,6 +143,7 @@ class CoreWalk(WalkSkipGram):
         self.noise_exponent = noise_exponent
         self.subsample = subsample
         self.seed = seed
+        self.backend = backend
         self.num_threads = num_threads
 
     def _walk_counts(self, graph: Graph) -> NDArray[np.integer]:

@@ -13,6 +13,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from graphkit.backend import Backend
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 
@@ -43,6 +44,9 @@ class DeepWalk(WalkSkipGram):
         less than a thousand nodes: in them every node is frequent.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    backend
+        Where to walk and train: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on
+        it. A GPU trains the same pairs, but adds steps as they come: its vectors differ from run to run.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -92,6 +96,7 @@ class DeepWalk(WalkSkipGram):
         noise_exponent: float = 0.75,
         subsample: float = 1e-3,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         self.dim = dim
@@ -104,4 +109,5 @@ class DeepWalk(WalkSkipGram):
         self.noise_exponent = noise_exponent
         self.subsample = subsample
         self.seed = seed
+        self.backend = backend
         self.num_threads = num_threads

@@ -21,12 +21,14 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
+from graphkit.backend import Backend, find_device
+from graphkit.device_layout import DeviceLayout, layout_bytes
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
 from graphkit.layout import ROUNDS_PER_SAMPLE, SPREAD, Layout, Objective, strength_of
@@ -77,6 +79,10 @@ class LargeVis(MapMethod):
         At the beginning, > 0; it falls linearly to 1e-4 of it.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    backend
+        Where to look for neighbours and to lay out: "cpu", "gpu", or "auto", which takes a GPU where there is
+        one, and room on it. A GPU compares all vectors and draws the same edges; it has the same bits from
+        run to run, not the CPU's.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -126,6 +132,7 @@ class LargeVis(MapMethod):
         noise_exponent: float = 0.75,
         learning_rate: float = 1.0,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         self.dim = dim
@@ -141,6 +148,7 @@ class LargeVis(MapMethod):
         self.noise_exponent = noise_exponent
         self.learning_rate = learning_rate
         self.seed = seed
+        self.backend = backend
         self.num_threads = num_threads
 
     def _lay_out(
@@ -167,13 +175,17 @@ class LargeVis(MapMethod):
         progress: Progress | None,
     ) -> Vectors:
         """Positions after all rounds."""
-        layout = Layout(
-            *arcs,
-            first,
-            strength=strength,
-            objective=self._objective(),
-            seed=self.seed,
-            num_threads=resolve_threads(self.num_threads),
+        options: dict[str, Any] = {
+            "strength": strength,
+            "objective": self._objective(),
+            "seed": self.seed,
+            "num_threads": resolve_threads(self.num_threads),
+        }
+        device = find_device(self.backend, lambda: layout_bytes(len(first), len(arcs[1]), self.dim))
+        layout = (
+            Layout(*arcs, first, **options)
+            if device is None
+            else DeviceLayout(*arcs, first, device=device, **options)
         )
         step = reporter(layout, snapshot, progress)
         layout.run(ROUNDS_PER_SAMPLE * self.samples_per_node, self.learning_rate, step)
@@ -196,11 +208,11 @@ class LargeVis(MapMethod):
         """
         self._check()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        layout_bytes = graph_bytes + 12 * num_arcs + (40 + 16 * self.dim) * num_nodes
+        laid_out = graph_bytes + 12 * num_arcs + (40 + 16 * self.dim) * num_nodes
         moves = num_nodes * ROUNDS_PER_SAMPLE * self.samples_per_node
         before = self._start_estimate(num_nodes, num_arcs, weighted)
         seconds = before.seconds + moves * _SECONDS_PER_MOVE / resolve_threads(self.num_threads)
-        return Estimate(max(layout_bytes, before.bytes), seconds)
+        return Estimate(max(laid_out, before.bytes), seconds)
 
     def _check(self) -> None:
         if self.dim not in (2, 3):

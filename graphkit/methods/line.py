@@ -29,9 +29,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.backend import Backend, find_device
 from graphkit.block_grid import Objective as BlockObjective
 from graphkit.block_samples import ArcSamples
 from graphkit.checkpoints import Checkpoint, run_of
+from graphkit.device_training import DeviceTrainer, arcs_bytes, device_arcs, training_bytes
 from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
@@ -39,7 +41,6 @@ from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.reconstruction import expand_low_degrees
 from graphkit.training import (
-    CHUNK_TILES,
     TILE_SAMPLES,
     Trainer,
     VectorTables,
@@ -50,6 +51,8 @@ from graphkit.training import (
 )
 
 if TYPE_CHECKING:
+    import torch
+
     from graphkit.arrays import Rows, Vectors, Weights
     from graphkit.files import PathLike
     from graphkit.graph import Graph
@@ -93,6 +96,9 @@ class LINE(Embedder):
         How far, in edges, `threshold` looks for neighbours; None for 2.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    backend
+        Where to sample and train: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on
+        it. A GPU trains the same samples, but adds steps as they come: its vectors differ from run to run.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -148,6 +154,7 @@ class LINE(Embedder):
         threshold: int | None = None,
         depth: int | None = None,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         self.dim = dim
@@ -160,6 +167,7 @@ class LINE(Embedder):
         self.threshold = threshold
         self.depth = depth
         self.seed = seed
+        self.backend = backend
         self.num_threads = num_threads
 
     def fit(
@@ -194,7 +202,9 @@ class LINE(Embedder):
         Raises
         ------
         ParameterError
-            For a parameter outside its range or without effect.
+            For a parameter outside its range or without effect; for a GPU that is not there, or too small.
+        MissingDependencyError
+            If backend "gpu" misses torch or triton.
         InputError
             For initial vectors of another shape or not finite, or a checkpoint of another run.
         RunError
@@ -273,35 +283,25 @@ class LINE(Embedder):
         tables: list[VectorTables],
         checkpoint: Checkpoint | None,
         progress: Progress | None,
-    ) -> list[Trainer]:
+    ) -> list[Trainer | DeviceTrainer]:
         """Train the tables of each order, in place, one order after the other."""
-        num_threads = resolve_threads(self.num_threads)
         arcs, degrees = self._arcs(graph)
         if not len(arcs.targets) and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=3)
-        trainers = [
-            Trainer(
-                table,
-                degrees,
-                tile_size=2 * TILE_SAMPLES,
-                num_negatives=self.num_negatives,
-                noise_exponent=self.noise_exponent,
-                num_shared=NUM_SHARED,
-                seed=self.seed,
-                num_threads=num_threads,
-            )
-            for table in tables
-        ]
+        device = find_device(self.backend, lambda: self._device_bytes(graph, arcs))
+        trainers = [self._trainer(device, table, degrees) for table in tables]
+        source: Any = arcs if device is None else device_arcs(arcs, device)
         each = self._num_samples(graph.num_edges) if len(arcs.targets) else 0
         done = 0 if checkpoint is None else _restored(checkpoint, trainers)
-        total = each * len(trainers)
+        total, chunks = each * len(trainers), trainers[0].arc_chunks(each)
         while done < total:
             trainer, offset = trainers[done // each], done // each * each
-            last = min(offset + each, done + CHUNK_TILES * TILE_SAMPLES)
-            trainer.train_arcs(
-                arcs, done, last, rates_of(done - offset, last - offset, each, self.learning_rate)
-            )
-            done = last
+
+            def train(first: int, last: int, trainer: Any = trainer, offset: int = offset) -> None:
+                rates = rates_of(first, last, each, self.learning_rate)
+                trainer.train_arcs(source, offset + first, offset + last, rates)
+
+            done = offset + chunks.run(done - offset, train)
             if checkpoint is not None:
                 checkpoint.save(done, _state(trainers), last=done == total)
             if progress is not None:
@@ -309,8 +309,32 @@ class LINE(Embedder):
         if progress is not None and not total:
             progress("train", 1, 1)
         for trainer in trainers:
-            trainer.check_finite()
+            trainer.finish()
         return trainers
+
+    def _trainer(
+        self, device: torch.device | None, table: VectorTables, degrees: NDArray[np.float64]
+    ) -> Trainer | DeviceTrainer:
+        law: dict[str, Any] = {
+            "num_negatives": self.num_negatives,
+            "noise_exponent": self.noise_exponent,
+            "seed": self.seed,
+        }
+        if device is not None:
+            return DeviceTrainer(table, degrees, device=device, **law)
+        return Trainer(
+            table,
+            degrees,
+            tile_size=2 * TILE_SAMPLES,
+            num_shared=NUM_SHARED,
+            num_threads=resolve_threads(self.num_threads),
+            **law,
+        )
+
+    def _device_bytes(self, graph: Graph, arcs: Arcs) -> dict[str, int]:
+        """What a run takes on the device."""
+        dims = [dim for order, dim in self._parts() for _ in range(1 if order == "first" else 2)]
+        return arcs_bytes(arcs) | training_bytes(graph, dims)
 
     def _arcs(self, graph: Graph) -> tuple[Arcs, NDArray[np.float64]]:
         """What is sampled, and the degrees in both directions together."""
@@ -385,13 +409,13 @@ def _normalized(vectors: Vectors) -> Vectors:
     return normalized
 
 
-def _state(trainers: list[Trainer]) -> dict[str, NDArray[Any]]:
+def _state(trainers: list[Trainer | DeviceTrainer]) -> dict[str, NDArray[Any]]:
     """The arrays of a checkpoint."""
     states = [trainer.state() for trainer in trainers]
     return {f"{name} {order}": array for order, state in enumerate(states) for name, array in state.items()}
 
 
-def _restored(checkpoint: Checkpoint, trainers: list[Trainer]) -> int:
+def _restored(checkpoint: Checkpoint, trainers: list[Trainer | DeviceTrainer]) -> int:
     """Set tables and records to the checkpoint's, if there is one; return the number of samples done."""
     done, arrays = checkpoint.load()
     for order, trainer in enumerate(trainers if done else []):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from graphkit.arrays import Rows, Vectors, Weights
+from graphkit.backend import Backend
 from graphkit.errors import ParameterError, RunError, unknown_choice
 from graphkit.graph import Graph
 from graphkit.layout import first_positions, ring_around
@@ -56,6 +57,8 @@ class MapMethod(Embedder):
     seed: int
     num_threads: int | None
 
+    backend: Backend = "cpu"
+
     neighbors_: KnnGraph | None
 
     spread: float
@@ -94,7 +97,9 @@ class MapMethod(Embedder):
         Raises
         ------
         ParameterError
-            For a parameter outside its range.
+            For a parameter outside its range; for a GPU that is not there, or too small.
+        MissingDependencyError
+            If backend "gpu" misses torch or triton.
         InputError
             For positions of another shape or not finite.
         RunError
@@ -151,7 +156,9 @@ class MapMethod(Embedder):
             raise RunError("there is no map of vectors: call fit with vectors first")
         self._check()
         wanted = min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(known))
-        found = nearest(known, vectors, wanted, metric=self.metric, num_threads=self.num_threads)
+        found = nearest(
+            known, vectors, wanted, metric=self.metric, backend=self.backend, num_threads=self.num_threads
+        )
         distances = distances_of(found.scores, self.metric)
         threads = resolve_threads(self.num_threads)
         weights = perplexity_weights(
@@ -206,6 +213,7 @@ class MapMethod(Embedder):
             metric=self.metric,
             recall=self.recall,
             seed=self.seed,
+            backend=self.backend,
             num_threads=self.num_threads,
             progress=progress,
         )
@@ -219,15 +227,20 @@ class MapMethod(Embedder):
             return checked_vectors(init, graph.num_nodes, self.dim)
         vectors = None
         if self.start == "components" and graph.num_arcs:
-            vectors = _init_method(self.seed, self.num_threads).fit_transform(graph, progress=progress)
+            vectors = self._init_method().fit_transform(graph, progress=progress)
         return first_positions(vectors, graph.num_nodes, self.dim, self.seed, self.spread)
 
     def _start_estimate(self, num_nodes: int, num_arcs: int, weighted: bool) -> Estimate:
         """What first positions need."""
         if self.start == "random":
             return Estimate(0, 0.0)
-        method = _init_method(self.seed, self.num_threads)
-        return method.estimate(num_nodes, num_arcs, weighted=weighted)
+        return self._init_method().estimate(num_nodes, num_arcs, weighted=weighted)
+
+    def _init_method(self) -> Embedder:
+        """What makes vectors of a graph, to begin from their axes."""
+        from graphkit.methods.fastrp import FastRP
+
+        return FastRP(dim=_INIT_DIM, seed=self.seed, backend=self.backend, num_threads=self.num_threads)
 
 
 def reporter(
@@ -242,12 +255,6 @@ def reporter(
             progress("layout", done, total)
 
     return step
-
-
-def _init_method(seed: int, num_threads: int | None) -> Embedder:
-    from graphkit.methods.fastrp import FastRP
-
-    return FastRP(dim=_INIT_DIM, seed=seed, num_threads=num_threads)
 
 
 def _without_loops(graph: Graph) -> Graph:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from graphkit.backend import Backend
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.walks import Walker
 
@@ -60,6 +61,9 @@ class Node2Vec(WalkSkipGram):
         less than a thousand nodes: in them every node is frequent.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    backend
+        Where to walk and train: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on
+        it. A GPU trains the same pairs, but adds steps as they come: its vectors differ from run to run.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -115,6 +119,7 @@ class Node2Vec(WalkSkipGram):
         noise_exponent: float = 0.75,
         subsample: float = 1e-3,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         self.dim = dim
@@ -131,9 +136,10 @@ class Node2Vec(WalkSkipGram):
         self.noise_exponent = noise_exponent
         self.subsample = subsample
         self.seed = seed
+        self.backend = backend
         self.num_threads = num_threads
 
-    def _walker(self, graph: Graph, num_threads: int) -> Walker:
+    def _walker(self, graph: Graph, backend: Backend, num_threads: int) -> Walker:
         return Walker(
             graph,
             walk_length=self.walk_length,
@@ -142,8 +148,12 @@ class Node2Vec(WalkSkipGram):
             extend=self.extend,
             gamma=self.gamma,
             seed=self.seed,
+            backend=backend,
             num_threads=num_threads,
         )
+
+    def _is_extended(self, graph: Graph) -> bool:
+        return self.extend and graph.is_weighted
 
     def _bias(self) -> tuple[float, float]:
         return self.p, self.q

@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
+from graphkit.backend import Backend
 from graphkit.errors import ParameterError
 from graphkit.feature_walks import Coupling, Normalization, check_walkers, length_features
 from graphkit.methods.base import Embedder, Estimate
@@ -108,7 +109,9 @@ class RandomFeatures(Embedder):
         Whether K is estimated by two independent sets of walks: without bias on the diagonal too, but
         neither symmetric nor positive semidefinite.
     seed
-        Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+        Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads, and on a GPU.
+    backend
+        Where to walk: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -186,6 +189,7 @@ class RandomFeatures(Embedder):
         coupling: Coupling = "antithetic-repelling",
         two_sided: bool = False,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         self.dim = dim
@@ -206,6 +210,7 @@ class RandomFeatures(Embedder):
         self.coupling = coupling
         self.two_sided = two_sided
         self.seed = seed
+        self.backend = backend
         self.num_threads = num_threads
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
@@ -302,6 +307,7 @@ class RandomFeatures(Embedder):
             scale=self.series_.scale,
             first_walker=first_walker,
             seed=self.seed,
+            backend=self.backend,
             num_threads=self.num_threads,
             progress=progress,
         )

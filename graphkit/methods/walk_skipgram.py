@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import math
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.backend import Backend, find_device
 from graphkit.block_grid import Objective
 from graphkit.block_samples import WalkPairs
 from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
+from graphkit.device_corpus import DeviceCorpus
+from graphkit.device_training import DeviceTrainer, training_bytes
+from graphkit.device_walks import device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.training import (
-    CHUNK_TILES,
-    TILE_TOKENS,
     Trainer,
     VectorTables,
     checked_vectors,
     initial_vectors,
     rates_of,
     trainer_bytes,
+    walks_per_tile,
 )
 from graphkit.walks import Walker, is_second_order, walker_bytes
 
@@ -52,6 +56,7 @@ class WalkSkipGram(Embedder):
     noise_exponent: float
     subsample: float
     seed: int
+    backend: Backend
     num_threads: int | None
 
     context_embedding_: Vectors
@@ -90,7 +95,9 @@ class WalkSkipGram(Embedder):
         Raises
         ------
         ParameterError
-            For a parameter outside its range.
+            For a parameter outside its range; for a GPU that is not there, or too small.
+        MissingDependencyError
+            If backend "gpu" misses torch or triton.
         InputError
             For initial vectors of another shape or not finite, or a checkpoint of another run.
         RunError
@@ -191,7 +198,7 @@ class WalkSkipGram(Embedder):
         """Return what `graphkit.distributed.fit_in_parts` trains, and to what."""
         self.check_parameters()
         threads = resolve_threads(self.num_threads)
-        corpus = self._corpus(self._walker(graph, threads), self._walk_counts(graph), graph.degree > 0)
+        corpus = self._corpus(self._walker(graph, "cpu", threads), self._walk_counts(graph), graph.degree > 0)
         frequencies = corpus.frequencies()
         pairs = WalkPairs(
             corpus,
@@ -226,7 +233,7 @@ class WalkSkipGram(Embedder):
         wanted: NDArray[np.bool_],
         checkpoint: Checkpoint | None,
         progress: Progress | None,
-    ) -> Trainer:
+    ) -> Trainer | DeviceTrainer:
         """Train the tables, in place, on walks from the nodes that are wanted."""
         if graph.num_arcs == 0 and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
@@ -239,47 +246,37 @@ class WalkSkipGram(Embedder):
             )
         corpus, trainer = self.prepared(graph, tables, wanted)
         self._train_on(corpus, trainer, checkpoint, progress)
-        trainer.check_finite()
+        trainer.finish()
         return trainer
 
     def prepared(
         self, graph: Graph, tables: VectorTables, wanted: NDArray[np.bool_]
-    ) -> tuple[Corpus, Trainer]:
+    ) -> tuple[Corpus, Trainer | DeviceTrainer]:
         """Return the walks from the nodes that are wanted, and what trains the tables on them."""
-        num_threads = resolve_threads(self.num_threads)
-        walker = self._walker(graph, num_threads)
+        walker = self._walker(graph, self._found_backend(graph), resolve_threads(self.num_threads))
         counts = self._walk_counts(graph)
         # A walk that cannot leave its start trains nothing.
         leaving = graph.degree > 0
         corpus = self._corpus(walker, counts, wanted & leaving)
         # Negatives come from the whole graph, wherever the walks start.
         whole = corpus if wanted.all() else self._corpus(walker, counts, leaving)
-        trainer = Trainer(
-            tables,
-            whole.frequencies(),
-            tile_size=self._tile_size(),
-            window=self.window,
-            num_negatives=self.num_negatives,
-            noise_exponent=self.noise_exponent,
-            subsample=self.subsample,
-            seed=self.seed,
-            num_threads=num_threads,
-        )
-        return corpus, trainer
+        return corpus, self._trainer(walker, tables, whole.frequencies())
 
     def _train_on(
         self,
         corpus: Corpus,
-        trainer: Trainer,
+        trainer: Any,
         checkpoint: Checkpoint | None,
         progress: Progress | None,
     ) -> None:
+        """Train chunk by chunk; a `DeviceTrainer` is used as a `Trainer` is."""
         total = corpus.num_walks
+        chunks = trainer.walk_chunks(total, self.walk_length)
         first, state = (0, {}) if checkpoint is None else checkpoint.load()
         if first:
             trainer.restore(state)
         while first < total:
-            first = self.train_chunk(corpus, trainer, first)
+            first = chunks.run(first, partial(self.train_walks, corpus, trainer))
             if checkpoint is not None:
                 checkpoint.save(first, trainer.state(), last=first == total)
             if progress is not None:
@@ -287,41 +284,70 @@ class WalkSkipGram(Embedder):
         if progress is not None and not total:
             progress("train", 1, 1)
 
-    def train_chunk(self, corpus: Corpus, trainer: Trainer, first: int) -> int:
-        """Train on the walks from place `first` on, `chunk_walks` of them; return the place behind them."""
-        last = min(corpus.num_walks, first + self.chunk_walks())
+    def train_walks(self, corpus: Corpus, trainer: Any, first: int, last: int) -> None:
+        """Train on the walks at places `first` to `last`."""
         walks, numbers = corpus.walks(first, last)
         rates = rates_of(first, last, corpus.num_walks, self.learning_rate)
-        trainer.train_walks(walks, numbers, self._walks_per_tile(), rates)
-        return last
+        trainer.train_walks(walks, numbers, walks_per_tile(self.walk_length), rates)
 
-    def chunk_walks(self) -> int:
-        """Return how many walks are trained on between two reports of progress."""
-        return CHUNK_TILES * self._walks_per_tile()
+    def _found_backend(self, graph: Graph) -> Backend:
+        """Where to walk and to train: "gpu" if there is one with room for both."""
+        p, q = self._bias()
+
+        def plan() -> dict[str, int]:
+            walks = device_bytes(
+                graph,
+                walk_length=self.walk_length,
+                second_order=is_second_order(p, q),
+                extended=self._is_extended(graph),
+                asks=q != 1,
+            )
+            return walks | training_bytes(graph, [self.dim, self.dim])
+
+        return "cpu" if find_device(self.backend, plan) is None else "gpu"
+
+    def _trainer(
+        self, walker: Walker, tables: VectorTables, frequencies: NDArray[Any]
+    ) -> Trainer | DeviceTrainer:
+        law: dict[str, Any] = {
+            "window": self.window,
+            "num_negatives": self.num_negatives,
+            "noise_exponent": self.noise_exponent,
+            "subsample": self.subsample,
+            "seed": self.seed,
+        }
+        if walker.device_walker is not None:
+            return DeviceTrainer(tables, frequencies, device=walker.device_walker.graph.device, **law)
+        return Trainer(
+            tables, frequencies, tile_size=self._tile_size(), num_threads=walker.num_threads, **law
+        )
 
     def _corpus(self, walker: Walker, counts: NDArray[np.integer], starting: NDArray[np.bool_]) -> Corpus:
         """The walks from the nodes that are starting."""
         starts = np.flatnonzero(starting).astype(np.int32)
-        return Corpus(walker, starts, walks_per_start=counts[starts], epochs=self.epochs, seed=self.seed)
+        kind = Corpus if walker.device_walker is None else DeviceCorpus
+        return kind(walker, starts, walks_per_start=counts[starts], epochs=self.epochs, seed=self.seed)
 
     def _walk_counts(self, graph: Graph) -> NDArray[np.integer]:
         """Return the walks from each node, int [num_nodes]."""
         return np.broadcast_to(self.walks_per_node, graph.num_nodes)
 
-    def _walker(self, graph: Graph, num_threads: int) -> Walker:
+    def _walker(self, graph: Graph, backend: Backend, num_threads: int) -> Walker:
         """Return the walker of the method."""
-        p, q = self._bias()
-        return Walker(graph, walk_length=self.walk_length, p=p, q=q, seed=self.seed, num_threads=num_threads)
+        return Walker(
+            graph, walk_length=self.walk_length, seed=self.seed, backend=backend, num_threads=num_threads
+        )
+
+    def _is_extended(self, graph: Graph) -> bool:  # noqa: ARG002 - node2vec asks for the weights
+        """Whether walks are node2vec+'s."""
+        return False
 
     def _bias(self) -> tuple[float, float]:
         """Return p and q."""
         return 1.0, 1.0
 
-    def _walks_per_tile(self) -> int:
-        return max(1, TILE_TOKENS // self.walk_length)
-
     def _tile_size(self) -> int:
-        return self._walks_per_tile() * self.walk_length
+        return walks_per_tile(self.walk_length) * self.walk_length
 
     def _tables_of(self, graph: Graph) -> tuple[VectorTables, NDArray[np.bool_]]:
         """Vectors of the nodes known by id, small random ones of the others; and which are known."""

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Vectors
+from graphkit.backend import Backend, find_device
 from graphkit.errors import ParameterError, unknown_choice
+from graphkit.neighbors.on_device import search_bytes, search_on_device
 from graphkit.parallel import resolve_threads
 
 Metric = Literal["cosine", "inner_product", "euclidean"]
@@ -41,6 +43,7 @@ def nearest(
     *,
     metric: Metric = "cosine",
     exclude: ArrayLike | None = None,
+    backend: Backend = "cpu",
     num_threads: int | None = None,
 ) -> Nearest:
     """Find the `k` rows of `vectors` that are nearest to each query, by comparing with every row.
@@ -60,6 +63,9 @@ def nearest(
     exclude
         Rows that must not be among a query's neighbours, such as its own; int [num_queries] or
         [num_queries, m], -1 for none.
+    backend
+        Where to compare: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it. Sums
+        are made in another order there.
     num_threads
         >= 1, or None for all cores.
 
@@ -71,7 +77,10 @@ def nearest(
     Raises
     ------
     ParameterError
-        For an unknown metric, a `k` outside its range, shapes that do not fit, NaN or infinity.
+        For an unknown metric, a `k` outside its range, shapes that do not fit, NaN or infinity; for a GPU
+        that is not there, or too small.
+    MissingDependencyError
+        If backend "gpu" misses torch or triton.
 
     Notes
     -----
@@ -95,7 +104,12 @@ def nearest(
         )
     excluded = as_exclude(exclude, len(wanted))
     check_k(k, len(database), excluded.shape[1])
-    prepare = PREPARE[metric](database)
+    prepare, most = PREPARE[metric](database), min(k + excluded.shape[1], len(database))
+    device = find_device(backend, lambda: search_bytes(*_sizes(database, wanted), most))
+    if device is not None:
+        euclidean = metric == "euclidean"
+        found, values = search_on_device(database, wanted, most, prepare, device, euclidean=euclidean)
+        return _ordered(found, values, excluded, k, metric)
     with faiss_threads(resolve_threads(num_threads)):
         rows, scores = zip(
             *(
@@ -119,7 +133,7 @@ def _search(
     import faiss
 
     found = min(k + excluded.shape[1], len(database))
-    cosine, euclidean = metric == "cosine", metric == "euclidean"
+    euclidean = metric == "euclidean"
     heap = faiss.ResultHeap(len(queries), found, keep_max=not euclidean)
     kind = faiss.METRIC_L2 if euclidean else faiss.METRIC_INNER_PRODUCT
     wanted = prepare(queries)
@@ -130,7 +144,19 @@ def _search(
     if (heap.I < 0).any() or not np.isfinite(heap.D).all():
         raise ParameterError("vectors are too large: their products overflow float32; scale them down")
     scores = _distances(database, queries, heap.I) if euclidean else heap.D
-    return best_of(heap.I, scores.clip(-1, 1) if cosine else scores, excluded, k, rising=euclidean)
+    return _ordered(heap.I, scores, excluded, k, metric)
+
+
+def _ordered(
+    rows: NDArray[np.int64], scores: Vectors, excluded: NDArray[np.int64], k: int, metric: Metric
+) -> Nearest:
+    """The best `k` that are not excluded, in order."""
+    scores = scores.clip(-1, 1) if metric == "cosine" else scores
+    return best_of(rows, scores, excluded, k, rising=metric == "euclidean")
+
+
+def _sizes(database: Vectors, queries: Vectors) -> tuple[int, int, int]:
+    return len(database), *queries.shape
 
 
 def distances_of(scores: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:

@@ -19,10 +19,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Vectors
+from graphkit.backend import Backend, find_device
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.neighbors.exact import Metric, as_vectors, center_of, distances_of, nearest, unit_rows
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.lists import PointLists
+from graphkit.neighbors.on_device import search_bytes
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import Stream, check_seed, generator
 
@@ -52,6 +54,7 @@ def knn_graph(
     num_lists: int | None = None,
     num_probes: int | None = None,
     seed: int = 0,
+    backend: Backend = "cpu",
     num_threads: int | None = None,
     progress: Progress | None = None,
 ) -> KnnGraph:
@@ -74,6 +77,9 @@ def knn_graph(
         Lists that each point looks into, in [1, num_lists]; None for as many as the recall takes.
     seed
         Random seed; the same seed gives the same graph on any number of threads.
+    backend
+        Where to compare: "cpu", or "gpu", which compares all points; "auto" for a GPU where there is one, and
+        room on it, unless `num_lists` or `num_probes` is given.
     num_threads
         >= 1, or None for all cores.
     progress
@@ -87,7 +93,10 @@ def knn_graph(
     Raises
     ------
     ParameterError
-        For a parameter outside its range, NaN or infinity.
+        For a parameter outside its range or without effect, NaN or infinity; for a GPU that is not there, or
+        too small.
+    MissingDependencyError
+        If backend "gpu" misses torch or triton.
 
     Notes
     -----
@@ -108,9 +117,15 @@ def knn_graph(
     _check(len(points), k, recall, num_lists, num_probes)
     check_seed(seed)
     threads = resolve_threads(num_threads)
-    few = num_lists is None and num_probes is None and len(points) ** 2 * points.shape[1] <= _FEW_PRODUCTS
-    if few or recall == 1:
-        return _exact(points, k, metric, threads)
+    whole = num_lists is None and num_probes is None
+    if backend == "gpu" and not whole:
+        raise ParameterError(
+            "num_lists and num_probes have no effect with backend gpu: it compares all points"
+        )
+    device = find_device(backend if whole else "cpu", lambda: search_bytes(*_sizes(points), k + 1))
+    few = whole and len(points) ** 2 * points.shape[1] <= _FEW_PRODUCTS
+    if few or recall == 1 or device is not None:
+        return _exact(points, k, metric, "cpu" if device is None else "gpu", threads)
     rows = _sampled_rows(len(points), seed)
     truth = nearest(points, points[rows], k, metric=metric, exclude=rows, num_threads=threads)
     lists = PointLists(
@@ -140,7 +155,11 @@ def knn_graph(
                 found, distances, metric, "lists", reached, lists.num_lists, probes, _zeros(points, metric)
             )
         probes, candidates = probes + max(1, probes // 4), candidates + candidates // 4
-    return _exact(points, k, metric, threads)
+    return _exact(points, k, metric, "cpu", threads)
+
+
+def _sizes(points: Vectors) -> tuple[int, int, int]:
+    return len(points), *points.shape
 
 
 def _check(num_points: int, k: int, recall: float, num_lists: int | None, num_probes: int | None) -> None:
@@ -155,9 +174,9 @@ def _check(num_points: int, k: int, recall: float, num_lists: int | None, num_pr
         raise ParameterError(f"num_probes must lie in [1, {highest}], got {num_probes}")
 
 
-def _exact(points: Vectors, k: int, metric: Metric, num_threads: int) -> KnnGraph:
+def _exact(points: Vectors, k: int, metric: Metric, backend: Backend, num_threads: int) -> KnnGraph:
     own = np.arange(len(points))
-    found = nearest(points, points, k, metric=metric, exclude=own, num_threads=num_threads)
+    found = nearest(points, points, k, metric=metric, exclude=own, backend=backend, num_threads=num_threads)
     distances = distances_of(found.scores, metric)
     return KnnGraph(
         found.rows.astype(np.int32), distances, metric, "exact", 1.0, num_zero=_zeros(points, metric)

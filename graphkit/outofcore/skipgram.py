@@ -15,13 +15,14 @@ import numpy as np
 
 from graphkit.arrays import Vectors
 from graphkit.engine import Engine, Plan, TaskFiles, task
+from graphkit.errors import ParameterError
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.seeds import Stream, generator
 from graphkit.storage import GraphFolder
-from graphkit.training import VectorTables
+from graphkit.training import VectorTables, walks_per_chunk
 
 SEGMENTS = 20
 """At most: each copies the tables once."""
@@ -38,9 +39,11 @@ def plan_skipgram(engine: Engine, folder: GraphFolder, method: WalkSkipGram) -> 
     Raises
     ------
     ParameterError
-        For a parameter outside its range.
+        For a parameter outside its range or without effect out of core.
     """
     method.check_parameters()
+    if method.backend != "cpu":
+        raise ParameterError(f"backend={method.backend!r} has no effect out of core; leave it out")
     graph, params = str(folder.path), dict(method.get_params())
     del params["num_threads"]
     common = {"graph": graph, "method": method.name, "params": params}
@@ -50,7 +53,7 @@ def plan_skipgram(engine: Engine, folder: GraphFolder, method: WalkSkipGram) -> 
     chunks = _most_chunks(folder, method)
     per_segment = max(CHUNKS_PER_SEGMENT, -(-chunks // SEGMENTS))
     for segment in range(-(-chunks // per_segment)):
-        first = segment * per_segment * method.chunk_walks()
+        first = segment * per_segment * walks_per_chunk(method.walk_length)
         arguments = {**common, "previous": before.path(0, "tables"), "first": first, "chunks": per_segment}
         name = f"train{segment}"
         before = engine.plan(name, train_segment, [arguments], after=[before], discards=[before])
@@ -61,7 +64,7 @@ def plan_skipgram(engine: Engine, folder: GraphFolder, method: WalkSkipGram) -> 
 
 def _most_chunks(folder: GraphFolder, method: WalkSkipGram) -> int:
     """Chunks if every node had an arc; where some have none, the last are empty."""
-    return -(-folder.num_nodes * method.walks_per_node * method.epochs // method.chunk_walks())
+    return -(-folder.num_nodes * method.walks_per_node * method.epochs // walks_per_chunk(method.walk_length))
 
 
 @task(version=1)
@@ -100,14 +103,13 @@ def train_segment(
         if not folder.num_nodes:
             return {}
         centers, contexts = _tables(path, folder.num_nodes, made.dim)
-        everywhere = np.ones(folder.num_nodes, np.bool_)
+        everywhere, step = np.ones(folder.num_nodes, np.bool_), walks_per_chunk(made.walk_length)
         corpus, trainer = made.prepared(
             graph_without_ids(folder), VectorTables(centers, contexts), everywhere
         )
-        for _ in range(chunks):
-            if first < corpus.num_walks:
-                first = made.train_chunk(corpus, trainer, first)
-        trainer.check_finite()
+        for begin in range(first, min(first + chunks * step, corpus.num_walks), step):
+            made.train_walks(corpus, trainer, begin, min(begin + step, corpus.num_walks))
+        trainer.finish()
     return {"pairs": sum(trainer.record.pairs)}
 
 

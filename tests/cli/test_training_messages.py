@@ -163,7 +163,7 @@ def test_a_checkpoint_is_resumed_and_another_runs_refused(graphkit, files):
 
 def test_ctrl_c_keeps_the_checkpoint(graphkit, files, monkeypatch):
     monkeypatch.setattr("graphkit.checkpoints.SECONDS", 0.0)
-    monkeypatch.setattr("graphkit.methods.line.CHUNK_TILES", 4)
+    monkeypatch.setattr("graphkit.training.CHUNK_TILES", 4)
     whole = graphkit(f"{LINE} -q")
     assert whole.code == 0
     vectors = Embedding.load(files / "out.npz").vectors

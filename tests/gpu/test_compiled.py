@@ -16,6 +16,14 @@ MOST_REGISTERS = {
     "add_segments": 64,
     "add_scaled": 64,
     "fill_dense": 64,
+    "add_deposits": 32,
+    "walker_words": 32,
+    "move_points": 64,
+    "keep_tokens": 32,
+    "train_arc_tiles": 255,
+    "train_arcs": 64,
+    "train_pairs": 128,
+    "train_walks": 255,
 }
 """With 32 a multiprocessor holds its 64 warps, with 64 half of them: as many as programs of one warp."""
 
@@ -67,6 +75,27 @@ def test_registers_leave_room_for_others(kernels):
         if kernel["kernel"] == "walk_second_order" and (kernel["HALTS"] or kernel["EXTENDED"]):
             most = 80
         assert kernel["REG"] <= most, kernel
+
+
+def test_points_and_cells_of_a_layout_are_one_read_each(kernels):
+    for kernel in of_kind(kernels, "move_points"):
+        assert reads(kernel, 128), kernel
+        assert reads(kernel, 64), kernel
+        assert not any(name.startswith("RED") for name in kernel["instructions"]), kernel
+
+
+def test_steps_are_added_16_bytes_at_a_time_by_atomics(kernels, request):
+    wide = request.node.callspec.params["kernels"] == "90"
+    for kernel in of_kind(kernels, "train_arc_tiles", "train_arcs", "train_pairs", "train_walks"):
+        assert reads(kernel, 128), kernel
+        added = [name for name in kernel["instructions"] if name.startswith("RED")]
+        # Before compute capability 9.0 there are none but for single numbers.
+        assert [name for name in added if ("F32x4" in name) == wide] == added != [], kernel
+
+
+def test_products_of_tiles_are_for_tensor_cores(kernels):
+    for kernel in of_kind(kernels, "train_arc_tiles", "train_walks"):
+        assert any(name.startswith(("HMMA", "HGMMA")) for name in kernel["instructions"]), kernel
 
 
 def test_a_row_and_a_cell_are_one_read_each(kernels):

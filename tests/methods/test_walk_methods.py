@@ -251,7 +251,7 @@ def test_new_nodes_find_their_community(name, communities):
 def test_old_nodes_stand_still_while_new_ones_are_trained(name, monkeypatch):
     model = make(name, subsample=0).fit(Graph.from_edges([(0, 1), (1, 2), (2, 0)]))
     trained = []
-    monkeypatch.setattr(Trainer, "check_finite", lambda trainer: trained.append(trainer.tables))
+    monkeypatch.setattr(Trainer, "finish", lambda trainer: trained.append(trainer.tables))
     model.transform_new(Graph.from_edges([(0, 1), (1, 2), (2, 0), (2, 3), (3, 4)]))
     assert np.array_equal(trained[0].centers[:3], model.embedding_)
     assert np.array_equal(trained[0].contexts[:3], model.context_embedding_)

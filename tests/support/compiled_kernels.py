@@ -22,23 +22,48 @@ from triton.compiler import ASTSource
 
 from graphkit import device_propagation
 from graphkit.device_graph import DeviceGraph
+from graphkit.device_layout import DeviceLayout
 from graphkit.device_propagation import DevicePropagation
+from graphkit.device_training import DeviceTrainer, device_arcs
 from graphkit.device_walks import SHAPES, DeviceWalker
 from graphkit.graph import Graph
-from graphkit.kernels.gpu import projection, spmm, walks_first_order, walks_second_order
+from graphkit.kernels.cpu.skipgram_arcs import Arcs
+from graphkit.kernels.gpu import (
+    deposit_table,
+    layout,
+    projection,
+    skipgram_arcs,
+    skipgram_pairs,
+    skipgram_tokens,
+    skipgram_walks,
+    spmm,
+    walker_coupling,
+    walks_first_order,
+    walks_second_order,
+)
+from graphkit.layout import Objective
 from graphkit.projection import Projection
 from graphkit.seeds import Stream
+from graphkit.training import VectorTables
 from graphkit.walks import Walker
 
 TOOLS = Path(triton.__file__).parent / "backends" / "nvidia" / "bin"
 POINTERS = {torch.int32: "*i32", torch.int64: "*i64", torch.float32: "*fp32", torch.float64: "*fp64"}
-OPTIONS = ("num_warps", "enable_fp_fusion")
+OPTIONS = ("num_warps", "num_stages", "enable_fp_fusion")
+INSTRUCTIONS = "LDG|STG|LDL|STL|BAR|REDG?|HMMA|HGMMA"
 
 KERNELS = {
+    deposit_table: ["add_deposits"],
+    walker_coupling: ["walker_words"],
+    layout: ["move_points"],
     walks_first_order: ["walk_first_order"],
     walks_second_order: ["walk_second_order"],
     spmm: ["multiply", "multiply_segments", "add_segments", "add_scaled"],
     projection: ["fill_dense"],
+    skipgram_arcs: ["train_arc_tiles", "train_arcs"],
+    skipgram_pairs: ["train_pairs"],
+    skipgram_tokens: ["keep_tokens"],
+    skipgram_walks: ["train_walks"],
 }
 
 RETURNING = {"p": 0.1, "q": 0.5, "restart": 0.1}
@@ -53,6 +78,7 @@ class Compiled:
 
     def __init__(self, kernel, capability):
         self.kernel, self.target = kernel, GPUTarget("cuda", capability, 32)
+        self.done = set()
 
     def __getitem__(self, _grid):
         return self.compile
@@ -72,6 +98,9 @@ class Compiled:
             for place, name in enumerate(self.kernel.arg_names)
             if is_aligned(parameters[name], values[name])
         }
+        if (what := str((signature, constants, aligned, options))) in self.done:
+            return
+        self.done.add(what)
         source = ASTSource(self.kernel, signature, constants, aligned)
         compiled = triton.compile(source, target=self.target, options=options)
         shown = {name: value for name, value in named.items() if isinstance(value, (bool, int))}
@@ -110,7 +139,7 @@ def anatomy(cubin):
         file.flush()
         usage = output_of("cuobjdump", "-res-usage", file.name)
         code = output_of("nvdisasm", "-c", file.name)
-    instructions = collections.Counter(re.findall(r"\b((?:LDG|STG|LDL|STL|BAR)\.[\w.]+)", code))
+    instructions = collections.Counter(re.findall(rf"\b((?:{INSTRUCTIONS})\.[\w.]+)", code))
     found = {name: int(re.search(rf"{name}:(\d+)", usage)[1]) for name in ("REG", "STACK", "LOCAL")}
     return found | {"instructions": instructions}
 
@@ -142,6 +171,45 @@ def launch_propagation(graph, *, transition):
     operator.add_scaled(first, 1.0, operator.zeros(128), normalize=transition)
 
 
+def launch_features():
+    """What walkers with deposits launch; their own code would read the words, which nobody writes here."""
+    words, loads = torch.zeros(8, dtype=torch.int64), torch.zeros(8, dtype=torch.float64)
+    for antithetic in (False, True):
+        walker_coupling.walker_words[(1,)](
+            words, words, words, words, 0, 8, 1, 2, ANTITHETIC=antithetic, BLOCK=256
+        )
+    deposit_table.add_deposits[(1,)](words, words, loads, loads, 8, BLOCK=256)
+
+
+def launch_layout(graph, *, dim, shape):
+    """Run a round, as on a device."""
+    options = {"strength": np.ones(graph.num_nodes), "objective": Objective(shape=shape), "seed": 1}
+    arcs = graph.indptr, graph.indices, graph.weights
+    first = np.zeros((graph.num_nodes, dim), np.float32)
+    moving = DeviceLayout(*arcs, first, device=torch.device("cpu"), num_threads=1, **options)
+    moving.run(1, 1.0)
+
+
+def launch_training(*, dim, num_negatives, weighted):
+    """Train a little on arcs, then on walks in every way."""
+    tables = VectorTables(np.zeros((50, dim), np.float32), np.zeros((50, dim), np.float32))
+    ends, table = np.arange(50, dtype=np.int32), np.zeros((50 if weighted else 0, 2), np.uint32)
+    # Skewed enough that rows are damped.
+    frequencies = np.arange(1, 51) ** 3 if weighted else np.ones(50)
+    trainer = DeviceTrainer(
+        tables, frequencies, device=torch.device("cpu"), window=10, num_negatives=num_negatives
+    )
+    arcs = device_arcs(Arcs(ends, ends, table), torch.device("cpu"))
+    trainer._train_arc_pairs(arcs, 0, 64, (0.05, 0.04))
+    trainer._train_arc_tiles(arcs, 0, 64, (0.05, 0.04))
+    for length in (40,) if weighted else (40, 80):
+        walks = torch.zeros((length, 8), dtype=torch.int32)
+        trainer.train_walks(walks, torch.arange(8), 1, (1e-4, 0.0))
+    if not weighted:
+        # A rate at which one tile would be too much at a time.
+        trainer.train_walks(walks, torch.arange(8), 1, (1e4, 0.0))
+
+
 def main(capability):
     for module, names in KERNELS.items():
         for name in names:
@@ -156,6 +224,11 @@ def main(capability):
             launch_walks(graph, law)
     launch_propagation(plain, transition=False)
     launch_propagation(directed, transition=True)
+    launch_features()
+    launch_layout(plain, dim=2, shape="student")
+    launch_layout(weighted, dim=3, shape="logistic")
+    launch_training(dim=128, num_negatives=1, weighted=False)
+    launch_training(dim=96, num_negatives=5, weighted=True)
 
 
 if __name__ == "__main__":

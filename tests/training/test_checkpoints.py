@@ -40,8 +40,7 @@ def graph_of(seed=0, num_nodes=120):
 def frequent(monkeypatch):
     """Chunks of little work, and a checkpoint behind each."""
     monkeypatch.setattr("graphkit.checkpoints.SECONDS", 0.0)
-    monkeypatch.setattr("graphkit.methods.walk_skipgram.CHUNK_TILES", 8)
-    monkeypatch.setattr("graphkit.methods.line.CHUNK_TILES", 8)
+    monkeypatch.setattr("graphkit.training.CHUNK_TILES", 8)
 
 
 def stopping_after(calls):
@@ -120,7 +119,7 @@ from test_checkpoints import RUNS, graph_of
 from graphkit.methods.registry import make_method
 
 graphkit.checkpoints.SECONDS = 0.0
-graphkit.methods.walk_skipgram.CHUNK_TILES = 8
+graphkit.training.CHUNK_TILES = 8
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 moment, count = sys.argv[1].split()
 calls, savez = [], np.savez
@@ -176,7 +175,7 @@ def test_a_finished_run_returns_at_once(tmp_path, frequent):
 
 
 def test_no_checkpoint_is_written_before_it_is_due_but_the_last_is(tmp_path, monkeypatch):
-    monkeypatch.setattr("graphkit.methods.line.CHUNK_TILES", 8)
+    monkeypatch.setattr("graphkit.training.CHUNK_TILES", 8)
     seen = []
     make_method("line", dim=4, samples=9_000).fit(
         graph_of(), checkpoint=tmp_path, progress=lambda *_: seen.append(len(list(tmp_path.iterdir())))
@@ -262,8 +261,8 @@ def damaged(path, how):
     elif how == "empty":
         path.write_bytes(b"")
     elif how == "changed":
-        middle = len(content) // 2
-        path.write_bytes(content[:middle] + bytes([content[middle] ^ 255]) + content[middle + 1 :])
+        first, last = len(content) // 2, len(content) // 2 + 64
+        path.write_bytes(content[:first] + bytes(byte ^ 255 for byte in content[first:last]) + content[last:])
     elif how == "foreign":
         np.savez(path, vectors=np.zeros(3))
     elif how == "another kind":

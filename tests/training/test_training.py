@@ -248,10 +248,10 @@ def test_state_and_back():
 def test_divergence_is_an_error(name):
     broken = tables()
     trainer = Trainer(broken, np.ones(NUM_NODES), tile_size=8)
-    trainer.check_finite()
+    trainer.finish()
     getattr(broken, name)[3, 2] = np.inf
     with pytest.raises(RunError, match="a vector is not finite; choose a lower learning_rate"):
-        trainer.check_finite()
+        trainer.finish()
 
 
 def test_bad_seed():

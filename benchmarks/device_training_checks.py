@@ -1,0 +1,124 @@
+"""Whether what compiled kernels train is what the CPU trains, and whether nothing is lost where many meet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from device_graphs import rmat
+
+from graphkit import Graph
+from graphkit.backend import usable_device
+from graphkit.corpus import Corpus
+from graphkit.device_corpus import DeviceCorpus
+from graphkit.device_layout import DeviceLayout
+from graphkit.device_training import DeviceTrainer, device_arcs
+from graphkit.kernels.cpu.skipgram_arcs import Arcs
+from graphkit.layout import Layout, Objective, strength_of
+from graphkit.methods.deepwalk import DeepWalk
+from graphkit.neighbors import nearest
+from graphkit.training import VectorTables
+from graphkit.walks import Walker
+
+SEED = (1 << 63) | 12345
+
+Found = tuple[int, int, float]
+"""Entries that are wrong, entries, and the largest difference of one."""
+
+
+def check(*, quick: bool) -> list[dict[str, Any]]:
+    """One row a check: entries that differ from what is wanted, which must be 0, of how many."""
+    size = (6, 300) if quick else (16, 400_000)
+    graph = rmat(*size)
+    checks = {
+        "frequencies of walks": _frequencies(graph),
+        "pairs that are trained": _pairs(graph),
+        "sums of atomics on one row": _contention("_train_arc_pairs", 1 << 8 if quick else 1 << 20),
+        "sums of tiles on one row": _contention("_train_arc_tiles", 1 << 8 if quick else 1 << 20),
+        "neighbours": _neighbors(200 if quick else 20_000),
+        "finite vectors of a star": _star(20 if quick else 2000),
+    }
+    checks |= {f"layout, {name}": found for name, found in _layouts(graph, 2 if quick else 40).items()}
+    rows = []
+    for name, (differing, entries, largest) in checks.items():
+        rows.append({"law": name, "differing": differing, "entries": entries, "largest": largest})
+        print(
+            f"{name:>60}: {differing} of {entries:,} entries differ too much, at most by {largest:g}",
+            flush=True,
+        )
+    return rows
+
+
+def _frequencies(graph: Graph) -> Found:
+    starts = np.flatnonzero(graph.degree > 0).astype(np.int32)
+    counts = [
+        kind(
+            Walker(graph, walk_length=20, seed=SEED, backend=backend),
+            starts,
+            walks_per_start=2,
+            epochs=1,
+            seed=SEED,
+        ).frequencies()
+        for kind, backend in ((Corpus, "cpu"), (DeviceCorpus, "gpu"))
+    ]
+    return _compared(*counts, 0.0)
+
+
+def _pairs(graph: Graph) -> Found:
+    options = {"dim": 32, "walks_per_node": 1, "walk_length": 20, "window": 5, "seed": SEED}
+    found = [DeepWalk(**options, backend=backend).fit(graph).pairs_ for backend in ("cpu", "gpu")]
+    return _compared(*(np.array([pairs]) for pairs in found), 0.0)
+
+
+def _contention(way: str, num_samples: int) -> Found:
+    """All samples pull one centre to one context, so slowly that each takes the same step."""
+    rate, dim, x = 1e-3 / num_samples, 128, 0.2
+    tables = VectorTables(np.zeros((2, dim), np.float32), np.full((2, dim), x, np.float32))
+    trainer = DeviceTrainer(tables, np.array([1.0, 0.0]), device=usable_device(), num_negatives=1e-6)
+    # As many at a time as there is room for.
+    trainer._crowd.weights[:] = 0
+    nothing = np.zeros(1, np.int32)
+    arcs = device_arcs(Arcs(nothing, nothing, np.zeros((0, 2), np.uint32)), trainer.device)
+    getattr(trainer, way)(arcs, 0, num_samples, (rate, rate))
+    trainer.finish()
+    return _compared(tables.centers[0] / (num_samples * rate * x / 2), np.ones(dim), 0.02)
+
+
+def _neighbors(num_points: int) -> Found:
+    points = np.random.default_rng(0).normal(size=(num_points, 96)).astype(np.float32)
+    on_cpu, on_gpu = (
+        nearest(points, points[:500], 20, metric="euclidean", backend=where) for where in ("cpu", "gpu")
+    )
+    return _compared(on_gpu.scores, on_cpu.scores, 1e-4)
+
+
+def _star(num_leaves: int) -> Found:
+    star = Graph.from_edges([(0, leaf) for leaf in range(1, num_leaves + 1)])
+    vectors = DeepWalk(dim=32, walks_per_node=4, learning_rate=0.5, seed=1, backend="gpu").fit_transform(star)
+    return _compared(np.isfinite(vectors).astype(int), np.ones(vectors.shape), 0.0)
+
+
+def _layouts(graph: Graph, rounds: int) -> dict[str, Found]:
+    """Of Student's shape the operations are the CPU's, so the largest difference should be 0."""
+    first = np.random.default_rng(0).normal(size=(graph.num_nodes, 2)).astype(np.float32)
+    rows, columns = graph.edge_rows()[:2]
+    graph = Graph.from_edges((rows, columns), num_nodes=graph.num_nodes, self_loops="drop")
+    arcs, found = (graph.indptr, graph.indices, graph.weights), {}
+    for shape in ("student", "logistic"):
+        options: dict[str, Any] = {
+            "strength": strength_of(*arcs[::2]),
+            "objective": Objective(shape=shape),
+            "seed": SEED,
+            "num_threads": 1,
+        }
+        layouts = [Layout(*arcs, first, **options)]
+        layouts.append(DeviceLayout(*arcs, first, device=usable_device(), **options))
+        for layout in layouts:
+            layout.run(rounds, 0.5)
+        found[shape] = _compared(layouts[1].positions, layouts[0].positions, 0.05)
+    return found
+
+
+def _compared(found: Any, wanted: Any, tolerance: float) -> Found:
+    apart = np.abs(np.asarray(found, np.float64) - np.asarray(wanted, np.float64))
+    return int((apart > tolerance).sum()), apart.size, float(apart.max())

@@ -1,0 +1,488 @@
+"""Skip-gram with negative sampling on a device: the counterpart of `graphkit.training`.
+
+Walks, what sub-sampling keeps of them, windows, sampled arcs and noise are the CPU's, bit for bit. Vectors
+are not, nor are they the same from run to run: programs add to rows that others read, in whatever order they
+come (`graphkit/crowding.py` says how many at a time). The objective is the same.
+
+Walks are trained as tiles, pieces of walks whose centres share negatives, which costs a third of a kilobyte
+of memory traffic a pair, and arcs in tiles of as many; pair by pair, each with negatives of its own, where a
+tile would be too much at a time for the graph, or a window too wide for one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.backend import is_interpreted
+from graphkit.crowding import MOST_WEIGHT, Crowd
+from graphkit.device_graph import check_size, upload
+from graphkit.device_walks import launch_walks
+from graphkit.errors import RunError
+from graphkit.kernels.cpu.skipgram_arcs import Arcs
+from graphkit.seeds import Stream, check_seed
+from graphkit.training import (
+    Chunks,
+    TrainingRecord,
+    VectorTables,
+    keep_thresholds,
+    noise_table,
+)
+
+if TYPE_CHECKING:
+    import torch
+
+    from graphkit.graph import Graph
+
+COLUMN_UNIT = 32
+"""Rows are padded to a multiple of so many columns, 128 bytes: whole sectors, and reads of 16 bytes."""
+
+_EPISODE_TOKENS = 1 << 24
+_EPISODE_SAMPLES = 1 << 26
+"""Nodes of walks, and arcs, between two reports of progress: a tenth of a second or so."""
+
+_EPISODES = 16
+"""In a run at least: as the rate falls from one to the next, more samples may be under way."""
+
+_FEWEST = 1 << 10
+"""Halving an episode for want of memory ends here."""
+
+_MOST_DRAWN = 8
+"""Negatives of a pair: more weight than that is carried by fewer."""
+
+_PAIR_PROGRAMS = 16
+_ARC_TILE_PROGRAMS = 2
+_TILE_PROGRAMS = 2
+"""For each multiprocessor, as many as it holds."""
+
+_INTERPRETED_BLOCK = 64
+"""Under the interpreter an operation costs the same for any number of lanes."""
+
+_SHARED = 32, 64
+"""Negatives that the centres of a tile share. All centres push one at once: with 32 for all the weight of
+wide windows, that step overshoots and is shortened, which costs half a point of micro-F1 on BlogCatalog."""
+
+_TILE_SAMPLES = 64
+"""Sampled arcs of a tile."""
+
+_TOKEN_LANES = 128
+_WIDEST_TILE = 128
+
+
+class TileShape(NamedTuple):
+    """Centres of a tile, and the contexts that they can see; powers of two."""
+
+    centers: int
+    contexts: int
+
+
+class DeviceArcs(NamedTuple):
+    """What samples are drawn from: `ends` int64 [num_arcs], source + 2**32 * target; `table` or None."""
+
+    ends: torch.Tensor
+    table: torch.Tensor | None
+
+
+class DeviceChunks(Chunks):
+    """Ranges of a run's samples, from the moment on half as long that the device has no memory for one."""
+
+    def run(self, first: int, train: Callable[[int, int], None]) -> int:
+        """Train the range that begins at `first`, and return where it ends."""
+        import torch
+
+        while True:
+            last = min(self.total, first + self.size)
+            try:
+                train(first, last)
+            except torch.OutOfMemoryError as error:
+                if self.size <= _FEWEST:
+                    raise RunError(f"the device has no memory left to train {self.size:,} samples") from error
+                self.size //= 2
+            else:
+                return last
+
+
+class DeviceTrainer:
+    """Trains two tables on a device; used as `graphkit.training.Trainer` is.
+
+    Parameters
+    ----------
+    tables
+        The vectors; `finish` writes what was trained into them.
+    frequencies
+        How often each node occurs, [num_nodes]: for the noise and for sub-sampling.
+    device
+        Where to train.
+    window, num_negatives, noise_exponent, subsample, seed
+        As of `Trainer`.
+
+    Attributes
+    ----------
+    tile_options : dict
+        How the tiles' kernel is compiled; what it computes does not depend on it.
+
+    Notes
+    -----
+    Memory on the device: the tables, 28 bytes a node, and what an episode takes (`training_bytes`).
+    """
+
+    def __init__(
+        self,
+        tables: VectorTables,
+        frequencies: NDArray[Any],
+        *,
+        device: torch.device,
+        window: int = 0,
+        num_negatives: float = 5.0,
+        noise_exponent: float = 0.75,
+        subsample: float = 0.0,
+        seed: int = 0,
+    ):
+        self.device, self._host = device, tables
+        self.centers = _padded(tables.centers, device)
+        one_table = tables.contexts is tables.centers
+        self.contexts = self.centers if one_table else _padded(tables.contexts, device)
+        self._window, self._num_negatives, self._seed = window, float(num_negatives), check_seed(seed)
+        keep = keep_thresholds(frequencies, subsample)
+        kept = frequencies * (keep / 2.0**32)
+        self._crowd = Crowd(frequencies, kept, noise_exponent, self._num_negatives, one_table=one_table)
+        self._keep = upload(keep.astype(np.int64), device)
+        self._noise = upload(noise_table(frequencies, noise_exponent).view(np.int64).ravel(), device)
+        self._weights = upload(self._crowd.weights.astype(np.float32), device)
+        self._moving = upload(~tables.frozen, device) if tables.frozen.any() else None
+        self._stats: list[torch.Tensor] = []
+        # A few columns at a time, so that those of all rows of a tile fit its warps' registers.
+        self.tile_options = {"COLUMNS": COLUMN_UNIT, "num_warps": 8, "num_stages": 1}
+
+    def walk_chunks(self, total: int, walk_length: int) -> Chunks:
+        """Return the ranges in which so many walks are best trained."""
+        size = min(launch_walks(walk_length) // 2, _EPISODE_TOKENS // walk_length, -(-total // _EPISODES))
+        return DeviceChunks(total, max(1, size))
+
+    def arc_chunks(self, total: int) -> Chunks:
+        """Return the ranges in which so many sampled arcs are best trained."""
+        return DeviceChunks(total, max(1, min(_EPISODE_SAMPLES, -(-total // _EPISODES))))
+
+    def train_walks(
+        self,
+        walks: torch.Tensor,
+        numbers: torch.Tensor,
+        walks_per_tile: int,  # noqa: ARG002 - of the CPU's tiles
+        rates: tuple[float, float],
+    ) -> None:
+        """Train on walks, int32 [walk_length, num_walks], whose numbers, int64, key the randomness.
+
+        The rate goes linearly from ``rates[0]`` to before ``rates[1]``.
+        """
+        length, num_walks = walks.shape
+        if num_walks == 0:
+            return
+        tokens = self.tokens_of(walks, numbers)
+        shape = tile_shape(length, self._window)
+        if shape is None or self._crowd.is_too_small(rates[0], self._samples(min(shape.centers, length))):
+            self._train_pairs(tokens, numbers, rates)
+        else:
+            self._train_tiles(tokens, numbers, shape, rates)
+
+    def tokens_of(self, walks: torch.Tensor, numbers: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Return the nodes that sub-sampling keeps of each walk, how far they see, and how many they are.
+
+        int32 [num_walks, walk_length] both, of which the first entries of each row count, and int32
+        [num_walks].
+        """
+        import torch
+
+        from graphkit.kernels.gpu.skipgram_tokens import keep_tokens
+
+        length, num_walks = walks.shape
+        tokens, reaches = (torch.empty_like(walks).view(num_walks, length) for _ in range(2))
+        counts = torch.empty(num_walks, dtype=torch.int32, device=self.device)
+        keep_tokens[(-(-num_walks // _TOKEN_LANES),)](
+            walks,
+            numbers,
+            self._keep,
+            tokens,
+            reaches,
+            counts,
+            num_walks,
+            length,
+            self._window,
+            self._seed,
+            int(Stream.SAMPLE),
+            BLOCK=_TOKEN_LANES,
+        )
+        return tokens, reaches, counts
+
+    def train_arcs(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
+        """Train on samples number `first` to `last` of the arcs, the rate as for walks."""
+        if self._crowd.is_too_small(rates[0], _TILE_SAMPLES):
+            self._train_arc_pairs(arcs, first, last, rates)
+        else:
+            self._train_arc_tiles(arcs, first, last, rates)
+
+    def _train_arc_pairs(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
+        from graphkit.kernels.gpu.skipgram_arcs import train_arcs
+
+        shape = self._pair_shape
+        launch = train_arcs, shape["BLOCK"], _PAIR_PROGRAMS, self._num_negatives / shape["DRAWN"]
+        self._launch_on_arcs(*launch, arcs, first, last, rates, shape)
+
+    def _train_arc_tiles(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
+        from graphkit.kernels.gpu.skipgram_arcs import train_arc_tiles
+
+        shape = {"WIDTH": self.centers.shape[1], "SAMPLES": _TILE_SAMPLES, "SHARED": _SHARED[0]}
+        launch = train_arc_tiles, _TILE_SAMPLES, _ARC_TILE_PROGRAMS, self._num_negatives
+        self._launch_on_arcs(*launch, arcs, first, last, rates, shape | self.tile_options)
+
+    def _launch_on_arcs(
+        self,
+        kernel: Any,
+        samples: int,
+        each: int,
+        weight: float,
+        arcs: DeviceArcs,
+        first: int,
+        last: int,
+        rates: tuple[float, float],
+        shape: dict[str, int],
+    ) -> None:
+        """Run a kernel of which a program has `samples` under way; `each` of them on a multiprocessor."""
+        programs, factors = self._crowded(rates[0], samples, each)
+        losses = self._room_for_losses(programs)
+        kernel[(programs,)](
+            arcs.ends,
+            arcs.table,
+            self._noise,
+            self.centers,
+            self.contexts,
+            factors,
+            losses,
+            first,
+            last - first,
+            len(arcs.ends),
+            len(self._noise),
+            rates[0],
+            (rates[1] - rates[0]) / (last - first),
+            weight,
+            self._seed,
+            int(Stream.SAMPLE),
+            int(Stream.NOISE),
+            DAMPED=factors is not None,
+            **shape,
+        )
+        self._stats.append(losses.sum(1))
+
+    def _train_pairs(
+        self, tokens: tuple[torch.Tensor, ...], numbers: torch.Tensor, rates: tuple[float, float]
+    ) -> None:
+        from graphkit.kernels.gpu.skipgram_pairs import train_pairs
+
+        shape = self._pair_shape
+        programs, factors = self._crowded(rates[0], self._samples(shape["BLOCK"]), _PAIR_PROGRAMS)
+        losses = self._room_for_losses(programs)
+        num_walks, length = tokens[0].shape
+        train_pairs[(programs,)](
+            *tokens,
+            numbers,
+            self._noise,
+            self.centers,
+            self.contexts,
+            factors,
+            losses,
+            num_walks,
+            length,
+            self._window,
+            len(self._noise),
+            rates[0],
+            (rates[1] - rates[0]) / num_walks,
+            self._num_negatives / shape["DRAWN"],
+            self._seed,
+            int(Stream.NOISE),
+            DAMPED=factors is not None,
+            **shape,
+        )
+        self._stats.append(losses.sum(1))
+
+    def _train_tiles(
+        self,
+        tokens: tuple[torch.Tensor, ...],
+        numbers: torch.Tensor,
+        shape: TileShape,
+        rates: tuple[float, float],
+    ) -> None:
+        import torch
+
+        from graphkit.kernels.gpu.skipgram_walks import train_walks
+
+        num_walks, length = tokens[0].shape
+        pieces = -(-length // shape.centers)
+        samples = self._samples(min(shape.centers, length))
+        programs, factors = self._crowded(rates[0], samples, _TILE_PROGRAMS)
+        stats = torch.zeros((num_walks * pieces, 2), device=self.device)
+        train_walks[(programs,)](
+            *tokens,
+            numbers,
+            self._noise,
+            self.centers,
+            self.contexts,
+            factors,
+            stats,
+            num_walks,
+            length,
+            self._window,
+            pieces,
+            len(self._noise),
+            rates[0],
+            (rates[1] - rates[0]) / num_walks,
+            self._num_negatives,
+            self._seed,
+            int(Stream.NOISE),
+            WIDTH=self.centers.shape[1],
+            CENTERS=shape.centers,
+            CONTEXTS=shape.contexts,
+            SHARED=self.num_shared,
+            DAMPED=factors is not None,
+            **self.tile_options,
+        )
+        self._stats.append(stats.sum(0, dtype=torch.float64))
+
+    @property
+    def num_shared(self) -> int:
+        """Negatives of a tile: so many that none weighs more than a positive, or nearly so."""
+        weight = self._num_negatives * (self._window + 1)
+        return _SHARED[weight > _SHARED[0]]
+
+    @cached_property
+    def _pair_shape(self) -> dict[str, int]:
+        """Options of the kernels that train pair by pair: a warp has a row of 128 columns."""
+        width = self.centers.shape[1]
+        columns = _power_of_two(width)
+        block = _INTERPRETED_BLOCK if is_interpreted() else max(4, 512 // columns)
+        drawn = min(_MOST_DRAWN, math.ceil(self._num_negatives))
+        return {"WIDTH": width, "COLUMNS": columns, "DRAWN": drawn, "BLOCK": block}
+
+    def _samples(self, centers: int) -> float:
+        """Pairs of so many centres: a window is one of 1 .. window, on both sides."""
+        return float(centers * (self._window + 1))
+
+    def _crowded(self, rate: float, samples: float, each: int) -> tuple[int, torch.Tensor | None]:
+        """Return how many programs may run, and what each row's steps are multiplied by; None for 1."""
+        programs = self._crowd.programs(rate, samples, self._num_processors * each)
+        scale = rate * samples * programs
+        damped = float(self._crowd.weights.max(initial=0.0)) * scale > MOST_WEIGHT
+        if not damped and self._moving is None:
+            return programs, None
+        factors = (MOST_WEIGHT / (self._weights * scale).clamp(min=1e-30)).clamp(max=1.0)
+        return programs, factors if self._moving is None else factors * self._moving
+
+    @cached_property
+    def _num_processors(self) -> int:
+        import torch
+
+        if self.device.type == "cpu":
+            return 1
+        return torch.cuda.get_device_properties(self.device).multi_processor_count
+
+    def _room_for_losses(self, programs: int) -> torch.Tensor:
+        import torch
+
+        return torch.empty((2, programs), dtype=torch.float64, device=self.device)
+
+    @property
+    def record(self) -> TrainingRecord:
+        """What was trained, episode by episode."""
+        rows = self._stats_on_host()
+        losses = [loss / pairs if pairs else math.nan for pairs, loss in rows]
+        return TrainingRecord([int(pairs) for pairs, _ in rows], losses)
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return the vectors and the record, as a checkpoint keeps them."""
+        self._to_host()
+        stats = self._stats_on_host()
+        return {"centers": self._host.centers, "contexts": self._host.contexts, "stats": stats}
+
+    def restore(self, state: dict[str, NDArray[Any]]) -> None:
+        """Set the vectors and the record to what `state` returned once."""
+        for table, name in ((self.centers, "centers"), (self.contexts, "contexts")):
+            table[:, : state[name].shape[1]] = upload(state[name], self.device)
+        self._stats = list(upload(state["stats"], self.device))
+
+    def finish(self) -> None:
+        """Write the vectors into the tables, or raise `RunError` if they are no numbers any more."""
+        self._to_host()
+        self._host.check_finite()
+
+    def _stats_on_host(self) -> NDArray[np.float64]:
+        """Pairs and the sum of their losses, episode by episode; until now nobody has waited for them."""
+        return np.array([row.tolist() for row in self._stats]).reshape(-1, 2)
+
+    def _to_host(self) -> None:
+        import torch
+
+        for table, host in ((self.centers, self._host.centers), (self.contexts, self._host.contexts)):
+            torch.from_numpy(host).copy_(table[:, : host.shape[1]])
+
+
+def tile_shape(length: int, window: int) -> TileShape | None:
+    """Return the tiles that walks of so many nodes are cut into; None if none is wide enough.
+
+    Examples
+    --------
+    >>> tile_shape(40, 10), tile_shape(80, 10), tile_shape(80, 60)
+    (TileShape(centers=64, contexts=64), TileShape(centers=32, contexts=64), None)
+    """
+    if length <= _WIDEST_TILE // 2:
+        size = max(16, _power_of_two(length))
+        return TileShape(size, size)
+    contexts = _power_of_two(32 + 2 * min(window, length))
+    return TileShape(32, contexts) if contexts <= _WIDEST_TILE else None
+
+
+def device_arcs(arcs: Arcs, device: torch.device) -> DeviceArcs:
+    """Upload what samples are drawn from."""
+    ends = arcs.sources.astype(np.int64) | (arcs.targets.astype(np.int64) << 32)
+    table = upload(arcs.table.view(np.int64).ravel(), device) if len(arcs.table) else None
+    return DeviceArcs(upload(ends, device), table)
+
+
+def training_bytes(graph: Graph, dims: list[int]) -> dict[str, int]:
+    """Return what trainers take on the device beside walks and arcs, in bytes, by what it is for.
+
+    `dims` holds the columns of each table.
+
+    Raises
+    ------
+    ParameterError
+        For a graph that no device holds.
+    """
+    check_size(graph.num_arcs)
+    vectors = sum(4 * graph.num_nodes * padded(dim) for dim in dims)
+    return {"vectors": vectors, "noise": 28 * graph.num_nodes * len(dims)}
+
+
+def arcs_bytes(arcs: Arcs) -> dict[str, int]:
+    """Return what `device_arcs` takes, in bytes, by what it is for."""
+    return {"arcs": (16 if len(arcs.table) else 8) * len(arcs.targets)}
+
+
+def padded(dim: int) -> int:
+    """Return the columns that a table of `dim` columns has on the device."""
+    return -(-dim // COLUMN_UNIT) * COLUMN_UNIT
+
+
+def _padded(vectors: NDArray[np.float32], device: torch.device) -> torch.Tensor:
+    import torch
+
+    table = torch.zeros((len(vectors), padded(vectors.shape[1])), device=device)
+    table[:, : vectors.shape[1]] = upload(vectors, device)
+    return table
+
+
+def _power_of_two(number: int) -> int:
+    """The lowest power of two that is not below `number`."""
+    return 1 << (number - 1).bit_length()

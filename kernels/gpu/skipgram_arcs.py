@@ -1,0 +1,146 @@
+"""Skip-gram with negative sampling on arcs drawn in proportion to their weights, on the device: LINE.
+
+The samples are those of ``kernels/cpu/skipgram_arcs.py``, bit for bit: sample k draws its arc by (k, 0). As
+there, the samples of a tile share negatives, negative j drawn by (number of its first sample, j): the work is
+products for tensor cores, and a sample costs two rows and its part of the negatives' in place of seven. On
+BlogCatalog, vectors are better for it, too: a source meets more negatives.
+
+Where a tile would be too much at a time for a graph, samples have negatives of their own, negatives 2 j and
+2 j + 1 drawn by (k, j), and a warp or so has a row.
+"""
+
+from __future__ import annotations
+
+import triton
+import triton.language as tl
+
+from graphkit.kernels.gpu.csr import LOW_HALF
+from graphkit.kernels.gpu.philox import bounded, draw
+from graphkit.kernels.gpu.row_alias import bounded_64, pick_entry
+from graphkit.kernels.gpu.skipgram_step import (
+    add_rows,
+    add_to_columns,
+    columns_of,
+    log_loss,
+    rows_of,
+    shortened,
+    step_on_positives,
+)
+
+
+@triton.jit(do_not_specialize=["first_sample", "num_samples", "num_arcs", "num_nodes", "seed", "arc_stream",
+                               "noise_stream"])  # fmt: skip
+def train_arc_tiles(
+    arcs, table, noise, centers, contexts, factors, losses, first_sample: tl.int64, num_samples: tl.int64,
+    num_arcs: tl.int64, num_nodes, rate, slope, num_negatives, seed: tl.uint64, arc_stream, noise_stream,
+    WIDTH: tl.constexpr, COLUMNS: tl.constexpr, SAMPLES: tl.constexpr, SHARED: tl.constexpr,
+    DAMPED: tl.constexpr,
+):  # fmt: skip
+    """Train on samples from `first_sample` on, a program on a tile of SAMPLES, all programs in turn.
+
+    As `train_arcs`, but the SHARED negatives of a tile count for `num_negatives` in all, and rows go by
+    COLUMNS columns at a time. A tile whose first sample is number i of the launch has the rate
+    ``rate + i * slope``.
+    """
+    program = tl.program_id(0)
+    total, counted = tl.cast(0.0, tl.float64), tl.cast(0, tl.int64)
+    for begin in range(program.to(tl.int64) * SAMPLES, num_samples, tl.num_programs(0) * SAMPLES):
+        sample = begin + tl.arange(0, SAMPLES)
+        here = sample < num_samples
+        source, target = draw_arcs(arcs, table, num_arcs, first_sample + sample, here, seed, arc_stream)
+        k = tl.arange(0, SHARED)
+        slot, coin, _, _ = draw(seed, first_sample + begin + tl.zeros_like(k).to(tl.int64), k, noise_stream)
+        negative = pick_entry(noise, bounded(slot, num_nodes).to(tl.int64), coin, k >= 0)
+        loss = _step_of_tile(
+            source, target, negative, here, centers, contexts, factors,
+            rate + tl.cast(begin, tl.float32) * slope, num_negatives / SHARED, WIDTH, COLUMNS, SAMPLES,
+            SHARED, DAMPED,
+        )  # fmt: skip
+        total += loss.to(tl.float64)
+        counted += tl.sum(here.to(tl.int64), axis=0)
+    tl.store(losses + program, counted.to(tl.float64))
+    tl.store(losses + tl.num_programs(0) + program, total)
+
+
+@triton.jit
+def _step_of_tile(
+    source, target, negative, here, centers, contexts, factors, rate, weight, WIDTH: tl.constexpr,
+    COLUMNS: tl.constexpr, SAMPLES: tl.constexpr, SHARED: tl.constexpr, DAMPED: tl.constexpr,
+):  # fmt: skip
+    """Take the step of some samples and the negatives they share; return their loss."""
+    PARTS: tl.constexpr = (WIDTH + COLUMNS - 1) // COLUMNS
+    always = negative >= 0
+    near, far = tl.zeros([SAMPLES], tl.float32), tl.zeros([SAMPLES, SHARED], tl.float32)
+    length_v, length_y = 0.0, 0.0
+    # Not unrolled: the rows of all parts together would not fit the registers.
+    for part in range(PARTS):
+        v = columns_of(centers, source, here, part * COLUMNS, WIDTH, COLUMNS)
+        x = columns_of(contexts, target, here, part * COLUMNS, WIDTH, COLUMNS)
+        y = columns_of(contexts, negative, always, part * COLUMNS, WIDTH, COLUMNS)
+        near += tl.sum(v * x, axis=1)
+        length_v += tl.sum(tl.sum(v * v, axis=1), axis=0)
+        length_y += tl.sum(tl.sum(y * y, axis=1), axis=0)
+        far = tl.dot(v.to(tl.float16), tl.trans(y.to(tl.float16)), far)
+    loss = log_loss(near) + weight * tl.sum(log_loss(-far), axis=1)
+    pull = tl.where(here, rate * tl.sigmoid(-near), 0.0)
+    push = tl.where(here[:, None], -weight * tl.sigmoid(far), 0.0).to(tl.float16)
+    # An arc itself is one sample: what may overshoot are the negatives.
+    step_v, step_y = shortened(rate / 4 * weight * length_y), rate * shortened(rate / 4 * weight * length_v)
+    for part in range(PARTS):
+        v = columns_of(centers, source, here, part * COLUMNS, WIDTH, COLUMNS)
+        x = columns_of(contexts, target, here, part * COLUMNS, WIDTH, COLUMNS)
+        y = columns_of(contexts, negative, always, part * COLUMNS, WIDTH, COLUMNS).to(tl.float16)
+        change = pull[:, None] * v
+        add_to_columns(contexts, target, here, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
+        change = step_y * tl.dot(tl.trans(push), v.to(tl.float16))
+        add_to_columns(contexts, negative, always, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
+        change = step_v * (pull[:, None] * x + rate * tl.dot(push, y))
+        add_to_columns(centers, source, here, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
+    return tl.sum(tl.where(here, loss, 0.0), axis=0)
+
+
+@triton.jit(do_not_specialize=["first_sample", "num_samples", "num_arcs", "num_nodes", "seed", "arc_stream",
+                               "noise_stream"])  # fmt: skip
+def train_arcs(
+    arcs, table, noise, centers, contexts, factors, losses, first_sample: tl.int64, num_samples: tl.int64,
+    num_arcs: tl.int64, num_nodes, rate, slope, weight, seed: tl.uint64, arc_stream, noise_stream,
+    WIDTH: tl.constexpr, COLUMNS: tl.constexpr, DRAWN: tl.constexpr, DAMPED: tl.constexpr,
+    BLOCK: tl.constexpr,
+):  # fmt: skip
+    """Train on samples from `first_sample` on, a program on BLOCK of them at a time, all programs in turn.
+
+    `arcs` int64 [num_arcs], source + 2**32 * target; `table` int64 [num_arcs], their alias table, or None
+    where all weigh alike; `noise` int64 [num_nodes], that of the negatives, each of which counts for
+    `weight`; `factors` float32 [num_nodes], of a node's steps, if DAMPED. Sample i of the launch has the rate
+    ``rate + i * slope``. `centers` and `contexts` float32 [num_nodes, WIDTH], which may be one, are
+    **written**; so is `losses`, float64 [2, num_programs]: a program's samples, and the sum of their losses.
+    """
+    program = tl.program_id(0)
+    losses_here, counted = tl.zeros([BLOCK], tl.float64), tl.zeros([BLOCK], tl.int64)
+    for begin in range(program.to(tl.int64) * BLOCK, num_samples, tl.num_programs(0) * BLOCK):
+        sample = begin + tl.arange(0, BLOCK)
+        here = sample < num_samples
+        source, target = draw_arcs(arcs, table, num_arcs, first_sample + sample, here, seed, arc_stream)
+        pointers, there = rows_of(centers, source, here, 0, WIDTH, COLUMNS)
+        vectors = tl.load(pointers, mask=there, other=0.0)
+        gradient, loss = step_on_positives(
+            vectors, target, here, first_sample + sample, tl.zeros([BLOCK], tl.int32),
+            rate + sample.to(tl.float32) * slope, weight, contexts, noise, num_nodes, factors, seed,
+            noise_stream, WIDTH, COLUMNS, DRAWN, DAMPED,
+        )  # fmt: skip
+        add_rows(pointers, gradient, there, source, here, factors, DAMPED)
+        losses_here += loss
+        counted += here.to(tl.int64)
+    tl.store(losses + program, tl.sum(counted, axis=0).to(tl.float64))
+    tl.store(losses + tl.num_programs(0) + program, tl.sum(losses_here, axis=0))
+
+
+@triton.jit
+def draw_arcs(arcs, table, num_arcs, sample, here, seed, stream):
+    """Return source and target of each sample's arc, int32."""
+    high, low, coin, _ = draw(seed, sample, tl.zeros_like(sample).to(tl.int32), stream)
+    arc = bounded_64(high, low, num_arcs)
+    if table is not None:
+        arc = pick_entry(table, arc, coin, here)
+    ends = tl.load(arcs + arc, mask=here, other=0)
+    return (ends & LOW_HALF).to(tl.int32), (ends >> 32).to(tl.int32)
