@@ -5,7 +5,6 @@ Rows of vectors are files of plain float32 without a header.
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from graphkit.engine import TaskFiles, task
 from graphkit.engine.stage import stem
 from graphkit.kernels.cpu import spmm
 from graphkit.methods.fastrp import FastRP, degree_normalization
-from graphkit.outofcore.array_files import open_array, save_array
+from graphkit.outofcore.array_files import open_array, reserve, save_array
 from graphkit.outofcore.row_files import rows_between
 from graphkit.outofcore.strengths import reaching_strength, row_strength
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
@@ -67,8 +66,7 @@ def _write_dense(files: TaskFiles, random: Projection, row_values: NDArray[np.fl
     shape = (-(-random.dim // width), len(row_values), width)
     with files.output("dense") as path:
         with path.open("wb") as file:
-            # What the disk has no room for is an error here; written through a map it would be a crash.
-            os.posix_fallocate(file.fileno(), 0, max(1, 4 * shape[0] * shape[1] * shape[2]))
+            reserve(file, 4 * shape[0] * shape[1] * shape[2])
         if len(row_values):
             random.fill(row_values, np.memmap(path, np.float32, "r+", shape=shape))
 

@@ -6,7 +6,6 @@ so a run that was cut off goes on with the last whole segment. Within one, nothi
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.errors import ParameterError
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
+from graphkit.outofcore.array_files import reserve
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.seeds import Stream, generator
@@ -79,9 +79,7 @@ def write_initial(files: TaskFiles, *, graph: str, method: str, params: dict[str
             vectors -= np.float32(0.5)
             vectors /= np.float32(made.dim)
             vectors.tofile(file)
-        file.flush()
-        # What the disk has no room for is an error here; written through a map it would be a crash.
-        os.posix_fallocate(file.fileno(), 0, max(1, 8 * folder.num_nodes * made.dim))
+        reserve(file, 8 * folder.num_nodes * made.dim)
     return {}
 
 

@@ -29,12 +29,12 @@ def make_engine(tmp_path, monkeypatch):
 @pytest.fixture
 def small(monkeypatch):
     """Hundreds of bytes a piece, a dozen edges a block."""
-    monkeypatch.setattr(pieces, "PIECE_BYTES", 700)
-    monkeypatch.setattr(pieces, "BLOCK_ROWS", 37)
-    monkeypatch.setattr(conversion, "ARCS_PER_BLOCK", 100)
+    monkeypatch.setattr(pieces, "PIECE_BYTES", 1200)
+    monkeypatch.setattr(pieces, "BLOCK_ROWS", 90)
+    monkeypatch.setattr(conversion, "ARCS_PER_BLOCK", 200)
     monkeypatch.setattr(conversion, "_MIN_BUCKETS", 8)
     monkeypatch.setattr(edge_chunks, "_BYTES_PER_BUCKET", 1 << 10)
     monkeypatch.setattr(number_sorted, "_IDS_PER_RANGE", 50)
     monkeypatch.setattr(number_sorted, "_SAMPLES", 8)
-    monkeypatch.setattr(shards, "WORK_PER_SHARD", 200)
+    monkeypatch.setattr(shards, "WORK_PER_SHARD", 400)
     monkeypatch.setattr(shards, "ROWS_PER_STEP", 4)

@@ -17,7 +17,7 @@ WEIGHTS = (0.5, 0.0, 1.0, 6.67)
 
 OPTIONS = {
     "default": {"weights": (0.0, 0.0, 1.0, 1.0)},
-    "wide": {"dim": 300},
+    "wide": {"dim": 150},
     "paper s = 3": {"sparsity": 3.0},
     "very sparse": {"sparsity": 150.0, "dim": 100},
     "gaussian": {"projection": "gaussian", "dim": 50},
@@ -36,7 +36,7 @@ OPTIONS = {
 def narrow(monkeypatch):
     """Slices of 16 columns, shards of a few hundred arcs."""
     monkeypatch.setattr(fastrp, "SLICE_BYTES", 1)
-    monkeypatch.setattr(shards, "WORK_PER_SHARD", 700)
+    monkeypatch.setattr(shards, "WORK_PER_SHARD", 2000)
     monkeypatch.setattr(shards, "ROWS_PER_STEP", 16)
 
 
@@ -49,7 +49,7 @@ def bits(vectors):
     "kind", [{}, {"directed": True, "weighted": True}], ids=["plain", "directed, weighted"]
 )
 def test_bits_are_those_in_memory(make_engine, narrow, tmp_path, options, kind):
-    graph = random_graph(300, 3000, seed=3, **kind)
+    graph = random_graph(300, 2500, seed=3, **kind)
     graph.save(tmp_path / "g")
     method = FastRP(**{"weights": WEIGHTS, "seed": 5, **options})
     found = outofcore.embed(tmp_path / "g", method, engine=make_engine())
@@ -81,7 +81,7 @@ def test_awkward_graphs(make_engine, tmp_path, arguments):
 
 
 def test_worker_processes(narrow, tmp_path):
-    graph = random_graph(300, 3000)
+    graph = random_graph(300, 2500)
     graph.save(tmp_path / "g")
     with Engine(work=tmp_path / "work", workers=2) as engine:
         found = outofcore.embed(tmp_path / "g", "fastrp", engine=engine, dim=40, seed=1)
@@ -89,7 +89,7 @@ def test_worker_processes(narrow, tmp_path):
 
 
 def test_what_is_spent_is_discarded_and_a_second_call_does_nothing(make_engine, narrow, tmp_path):
-    random_graph(300, 3000).save(tmp_path / "g")
+    random_graph(300, 2500).save(tmp_path / "g")
     outofcore.embed(tmp_path / "g", engine=make_engine(), dim=40).vectors.max()
     work = tmp_path / "work"
     left = {path.parent.name for path in work.rglob("*") if path.is_file()} - {"work"}
@@ -110,7 +110,7 @@ def again(make_engine, tmp_path):
 @pytest.mark.parametrize("kept", [1, 5, 20, 50])
 def test_a_run_cut_off_anywhere_goes_on(make_engine, narrow, tmp_path, kept):
     """The manifest cut to its first lines, all files as they were then or later."""
-    graph = random_graph(300, 3000)
+    graph = random_graph(300, 2500)
     graph.save(tmp_path / "g")
     outofcore.embed(tmp_path / "g", engine=make_engine(), dim=40)
     manifest = tmp_path / "work" / "manifest.jsonl"
@@ -120,7 +120,7 @@ def test_a_run_cut_off_anywhere_goes_on(make_engine, narrow, tmp_path, kept):
 
 
 def test_a_damaged_shard_is_refused(make_engine, narrow, tmp_path):
-    random_graph(300, 3000).save(tmp_path / "g")
+    random_graph(300, 2500).save(tmp_path / "g")
     with (tmp_path / "g" / "indices.npy").open("r+b") as file:
         file.seek(-4, 2)
         file.write(b"\1\0\0\0")
@@ -129,9 +129,9 @@ def test_a_damaged_shard_is_refused(make_engine, narrow, tmp_path):
 
 
 def test_another_graph_in_its_place_is_refused(make_engine, narrow, tmp_path):
-    random_graph(300, 3000).save(tmp_path / "g")
+    random_graph(300, 2500).save(tmp_path / "g")
     outofcore.embed(tmp_path / "g", engine=make_engine(), dim=40)
-    random_graph(300, 3000, seed=9).save(tmp_path / "g", overwrite=True)
+    random_graph(300, 2500, seed=9).save(tmp_path / "g", overwrite=True)
     with pytest.raises(InputError, match=r"g: has changed since the run in .* began"):
         again(make_engine, tmp_path)
 
