@@ -70,6 +70,9 @@ wide windows, that step overshoots and is shortened, which costs half a point of
 _TILE_SAMPLES = 64
 """Sampled arcs of a tile."""
 
+_ROWS_AT_ONCE = 1 << 18
+"""Of a table on its way from or to the host."""
+
 _TOKEN_LANES = 128
 _WIDEST_TILE = 128
 
@@ -408,8 +411,10 @@ class DeviceTrainer:
 
     def restore(self, state: dict[str, NDArray[Any]]) -> None:
         """Set the vectors and the record to what `state` returned once."""
+        import torch
+
         for table, name in ((self.centers, "centers"), (self.contexts, "contexts")):
-            table[:, : state[name].shape[1]] = upload(state[name], self.device)
+            _copy_rows(torch.from_numpy(state[name]), table[:, : state[name].shape[1]])
         self._stats = list(upload(state["stats"], self.device))
 
     def finish(self) -> None:
@@ -425,7 +430,7 @@ class DeviceTrainer:
         import torch
 
         for table, host in ((self.centers, self._host.centers), (self.contexts, self._host.contexts)):
-            torch.from_numpy(host).copy_(table[:, : host.shape[1]])
+            _copy_rows(table[:, : host.shape[1]], torch.from_numpy(host))
 
 
 def tile_shape(length: int, window: int) -> TileShape | None:
@@ -479,8 +484,15 @@ def _padded(vectors: NDArray[np.float32], device: torch.device) -> torch.Tensor:
     import torch
 
     table = torch.zeros((len(vectors), padded(vectors.shape[1])), device=device)
-    table[:, : vectors.shape[1]] = upload(vectors, device)
+    _copy_rows(torch.from_numpy(vectors), table[:, : vectors.shape[1]])
     return table
+
+
+def _copy_rows(source: torch.Tensor, target: torch.Tensor) -> None:
+    """Copy part by part: columns that do not lie together take a second buffer on their way."""
+    for first in range(0, len(source), _ROWS_AT_ONCE):
+        part = slice(first, first + _ROWS_AT_ONCE)
+        target[part].copy_(source[part])
 
 
 def _power_of_two(number: int) -> int:
