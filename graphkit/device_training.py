@@ -49,6 +49,8 @@ _EPISODE_SAMPLES = 1 << 26
 _EPISODES = 16
 """In a run at least: as the rate falls from one to the next, more samples may be under way."""
 
+_AHEAD = 2
+
 _FEWEST = 1 << 10
 """Halving an episode for want of memory ends here."""
 
@@ -92,7 +94,12 @@ class DeviceArcs(NamedTuple):
 
 
 class DeviceChunks(Chunks):
-    """Ranges of a run's samples, from the moment on half as long that the device has no memory for one."""
+    """Ranges of a run's samples, from the moment on half as long that the device has no memory for one.
+
+    The host is at most `_AHEAD` ranges ahead of the device, which thus has work while the next is prepared.
+    """
+
+    _ends: tuple[Any, ...] = ()
 
     def run(self, first: int, train: Callable[[int, int], None]) -> int:
         """Train the range that begins at `first`, and return where it ends."""
@@ -107,7 +114,20 @@ class DeviceChunks(Chunks):
                     raise RunError(f"the device has no memory left to train {self.size:,} samples") from error
                 self.size //= 2
             else:
+                self._wait()
                 return last
+
+    def _wait(self) -> None:
+        """Mark the end of a range on the device, and wait for an earlier one."""
+        import torch
+
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            end: Any = torch.cuda.Event()  # type: ignore[no-untyped-call]
+            end.record()
+            self._ends = (*self._ends, end)
+            if len(self._ends) > _AHEAD:
+                self._ends[0].synchronize()
+                self._ends = self._ends[1:]
 
 
 class DeviceTrainer:
