@@ -49,6 +49,8 @@ _EPISODE_SAMPLES = 1 << 26
 _EPISODES = 16
 """In a run at least: as the rate falls from one to the next, more samples may be under way."""
 
+_AHEAD = 2
+
 _FEWEST = 1 << 10
 """Halving an episode for want of memory ends here."""
 
@@ -70,6 +72,9 @@ wide windows, that step overshoots and is shortened, which costs half a point of
 _TILE_SAMPLES = 64
 """Sampled arcs of a tile."""
 
+_ROWS_AT_ONCE = 1 << 18
+"""Of a table on its way from or to the host."""
+
 _TOKEN_LANES = 128
 _WIDEST_TILE = 128
 
@@ -89,7 +94,12 @@ class DeviceArcs(NamedTuple):
 
 
 class DeviceChunks(Chunks):
-    """Ranges of a run's samples, from the moment on half as long that the device has no memory for one."""
+    """Ranges of a run's samples, from the moment on half as long that the device has no memory for one.
+
+    The host is at most `_AHEAD` ranges ahead of the device, which thus has work while the next is prepared.
+    """
+
+    _ends: tuple[Any, ...] = ()
 
     def run(self, first: int, train: Callable[[int, int], None]) -> int:
         """Train the range that begins at `first`, and return where it ends."""
@@ -104,7 +114,20 @@ class DeviceChunks(Chunks):
                     raise RunError(f"the device has no memory left to train {self.size:,} samples") from error
                 self.size //= 2
             else:
+                self._wait()
                 return last
+
+    def _wait(self) -> None:
+        """Mark the end of a range on the device, and wait for an earlier one."""
+        import torch
+
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            end: Any = torch.cuda.Event()  # type: ignore[no-untyped-call]
+            end.record()
+            self._ends = (*self._ends, end)
+            if len(self._ends) > _AHEAD:
+                self._ends[0].synchronize()
+                self._ends = self._ends[1:]
 
 
 class DeviceTrainer:
@@ -408,8 +431,10 @@ class DeviceTrainer:
 
     def restore(self, state: dict[str, NDArray[Any]]) -> None:
         """Set the vectors and the record to what `state` returned once."""
+        import torch
+
         for table, name in ((self.centers, "centers"), (self.contexts, "contexts")):
-            table[:, : state[name].shape[1]] = upload(state[name], self.device)
+            _copy_rows(torch.from_numpy(state[name]), table[:, : state[name].shape[1]])
         self._stats = list(upload(state["stats"], self.device))
 
     def finish(self) -> None:
@@ -425,7 +450,7 @@ class DeviceTrainer:
         import torch
 
         for table, host in ((self.centers, self._host.centers), (self.contexts, self._host.contexts)):
-            torch.from_numpy(host).copy_(table[:, : host.shape[1]])
+            _copy_rows(table[:, : host.shape[1]], torch.from_numpy(host))
 
 
 def tile_shape(length: int, window: int) -> TileShape | None:
@@ -479,8 +504,15 @@ def _padded(vectors: NDArray[np.float32], device: torch.device) -> torch.Tensor:
     import torch
 
     table = torch.zeros((len(vectors), padded(vectors.shape[1])), device=device)
-    table[:, : vectors.shape[1]] = upload(vectors, device)
+    _copy_rows(torch.from_numpy(vectors), table[:, : vectors.shape[1]])
     return table
+
+
+def _copy_rows(source: torch.Tensor, target: torch.Tensor) -> None:
+    """Copy part by part: columns that do not lie together take a second buffer on their way."""
+    for first in range(0, len(source), _ROWS_AT_ONCE):
+        part = slice(first, first + _ROWS_AT_ONCE)
+        target[part].copy_(source[part])
 
 
 def _power_of_two(number: int) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Vectors
+from graphkit.device_graph import upload
 from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def search_on_device(
     """
     import torch
 
-    rows = torch.from_numpy(prepare(database)).to(device)
+    rows = upload(prepare(database), device)
     # |q - x|**2 is least where 2 q.x - |x|**2 is largest.
     offsets = (rows * rows).sum(1) if euclidean else None
     found = np.empty((len(queries), k), np.int64)
@@ -52,7 +53,7 @@ def search_on_device(
     with _full_precision():
         for first in range(0, len(queries), _BLOCK_QUERIES):
             part = slice(first, first + _BLOCK_QUERIES)
-            wanted = torch.from_numpy(prepare(queries[part])).to(device)
+            wanted = upload(prepare(queries[part]), device)
             best, places = _best(rows, offsets, wanted, k)
             if not bool(torch.isfinite(best).all()):
                 raise ParameterError(

@@ -45,6 +45,13 @@ def test_the_graph_of_the_cpu_without_the_points_themselves(metric, blocks):
     assert on_gpu.recall == 1.0
 
 
+def test_vectors_that_cannot_be_written():
+    vectors = some_vectors(5, 3)
+    vectors.setflags(write=False)
+    found = nearest(vectors, vectors, 1, metric="euclidean", backend="gpu")
+    assert found.rows.ravel().tolist() == [0, 1, 2, 3, 4]
+
+
 def test_no_queries():
     assert nearest(some_vectors(5, 3), np.empty((0, 3)), 2, backend="gpu").rows.shape == (0, 2)
 

@@ -14,7 +14,7 @@ from graphkit.backend import usable_device
 from graphkit.corpus import Corpus
 from graphkit.crowding import MOST_LOST, MOST_WEIGHT, Crowd
 from graphkit.device_corpus import DeviceCorpus
-from graphkit.device_training import DeviceTrainer, device_arcs, tile_shape
+from graphkit.device_training import DeviceChunks, DeviceTrainer, device_arcs, tile_shape
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.training import VectorTables, keep_thresholds, noise_table
@@ -298,6 +298,24 @@ def test_an_episode_without_memory_is_halved_until_it_is_small(monkeypatch):
     limit = 10
     with pytest.raises(RunError, match="no memory left to train 1,000 samples"):
         model.fit(graph)
+
+
+def test_the_host_is_no_more_than_two_episodes_ahead(monkeypatch):
+    log = []
+
+    class Event:
+        def record(self):
+            log.append("record")
+
+        def synchronize(self):
+            log.append("wait")
+
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.cuda, "Event", Event)
+    chunks, done = DeviceChunks(50, 10), 0
+    while done < 50:
+        done = chunks.run(done, lambda first, last: log.append(last))
+    assert log == [10, "record", 20, "record", *(x for end in (30, 40, 50) for x in (end, "record", "wait"))]
 
 
 def test_the_plan_holds_what_is_needed(monkeypatch):
