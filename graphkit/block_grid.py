@@ -70,8 +70,8 @@ class Samples(Protocol):
     num_parts: int
     num_episodes: int
 
-    def episodes(self, held: Sequence[int]) -> Iterator[Episode]:
-        """Yield the episodes, each with the blocks whose first part is held."""
+    def episodes(self, held: Sequence[int], begin: int = 0) -> Iterator[Episode]:
+        """Yield the episodes from number `begin` on, each with the blocks whose first part is held."""
 
 
 class BlockTrainer:

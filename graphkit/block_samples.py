@@ -18,10 +18,10 @@ from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream
 from graphkit.training import keep_thresholds, rates_of
 
-EPISODE_SAMPLES = 1 << 24
+EPISODE_SAMPLES = 1 << 26
 """Samples of an episode at most, about; 8 bytes each."""
 
-FEWEST_EPISODES = 20
+FEWEST_EPISODES = 8
 """A part that is trained for long against one other forgets the rest."""
 
 
@@ -62,15 +62,20 @@ class WalkPairs:
         self._step = max(1, min(fitting, -(-corpus.num_walks // FEWEST_EPISODES)))
         self.num_episodes = -(-corpus.num_walks // self._step)
 
-    def episodes(self, held: Sequence[int]) -> Iterator[Episode]:
-        """Yield the episodes, each with the blocks whose first part is held; all walks are made here."""
-        total, first_sample = self._corpus.num_walks, 0
-        for first in range(0, total, self._step):
+    def episodes(self, held: Sequence[int], begin: int = 0) -> Iterator[Episode]:
+        """Yield the episodes from number `begin` on, each with the blocks whose first part is held.
+
+        All walks are made here.
+        """
+        total = self._corpus.num_walks
+        # No walk has more pairs: samples have numbers of their own, whatever came before.
+        most_pairs = 2 * self._window * self._corpus.walker.walk_length
+        for first in range(begin * self._step, total, self._step):
             last = min(first + self._step, total)
             walks, numbers = self._corpus.walks(first, last)
             counts, blocks = self._sorted(walks, numbers, held)
-            yield Episode(counts, first_sample, rates_of(first, last, total, self._learning_rate), blocks)
-            first_sample += int(counts.sum())
+            rates = rates_of(first, last, total, self._learning_rate)
+            yield Episode(counts, first * most_pairs, rates, blocks)
 
     def _sorted(
         self, walks: Rows, numbers: NDArray[np.int64], held: Sequence[int]
@@ -141,14 +146,14 @@ class ArcSamples:
         share = np.bincount(self._block, weights, num_parts**2).astype(np.float64)
         self._bounds = np.concatenate([[0.0], np.cumsum(share)]) / max(share.sum(), 1e-300)
 
-    def episodes(self, held: Sequence[int]) -> Iterator[Episode]:
-        """Yield the episodes, each with the blocks whose first part is held."""
+    def episodes(self, held: Sequence[int], begin: int = 0) -> Iterator[Episode]:
+        """Yield the episodes from number `begin` on, each with the blocks whose first part is held."""
         blocks = {
             (part, other): self._arcs(part * self.num_parts + other)
             for part in held
             for other in range(self.num_parts)
         }
-        for first in range(0, self._num_samples, self._step):
+        for first in range(begin * self._step, self._num_samples, self._step):
             last = min(first + self._step, self._num_samples)
             counts = np.diff(np.round(self._bounds * last)) - np.diff(np.round(self._bounds * first))
             counts = counts.astype(np.int64).reshape(self.num_parts, self.num_parts)

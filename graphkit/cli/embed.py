@@ -62,6 +62,13 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
         *method_options(method),
         *fit_options(method),
         *engine_options(),
+        option(
+            "parts",
+            0,
+            "Of deepwalk and node2vec: train in a grid of so many parts, of which two are in memory.",
+            metavar="INTEGER",
+            panel="Beyond memory",
+        ),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -91,6 +98,8 @@ def run(
     check_output(output, file, check, force=force, dry_run=dry_run)
     note = note_for(quiet)
     _say_what_was_understood(line, note)
+    if values["parts"] and not is_out_of_core(values):
+        raise ParameterError("--parts has no effect without --engine")
     if is_out_of_core(values):
         _check_out_of_core(method, values, dry_run)
         with progress_for(progress, quiet=quiet) as report:
@@ -129,7 +138,7 @@ def _embedded_out_of_core(
     from graphkit.outofcore import embed
 
     with make_engine(values, getattr(made, "num_threads", None), report) as engine:
-        return embed(file, made, engine=engine)
+        return embed(file, made, engine=engine, num_parts=values["parts"] or None)
 
 
 def run_of(line: Line | None) -> Callable[..., None]:

@@ -14,8 +14,10 @@ from graphkit.errors import ParameterError
 from graphkit.files import PathLike
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
+from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp import plan_fastrp
 from graphkit.outofcore.folder_graph import open_folder
+from graphkit.outofcore.grid import plan_grid
 from graphkit.outofcore.skipgram import plan_skipgram
 from graphkit.storage import GraphFolder
 
@@ -28,7 +30,14 @@ _PLANS: dict[str, Callable[[Engine, GraphFolder, Any], Plan]] = {
 _MATTER_OF_SPEED = "num_threads"
 
 
-def embed(graph: PathLike, method: str | Embedder = "fastrp", *, engine: Engine, **params: Any) -> Embedding:
+def embed(
+    graph: PathLike,
+    method: str | Embedder = "fastrp",
+    *,
+    engine: Engine,
+    num_parts: int | None = None,
+    **params: Any,
+) -> Embedding:
     """Embed a saved graph that, or whose vectors, may be larger than memory.
 
     Parameters
@@ -40,6 +49,9 @@ def embed(graph: PathLike, method: str | Embedder = "fastrp", *, engine: Engine,
     engine
         Runs the tasks. Its work folder needs room for n x dim x 4 bytes of n nodes, times one more than the
         weights of FastRP that are not 0; times five for the others.
+    num_parts
+        Of DeepWalk and node2vec, for vectors beyond memory: nodes are dealt out to so many parts, and two
+        parts of the tables are in memory at a time. None for tables that are memory-mapped as a whole.
     **params
         Parameters of a method given by name; `num_threads` has no effect, the engine has `workers`.
 
@@ -61,9 +73,10 @@ def embed(graph: PathLike, method: str | Embedder = "fastrp", *, engine: Engine,
     Notes
     -----
     The vectors have the bits that the method computes in memory, on any number of workers and after any
-    number of crashes. Skip-gram trains two memory-mapped tables on all threads of one machine, a twentieth
-    of the walks at a time: rows are read and written in any order, so that tables much larger than the
-    system's cache make it wait for the disk.
+    number of crashes; with `num_parts` those of `graphkit.distributed.fit_in_parts`. Skip-gram trains on all
+    threads of one machine. Without parts, rows are read and written in any order, so that tables larger than
+    the system's cache make it wait for the disk; with P parts, an episode of 67 million pairs reads and
+    writes the tables P times from one end to the other.
 
     Examples
     --------
@@ -80,11 +93,21 @@ def embed(graph: PathLike, method: str | Embedder = "fastrp", *, engine: Engine,
         raise ParameterError(f"out of core these methods run: {', '.join(_PLANS)}; got {made.name!r}")
     began, folder = time.perf_counter(), open_folder(graph)
     recorded = {name: value for name, value in made.get_params().items() if name != _MATTER_OF_SPEED}
+    if num_parts is not None:
+        recorded["num_parts"] = num_parts
     engine.begin(f"embed {made.name}", recorded, {str(folder.path): folder.mark})
-    plan = _PLANS[made.name](engine, folder, made)
+    plan = _plan(engine, folder, made, num_parts)
     engine.ensure(plan)
     vectors = np.load(engine.folder.path / plan.path(0, "vectors.npy"), mmap_mode="r")
     return Embedding(folder.node_ids, vectors, _info(made, folder, recorded, time.perf_counter() - began))
+
+
+def _plan(engine: Engine, folder: GraphFolder, made: Embedder, num_parts: int | None) -> Plan:
+    if num_parts is None:
+        return _PLANS[made.name](engine, folder, made)
+    if not isinstance(made, WalkSkipGram):
+        raise ParameterError(f"num_parts has no effect for {made.name}; DeepWalk and node2vec have parts")
+    return plan_grid(engine, folder, made, num_parts)
 
 
 def _info(made: Embedder, folder: GraphFolder, params: dict[str, Any], seconds: float) -> dict[str, Any]:

@@ -7,6 +7,7 @@ so a run that was cut off goes on with the last whole segment. Within one, nothi
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +42,7 @@ def plan_skipgram(engine: Engine, folder: GraphFolder, method: WalkSkipGram) -> 
     ParameterError
         For a parameter outside its range or without effect out of core.
     """
-    method.check_parameters()
-    if method.backend != "cpu":
-        raise ParameterError(f"backend={method.backend!r} has no effect out of core; leave it out")
+    check_method(method)
     graph, params = str(folder.path), dict(method.get_params())
     del params["num_threads"]
     common = {"graph": graph, "method": method.name, "params": params}
@@ -62,6 +61,23 @@ def plan_skipgram(engine: Engine, folder: GraphFolder, method: WalkSkipGram) -> 
     return engine.plan("vectors", take_centers, final, after=[before], discards=[before])
 
 
+def check_method(method: WalkSkipGram) -> None:
+    """Raise `ParameterError` for a parameter outside its range or without effect out of core."""
+    method.check_parameters()
+    if method.backend != "cpu":
+        raise ParameterError(f"backend={method.backend!r} has no effect out of core; leave it out")
+
+
+def initial_rows(num_nodes: int, dim: int, seed: int) -> Iterator[tuple[int, Vectors]]:
+    """Yield the rows of `initial_vectors`, some at a time, and the number of the first of them."""
+    random = generator(seed, Stream.VECTORS, 0)
+    for first in range(0, num_nodes, _ROWS_AT_ONCE):
+        vectors = random.random((min(_ROWS_AT_ONCE, num_nodes - first), dim), np.float32)
+        vectors -= np.float32(0.5)
+        vectors /= np.float32(dim)
+        yield first, vectors
+
+
 def _most_chunks(folder: GraphFolder, method: WalkSkipGram) -> int:
     """Chunks if every node had an arc; where some have none, the last are empty."""
     return -(-folder.num_nodes * method.walks_per_node * method.epochs // walks_per_chunk(method.walk_length))
@@ -70,14 +86,9 @@ def _most_chunks(folder: GraphFolder, method: WalkSkipGram) -> int:
 @task(version=1)
 def write_initial(files: TaskFiles, *, graph: str, method: str, params: dict[str, Any]) -> dict[str, Any]:
     """Write the tables that training begins with, one behind the other: `initial_vectors`, and zeros."""
-    folder, made = GraphFolder(graph), _made(method, params)
-    random = generator(made.seed, Stream.VECTORS, 0)
+    folder, made = GraphFolder(graph), made_again(method, params)
     with files.output("tables") as path, path.open("wb") as file:
-        for first in range(0, folder.num_nodes, _ROWS_AT_ONCE):
-            rows = min(_ROWS_AT_ONCE, folder.num_nodes - first)
-            vectors = random.random((rows, made.dim), np.float32)
-            vectors -= np.float32(0.5)
-            vectors /= np.float32(made.dim)
+        for _, vectors in initial_rows(folder.num_nodes, made.dim, made.seed):
             vectors.tofile(file)
         reserve(file, 8 * folder.num_nodes * made.dim)
     return {}
@@ -95,7 +106,7 @@ def train_segment(
     chunks: int,
 ) -> dict[str, Any]:
     """Write the tables as they are after `chunks` chunks of walks from place `first` on."""
-    folder, made = GraphFolder(graph), _made(method, params)
+    folder, made = GraphFolder(graph), made_again(method, params)
     with files.output("tables") as path:
         shutil.copyfile(files.path(previous), path)
         if not folder.num_nodes:
@@ -126,7 +137,8 @@ def take_centers(files: TaskFiles, *, tables: str, shape: list[int]) -> dict[str
     return {}
 
 
-def _made(method: str, params: dict[str, Any]) -> WalkSkipGram:
+def made_again(method: str, params: dict[str, Any]) -> WalkSkipGram:
+    """Return the method that a task is told of."""
     made = make_method(method, **params)
     assert isinstance(made, WalkSkipGram)
     return made

@@ -8,7 +8,7 @@ from support.reference.window_pairs import pairs_by_block
 
 from graphkit import LINE, DeepWalk, FastRP, Graph, Node2Vec, random_walks
 from graphkit.block_grid import in_shuffled_order, rounds_of
-from graphkit.block_samples import ArcSamples, WalkPairs
+from graphkit.block_samples import FEWEST_EPISODES, ArcSamples, WalkPairs
 from graphkit.corpus import Corpus
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.distributed import fit_in_parts
@@ -42,7 +42,7 @@ def test_blocks_hold_the_pairs_of_all_windows(num_parts, subsample):
     )
     held = list(range(0, num_parts, 2))
     episode = next(samples.episodes(held))
-    walks, numbers = corpus.walks(0, corpus.num_walks // 20)
+    walks, numbers = corpus.walks(0, corpus.num_walks // FEWEST_EPISODES)
     words = np.array(
         [[draw(seed, int(number), place, int(Stream.SAMPLE)) for place in range(9)] for number in numbers]
     )
@@ -82,7 +82,7 @@ def test_arcs_are_drawn_in_proportion_to_their_blocks():
     samples = ArcSamples(sources, targets, weights, num_samples=1000, learning_rate=0.1, num_parts=2)
     episodes = list(samples.episodes([0, 1]))
     assert sum(episode.counts for episode in episodes).tolist() == [[0, 400], [600, 0]]
-    assert [episode.first for episode in episodes] == list(range(0, 1000, 50))
+    assert [episode.first for episode in episodes] == list(range(0, 1000, 125))
     episode = episodes[-1]
     assert episode.blocks[0, 1].sources.tolist() == [0, 1]
     assert episode.blocks[1, 0].targets.tolist() == [1, 1]

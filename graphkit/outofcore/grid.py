@@ -1,0 +1,121 @@
+"""Skip-gram out of core in a grid of parts: two parts of the tables are in memory at a time.
+
+The order of blocks is that of `graphkit.distributed.fit_in_parts`, and so are the bits. Training is a chain
+of segments, some episodes each; a segment begins with a copy of the tables that the one before has left.
+"""
+
+from __future__ import annotations
+
+import shutil
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from graphkit.block_grid import BlockTrainer, rounds_of
+from graphkit.engine import Engine, Plan, TaskFiles, task
+from graphkit.methods.walk_skipgram import WalkSkipGram
+from graphkit.outofcore.array_files import reserve
+from graphkit.outofcore.fastrp_tasks import verify_shard
+from graphkit.outofcore.folder_graph import graph_without_ids
+from graphkit.outofcore.part_tables import PartTables
+from graphkit.outofcore.skipgram import check_method, initial_rows, made_again
+from graphkit.parallel import resolve_threads
+from graphkit.storage import GraphFolder
+from graphkit.walks import check_whole
+
+SEGMENTS = 5
+"""At most: each copies the tables once."""
+
+Result = dict[str, Any]
+
+
+def plan_grid(engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_parts: int) -> Plan:
+    """Return the plan whose file ``vectors.npy`` is what `fit_in_parts` would train for the graph.
+
+    Raises
+    ------
+    ParameterError
+        For a parameter outside its range or without effect out of core.
+    """
+    check_method(method)
+    check_whole("num_parts", num_parts, 1)
+    graph, params = str(folder.path), dict(method.get_params())
+    del params["num_threads"]
+    common = {"graph": graph, "method": method.name, "params": params, "num_parts": num_parts}
+    shards = [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
+    verified = engine.plan("verify", verify_shard, shards)
+    before = engine.plan("initial", write_parts, [common], after=[verified])
+    samples, _ = method.block_samples(graph_without_ids(folder), num_parts)
+    each = max(1, -(-samples.num_episodes // SEGMENTS))
+    for first in range(0, samples.num_episodes, each):
+        arguments = {**common, "previous": before.path(0, "tables"), "first": first, "episodes": each}
+        before = engine.plan(
+            f"train{first // each}", train_episodes, [arguments], after=[before], discards=[before]
+        )
+    shape = [folder.num_nodes, method.dim]
+    final = [{"tables": before.path(0, "tables"), "shape": shape, "num_parts": num_parts}]
+    return engine.plan("vectors", join_centers, final, after=[before], discards=[before])
+
+
+@task(version=1)
+def write_parts(
+    files: TaskFiles, *, graph: str, method: str, params: dict[str, Any], num_parts: int
+) -> Result:
+    """Write the parts that training begins with."""
+    folder, made = GraphFolder(graph), made_again(method, params)
+    with files.output("tables") as path:
+        with path.open("wb") as file:
+            reserve(file, 8 * folder.num_nodes * made.dim)
+        if folder.num_nodes:
+            centers = np.memmap(path, np.float32, "r+", shape=(folder.num_nodes, made.dim))
+            sizes = [len(range(part, folder.num_nodes, num_parts)) for part in range(num_parts)]
+            firsts = np.cumsum([0, *sizes])
+            for first, rows in initial_rows(folder.num_nodes, made.dim, made.seed):
+                nodes = np.arange(first, first + len(rows))
+                centers[firsts[nodes % num_parts] + nodes // num_parts] = rows
+            centers.flush()
+    return {}
+
+
+@task(version=1)
+def train_episodes(
+    files: TaskFiles,
+    *,
+    graph: str,
+    method: str,
+    params: dict[str, Any],
+    num_parts: int,
+    previous: str,
+    first: int,
+    episodes: int,
+) -> Result:
+    """Write the tables as they are after episodes number `first` to `first + episodes`."""
+    folder, made = GraphFolder(graph), made_again(method, params)
+    samples, objective = made.block_samples(graph_without_ids(folder), num_parts)
+    trainer = BlockTrainer(objective, num_parts, num_threads=resolve_threads())
+    everywhere = range(num_parts)
+    with files.output("tables") as path:
+        shutil.copyfile(files.path(previous), path)
+        tables = PartTables(path, folder.num_nodes, made.dim, num_parts)
+        for episode in islice(samples.episodes(everywhere, first), episodes):
+            for blocks in rounds_of(num_parts, everywhere):
+                for block in blocks:
+                    centers, contexts = tables.centers(block[0]), tables.contexts(block[1])
+                    trainer.train(episode, block, centers, contexts)
+                    tables.put_centers(block[0], centers)
+                    tables.put_contexts(block[1], contexts)
+    return {}
+
+
+@task(version=1)
+def join_centers(files: TaskFiles, *, tables: str, shape: list[int], num_parts: int) -> Result:
+    """Write the vectors of centres in the order of the nodes as ``vectors.npy``, float32 [num_nodes, dim]."""
+    num_nodes, dim = shape
+    parts = PartTables(files.path(tables), num_nodes, dim, num_parts)
+    with files.output("vectors.npy") as path:
+        vectors = np.lib.format.open_memmap(path, "w+", np.float32, tuple(shape))
+        for part in range(num_parts):
+            vectors[part::num_parts] = parts.centers(part)
+        vectors.flush()
+    return {}
