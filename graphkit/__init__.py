@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphkit import datasets, distributed, evaluation, maps, outofcore
+    from graphkit import datasets, distributed, evaluation, maps, outofcore, pyg
     from graphkit.cores import core_numbers, k_core
     from graphkit.embedding import Embedding
     from graphkit.engine import Engine
@@ -72,7 +72,7 @@ _MODULE_OF = {
 }
 """Each public name and the module that defines it."""
 
-_SUBPACKAGES = ("datasets", "distributed", "evaluation", "maps", "outofcore")
+_SUBPACKAGES = ("datasets", "distributed", "evaluation", "maps", "outofcore", "pyg")
 
 __all__ = [
     "LINE",
@@ -108,6 +108,7 @@ __all__ = [
     "knn_graph",
     "maps",
     "outofcore",
+    "pyg",
     "random_walks",
     "read_graph",
 ]

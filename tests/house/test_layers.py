@@ -48,7 +48,7 @@ LAYERS = [
     {"embedding"},
     {"io"},
     {"methods"},
-    {"distributed"},
+    {"distributed", "pyg"},
     {"top_nodes"},
     {"pagerank_engines"},
     {"pagerank"},

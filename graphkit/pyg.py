@@ -1,0 +1,166 @@
+"""Transforms for PyTorch Geometric, which add vectors of nodes to a ``Data``.
+
+Any callable is a transform there, so these need no base class; their text tells their parameters, by which
+PyTorch Geometric knows whether what it has stored is still what is asked for.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphkit.arrays import Vectors
+from graphkit.errors import InputError, ParameterError
+from graphkit.io import as_graph
+from graphkit.methods.base import Embedder
+from graphkit.methods.registry import make_method
+from graphkit.walks import check_whole, iter_walks
+
+if TYPE_CHECKING:
+    from torch_geometric.data import Data
+
+    from graphkit.graph import Graph
+
+
+class AddEmbedding:
+    """Adds the vectors of a method.
+
+    Parameters
+    ----------
+    method
+        A name, such as ``"deepwalk"``, or the method itself.
+    attr_name
+        The attribute that gets them; None for further columns of ``x``.
+    **params
+        Parameters of a method given by name.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown method or parameter, or one outside its range.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from torch_geometric.data import Data
+    >>> data = Data(edge_index=torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]]), num_nodes=3)
+    >>> AddEmbedding("fastrp", dim=8, seed=1)(data).x.shape
+    torch.Size([3, 8])
+    """
+
+    def __init__(self, method: str | Embedder = "fastrp", *, attr_name: str | None = None, **params: Any):
+        if not isinstance(method, str) and params:
+            raise ParameterError(f"{next(iter(params))} has no effect beside a method that is made already")
+        self.method = make_method(method, **params) if isinstance(method, str) else method
+        # Estimating checks the parameters.
+        self.method.estimate(1, 1)
+        self.attr_name = attr_name
+
+    def __call__(self, data: Data) -> Data:
+        """Return the data with the vectors, float32 [num_nodes, dim], where its edges are."""
+        return _with_rows(data, self.method.fit_transform(_graph_of(data)), self.attr_name)
+
+    def __repr__(self) -> str:
+        return f"AddEmbedding({self.method!r}, attr_name={self.attr_name!r})"
+
+
+class AddReturnProbabilities:
+    """Adds how likely a walk is back at its node after 1, 2, … steps: random-walk positional encodings.
+
+    V. Dwivedi and others, "Graph neural networks with learnable structural and positional representations",
+    ICLR 2022. There the diagonals of the powers of P are computed, which costs the product of sparse matrices
+    that fill up; here they are estimated by walks, in time linear in the nodes.
+
+    Parameters
+    ----------
+    num_steps
+        Columns, >= 1.
+    walks_per_node
+        Walks, >= 1; the standard error of a probability p is sqrt(p (1 - p) / walks_per_node).
+    attr_name
+        The attribute that gets them; None for further columns of ``x``.
+    seed
+        Random seed, in [0, 2**64).
+    num_threads
+        Threads to use, >= 1; None for all cores.
+
+    Raises
+    ------
+    ParameterError
+        For a parameter outside its range.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from torch_geometric.data import Data
+    >>> data = Data(edge_index=torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]]), num_nodes=3)
+    >>> AddReturnProbabilities(num_steps=4)(data).random_walk_pe[1]
+    tensor([0., 1., 0., 1.])
+    """
+
+    def __init__(
+        self,
+        *,
+        num_steps: int = 16,
+        walks_per_node: int = 200,
+        attr_name: str | None = "random_walk_pe",
+        seed: int = 0,
+        num_threads: int | None = None,
+    ):
+        check_whole("num_steps", num_steps, 1)
+        check_whole("walks_per_node", walks_per_node, 1)
+        self.num_steps, self.walks_per_node = num_steps, walks_per_node
+        self.attr_name, self.seed, self.num_threads = attr_name, seed, num_threads
+
+    def __call__(self, data: Data) -> Data:
+        """Return the data with the probabilities, float32 [num_nodes, num_steps], where its edges are."""
+        return _with_rows(data, self._probabilities(_graph_of(data)), self.attr_name)
+
+    def __repr__(self) -> str:
+        return (
+            f"AddReturnProbabilities(num_steps={self.num_steps}, walks_per_node={self.walks_per_node}, "
+            f"attr_name={self.attr_name!r}, seed={self.seed})"
+        )
+
+    def _probabilities(self, graph: Graph) -> Vectors:
+        returns = np.zeros((graph.num_nodes, self.num_steps), np.float32)
+        if not graph.num_nodes:
+            return returns
+        # A round of walks at a time: walk number k begins at node k modulo num_nodes.
+        rounds = iter_walks(
+            graph,
+            walk_length=self.num_steps + 1,
+            walks_per_node=self.walks_per_node,
+            chunk_walks=graph.num_nodes,
+            seed=self.seed,
+            backend="cpu",
+            num_threads=self.num_threads,
+        )
+        for walks in rounds:
+            returns += walks[:, 1:] == walks[:, :1]
+        returns /= self.walks_per_node
+        return returns
+
+
+def _graph_of(data: Data) -> Graph:
+    """The graph of a data whose edges are on any device."""
+    if getattr(data, "edge_index", None) is None:
+        raise InputError(f"expected a torch_geometric Data with edge_index, got {type(data).__name__}")
+    return as_graph(data)
+
+
+def _with_rows(data: Data, rows: Vectors, attr_name: str | None) -> Data:
+    """A shallow copy of the data with an attribute, or more columns of ``x``."""
+    import torch
+
+    changed, tensor = copy.copy(data), torch.from_numpy(rows).to(data.edge_index.device)
+    if attr_name is not None:
+        changed[attr_name] = tensor
+    elif data.x is None:
+        changed.x = tensor
+    else:
+        old = data.x.view(-1, 1) if data.x.dim() == 1 else data.x
+        changed.x = torch.cat([old, tensor.to(old.device, old.dtype)], dim=-1)
+    return changed
