@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Vectors
-from graphkit.device_graph import upload
 from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ def search_on_device(
         If products overflow float32.
     """
     import torch
+
+    from graphkit.device_graph import upload
 
     rows = upload(prepare(database), device)
     # |q - x|**2 is least where 2 q.x - |x|**2 is largest.
