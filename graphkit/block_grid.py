@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Vectors
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.kernels.cpu.skipgram_tile import Tables
 from graphkit.training import TILE_SAMPLES, Trainer, VectorTables
 
 _CROWD = 100.0
 """Fewer samples at a time than of sampled arcs, whose learning rate is half that of walks."""
+
+_NOTHING = VectorTables(np.empty((0, 1), np.float32), np.empty((0, 1), np.float32))
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -112,14 +113,16 @@ class BlockTrainer:
         trainer = self._trainer(block[1], tables)
         arcs = episode.blocks[block]._replace(begin=first)
         trainer.train_arcs(arcs, first, first + num_samples, episode.rates)
-        tables.check_finite()
+        trainer.finish()
+        # Kept, the trainer must not keep the parts.
+        trainer.take(_NOTHING)
         loss = trainer.record.losses[-1]
         self.losses[block[0]] = np.array([[num_samples, num_samples * loss]], np.float32)
 
     def _trainer(self, part: int, tables: VectorTables) -> Trainer:
         """The trainer with the noise of a part, which is made once."""
         if part in self._trainers:
-            self._trainers[part].tables = Tables(tables.centers, tables.contexts, tables.frozen)
+            self._trainers[part].take(tables)
         else:
             self._trainers[part] = Trainer(
                 tables,

@@ -239,8 +239,7 @@ class Trainer:
         num_threads: int = 1,
         crowd: float = CROWD,
     ):
-        self._vectors = tables
-        self.tables = Tables(tables.centers, tables.contexts, tables.frozen)
+        self.take(tables)
         self.record = TrainingRecord()
         self.num_threads = num_threads
         self.law = Law(
@@ -265,6 +264,11 @@ class Trainer:
             np.zeros(blocks, np.float32),
             np.zeros(blocks, np.float32),
         )
+
+    def take(self, tables: VectorTables) -> None:
+        """Train these tables from now on, which have as many columns."""
+        self._vectors = tables
+        self.tables = Tables(tables.centers, tables.contexts, tables.frozen)
 
     def walk_chunks(self, total: int, walk_length: int) -> Chunks:
         """Return the ranges in which so many walks are best trained."""
