@@ -5,6 +5,7 @@ The gradient, and a step, stand in `kernels/cpu/tsne.py`; pushes come from `grap
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -17,6 +18,10 @@ from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, r
 from graphkit.potential import Potential
 
 _STEPS_PER_REPORT = 10
+_STEPS_PER_FENCE = 5
+_USUAL, _FENCE = 0.99, 1.25
+"""No point stands farther out than so many times the radius that holds so many of them."""
+
 _LEAST_SHARE = 1e-6
 _SUMS = 64
 """Ranges of rows that are summed apart, whatever the number of threads."""
@@ -80,6 +85,8 @@ class Descent:
             )
             run_ranges(move, bounds, self._num_threads)
             self._steps_done += 1
+            if self._steps_done % _STEPS_PER_FENCE == 0:
+                self._fence_in()
             if step is not None and self._steps_done % _STEPS_PER_REPORT == 0:
                 step(self._steps_done)
         if not np.isfinite(self._present()).all():
@@ -99,6 +106,17 @@ class Descent:
         self._potential.charge(present)
         # A point is no pair with itself.
         return max(self._potential.read(present, self._field) - num_points, _LEAST_SHARE * num_points)
+
+    def _fence_in(self) -> None:
+        """Bring back the points that have left the others behind; only those of small parts do."""
+        present = self._present()
+        apart = present - present.mean(axis=0, dtype=np.float64).astype(np.float32)
+        radius = np.hypot(apart[:, 0], apart[:, 1])
+        usual = min(len(radius) - 1, math.ceil(_USUAL * len(radius)))
+        limit = _FENCE * np.partition(radius, usual)[usual]
+        beyond = np.flatnonzero(radius > limit)
+        present[beyond] -= apart[beyond] * (1 - limit / radius[beyond])[:, None]
+        self._velocity[beyond] = 0
 
     def _present(self) -> Vectors:
         present: Vectors = self._places[self._steps_done % 2]

@@ -13,7 +13,8 @@ Where we differ, and why:
   Communications 2019), in place of 100 and 4; the momentum is 0.8 throughout.
 - Of a graph, the share of an arc is the mean of the two probabilities that a walk takes it (N. Pitsianis and
   others, "Spaceland embedding of sparse stochastic graphs", HPEC 2019), which a hub does not dominate.
-- Nodes without edges, which nothing holds, stand in a circle around the map.
+- No node stands farther out than 1.25 times the radius that holds 99 in 100: small parts of a graph, which
+  all push and nothing pulls, would drift away without end. Nodes without edges stand in a circle around.
 """
 
 from __future__ import annotations

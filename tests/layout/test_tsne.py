@@ -78,6 +78,14 @@ def test_nodes_without_edges_stand_around_the_map_and_push_nobody():
     assert distance[[1, 3, 5, 6, 7, 8]].min() > distance[[0, 2, 4]].max()
 
 
+def test_small_parts_do_not_drift_away():
+    ring = [(node, (node + 1) % 1500) for node in range(1500)]
+    pairs = [(1500 + 2 * pair, 1501 + 2 * pair) for pair in range(5)]
+    positions = TSNE(seed=1).fit_transform(Graph.from_edges(ring + pairs))
+    radius = np.linalg.norm(positions - positions.mean(axis=0), axis=1)
+    assert radius.max() < 1.4 * np.quantile(radius, 0.99)
+
+
 def test_own_positions_stay_as_they_are():
     init = np.array([[0, 0], [1, 0], [5, 5]], np.float32)
     before = init.copy()
