@@ -7,6 +7,16 @@ from graphkit.outofcore.conversion import convert
 from graphkit.outofcore.cores import core_numbers
 from graphkit.outofcore.embed import embed
 from graphkit.outofcore.pagerank import top_pagerank
+from graphkit.outofcore.planning import Forecast, Machines, plan
 from graphkit.outofcore.walks import random_walks
 
-__all__ = ["convert", "core_numbers", "embed", "random_walks", "top_pagerank"]
+__all__ = [
+    "Forecast",
+    "Machines",
+    "convert",
+    "core_numbers",
+    "embed",
+    "plan",
+    "random_walks",
+    "top_pagerank",
+]
