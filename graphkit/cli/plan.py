@@ -29,7 +29,13 @@ def parameters() -> list[inspect.Parameter]:
         option("edges", None, "Edges of the graph, such as 1e11.", kind=float),
         option("directed", False, "Edges have a direction: each is one arc, not two."),
         option("weighted", False, "Edges have weights."),
-        option("method", None, "Only this method, or walks, ppr or cores.", kind=str, metavar="NAME"),
+        option(
+            "method",
+            None,
+            "Only this method; or walks, ppr, cores, kernel-features.",
+            kind=str,
+            metavar="NAME",
+        ),
         option("dim", None, "Columns of the vectors. Default: each method's own.", kind=int),
         option(
             "machines",

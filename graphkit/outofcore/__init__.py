@@ -8,6 +8,7 @@ from graphkit.outofcore.cores import core_numbers
 from graphkit.outofcore.embed import embed
 from graphkit.outofcore.pagerank import top_pagerank
 from graphkit.outofcore.planning import Forecast, Machines, plan
+from graphkit.outofcore.row_features import kernel_features
 from graphkit.outofcore.walks import random_walks
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "convert",
     "core_numbers",
     "embed",
+    "kernel_features",
     "plan",
     "random_walks",
     "top_pagerank",

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.base import Estimate
+from graphkit.methods.random_features import RandomFeatures
 from graphkit.methods.registry import METHODS, find_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.cores import cores_need
@@ -16,6 +17,7 @@ from graphkit.outofcore.fastrp_need import fastrp_need
 from graphkit.outofcore.grid import grid_need
 from graphkit.outofcore.need import Need
 from graphkit.outofcore.pagerank import pagerank_need
+from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
 from graphkit.outofcore.walks import walks_need
 from graphkit.pagerank import PersonalizedPageRank
@@ -31,7 +33,7 @@ _OF_METHODS: dict[str, Callable[..., Need]] = {
 
 _PARTS = (2, 4, 8, 16, 32, 64)
 
-TOOLS = ("walks", "ppr", "cores")
+TOOLS = ("walks", "ppr", "cores", "kernel-features")
 """What is planned beside the methods."""
 
 
@@ -208,6 +210,10 @@ def _forecast(
         ranker = PersonalizedPageRank(num_threads=machines.cores)
         estimate = ranker.estimate(*size, weighted=weighted)
         return Forecast(name, estimate, pagerank_need(ranker, *size, weighted=weighted), machines)
+    if name == "kernel-features":
+        features = RandomFeatures(dim=1, num_threads=machines.cores)
+        estimate = features.estimate(*size, weighted=weighted)
+        return Forecast(name, estimate, kernel_features_need(features, *size, weighted=weighted), machines)
     if name in TOOLS:
         tool = walks_need if name == "walks" else cores_need
         return Forecast(name, None, tool(*size, weighted=weighted), machines)

@@ -15,10 +15,12 @@ from graphkit.graph import Graph
 from graphkit.methods.deepwalk import DeepWalk
 from graphkit.methods.fastrp import FastRP
 from graphkit.methods.node2vec import Node2Vec
+from graphkit.methods.random_features import RandomFeatures
 from graphkit.outofcore.cores import cores_need
 from graphkit.outofcore.fastrp_need import fastrp_need
 from graphkit.outofcore.grid import grid_need
 from graphkit.outofcore.pagerank import pagerank_need
+from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
 from graphkit.outofcore.walks import walks_need
 from graphkit.pagerank import PersonalizedPageRank
@@ -110,6 +112,18 @@ def test_bytes_of_pagerank(make_engine, graph, tmp_path, law):
     run = Measured(make_engine, lambda engine: outofcore.top_pagerank(tmp_path / "g", law, 5, engine=engine))
     need = pagerank_need(law, small.num_nodes, small.num_arcs, 5)
     assert need.written_bytes == run.written == run.most
+
+
+def test_bytes_of_kernel_features(make_engine, graph, tmp_path):
+    small = cut(graph[0], tmp_path / "g", 20_000)
+    model = RandomFeatures(num_walkers=4)
+    run = Measured(
+        make_engine, lambda engine: outofcore.kernel_features(tmp_path / "g", model, engine=engine)
+    )
+    need = kernel_features_need(model, small.num_nodes, small.num_arcs)
+    # At most: walkers that meet leave one entry.
+    assert within(run.written, need.written_bytes)
+    assert run.most <= need.disk_bytes
 
 
 @pytest.mark.parametrize("num_parts", [None, 3])
