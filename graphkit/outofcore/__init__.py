@@ -6,6 +6,7 @@ Each does what the function of the same name does in memory, and gives the same 
 from graphkit.outofcore.conversion import convert
 from graphkit.outofcore.cores import core_numbers
 from graphkit.outofcore.embed import embed
+from graphkit.outofcore.neighbors import knn_graph
 from graphkit.outofcore.pagerank import top_pagerank
 from graphkit.outofcore.planning import Forecast, Machines, plan
 from graphkit.outofcore.row_features import kernel_features
@@ -18,6 +19,7 @@ __all__ = [
     "core_numbers",
     "embed",
     "kernel_features",
+    "knn_graph",
     "plan",
     "random_walks",
     "top_pagerank",
