@@ -6,7 +6,6 @@ import pytest
 from graphkit import outofcore
 from graphkit.cli import main
 from graphkit.embedding import Embedding
-from graphkit.engine import Engine
 from graphkit.errors import ParameterError
 from graphkit.neighbors import exact, knn, knn_graph
 
@@ -66,9 +65,6 @@ def test_the_command_and_worker_processes(tmp_path):
     work = ["--engine", "local", "--work", str(tmp_path / "work"), "--threads", "2"]
     assert main([*line, str(tmp_path / "disk.csv"), *work]) == 0
     assert (tmp_path / "memory.csv").read_bytes() == (tmp_path / "disk.csv").read_bytes()
-    with Engine(work=tmp_path / "exact", workers=2) as engine:
-        found = outofcore.knn_graph(tmp_path / "v.npy", 4, engine=engine)
-    same(found, knn_graph(Embedding.load(tmp_path / "v.npy").vectors, 4))
 
 
 @pytest.mark.parametrize(

@@ -150,11 +150,14 @@ def one_thread(monkeypatch):
 
 
 def timed(function):
-    """Seconds, the second time: kernels are compiled and files are in the cache."""
+    """Seconds at best, once kernels are loaded and files are in the cache."""
     function()
-    began = time.perf_counter()
-    function()
-    return time.perf_counter() - began
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        function()
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
 
 
 def storage_seconds(folder, count):
@@ -171,11 +174,12 @@ def storage_seconds(folder, count):
 def check_time(make_engine, tmp_path, need, factor, run):
     """`factor` is how much slower than the rates this machine is, as measured in memory."""
     Measured(make_engine, run, "warm")
-    found = min(Measured(make_engine, run, f"work{turn}").seconds for turn in range(2))
+    found = min(Measured(make_engine, run, f"work{turn}").seconds for turn in range(3))
     expected = factor * need.seconds + storage_seconds(tmp_path, need.moved(1))
     assert within(found, expected), (found, expected)
 
 
+@pytest.mark.slow
 def test_time_of_fastrp(make_engine, one_thread, graph, tmp_path):
     size, method = (graph[0].num_nodes, graph[0].num_arcs), FastRP(dim=64, num_threads=1)
     factor = timed(lambda: method.fit(graph[0])) / method.estimate(*size).seconds
@@ -185,6 +189,7 @@ def test_time_of_fastrp(make_engine, one_thread, graph, tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_time_of_walks(make_engine, one_thread, graph, tmp_path):
     small = cut(graph[0], tmp_path / "g", 20_000)
     size, law = (small.num_nodes, small.num_arcs), {"walk_length": 40, "walks_per_node": 20}
@@ -197,6 +202,7 @@ def test_time_of_walks(make_engine, one_thread, graph, tmp_path):
     check_time(make_engine, tmp_path, need, factor, walk)
 
 
+@pytest.mark.slow
 def test_time_of_training(make_engine, one_thread, graph, tmp_path):
     small = cut(graph[0], tmp_path / "g", 20_000)
     size = small.num_nodes, small.num_arcs
@@ -226,6 +232,7 @@ def test_memory_of_workers(graph, tmp_path):
     assert within(max(peaks.values()), fastrp_need(method, *size).memory(1))
 
 
+@pytest.mark.slow
 def test_rounds_of_core_numbers_take_what_is_planned(make_engine, graph, tmp_path):
     """The rate of a round, measured on a part of the graph."""
     small = cut(graph[0], tmp_path / "g", NODES * 3 // 4)
