@@ -31,6 +31,8 @@ _OF_METHODS: dict[str, Callable[..., Need]] = {
     "node2vec": skipgram_need,
 }
 
+_MUCH = 4
+
 _PARTS = (2, 4, 8, 16, 32, 64)
 
 TOOLS = ("walks", "ppr", "cores", "kernel-features")
@@ -128,10 +130,22 @@ class Forecast:
             in_memory = [] if self.in_memory is None else [self.in_memory.bytes]
             least = min([*in_memory, *([] if self.need is None else [self.need.memory(1)])])
             return f"does not fit: a machine of {-(-least >> 30):,} GiB is needed"
+        words = "one machine is enough, out of core"
+        if self.num_parts:
+            words += f", in {self.num_parts} parts"
         if self.machines.count > 1 and self.need.spread:
-            return f"one machine is enough, out of core; {self.machines.count} share the work"
-        parts = f", in {self.num_parts} parts" if self.num_parts else ""
-        return f"one machine is enough, out of core{parts}"
+            words += f"; {self.machines.count} share the work"
+        return words + self._gain()
+
+    def _gain(self) -> str:
+        """What a larger machine gains, in words, if that is much."""
+        seconds = self.seconds(self.machines.count)
+        if self.in_memory is None or seconds is None or seconds < _MUCH * self.in_memory.seconds:
+            return ""
+        return (
+            f"; one with {-(-self.in_memory.bytes >> 30):,} GiB does it in memory, "
+            f"{seconds / self.in_memory.seconds:,.0f} times as fast"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return all figures, as JSON can hold them."""
@@ -189,7 +203,7 @@ def plan(
 
     Examples
     --------
-    >>> forecast, = plan(10**8, 2 * 10**9, Machines(1, 64 << 30, 16), methods=["fastrp"])
+    >>> forecast, = plan(10**7, 2 * 10**8, Machines(1, 8 << 30, 4), methods=["fastrp"])
     >>> forecast.verdict()
     'one machine is enough, out of core'
     """

@@ -30,7 +30,8 @@ def test_tables_that_do_not_fit_are_cut_into_parts(capsys):
     words = ["--nodes", "1e8", "--edges", "1e9", "--machines", "64G", "--cores", "16", "--method", "deepwalk"]
     (facts,) = planned(capsys, *words).values()
     assert facts["out_of_core"]["num_parts"] == 2
-    assert facts["verdict"] == "one machine is enough, out of core, in 2 parts"
+    words = "one machine is enough, out of core, in 2 parts; one with 108 GiB does it in memory, "
+    assert facts["verdict"].startswith(words)
 
 
 def test_a_folder_and_a_file(capsys, tmp_path):
