@@ -25,6 +25,18 @@ FEWEST_EPISODES = 8
 """A part that is trained for long against one other forgets the rest."""
 
 
+def episode_walks(num_walks: int, walk_length: int, window: int) -> int:
+    """Return how many walks an episode has.
+
+    Examples
+    --------
+    >>> episode_walks(10_000_000, walk_length=40, window=10)
+    152520
+    """
+    fitting = EPISODE_SAMPLES // (walk_length * (window + 1))
+    return max(1, min(fitting, -(-num_walks // FEWEST_EPISODES)))
+
+
 class WalkPairs:
     """The pairs of all walks of a corpus.
 
@@ -58,8 +70,7 @@ class WalkPairs:
         self._corpus, self._window = corpus, window
         self._keep = keep_thresholds(frequencies, subsample)
         self._learning_rate, self._seed, self._num_threads = learning_rate, seed, num_threads
-        fitting = EPISODE_SAMPLES // (corpus.walker.walk_length * (window + 1))
-        self._step = max(1, min(fitting, -(-corpus.num_walks // FEWEST_EPISODES)))
+        self._step = episode_walks(corpus.num_walks, corpus.walker.walk_length, window)
         self.num_episodes = -(-corpus.num_walks // self._step)
 
     def episodes(self, held: Sequence[int], begin: int = 0) -> Iterator[Episode]:

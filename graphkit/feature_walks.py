@@ -6,7 +6,7 @@ A. Weller, "General graph random features", ICLR 2024.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,16 +115,16 @@ def length_features(
     """
     check_walkers(num_walkers, p_halt, max_length, coupling, normalization, scale)
     threads = resolve_threads(num_threads)
-    threshold = halt_threshold(p_halt)
-    rows = graph.indptr, graph.indices, graph.weights
-    ratio = scale / (1 - threshold / 2**32)
-    scales = _scales(graph, normalization, ratio, num_walkers, max_length)
-    law = (
-        np.uint64(check_seed(seed)),
-        int(Stream.FEATURE_WALK),
-        np.uint64(threshold),
-        coupling.startswith("antithetic"),
-        coupling.endswith("repelling"),
+    walker = row_walker(
+        graph,
+        num_walkers=num_walkers,
+        p_halt=p_halt,
+        max_length=max_length,
+        coupling=coupling,
+        normalization=normalization,
+        scale=scale,
+        first_walker=first_walker,
+        seed=seed,
     )
     counts = np.zeros(graph.num_nodes + 1, np.int64)
     device = find_device(
@@ -133,34 +133,98 @@ def length_features(
     )
     if device is not None:
         on_device = DeviceGraph(graph, device, threads)
-        walked = DeviceFeatures(on_device, scales, law, (first_walker, num_walkers))
+        walked = DeviceFeatures(on_device, walker.scales, walker.law, walker.walkers)
         pieces = _device_pieces(walked, counts[1:], rows_at_once(num_walkers), progress)
         return LengthFeatures(np.cumsum(counts), *_joined(pieces), max_length)
-    most = max(1, GROUP // num_walkers) * entries_of_row(graph.num_nodes, num_walkers, max_length)
-
-    def walk(start: int, stop: int) -> list[Piece]:
-        """The entries of a range of rows."""
-        pieces: list[Piece] = []
-        while start < stop:
-            room = max(most, min(_PIECE_ENTRIES, (stop - start) * most))
-            columns, lengths = np.empty(room, np.int32), np.empty(room, np.uint8)
-            loads = np.empty(room, np.float32)
-            walkers = first_walker, num_walkers
-            start, used = sample_deposits(
-                rows, scales, law, walkers, (counts[1:], columns, lengths, loads), start, stop
-            )
-            pieces.append((columns[:used].copy(), lengths[:used].copy(), loads[:used].copy()))
-        return pieces
-
     pieces = []
     chunk = max(1, _CHUNK_WALKERS // num_walkers)
     for first in range(0, graph.num_nodes, chunk):
         last = min(first + chunk, graph.num_nodes)
-        bounds = [first + bound for bound in even_bounds(last - first, threads * RANGES_PER_THREAD)]
-        pieces += [piece for done in run_ranges(walk, bounds, threads) for piece in done]
+        counts[first + 1 : last + 1], entries = walker.entries(first, last, threads)
+        pieces.append(entries)
         if progress is not None:
             progress("random features", last, graph.num_nodes)
     return LengthFeatures(np.cumsum(counts), *_joined(pieces), max_length)
+
+
+class RowWalker:
+    """What walkers from some rows leave, whatever the others do.
+
+    Parameters
+    ----------
+    rows
+        The graph: indptr, indices, weights.
+    scales
+        See `_scales`.
+    law
+        Seed, stream, threshold of the halts, and whether these are antithetic and directions repelling.
+    walkers
+        Number of the first walker, and how many there are.
+    """
+
+    def __init__(self, rows: Any, scales: Any, law: Any, walkers: tuple[int, int]):
+        self.rows, self.scales, self.law, self.walkers = rows, scales, law, walkers
+        self.max_length = len(scales[2]) - 1
+
+    def entries(self, first: int, last: int, threads: int) -> tuple[NDArray[np.int64], Piece]:
+        """Return the number of entries of each of the rows, and the entries."""
+        counts = np.zeros(len(self.rows[0]) - 1, np.int64)
+        num_walkers = self.walkers[1]
+        most = max(1, GROUP // num_walkers) * entries_of_row(len(counts), num_walkers, self.max_length)
+
+        def walk(start: int, stop: int) -> list[Piece]:
+            """The entries of a range of rows."""
+            pieces: list[Piece] = []
+            while start < stop:
+                room = max(most, min(_PIECE_ENTRIES, (stop - start) * most))
+                columns, lengths = np.empty(room, np.int32), np.empty(room, np.uint8)
+                loads = np.empty(room, np.float32)
+                start, used = sample_deposits(
+                    self.rows,
+                    self.scales,
+                    self.law,
+                    self.walkers,
+                    (counts, columns, lengths, loads),
+                    start,
+                    stop,
+                )
+                pieces.append((columns[:used].copy(), lengths[:used].copy(), loads[:used].copy()))
+            return pieces
+
+        bounds = [first + bound for bound in even_bounds(last - first, threads * RANGES_PER_THREAD)]
+        pieces = [piece for done in run_ranges(walk, bounds, threads) for piece in done]
+        return counts[first:last], _joined(pieces)
+
+    def features(self, first: int, last: int, threads: int) -> LengthFeatures:
+        """Return these rows of the features of each length."""
+        counts, entries = self.entries(first, last, threads)
+        return LengthFeatures(np.concatenate([[0], np.cumsum(counts)]), *entries, self.max_length)
+
+
+def row_walker(
+    graph: Graph,
+    *,
+    num_walkers: int,
+    p_halt: float,
+    max_length: int,
+    coupling: Coupling,
+    normalization: Normalization,
+    scale: float,
+    first_walker: int,
+    seed: int,
+) -> RowWalker:
+    """Return the walker of `length_features`, whose parameters these are."""
+    threshold = halt_threshold(p_halt)
+    ratio = scale / (1 - threshold / 2**32)
+    law = (
+        np.uint64(check_seed(seed)),
+        int(Stream.FEATURE_WALK),
+        np.uint64(threshold),
+        coupling.startswith("antithetic"),
+        coupling.endswith("repelling"),
+    )
+    scales = _scales(graph, normalization, ratio, num_walkers, max_length)
+    return RowWalker((graph.indptr, graph.indices, graph.weights), scales, law, (first_walker, num_walkers))
 
 
 def _device_pieces(

@@ -71,7 +71,7 @@ class LengthFeatures:
             raise ParameterError(f"length must lie in [0, {self.max_length}], got {length}")
         chosen = self.lengths == length
         before = np.concatenate([[0], np.cumsum(chosen)])
-        return _csr(before[self.indptr], self.indices[chosen], self.loads[chosen])
+        return square_csr(before[self.indptr], self.indices[chosen], self.loads[chosen])
 
     def combine(self, modulation: ArrayLike, *, num_threads: int | None = None) -> scipy.sparse.csr_array:
         """Return ``sum_l modulation[l] * C_l``, float32 [num_nodes, num_nodes], columns sorted.
@@ -114,7 +114,7 @@ class LengthFeatures:
             bounds,
             threads,
         )
-        return _csr(indptr, columns, values)
+        return square_csr(indptr, columns, values)
 
     def _factors(self, modulation: ArrayLike) -> NDArray[np.float64]:
         given = np.asarray(modulation, np.float64)
@@ -126,8 +126,8 @@ class LengthFeatures:
         return np.concatenate([given, np.zeros(self.max_length + 1 - len(given))])
 
 
-def _csr(indptr: Indptr, columns: Rows, values: Weights) -> scipy.sparse.csr_array:
-    """A square CSR array of sorted rows, without a copy of its entries."""
+def square_csr(indptr: Indptr, columns: Rows, values: Weights) -> scipy.sparse.csr_array:
+    """Return a square CSR array of sorted rows, without a copy of its entries."""
     import scipy.sparse
 
     num_nodes, num_entries = len(indptr) - 1, len(columns)

@@ -6,13 +6,18 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import check_output, dry_run_option, output_options, plan
 from graphkit.cli.parameters import argument
 from graphkit.cli.signature_options import Signature, options_of, values_of
 from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
+from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
+    import scipy.sparse
+
     from graphkit.methods.random_features import RandomFeatures
+    from graphkit.progress import Progress
 
 EPILOG = """Examples:
   graphkit kernel-features edges.txt -o features.npz
@@ -32,6 +37,7 @@ def parameters() -> list[inspect.Parameter]:
         *output_options(None, "Where to: .npz."),
         dry_run_option(),
         *options_of(_signature(), RandomFeatures, panel="Features"),
+        *engine_options(),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -46,6 +52,14 @@ def run(
     model = _model(values)
     check_output(output, file, check_suffix, force=force, dry_run=dry_run, stdout=False)
     note = note_for(quiet)
+    if is_out_of_core(values):
+        if dry_run:
+            raise ParameterError("--dry-run has no effect with --engine; leave it out")
+        graph_input.check_untouched(values, "a graph folder, which --engine takes")
+        with progress_for(progress, quiet=quiet) as report:
+            found = _out_of_core(file, str(output), force, model, values, report)
+        note(f"{output}: {found.shape[0]:,} rows, {found.nnz:,} entries")
+        return
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
         if not dry_run:
@@ -56,6 +70,26 @@ def run(
     if dry_run:
         estimate = model.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
         print_facts(plan({"features": repr(model)}, graph, estimate, output))
+
+
+def _out_of_core(
+    file: str,
+    output: str,
+    force: bool,
+    model: RandomFeatures,
+    values: dict[str, Any],
+    report: Progress | None,
+) -> scipy.sparse.csr_array:
+    """Write the features of the graph in a folder, and return them."""
+    from graphkit.io.kernel_features import write_kernel_features
+    from graphkit.outofcore import kernel_features
+    from graphkit.outofcore.folder_graph import open_folder
+
+    with make_engine(values, model.num_threads, report) as engine:
+        features = kernel_features(file, model, engine=engine)
+        with stage(report, "write"):
+            write_kernel_features(output, features, open_folder(file).node_ids, overwrite=force)
+    return features
 
 
 def _signature() -> Signature:

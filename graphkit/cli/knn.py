@@ -5,14 +5,17 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import check_output, output_options
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
+from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from graphkit.arrays import NodeIds
     from graphkit.neighbors import KnnGraph
+    from graphkit.progress import Progress
     from graphkit.top_nodes import TopNodes
 
 EPILOG = """Examples:
@@ -32,6 +35,7 @@ def parameters() -> list[inspect.Parameter]:
         *output_options(REQUIRED, "Where to: .parquet, .csv or .tsv."),
         option("k", 15, "Neighbours of each vector.", flags=["-k"], metavar="INTEGER"),
         *options_of(_signature(), knn_graph, panel="Neighbours"),
+        *engine_options(),
         *running_options(),
     ]
 
@@ -43,14 +47,42 @@ def run(*, vectors: str, output: str, force: bool, k: int, progress: str, quiet:
     from graphkit.neighbors import knn_graph
 
     check_output(output, vectors, top_nodes_suffix, force=force, stdout=False)
+    out_of_core = is_out_of_core(values)
     with progress_for(progress, quiet=quiet) as report:
+        if out_of_core:
+            found = _out_of_core(vectors, k, output, force, values, report)
+            note_for(quiet)(f"{output}: {found}{_zero(found)}")
+            return
         with stage(report, "read"):
             embedding = Embedding.load(vectors)
         found = knn_graph(embedding.vectors, k, progress=report, **values_of(_signature(), values))
         with stage(report, "write"):
             _as_top_nodes(found, embedding.node_ids).save(output, overwrite=force)
-        zero = f"; {found.num_zero:,} zero vectors, similar to none" if found.num_zero else ""
-        note_for(quiet)(f"{output}: {found}{zero}")
+        note_for(quiet)(f"{output}: {found}{_zero(found)}")
+
+
+def _out_of_core(
+    vectors: str, k: int, output: str, force: bool, values: dict[str, Any], report: Progress | None
+) -> KnnGraph:
+    """Write the neighbours of the vectors in a .npy file."""
+    from graphkit.embedding import Embedding
+    from graphkit.outofcore import knn_graph
+
+    chosen = values_of(_signature(), values)
+    if chosen.pop("backend") != "cpu":
+        raise ParameterError("--backend has no effect with --engine; leave it out")
+    if not vectors.endswith(".npy"):
+        raise ParameterError("--engine takes vectors in a .npy file, which can be mapped")
+    with make_engine(values, chosen.pop("num_threads"), report) as engine:
+        found = knn_graph(vectors, k, engine=engine, **chosen)
+        with stage(report, "write"):
+            node_ids = Embedding.load(vectors, mmap=True).node_ids
+            _as_top_nodes(found, node_ids).save(output, overwrite=force)
+    return found
+
+
+def _zero(found: KnnGraph) -> str:
+    return f"; {found.num_zero:,} zero vectors, similar to none" if found.num_zero else ""
 
 
 def _signature() -> Signature:

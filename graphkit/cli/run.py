@@ -23,6 +23,7 @@ from graphkit.cli import (
     kernel_features,
     knn,
     layout,
+    plan,
     ppr,
     reproduce,
     run_status,
@@ -53,6 +54,7 @@ _COMMANDS = {
     "similar": similar,
     "info": info,
     "convert": convert,
+    "plan": plan,
     "datasets": datasets,
     "reproduce": reproduce,
 }

@@ -13,8 +13,10 @@ import os
 import socket
 from collections import deque
 from dataclasses import asdict
+from importlib.metadata import version
 from typing import Any
 
+from graphkit.engine.failure import described
 from graphkit.engine.pool import Order, Outcome
 from graphkit.engine.worker import executed
 from graphkit.errors import MissingDependencyError, ParameterError, RunError
@@ -34,6 +36,11 @@ _SETTINGS = {
 """Set where they are not set; those of the cluster's own processes are set where ``ray start`` runs."""
 
 _CONNECT_SECONDS = 10.0
+
+_HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+"""What a client says first, and its settings: none (RFC 9113, section 3.4); a server answers with its own."""
+
+_SETTINGS_FRAME = b"\x04"
 
 
 class RayPool:
@@ -110,7 +117,10 @@ class RayPool:
     def _give_out(self) -> None:
         while self._waiting and len(self._running) < self.slots:
             order = self._waiting.popleft()
-            self._running[self._run.remote(json.dumps(asdict(order)))] = order
+            self._running[self._run.remote(self._ordered(order))] = order
+
+    def _ordered(self, order: Order) -> str:
+        return json.dumps(asdict(order) | {"graphkit": version("graphkit")})
 
     def _outcome(self, reference: Any) -> Outcome:
         order = self._running.pop(reference)
@@ -128,10 +138,10 @@ class RayPool:
             else:
                 self._ray.init(address, **common)
         except (ConnectionError, TimeoutError) as error:
-            raise RunError(f"no Ray answers at {address}: {_first_line(error)}") from None
+            raise RunError(f"no Ray answers at {address}: {_one_line(error)}") from None
         except RuntimeError as error:
             # Of another version of Ray or Python, or a token that is not the cluster's.
-            raise RunError(f"Ray at {address}: {_first_line(error)}") from None
+            raise RunError(f"Ray at {address}: {_one_line(error)}") from None
 
     def _check_found(self, insecure: bool) -> None:
         found = self._ray.get_runtime_context().gcs_address
@@ -144,7 +154,19 @@ class RayPool:
 
 def answered(order: str) -> str:
     """Run an order as Ray's workers do, from JSON to JSON; each has one CPU."""
-    return json.dumps(executed(json.loads(order) | {"threads": 1}))
+    given = json.loads(order)
+    if given.pop("graphkit") != version("graphkit"):
+        return json.dumps({"number": given["number"], "error": _other_version()})
+    return json.dumps(executed(given | {"threads": 1}))
+
+
+def _other_version() -> dict[str, Any]:
+    return described(
+        RunError(
+            f"the node {socket.gethostname()} has graphkit {version('graphkit')}, which is not that of the "
+            "driver; install the same version on all nodes"
+        )
+    )
 
 
 def _check_address(address: str | None, insecure: bool) -> None:
@@ -153,12 +175,23 @@ def _check_address(address: str | None, insecure: bool) -> None:
         raise ParameterError(f"address must be host:port or 'auto', got {address!r}")
     _check_security(host, insecure)
     try:
-        socket.create_connection((host, int(port)), _CONNECT_SECONDS).close()
+        _check_answer(host, int(port))
     except OSError as error:
         reason = error.strerror or error
         raise RunError(
             f"no Ray answers at {address}: {reason}; begin a cluster with: ray start --head --port {port}"
         ) from None
+
+
+def _check_answer(host: str, port: int) -> None:
+    """Raise `OSError` unless what listens answers as gRPC does: Ray itself would wait for minutes."""
+    with socket.create_connection((host.strip("[]"), port), _CONNECT_SECONDS) as connection:
+        if os.environ.get("RAY_USE_TLS") == "1":
+            return
+        connection.sendall(_HTTP2_PREFACE)
+        answer = connection.recv(9)
+    if answer[3:4] != _SETTINGS_FRAME:
+        raise OSError("what listens there speaks another protocol")
 
 
 def _check_security(host: str, insecure: bool) -> None:
@@ -178,6 +211,7 @@ def _is_loopback(host: str) -> bool:
     return False
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+def _one_line(error: Exception) -> str:
+    """The first line of what an error says; of versions that differ, all lines, which name them."""
+    text = str(error).strip() or type(error).__name__
+    return " ".join(text.split()) if text.startswith("Version mismatch") else text.splitlines()[0]

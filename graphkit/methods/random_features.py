@@ -30,13 +30,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
 from graphkit.backend import Backend
 from graphkit.errors import ParameterError
-from graphkit.feature_walks import Coupling, Normalization, check_walkers, length_features
+from graphkit.feature_walks import (
+    Coupling,
+    Normalization,
+    RowWalker,
+    check_walkers,
+    length_features,
+    row_walker,
+)
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.modulation import Series, kernel_series
 from graphkit.parallel import resolve_threads
@@ -281,10 +288,9 @@ class RandomFeatures(Embedder):
         check_whole("dim", self.dim, 1)
         self._checked_series()
         sides = 2 if self.two_sided else 1
-        # Steps of a walker on average: what is left of it at each length.
-        steps = sum((1 - self.p_halt) ** length for length in range(1, self.max_length + 1))
+        steps = self._mean_steps()
         deposits = num_nodes * self.num_walkers * (1 + steps)
-        entries = num_nodes * (1 + min(self.num_walkers * steps, num_nodes * (self.max_length + 1.0)))
+        entries = num_nodes * self.most_entries(num_nodes)
         graph_bytes = (16 + 16) * num_nodes + (8 if weighted else 4) * num_arcs
         kept = (9 + 8 * sides) * entries
         vectors = 8 * num_nodes * self.dim
@@ -296,21 +302,48 @@ class RandomFeatures(Embedder):
         peak = max(kept + 9 * entries, kept + vectors)
         return Estimate(math.ceil(graph_bytes + peak), 0.1 + seconds)
 
+    def most_entries(self, num_nodes: int) -> float:
+        """Return the entries of a row on average, at most: where no two walkers meet."""
+        return 1 + min(self.num_walkers * self._mean_steps(), num_nodes * (self.max_length + 1.0))
+
+    def _mean_steps(self) -> float:
+        """Steps of a walker on average: what is left of it at each length."""
+        return float(sum((1 - self.p_halt) ** length for length in range(1, self.max_length + 1)))
+
+    def row_walker(self, graph: Graph) -> tuple[RowWalker, Series]:
+        """Return what makes any rows of `features_` without the others, and the kernel's series.
+
+        Raises
+        ------
+        ParameterError
+            As `fit` does.
+        """
+        series = self._checked_series()
+        if graph.directed:
+            raise ParameterError("graph kernels are for undirected graphs, got a directed one")
+        series.check_convergence(graph)
+        return row_walker(graph, **self._law(series, 0)), series
+
     def _walk(self, graph: Graph, first_walker: int, progress: Progress | None) -> LengthFeatures:
         return length_features(
             graph,
-            num_walkers=self.num_walkers,
-            p_halt=self.p_halt,
-            max_length=self.max_length,
-            coupling=self.coupling,
-            normalization=self.series_.normalization,  # type: ignore[arg-type]
-            scale=self.series_.scale,
-            first_walker=first_walker,
-            seed=self.seed,
+            **self._law(self.series_, first_walker),
             backend=self.backend,
             num_threads=self.num_threads,
             progress=progress,
         )
+
+    def _law(self, series: Series, first_walker: int) -> dict[str, Any]:
+        return {
+            "num_walkers": self.num_walkers,
+            "p_halt": self.p_halt,
+            "max_length": self.max_length,
+            "coupling": self.coupling,
+            "normalization": series.normalization,
+            "scale": series.scale,
+            "first_walker": first_walker,
+            "seed": self.seed,
+        }
 
     def _combined(self, lengths: LengthFeatures) -> scipy.sparse.csr_array:
         return lengths.combine(self.series_.modulation, num_threads=self.num_threads)

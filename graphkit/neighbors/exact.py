@@ -114,7 +114,7 @@ def nearest(
         rows, scores = zip(
             *(
                 _search(database, wanted[start:stop], k, metric, excluded[start:stop], prepare)
-                for start, stop in _bounds(*wanted.shape)
+                for start, stop in query_bounds(*wanted.shape)
             ),
             strict=True,
         )
@@ -137,7 +137,7 @@ def _search(
     heap = faiss.ResultHeap(len(queries), found, keep_max=not euclidean)
     kind = faiss.METRIC_L2 if euclidean else faiss.METRIC_INNER_PRODUCT
     wanted = prepare(queries)
-    for start, stop in _bounds(*database.shape):
+    for start, stop in query_bounds(*database.shape):
         scores, rows = faiss.knn(wanted, prepare(database[start:stop]), min(found, stop - start), metric=kind)
         heap.add_result(scores, np.where(rows < 0, rows, rows + start))
     heap.finalize()
@@ -215,8 +215,8 @@ PREPARE: dict[Metric, Callable[[Vectors], Callable[[Vectors], Vectors]]] = {
 """What is done to vectors before their products are taken; it may depend on the database."""
 
 
-def _bounds(num_rows: int, dim: int) -> list[tuple[int, int]]:
-    """Ranges of rows of at most `_BLOCK_VALUES` values; one empty range for no rows."""
+def query_bounds(num_rows: int, dim: int) -> list[tuple[int, int]]:
+    """Return ranges of rows of at most `_BLOCK_VALUES` values; one empty range for no rows."""
     step = max(1, _BLOCK_VALUES // dim)
     return [(start, min(start + step, num_rows)) for start in range(0, max(num_rows, 1), step)]
 

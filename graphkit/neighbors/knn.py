@@ -16,33 +16,23 @@ from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from graphkit.arrays import Vectors
 from graphkit.backend import Backend, find_device
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.neighbors.exact import Metric, as_vectors, center_of, distances_of, nearest, unit_rows
+from graphkit.neighbors.exact import Metric, as_vectors, distances_of, nearest
 from graphkit.neighbors.knn_result import KnnGraph
-from graphkit.neighbors.lists import PointLists
+from graphkit.neighbors.list_search import ListSearch
 from graphkit.neighbors.on_device import search_bytes
 from graphkit.parallel import resolve_threads
-from graphkit.seeds import Stream, check_seed, generator
+from graphkit.seeds import check_seed
 
 if TYPE_CHECKING:
     from graphkit.progress import Progress
 
 _FEW_PRODUCTS = 2**36
 """Up to so many multiplications all points are compared: a second or so."""
-
-_SAMPLE = 320
-_MARGIN = 0.005
-"""Of recall, by which the sample that lists are chosen by may be too lucky."""
-
-_MISSED_BY_CANDIDATES = 0.3
-"""Of the neighbours that may be missed, the share that is missed because their reduced vectors mislead."""
-
-_MOST_LISTS = 0.4
-"""Of all lists; from there on comparing all points is as fast."""
 
 
 def knn_graph(
@@ -114,7 +104,7 @@ def knn_graph(
     if metric not in get_args(Metric):
         raise unknown_choice("metric", str(metric), get_args(Metric))
     points = as_vectors(vectors, "vectors")
-    _check(len(points), k, recall, num_lists, num_probes)
+    check_search(len(points), k, recall, num_lists, num_probes)
     check_seed(seed)
     threads = resolve_threads(num_threads)
     whole = num_lists is None and num_probes is None
@@ -123,46 +113,43 @@ def knn_graph(
             "num_lists and num_probes have no effect with backend gpu: it compares all points"
         )
     device = find_device(backend if whole else "cpu", lambda: search_bytes(*_sizes(points), k + 1))
-    few = whole and len(points) ** 2 * points.shape[1] <= _FEW_PRODUCTS
-    if few or recall == 1 or device is not None:
+    if (whole and are_few(points)) or recall == 1 or device is not None:
         return _exact(points, k, metric, "cpu" if device is None else "gpu", threads)
-    rows = _sampled_rows(len(points), seed)
-    truth = nearest(points, points[rows], k, metric=metric, exclude=rows, num_threads=threads)
-    lists = PointLists(
-        unit_rows(points) if metric == "cosine" else points,
-        center_of(points) if metric == "euclidean" else None,
-        num_lists=num_lists or int(np.sqrt(len(points))),
+    search = ListSearch.begin(
+        points,
+        k,
+        metric=metric,
+        recall=recall,
+        num_lists=num_lists,
+        num_probes=num_probes,
         seed=seed,
         num_threads=threads,
     )
-    # One half of the sample chooses, the other measures.
-    known, measured = np.arange(len(rows)) % 2 == 0, np.arange(len(rows)) % 2 == 1
-    missed = (1 - recall) * _MISSED_BY_CANDIDATES
-    candidates = lists.candidates_for(rows[known], truth.rows[known], 1 - missed)
-    probes = num_probes or lists.probes_for(rows[known], truth.rows[known], min(1, recall + missed + _MARGIN))
-    while probes <= _MOST_LISTS * lists.num_lists or num_probes is not None:
-        step = None if progress is None else partial(progress, "neighbours")
-        found, values = lists.search(k, probes, candidates, step)
-        distances = _as_distances(values, metric)
-        short = np.flatnonzero(found[:, -1] < 0)
-        if len(short):
-            filled = nearest(points, points[short], k, metric=metric, exclude=short, num_threads=threads)
-            found[short], distances[short] = filled.rows, distances_of(filled.scores, metric)
-        limits = distances_of(truth.scores[measured, -1:], metric)
-        reached = _recall(distances[rows[measured]], limits)
-        if reached >= recall or num_probes is not None:
-            return KnnGraph(
-                found, distances, metric, "lists", reached, lists.num_lists, probes, _zeros(points, metric)
-            )
-        probes, candidates = probes + max(1, probes // 4), candidates + candidates // 4
+    step = None if progress is None else partial(progress, "neighbours")
+    while search.is_worth_it:
+        found, values = search.lists.search(k, search.probes, search.candidates, step)
+        distances = search.completed(found, values, threads)
+        reached = search.reached(distances)
+        if search.is_enough(reached):
+            numbers = reached, search.lists.num_lists, search.probes, num_zero(points, metric)
+            return KnnGraph(found, distances, metric, "lists", *numbers)
+        search.look_further()
     return _exact(points, k, metric, "cpu", threads)
+
+
+def are_few(points: Vectors) -> bool:
+    """Whether all points are compared because that takes no time."""
+    return int(len(points) ** 2 * points.shape[1]) <= _FEW_PRODUCTS
 
 
 def _sizes(points: Vectors) -> tuple[int, int, int]:
     return len(points), *points.shape
 
 
-def _check(num_points: int, k: int, recall: float, num_lists: int | None, num_probes: int | None) -> None:
+def check_search(
+    num_points: int, k: int, recall: float, num_lists: int | None, num_probes: int | None
+) -> None:
+    """Raise `ParameterError` for a parameter of `knn_graph` outside its range."""
     if not 1 <= k < num_points:
         raise ParameterError(f"k must lie in [1, {num_points - 1}] ({num_points} points), got {k}")
     if not 0 < recall <= 1:
@@ -179,27 +166,10 @@ def _exact(points: Vectors, k: int, metric: Metric, backend: Backend, num_thread
     found = nearest(points, points, k, metric=metric, exclude=own, backend=backend, num_threads=num_threads)
     distances = distances_of(found.scores, metric)
     return KnnGraph(
-        found.rows.astype(np.int32), distances, metric, "exact", 1.0, num_zero=_zeros(points, metric)
+        found.rows.astype(np.int32), distances, metric, "exact", 1.0, num_zero=num_zero(points, metric)
     )
 
 
-def _sampled_rows(num_points: int, seed: int) -> NDArray[np.int64]:
-    size = min(_SAMPLE, num_points)
-    rows: NDArray[np.int64] = generator(seed, Stream.KNN_SAMPLE, 2).choice(num_points, size, replace=False)
-    return rows
-
-
-def _recall(distances: NDArray[np.float32], limits: NDArray[np.float32]) -> float:
-    """Share of neighbours that are as near as the farthest true one: a tie is no mistake."""
-    return float((distances <= limits + 1e-5 * np.abs(limits)).mean())
-
-
-def _as_distances(values: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:
-    """Distances from squared ones, or from negative products."""
-    if metric == "euclidean":
-        return np.sqrt(values)
-    return (1 + values).clip(0, 2) if metric == "cosine" else values
-
-
-def _zeros(points: Vectors, metric: Metric) -> int:
+def num_zero(points: Vectors, metric: Metric) -> int:
+    """Return how many vectors are zero, where that matters."""
     return int((~points.any(axis=1)).sum()) if metric == "cosine" else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ _MOST_CANDIDATES = 4
 _FOR_ROUNDING = 4
 
 _RANKED_QUERIES = 64
+
+_ARRAYS = ("centers", "center_penalties", "order", "starts", "along", "ordered_penalties")
 
 _ASSIGNED = 4096
 """Points that are compared with all centres at a time."""
@@ -132,6 +134,36 @@ class PointLists:
         self._ordered -= self._center
         return k + _FOR_ROUNDING
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what a search needs beside the points, of which `opened` makes the lists again."""
+        named = {name: getattr(self, f"_{name}") for name in _ARRAYS}
+        return named if self._ordered is self._along else named | {"ordered": self._ordered}
+
+    @classmethod
+    def opened(cls, points: Vectors, arrays: dict[str, NDArray[Any]], *, by_distance: bool) -> Self:
+        """Return lists of the points that can be searched, made of `arrays`, which may be memory-mapped."""
+        lists = cls.__new__(cls)
+        lists.num_threads, lists.num_lists = 1, len(arrays["centers"])
+        lists._points, lists._by_distance = points, by_distance
+        for name in _ARRAYS:
+            setattr(lists, f"_{name}", arrays[name])
+        lists._ordered = arrays.get("ordered", lists._along)
+        return lists
+
+    def search_range(
+        self, first: int, end: int, k: int, num_probes: int, num_candidates: int
+    ) -> tuple[Rows, Rows, NDArray[np.float32]]:
+        """Do as `search` for the points of lists `first` to `end`; which they are stands in front."""
+        found, values = self._room(k)
+        with _one_blas_thread():
+            for number in range(first, end):
+                self._search_list(number, num_probes, num_candidates, found, values)
+        rows = self._order[self._starts[first] : self._starts[end]]
+        return rows, found[rows], values[rows]
+
+    def _room(self, k: int) -> tuple[Rows, NDArray[np.float32]]:
+        return np.empty((len(self._points), k), np.int32), np.empty((len(self._points), k), np.float32)
+
     def _places(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where points stand in the order of the lists."""
         places = np.empty(len(self._order), np.int64)
@@ -149,8 +181,7 @@ class PointLists:
             The k nearest, int32 [num_points, k], -1 behind the last, and their squared distances or negative
             products, float32 [num_points, k], infinite behind the last.
         """
-        found: Rows = np.empty((len(self._points), k), np.int32)
-        values = np.empty(found.shape, np.float32)
+        found, values = self._room(k)
         done = 0
 
         def search_lists(start: int, stop: int) -> None:

@@ -6,7 +6,21 @@ Each does what the function of the same name does in memory, and gives the same 
 from graphkit.outofcore.conversion import convert
 from graphkit.outofcore.cores import core_numbers
 from graphkit.outofcore.embed import embed
+from graphkit.outofcore.neighbors import knn_graph
 from graphkit.outofcore.pagerank import top_pagerank
+from graphkit.outofcore.planning import Forecast, Machines, plan
+from graphkit.outofcore.row_features import kernel_features
 from graphkit.outofcore.walks import random_walks
 
-__all__ = ["convert", "core_numbers", "embed", "random_walks", "top_pagerank"]
+__all__ = [
+    "Forecast",
+    "Machines",
+    "convert",
+    "core_numbers",
+    "embed",
+    "kernel_features",
+    "knn_graph",
+    "plan",
+    "random_walks",
+    "top_pagerank",
+]

@@ -13,8 +13,14 @@ from graphkit.files import PathLike
 from graphkit.kernels.cpu.h_index import lower_numbers
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import open_folder
+from graphkit.outofcore.need import Need, arc_bytes, shard_rows
 from graphkit.outofcore.row_files import rows_between
 from graphkit.storage import GraphFolder
+
+USUAL_ROUNDS = 30
+"""Of networks of people and pages; the most that are seen in practice are some tens."""
+
+_SECONDS_PER_ARC, _SECONDS_PER_NODE = 3e-9, 1e-8
 
 
 def core_numbers(graph: PathLike, *, engine: Engine) -> NDArray[np.int32]:
@@ -65,6 +71,21 @@ def core_numbers(graph: PathLike, *, engine: Engine) -> NDArray[np.int32]:
     numbers = np.array(_numbers(files, before.name, folder))
     engine.clear()
     return numbers
+
+
+def cores_need(num_nodes: int, num_arcs: int, *, weighted: bool = False, rounds: int = USUAL_ROUNDS) -> Need:
+    """Return what `core_numbers` needs for a graph of this size, in so many rounds."""
+    numbers, arcs = 4 * num_nodes, arc_bytes(num_arcs, weighted=weighted)
+    return Need(
+        # The first round counts the arcs of all nodes.
+        worker_bytes=3 * numbers + 12 * shard_rows(num_nodes, num_arcs),
+        cached_bytes=numbers,
+        disk_bytes=rounds * numbers,
+        written_bytes=rounds * numbers,
+        read_bytes=arcs + rounds * (4 * num_arcs + 8 * num_nodes),
+        read_by_each=rounds * numbers,
+        seconds=rounds * (num_arcs * _SECONDS_PER_ARC + num_nodes * _SECONDS_PER_NODE),
+    )
 
 
 @task(version=1)

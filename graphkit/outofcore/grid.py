@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 
 from graphkit.block_grid import BlockTrainer, rounds_of
+from graphkit.block_samples import episode_walks
 from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.array_files import reserve
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
+from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.outofcore.part_tables import PartTables
 from graphkit.outofcore.skipgram import check_method, initial_rows, made_again
 from graphkit.parallel import resolve_threads
@@ -56,6 +58,31 @@ def plan_grid(engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_par
     shape = [folder.num_nodes, method.dim]
     final = [{"tables": before.path(0, "tables"), "shape": shape, "num_parts": num_parts}]
     return engine.plan("vectors", join_centers, final, after=[before], discards=[before])
+
+
+def grid_need(
+    method: WalkSkipGram, num_nodes: int, num_arcs: int, *, num_parts: int, weighted: bool = False
+) -> Need:
+    """Return what `plan_grid` needs for a graph of this size; in an episode all pairs of parts meet."""
+    num_walks = num_nodes * method.walks_per_node * method.epochs
+    step = episode_walks(num_walks, method.walk_length, method.window)
+    episodes = -(-num_walks // step)
+    num_segments = -(-episodes // max(1, -(-episodes // SEGMENTS)))
+    tables, arcs = 8 * num_nodes * method.dim, arc_bytes(num_arcs, weighted=weighted)
+    passed = episodes * num_parts * tables
+    alone = type(method)(**{**method.get_params(), "num_threads": 1})
+    in_memory = alone.estimate(num_nodes, num_arcs, weighted=weighted)
+    pairs = step * method.walk_length * (method.window + 1)
+    return Need(
+        worker_bytes=max(0, in_memory.bytes - tables - arcs) + tables // num_parts + 16 * pairs,
+        cached_bytes=arcs,
+        disk_bytes=2 * tables,
+        written_bytes=(1 + num_segments) * tables + NPY_HEADER + tables // 2 + passed,
+        read_bytes=2 * arcs + num_segments * tables + tables // 2 + passed,
+        read_by_each=0,
+        seconds=in_memory.seconds,
+        spread=False,
+    )
 
 
 @task(version=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from graphkit.graph import Graph
 from graphkit.outofcore.array_files import save_array
 from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
 from graphkit.outofcore.join import join_arrays
+from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.pagerank import PersonalizedPageRank
 from graphkit.storage import GraphFolder
 from graphkit.top_nodes import TopNodes
@@ -84,6 +85,29 @@ def top_pagerank(
     }
     return TopNodes(
         folder.node_ids, np.arange(folder.num_nodes), found["rows"], found["scores"], found.get("missing")
+    )
+
+
+def pagerank_need(
+    pagerank: PersonalizedPageRank, num_nodes: int, num_arcs: int, k: int = 100, *, weighted: bool = False
+) -> Need:
+    """Return what `top_pagerank` needs for a graph of this size."""
+    at_once = max(1, RESULT_BYTES // (8 * k))
+    num_arrays, missing = (3, 8) if pagerank.method == "push" else (2, 0)
+    numbers = num_nodes * (8 * k + missing)
+    num_tasks = -(-max(1, num_nodes) // at_once)
+    arcs = arc_bytes(num_arcs, weighted=weighted) + 8 * num_nodes
+    alone = replace(pagerank, num_threads=1)
+    a_task = alone.estimate(num_nodes, num_arcs, k=k, num_sources=min(at_once, num_nodes), weighted=weighted)
+    written = 2 * numbers + num_arrays * NPY_HEADER * (num_tasks + 1)
+    return Need(
+        worker_bytes=max(0, a_task.bytes - arcs),
+        cached_bytes=arcs,
+        disk_bytes=written,
+        written_bytes=written,
+        read_bytes=numbers,
+        read_by_each=arcs,
+        seconds=alone.estimate(num_nodes, num_arcs, k=k, weighted=weighted).seconds,
     )
 
 

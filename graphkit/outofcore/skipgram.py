@@ -21,6 +21,7 @@ from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.array_files import reserve
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
+from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.seeds import Stream, generator
 from graphkit.storage import GraphFolder
 from graphkit.training import VectorTables, walks_per_chunk
@@ -49,9 +50,8 @@ def plan_skipgram(engine: Engine, folder: GraphFolder, method: WalkSkipGram) -> 
     shards = [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
     verified = engine.plan("verify", verify_shard, shards)
     before = engine.plan("initial", write_initial, [common], after=[verified])
-    chunks = _most_chunks(folder, method)
-    per_segment = max(CHUNKS_PER_SEGMENT, -(-chunks // SEGMENTS))
-    for segment in range(-(-chunks // per_segment)):
+    num_segments, per_segment = segments_of(folder.num_nodes, method)
+    for segment in range(num_segments):
         first = segment * per_segment * walks_per_chunk(method.walk_length)
         arguments = {**common, "previous": before.path(0, "tables"), "first": first, "chunks": per_segment}
         name = f"train{segment}"
@@ -78,9 +78,33 @@ def initial_rows(num_nodes: int, dim: int, seed: int) -> Iterator[tuple[int, Vec
         yield first, vectors
 
 
-def _most_chunks(folder: GraphFolder, method: WalkSkipGram) -> int:
-    """Chunks if every node had an arc; where some have none, the last are empty."""
-    return -(-folder.num_nodes * method.walks_per_node * method.epochs // walks_per_chunk(method.walk_length))
+def segments_of(num_nodes: int, method: WalkSkipGram) -> tuple[int, int]:
+    """Return how many segments there are, and the chunks of each.
+
+    Chunks are as many as if every node had an arc; where some have none, the last are empty.
+    """
+    walks = num_nodes * method.walks_per_node * method.epochs
+    chunks = -(-walks // walks_per_chunk(method.walk_length))
+    per_segment = max(CHUNKS_PER_SEGMENT, -(-chunks // SEGMENTS))
+    return -(-chunks // per_segment), per_segment
+
+
+def skipgram_need(method: WalkSkipGram, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Need:
+    """Return what `plan_skipgram` needs for a graph of this size."""
+    num_segments, _ = segments_of(num_nodes, method)
+    tables, arcs = 8 * num_nodes * method.dim, arc_bytes(num_arcs, weighted=weighted)
+    alone = type(method)(**{**method.get_params(), "num_threads": 1})
+    in_memory = alone.estimate(num_nodes, num_arcs, weighted=weighted)
+    return Need(
+        worker_bytes=max(0, in_memory.bytes - tables - arcs),
+        cached_bytes=tables + arcs,
+        disk_bytes=2 * tables if num_segments else 3 * tables // 2,
+        written_bytes=(1 + num_segments) * tables + NPY_HEADER + tables // 2,
+        read_bytes=2 * arcs + num_segments * tables + tables // 2,
+        read_by_each=0,
+        seconds=in_memory.seconds,
+        spread=False,
+    )
 
 
 @task(version=1)

@@ -16,11 +16,15 @@ from graphkit.graph import Graph
 from graphkit.io.walks import walks_suffix, write_walks
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
+from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.storage import GraphFolder
-from graphkit.walks import CHUNK_WALKS, Walker, check_whole
+from graphkit.walks import CHUNK_WALKS, Walker, check_whole, walker_bytes
 
 NODES_PER_TASK = 1 << 24
 """Of the walks that a task makes: 64 MB."""
+
+_SECONDS_PER_STEP = 6e-8
+"""Of a walk of the first order; one of the second takes four times as long."""
 
 _LAW = ("p", "q", "extend", "gamma", "restart", "stop")
 
@@ -96,6 +100,31 @@ def random_walks(
     write_walks(output, _chunks(engine, walked), node_ids, shape, overwrite=overwrite)
     engine.clear()
     return shape
+
+
+def walks_need(
+    num_nodes: int,
+    num_arcs: int,
+    *,
+    walk_length: int = 80,
+    walks_per_node: int = 10,
+    weighted: bool = False,
+    second_order: bool = False,
+) -> Need:
+    """Return what `random_walks` needs for a graph of this size, its output left out."""
+    num_walks, at_once = num_nodes * walks_per_node, max(1, NODES_PER_TASK // walk_length)
+    walks = 4 * num_walks * walk_length + NPY_HEADER * -(-num_walks // at_once)
+    arcs = arc_bytes(num_arcs, weighted=weighted) + 8 * num_nodes
+    tables = walker_bytes(num_nodes, num_arcs, weighted=weighted, second_order=second_order)
+    return Need(
+        worker_bytes=tables + min(at_once, num_walks) * (4 * walk_length + 12),
+        cached_bytes=arcs,
+        disk_bytes=walks,
+        written_bytes=walks,
+        read_bytes=0,
+        read_by_each=arcs,
+        seconds=num_walks * walk_length * _SECONDS_PER_STEP * (4 if second_order else 1),
+    )
 
 
 @task(version=1)

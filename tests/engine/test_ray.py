@@ -1,6 +1,12 @@
 """Ray: what is refused before and while connecting, and nodes that come and go."""
 
+import importlib.metadata
+import json
+import socket
+import subprocess
 import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -8,7 +14,8 @@ from support import engine_tasks as tasks
 from support.graphs import random_graph
 
 from graphkit import outofcore
-from graphkit.engine import Engine
+from graphkit.engine import Engine, ray_pool
+from graphkit.engine.failure import rebuilt
 from graphkit.errors import MissingDependencyError, ParameterError, RunError
 from graphkit.methods.fastrp import FastRP
 
@@ -29,6 +36,50 @@ def test_addresses_that_are_refused(tmp_path, monkeypatch, parameters, error, me
         Engine("ray", work=tmp_path / "work", **parameters)
     # The folder is free again.
     Engine("local", work=tmp_path / "work").close()
+
+
+@pytest.mark.parametrize(("says", "message"), [(None, "timed out"), (b"HTTP/1.1 400", "another protocol")])
+def test_an_address_that_is_no_rays(tmp_path, monkeypatch, says, message):
+    monkeypatch.setattr(ray_pool, "_CONNECT_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer():
+            connection, _ = server.accept()
+            with connection:
+                if says:
+                    connection.sendall(says)
+                connection.recv(100)
+                time.sleep(0.7)
+
+        threading.Thread(target=answer, daemon=True).start()
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(RunError, match=f"no Ray answers at {address}: .*{message}"):
+            Engine("ray", work=tmp_path / "work", address=address)
+
+
+def test_nodes_with_another_graphkit_are_refused(monkeypatch):
+    order = {"number": 3, "task": "", "arguments": {}, "work": "", "stem": "", "graphkit": "0.0.1"}
+    answer = json.loads(ray_pool.answered(json.dumps(order)))
+    assert answer["number"] == 3
+    with pytest.raises(RunError, match=r"has graphkit .* which is not that of the driver; install the same"):
+        raise rebuilt(answer["error"], "stage")
+
+
+OTHER = """
+import sys, ray
+from graphkit.engine import Engine
+ray.__version__ = "1.2.3"
+Engine("ray", work=sys.argv[1], address=sys.argv[2])
+"""
+
+
+@pytest.mark.slow
+def test_another_ray_is_refused(ray_cluster, tmp_path):
+    words = [sys.executable, "-c", OTHER, str(tmp_path / "work"), ray_cluster.address]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60)
+    assert f"RunError: Ray at {ray_cluster.address}: Version mismatch" in done.stderr
+    assert "1.2.3" in done.stderr
+    assert importlib.metadata.version("ray") in done.stderr
 
 
 def test_parameters_of_ray_have_no_effect_without_it(tmp_path):

@@ -15,6 +15,7 @@ from graphkit.cli import (
     kernel_features,
     knn,
     layout,
+    plan,
     ppr,
     reproduce,
     run_status,
@@ -50,6 +51,7 @@ COMMANDS = {
     "kcore": kcore.parameters,
     "ppr": ppr.parameters,
     "convert": convert.parameters,
+    "plan": plan.parameters,
     "run status": run_status.parameters,
 }
 
@@ -164,6 +166,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["info"],
         ["kcore"],
         ["ppr"],
+        ["plan"],
         ["datasets"],
         ["run", "status"],
     ):

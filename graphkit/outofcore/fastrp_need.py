@@ -1,0 +1,55 @@
+"""What FastRP out of core needs; see `fastrp` for what its stages write and when it is discarded."""
+
+from __future__ import annotations
+
+from graphkit.methods.fastrp import FastRP
+from graphkit.outofcore.fastrp import slice_width
+from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes, shard_rows
+from graphkit.parallel import even_bounds
+from graphkit.propagation import REDUCTION_RANGES
+
+
+def fastrp_need(method: FastRP, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Need:
+    """Return what `plan_fastrp` needs for a graph of this size.
+
+    Examples
+    --------
+    >>> fastrp_need(FastRP(dim=64), 1 << 24, 400_000_000).cached_bytes >> 20
+    1024
+    """
+    width = slice_width(num_nodes, method.dim)
+    powers = max((power for power, weight in enumerate(method.weights, 1) if weight != 0), default=0)
+    num_slices = -(-method.dim // width)
+    used = sum(weight != 0 for weight in method.weights)
+    a_slice, columns = 4 * num_nodes * width, method.num_columns()
+    result, start = 4 * num_nodes * columns, _start_bytes(method, num_nodes, width)
+    ranges = len(even_bounds(num_nodes, REDUCTION_RANGES)) - 1
+    sums = ranges * (NPY_HEADER + 16 * columns)
+    shift = (NPY_HEADER + 16 * columns) if method.standardize else 0
+    copies = 3 if method.standardize else 2
+    arcs = arc_bytes(num_arcs, weighted=weighted)
+    rows = shard_rows(num_nodes, num_arcs)
+    kept = num_slices * used * a_slice
+    of_a_slice = FastRP(**{**method.get_params(), "dim": width, "num_threads": 1})
+    return Need(
+        worker_bytes=rows * (4 * width + 8) + (1 << 16) * (2 * columns + width * num_slices),
+        single_bytes=48 * num_nodes + 2 * start,
+        cached_bytes=a_slice,
+        disk_bytes=max(start + kept + result, copies * result) + sums,
+        written_bytes=start + num_slices * powers * a_slice + copies * result + sums + shift + NPY_HEADER,
+        read_bytes=(1 + num_slices * powers) * (arcs + 8 * num_nodes)
+        + num_slices * used * a_slice
+        + (copies - 1) * result,
+        read_by_each=start + max(0, powers - 1) * num_slices * a_slice,
+        seconds=num_slices * of_a_slice.estimate(num_nodes, num_arcs, weighted=weighted).seconds,
+    )
+
+
+def _start_bytes(method: FastRP, num_nodes: int, width: int) -> int:
+    """What `write_start` writes: exact for a dense projection, expected for a sparse one."""
+    random = method.random_projection(num_nodes, method.dim)
+    num_slices, scale = -(-method.dim // width), NPY_HEADER + 4 * num_nodes
+    if not random.is_sparse or random.sparsity is None:
+        return scale + 4 * num_slices * num_nodes * width
+    a_slice = 4 * NPY_HEADER + -(-num_nodes // 8) + 8 * (num_nodes + 1)
+    return scale + num_slices * a_slice + int(12 * num_nodes * method.dim / random.sparsity)
