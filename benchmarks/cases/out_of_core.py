@@ -21,6 +21,9 @@ LOCAL = Contender(
     "graphkit, local engine", "graphkit", "out_of_core_graphkit", {"engine": "local", "limit_mb": LIMIT_MB}
 )
 
+PASS = {"params": {"walks_per_node": 1, "walk_length": 10, "window": 2}, "num_parts": 4}
+"""DeepWalk where the tables are larger than the limit: short walks, in a grid of parts."""
+
 JOBS = {
     "convert": "Parquet to folder",
     "fastrp": "FastRP, d = 64",
@@ -35,10 +38,12 @@ def parts(*, quick: bool) -> Iterator[Part]:
     scale, millions = (14, 0.1) if quick else (20, 20)
     yield from _parts(scale, round(millions * 1e6), [MEMORY, LOCAL])
     if not quick:
-        yield from _parts(24, 200_000_000, [LOCAL])
+        yield from _parts(24, 200_000_000, [LOCAL], PASS)
 
 
-def _parts(scale: int, num_edges: int, contenders: list[Contender]) -> Iterator[Part]:
+def _parts(
+    scale: int, num_edges: int, contenders: list[Contender], deepwalk: dict[str, Any] | None = None
+) -> Iterator[Part]:
     graph = f"R-MAT, {2**scale:,} nodes, {num_edges:,} edges"
     scratch = str(inputs.folder())
     small = str(inputs.rmat_csr(14, 100_000))
@@ -49,6 +54,8 @@ def _parts(scale: int, num_edges: int, contenders: list[Contender]) -> Iterator[
         else:
             path, tried = inputs.rmat_csr(scale, num_edges), small
         request = {"job": job, "input": str(path), "scratch": scratch, "dim": 64}
+        if job == "deepwalk":
+            request |= {"params": {"walks_per_node": 1}} | (deepwalk or {})
         yield Part(
             f"{words}: {graph}",
             contenders,

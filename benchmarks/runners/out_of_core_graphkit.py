@@ -90,7 +90,7 @@ def _in_memory(source: Path, scratch: Path, request: Request) -> float:
     if request["job"] == "fastrp":
         return _fact(graphkit.FastRP(dim=request["dim"], seed=1).fit_transform(graph))
     if request["job"] == "deepwalk":
-        return _fact(graphkit.DeepWalk(dim=request["dim"], walks_per_node=1, seed=1).fit_transform(graph))
+        return _fact(_deepwalk(request).fit_transform(graph))
     np.save(scratch / "w.npy", graphkit.random_walks(graph, walks_per_node=1, seed=1, backend="cpu"))
     return _fact(np.load(scratch / "w.npy", mmap_mode="r"))
 
@@ -102,10 +102,14 @@ def _out_of_core(source: Path, scratch: Path, engine: Engine, request: Request) 
     if request["job"] == "fastrp":
         return _fact(outofcore.embed(source, "fastrp", engine=engine, dim=request["dim"], seed=1).vectors)
     if request["job"] == "deepwalk":
-        made = graphkit.DeepWalk(dim=request["dim"], walks_per_node=1, seed=1)
-        return _fact(outofcore.embed(source, made, engine=engine).vectors)
+        parts = request.get("num_parts")
+        return _fact(outofcore.embed(source, _deepwalk(request), engine=engine, num_parts=parts).vectors)
     outofcore.random_walks(source, scratch / "w.npy", engine=engine, walks_per_node=1, seed=1)
     return _fact(np.load(scratch / "w.npy", mmap_mode="r"))
+
+
+def _deepwalk(request: Request) -> graphkit.DeepWalk:
+    return graphkit.DeepWalk(dim=request["dim"], seed=1, **request["params"])
 
 
 def _fact(array: np.ndarray) -> float:
