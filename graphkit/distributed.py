@@ -53,7 +53,8 @@ def fit_in_parts(
     num_parts
         Parts that nodes are dealt out to, a multiple of the number of processes; None for one a process.
     group
-        The processes; None for all, or for this one alone where torch.distributed is not initialised.
+        The processes, by gloo or another backend for tensors of the CPU; None for all, or for this one alone
+        where torch.distributed is not initialised.
     progress
         Called with ("train", episodes done, episodes).
 
