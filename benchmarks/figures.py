@@ -30,7 +30,7 @@ SUMMARY = (
     ("personalised PageRank", "ppr", "cnr-2000, directed, 1,000 sources", ("torch_geometric",)),
     ("nearest neighbours, k = 15", "knn", "k = 15", ("pynndescent", "FAISS HNSW")),
     ("nearest neighbours, k = 150", "knn", "k = 150", ("pynndescent", "FAISS HNSW")),
-    ("a map of 70,000 vectors", "largevis", "Fashion-MNIST", ("umap-learn", "PaCMAP", "openTSNE")),
+    ("a map of 70,000 vectors", "largevis", "Fashion-MNIST", ("umap-learn", "PaCMAP")),
     ("a map of WordNet, a graph of 117,659 nodes", "layout", "WordNet", ()),
     ("reading 100 MB of edges", "read_edges", "R-MAT, undirected, 100 MB", ("networkit", "igraph")),
     ("scoring vectors", "evaluation", "BlogCatalog, d = 128", ("scikit-learn, liblinear",)),
