@@ -14,6 +14,7 @@ import numpy as np
 
 from graphkit.arrays import Vectors
 from graphkit.device_graph import DeviceGraph, check_size, upload
+from graphkit.device_rows import padded, power_of_two
 from graphkit.projection import Projection
 from graphkit.propagation import Blocks, transition_scale
 
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     import torch
 
     from graphkit.graph import Graph
-
-_COLUMN_UNIT = 32
-"""Rows are padded to a multiple, 128 bytes: whole sectors, and reads of 16 bytes."""
 
 _MOST_COLUMNS = 128
 """Columns of one program."""
@@ -105,7 +103,7 @@ class DevicePropagation:
         from graphkit.kernels.gpu.spmm import add_scaled
 
         num_rows, dim = total.shape
-        columns = _power_of_two(dim)
+        columns = power_of_two(dim)
         rows = max(1, 1024 // columns)
         if num_rows:
             add_scaled[(-(-num_rows // rows),)](
@@ -145,7 +143,7 @@ class DevicePropagation:
         from graphkit.kernels.gpu import spmm
 
         graph, width = self.graph, block.shape[1]
-        columns = min(_MOST_COLUMNS, _power_of_two(width))
+        columns = min(_MOST_COLUMNS, power_of_two(width))
         shape: dict[str, Any] = {"COLUMNS": columns, "num_warps": 1}
         num_parts = -(-width // columns)
         arcs = graph.indices, graph.weights
@@ -195,13 +193,3 @@ def propagation_bytes(graph: Graph, dim: int, num_columns: int) -> Mapping[str, 
         # Row values or scale; and a copy in doubles of a part of the result, as it is standardised.
         "result": 4 * num_nodes * (num_columns + 2),
     }
-
-
-def padded(dim: int) -> int:
-    """Return the columns that a matrix of `dim` columns has on the device."""
-    return -(-dim // _COLUMN_UNIT) * _COLUMN_UNIT
-
-
-def _power_of_two(number: int) -> int:
-    """The lowest power of two that is not below `number`."""
-    return 1 << (number - 1).bit_length()

@@ -12,7 +12,6 @@ tile would be too much at a time for the graph, or a window too wide for one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,10 +20,11 @@ from numpy.typing import NDArray
 
 from graphkit.backend import is_interpreted
 from graphkit.crowding import MOST_WEIGHT, Crowd
+from graphkit.device_arcs import DeviceArcs
+from graphkit.device_chunks import DeviceChunks
 from graphkit.device_graph import check_size, upload
+from graphkit.device_rows import COLUMN_UNIT, padded, power_of_two
 from graphkit.device_walks import launch_walks
-from graphkit.errors import RunError
-from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.seeds import Stream, check_seed
 from graphkit.training import (
     Chunks,
@@ -39,20 +39,12 @@ if TYPE_CHECKING:
 
     from graphkit.graph import Graph
 
-COLUMN_UNIT = 32
-"""Rows are padded to a multiple of so many columns, 128 bytes: whole sectors, and reads of 16 bytes."""
-
 _EPISODE_TOKENS = 1 << 24
 _EPISODE_SAMPLES = 1 << 26
 """Nodes of walks, and arcs, between two reports of progress: a tenth of a second or so."""
 
 _EPISODES = 16
 """In a run at least: as the rate falls from one to the next, more samples may be under way."""
-
-_AHEAD = 2
-
-_FEWEST = 1 << 10
-"""Halving an episode for want of memory ends here."""
 
 _MOST_DRAWN = 8
 """Negatives of a pair: more weight than that is carried by fewer."""
@@ -84,50 +76,6 @@ class TileShape(NamedTuple):
 
     centers: int
     contexts: int
-
-
-class DeviceArcs(NamedTuple):
-    """What samples are drawn from: `ends` int64 [num_arcs], source + 2**32 * target; `table` or None."""
-
-    ends: torch.Tensor
-    table: torch.Tensor | None
-
-
-class DeviceChunks(Chunks):
-    """Ranges of a run's samples, from the moment on half as long that the device has no memory for one.
-
-    The host is at most `_AHEAD` ranges ahead of the device, which thus has work while the next is prepared.
-    """
-
-    _ends: tuple[Any, ...] = ()
-
-    def run(self, first: int, train: Callable[[int, int], None]) -> int:
-        """Train the range that begins at `first`, and return where it ends."""
-        import torch
-
-        while True:
-            last = min(self.total, first + self.size)
-            try:
-                train(first, last)
-            except torch.OutOfMemoryError as error:
-                if self.size <= _FEWEST:
-                    raise RunError(f"the device has no memory left to train {self.size:,} samples") from error
-                self.size //= 2
-            else:
-                self._wait()
-                return last
-
-    def _wait(self) -> None:
-        """Mark the end of a range on the device, and wait for an earlier one."""
-        import torch
-
-        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
-            end: Any = torch.cuda.Event()  # type: ignore[no-untyped-call]
-            end.record()
-            self._ends = (*self._ends, end)
-            if len(self._ends) > _AHEAD:
-                self._ends[0].synchronize()
-                self._ends = self._ends[1:]
 
 
 class DeviceTrainer:
@@ -384,7 +332,7 @@ class DeviceTrainer:
     def _pair_shape(self) -> dict[str, int]:
         """Options of the kernels that train pair by pair: a warp has a row of 128 columns."""
         width = self.centers.shape[1]
-        columns = _power_of_two(width)
+        columns = power_of_two(width)
         block = _INTERPRETED_BLOCK if is_interpreted() else max(4, 512 // columns)
         drawn = min(_MOST_DRAWN, math.ceil(self._num_negatives))
         return {"WIDTH": width, "COLUMNS": columns, "DRAWN": drawn, "BLOCK": block}
@@ -462,17 +410,10 @@ def tile_shape(length: int, window: int) -> TileShape | None:
     (TileShape(centers=64, contexts=64), TileShape(centers=32, contexts=64), None)
     """
     if length <= _WIDEST_TILE // 2:
-        size = max(16, _power_of_two(length))
+        size = max(16, power_of_two(length))
         return TileShape(size, size)
-    contexts = _power_of_two(32 + 2 * min(window, length))
+    contexts = power_of_two(32 + 2 * min(window, length))
     return TileShape(32, contexts) if contexts <= _WIDEST_TILE else None
-
-
-def device_arcs(arcs: Arcs, device: torch.device) -> DeviceArcs:
-    """Upload what samples are drawn from."""
-    ends = arcs.sources.astype(np.int64) | (arcs.targets.astype(np.int64) << 32)
-    table = upload(arcs.table.view(np.int64).ravel(), device) if len(arcs.table) else None
-    return DeviceArcs(upload(ends, device), table)
 
 
 def training_bytes(graph: Graph, dims: list[int]) -> dict[str, int]:
@@ -490,16 +431,6 @@ def training_bytes(graph: Graph, dims: list[int]) -> dict[str, int]:
     return {"vectors": vectors, "noise": 28 * graph.num_nodes * len(dims)}
 
 
-def arcs_bytes(arcs: Arcs) -> dict[str, int]:
-    """Return what `device_arcs` takes, in bytes, by what it is for."""
-    return {"arcs": (16 if len(arcs.table) else 8) * len(arcs.targets)}
-
-
-def padded(dim: int) -> int:
-    """Return the columns that a table of `dim` columns has on the device."""
-    return -(-dim // COLUMN_UNIT) * COLUMN_UNIT
-
-
 def _padded(vectors: NDArray[np.float32], device: torch.device) -> torch.Tensor:
     import torch
 
@@ -513,8 +444,3 @@ def _copy_rows(source: torch.Tensor, target: torch.Tensor) -> None:
     for first in range(0, len(source), _ROWS_AT_ONCE):
         part = slice(first, first + _ROWS_AT_ONCE)
         target[part].copy_(source[part])
-
-
-def _power_of_two(number: int) -> int:
-    """The lowest power of two that is not below `number`."""
-    return 1 << (number - 1).bit_length()

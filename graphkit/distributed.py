@@ -4,7 +4,7 @@ Process g holds the centres of the parts g, g + size, …; the parts of the cont
 In a round no two processes have a row in common, so nothing is locked and nothing averaged, and the vectors
 have the same bits on any number of processes that divides the number of parts.
 
-Every process has the whole graph and makes all walks, which costs a twentieth of the training; it trains, and
+Every process has the whole graph and makes all walks, which costs little beside the training; it trains, and
 stores, the pairs whose centres it holds.
 """
 
@@ -76,7 +76,7 @@ def fit_in_parts(
     The vectors are a function of the seed and `num_parts`, with the same bits on any number of processes and
     threads, and as good as those of `method.fit`, which are others: there centres that stand together share
     their negatives. Memory of each process: the graph, two parts of the tables for each it holds, 8 bytes for
-    each pair of an episode (16 million), and in the end both tables.
+    each pair of an episode (67 million), and in the end both tables.
 
     References
     ----------
@@ -98,7 +98,7 @@ def fit_in_parts(
         raise ParameterError(f"num_parts must be a multiple of {ring.size}, the processes, got {parts}")
     if not isinstance(method, (WalkSkipGram, LINE)):
         raise ParameterError(
-            f"{type(method).__name__} is not trained in parts; DeepWalk, Node2Vec and LINE are"
+            f"{type(method).__name__} is not trained in parts; DeepWalk, Node2Vec, CoreWalk and LINE are"
         )
     if method.backend != "cpu":
         raise ParameterError(f"backend={method.backend!r} has no effect in parts; leave it out")

@@ -5,7 +5,7 @@ L. van der Maaten, G. Hinton, "Visualizing data using t-SNE", JMLR 2008.
 Where we differ, and why:
 
 - Pushes come from a potential on a grid, in time that grows with the number of points and not its square, as
-  in FIt-SNE (Linderman and others, Nature Methods 2019); their error of some 2 % does not show in the map.
+  in FIt-SNE (Linderman and others, Nature Methods 2019); their error of some 3 % does not show in the map.
 - Neighbours are three times the perplexity, as in all implementations for many points.
 - First positions are principal components in place of random ones, which keeps the order of groups (D. Kobak,
   P. Berens, "The art of using t-SNE for single-cell transcriptomics", Nature Communications 2019).

@@ -13,8 +13,10 @@ from graphkit import LINE, CoreWalk, DeepWalk, Graph, Node2Vec, ParameterError, 
 from graphkit.backend import usable_device
 from graphkit.corpus import Corpus
 from graphkit.crowding import MOST_LOST, MOST_WEIGHT, Crowd
+from graphkit.device_arcs import device_arcs
+from graphkit.device_chunks import DeviceChunks
 from graphkit.device_corpus import DeviceCorpus
-from graphkit.device_training import DeviceChunks, DeviceTrainer, device_arcs, tile_shape
+from graphkit.device_training import DeviceTrainer, tile_shape
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.training import VectorTables, keep_thresholds, noise_table

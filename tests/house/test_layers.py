@@ -17,7 +17,7 @@ LAYERS = [
     {"graph"},
     {"build", "storage", "features"},
     {"edges"},
-    {"walk_starts", "walk_tables", "device_graph"},
+    {"walk_starts", "walk_tables", "device_graph", "device_rows"},
     {"device_walks", "device_features"},
     {"walks", "length_features", "sparse_product"},
     {
@@ -33,6 +33,7 @@ LAYERS = [
         "modulation",
         "learnable_modulation",
     },
+    {"device_arcs", "device_chunks"},
     {
         "propagation",
         "outwards",

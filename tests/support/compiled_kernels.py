@@ -21,10 +21,11 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
 from graphkit import device_propagation
+from graphkit.device_arcs import device_arcs
 from graphkit.device_graph import DeviceGraph
 from graphkit.device_layout import DeviceLayout
 from graphkit.device_propagation import DevicePropagation
-from graphkit.device_training import DeviceTrainer, device_arcs
+from graphkit.device_training import DeviceTrainer
 from graphkit.device_walks import SHAPES, DeviceWalker
 from graphkit.graph import Graph
 from graphkit.kernels.cpu.skipgram_arcs import Arcs

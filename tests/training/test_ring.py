@@ -22,7 +22,12 @@ def test_every_process_has_the_bits_of_one_alone(tmp_path, size):
         )
         for rank in range(size)
     ]
-    assert [process.wait(timeout=120) for process in processes] == [0] * size
+    try:
+        assert [process.wait(timeout=120) for process in processes] == [0] * size
+    finally:
+        # Where one has failed, the others wait for it.
+        for process in processes:
+            process.kill()
     for name, method in ring_process.METHODS.items():
         alone = fit_in_parts(method, ring_process.graph(), num_parts=ring_process.NUM_PARTS)
         for rank in range(size):
