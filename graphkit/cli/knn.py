@@ -51,14 +51,14 @@ def run(*, vectors: str, output: str, force: bool, k: int, progress: str, quiet:
     with progress_for(progress, quiet=quiet) as report:
         if out_of_core:
             found = _out_of_core(vectors, k, output, force, values, report)
-            note_for(quiet)(f"{output}: {found}{_zero(found)}")
+            note_for(quiet)(f"{output}: {described(found)}")
             return
         with stage(report, "read"):
             embedding = Embedding.load(vectors)
         found = knn_graph(embedding.vectors, k, progress=report, **values_of(_signature(), values))
         with stage(report, "write"):
             _as_top_nodes(found, embedding.node_ids).save(output, overwrite=force)
-        note_for(quiet)(f"{output}: {found}{_zero(found)}")
+        note_for(quiet)(f"{output}: {described(found)}")
 
 
 def _out_of_core(
@@ -81,8 +81,9 @@ def _out_of_core(
     return found
 
 
-def _zero(found: KnnGraph) -> str:
-    return f"; {found.num_zero:,} zero vectors, similar to none" if found.num_zero else ""
+def described(found: KnnGraph) -> str:
+    """Return how neighbours were found, and that zero vectors have none, if there are some."""
+    return f"{found}; vectors of zeros, similar to none: {found.num_zero:,}" if found.num_zero else f"{found}"
 
 
 def _signature() -> Signature:

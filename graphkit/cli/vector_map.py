@@ -6,6 +6,7 @@ import functools
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from graphkit.cli.knn import described
 from graphkit.cli.map_output import (
     OUTPUT_HELP,
     check_map_target,
@@ -69,7 +70,5 @@ def run(
                 write_drawing(frame, output, vectors, force, values)
             else:
                 positions.save(output, overwrite=force)
-        found = made.neighbors_
-        zero = f"; {found.num_zero:,} zero vectors, similar to none" if found and found.num_zero else ""
-        note(f"neighbours: {found}{zero}")
+        note(f"neighbours: {described(made.neighbors_)}")
         note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s")
