@@ -11,7 +11,7 @@ from device_timing import seconds_of
 
 from graphkit import Graph, LargeVis
 from graphkit.backend import usable_device
-from graphkit.device_layout import DeviceLayout
+from graphkit.device.layout import DeviceLayout
 from graphkit.layout import Objective, strength_of
 from graphkit.neighbors import nearest
 

@@ -11,8 +11,8 @@ from device_timing import seconds_of
 
 from graphkit import FastRP, Graph
 from graphkit.backend import usable_device
-from graphkit.device_graph import DeviceGraph
-from graphkit.device_propagation import DevicePropagation
+from graphkit.device.graph import DeviceGraph
+from graphkit.device.propagation import DevicePropagation
 
 DIM = 128
 POWERS = 4

@@ -10,10 +10,10 @@ from device_graphs import rmat
 from graphkit import Graph
 from graphkit.backend import usable_device
 from graphkit.corpus import Corpus
-from graphkit.device_arcs import device_arcs
-from graphkit.device_corpus import DeviceCorpus
-from graphkit.device_layout import DeviceLayout
-from graphkit.device_training import DeviceTrainer
+from graphkit.device.arcs import device_arcs
+from graphkit.device.corpus import DeviceCorpus
+from graphkit.device.layout import DeviceLayout
+from graphkit.device.training import DeviceTrainer
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.layout import Layout, Objective, strength_of
 from graphkit.methods.deepwalk import DeepWalk

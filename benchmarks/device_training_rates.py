@@ -16,9 +16,9 @@ from device_timing import seconds_of
 
 from graphkit import DeepWalk, Graph
 from graphkit.backend import is_interpreted, usable_device
-from graphkit.device_arcs import DeviceArcs, device_arcs
-from graphkit.device_graph import upload
-from graphkit.device_training import DeviceTrainer, tile_shape
+from graphkit.device.arcs import DeviceArcs, device_arcs
+from graphkit.device.graph import upload
+from graphkit.device.training import DeviceTrainer, tile_shape
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.training import VectorTables
 from graphkit.walks import Walker

@@ -12,7 +12,7 @@ from device_ceilings import sector_rate
 from device_timing import seconds_of
 
 from graphkit import Graph
-from graphkit.device_graph import upload
+from graphkit.device.graph import upload
 from graphkit.walks import Walker
 
 WALK_LENGTH = 80

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Weights
 from graphkit.backend import Backend, find_device
-from graphkit.device_features import DeviceFeatures, features_bytes, rows_at_once
-from graphkit.device_graph import DeviceGraph
+from graphkit.device.features import DeviceFeatures, features_bytes, rows_at_once
+from graphkit.device.graph import DeviceGraph
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.kernels.cpu.deposit_table import MAX_LENGTH
 from graphkit.kernels.cpu.random_features import GROUP, entries_of_row, sample_deposits

@@ -33,8 +33,8 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
 from graphkit.backend import Backend, find_device
-from graphkit.device_graph import DeviceGraph
-from graphkit.device_walks import DeviceWalker, device_bytes
+from graphkit.device.graph import DeviceGraph
+from graphkit.device.walks import DeviceWalker, device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.kernels.cpu.row_filter import num_filter_words
 from graphkit.kernels.cpu.walk_bias import bias_of

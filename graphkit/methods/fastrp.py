@@ -37,8 +37,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.backend import Backend, find_device
-from graphkit.device_graph import DeviceGraph
-from graphkit.device_propagation import DevicePropagation, propagation_bytes
+from graphkit.device.graph import DeviceGraph
+from graphkit.device.propagation import DevicePropagation, propagation_bytes
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
 from graphkit.backend import Backend, find_device
-from graphkit.device_layout import DeviceLayout, layout_bytes
+from graphkit.device.layout import DeviceLayout, layout_bytes
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
 from graphkit.layout import ROUNDS_PER_SAMPLE, SPREAD, Layout, Objective, strength_of

@@ -33,8 +33,8 @@ from graphkit.backend import Backend, find_device
 from graphkit.block_grid import Objective as BlockObjective
 from graphkit.block_samples import ArcSamples
 from graphkit.checkpoints import Checkpoint, run_of
-from graphkit.device_arcs import arcs_bytes, device_arcs
-from graphkit.device_training import DeviceTrainer, training_bytes
+from graphkit.device.arcs import arcs_bytes, device_arcs
+from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs

@@ -15,9 +15,9 @@ from graphkit.block_grid import Objective
 from graphkit.block_samples import WalkPairs
 from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
-from graphkit.device_corpus import DeviceCorpus
-from graphkit.device_training import DeviceTrainer, training_bytes
-from graphkit.device_walks import device_bytes
+from graphkit.device.corpus import DeviceCorpus
+from graphkit.device.training import DeviceTrainer, training_bytes
+from graphkit.device.walks import device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads

@@ -44,7 +44,7 @@ def search_on_device(
     """
     import torch
 
-    from graphkit.device_graph import upload
+    from graphkit.device.graph import upload
 
     rows = upload(prepare(database), device)
     # |q - x|**2 is least where 2 q.x - |x|**2 is largest.

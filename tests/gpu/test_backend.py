@@ -11,8 +11,8 @@ from support.graphs import random_graph
 from graphkit import MissingDependencyError, ParameterError, RunError, random_walks
 from graphkit import backend as backends
 from graphkit.backend import find_device
-from graphkit.device_graph import MAX_ARCS, check_size
-from graphkit.device_walks import DeviceWalker, device_bytes
+from graphkit.device.graph import MAX_ARCS, check_size
+from graphkit.device.walks import DeviceWalker, device_bytes
 from graphkit.walks import Walker
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from support.graphs import AWKWARD, random_graph
 
-from graphkit import device_features
-from graphkit.device_features import features_bytes
+from graphkit.device import features
+from graphkit.device.features import features_bytes
 from graphkit.feature_walks import Coupling, length_features
 from graphkit.graph import Graph
 from graphkit.methods.random_features import RandomFeatures
@@ -50,7 +50,7 @@ def test_more_walkers_than_neighbours_and_sums_of_many():
 
 @pytest.mark.parametrize("at_once", [1, 7, 100])
 def test_chunks_change_nothing(at_once, monkeypatch):
-    monkeypatch.setattr(device_features, "CHUNK_WALKERS", at_once)
+    monkeypatch.setattr(features, "CHUNK_WALKERS", at_once)
     reports = []
     graph = random_graph(13, 40, seed=1)
     assert_same(*both(graph, progress=lambda *report: reports.append(report)))

@@ -6,7 +6,7 @@ from support.graphs import random_graph
 
 from graphkit import LargeVis
 from graphkit.backend import usable_device
-from graphkit.device_layout import DeviceLayout, layout_bytes
+from graphkit.device.layout import DeviceLayout, layout_bytes
 from graphkit.graph import Graph
 from graphkit.layout import Layout, Objective, strength_of
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from support.graphs import random_graph
 
-from graphkit import device_propagation
 from graphkit.backend import usable_device
-from graphkit.device_graph import DeviceGraph
-from graphkit.device_propagation import DevicePropagation, propagation_bytes
+from graphkit.device import propagation
+from graphkit.device.graph import DeviceGraph
+from graphkit.device.propagation import DevicePropagation, propagation_bytes
 from graphkit.graph import Graph
 from graphkit.methods.fastrp import FastRP
 from graphkit.projection import Projection
@@ -58,7 +58,7 @@ def test_products_are_scipys(width, weighted, transition):
 @pytest.mark.parametrize("segment", [1, 2, 5, 100])
 @pytest.mark.parametrize("transition", [False, True])
 def test_long_rows_are_cut(segment, transition, monkeypatch):
-    monkeypatch.setattr(device_propagation, "SEGMENT_ARCS", segment)
+    monkeypatch.setattr(propagation, "SEGMENT_ARCS", segment)
     graph = random_graph(20, 100, directed=True, weighted=True, seed=1)
     blocks = np.random.default_rng(0).normal(size=(1, 20, 3)).astype(np.float32)
     operator = operator_of(graph, transition=transition)

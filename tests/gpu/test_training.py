@@ -13,10 +13,10 @@ from graphkit import LINE, CoreWalk, DeepWalk, Graph, Node2Vec, ParameterError, 
 from graphkit.backend import usable_device
 from graphkit.corpus import Corpus
 from graphkit.crowding import MOST_LOST, MOST_WEIGHT, Crowd
-from graphkit.device_arcs import device_arcs
-from graphkit.device_chunks import DeviceChunks
-from graphkit.device_corpus import DeviceCorpus
-from graphkit.device_training import DeviceTrainer, tile_shape
+from graphkit.device.arcs import device_arcs
+from graphkit.device.chunks import DeviceChunks
+from graphkit.device.corpus import DeviceCorpus
+from graphkit.device.training import DeviceTrainer, tile_shape
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.training import VectorTables, keep_thresholds, noise_table
@@ -30,7 +30,7 @@ DEVICE = usable_device()
 @pytest.fixture(autouse=True)
 def few_episodes(monkeypatch):
     """An episode costs the interpreter as much whatever its size."""
-    monkeypatch.setattr("graphkit.device_training._EPISODES", 2)
+    monkeypatch.setattr("graphkit.device.training._EPISODES", 2)
 
 
 def tables_of(dim, *, one=False, frozen=()):
@@ -145,7 +145,7 @@ def test_tiles_of_arcs_are_the_twins(dim, scale, one):
 
 @pytest.mark.parametrize(("dim", "length", "window"), [(33, 7, 2), (5, 3, 60)])
 def test_pairs_of_walks_are_the_twins(dim, length, window, monkeypatch):
-    monkeypatch.setattr("graphkit.device_training.tile_shape", lambda *_: None)
+    monkeypatch.setattr("graphkit.device.training.tile_shape", lambda *_: None)
     tables = tables_of(dim)
     before, wanted = in_float64(tables), in_float64(tables)
     trainer, law = trainer_of(tables, window=window, num_negatives=3.0)

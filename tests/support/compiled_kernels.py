@@ -20,13 +20,13 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from graphkit import device_propagation
-from graphkit.device_arcs import device_arcs
-from graphkit.device_graph import DeviceGraph
-from graphkit.device_layout import DeviceLayout
-from graphkit.device_propagation import DevicePropagation
-from graphkit.device_training import DeviceTrainer
-from graphkit.device_walks import SHAPES, DeviceWalker
+from graphkit.device import propagation
+from graphkit.device.arcs import device_arcs
+from graphkit.device.graph import DeviceGraph
+from graphkit.device.layout import DeviceLayout
+from graphkit.device.propagation import DevicePropagation
+from graphkit.device.training import DeviceTrainer
+from graphkit.device.walks import SHAPES, DeviceWalker
 from graphkit.graph import Graph
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.gpu import (
@@ -216,7 +216,7 @@ def main(capability):
         for name in names:
             setattr(module, name, Compiled(getattr(module, name), capability))
     # Node 2 has more arcs.
-    device_propagation.SEGMENT_ARCS = 2
+    propagation.SEGMENT_ARCS = 2
     edges = np.array([(0, 1), (1, 2), (2, 0), (2, 3), (2, 4)])
     plain = Graph.from_edges(edges)
     weighted, directed = (Graph.from_edges(edges, np.arange(1, 6), directed=asked) for asked in (False, True))

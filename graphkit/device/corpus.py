@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
-from graphkit.device_walks import DeviceWalker
+from graphkit.device.walks import DeviceWalker
 
 if TYPE_CHECKING:
     import torch

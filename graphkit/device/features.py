@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Weights
-from graphkit.device_graph import DeviceGraph, check_size, upload
+from graphkit.device.graph import DeviceGraph, check_size, upload
 
 if TYPE_CHECKING:
     import torch

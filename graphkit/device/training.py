@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from graphkit.backend import is_interpreted
 from graphkit.crowding import MOST_WEIGHT, Crowd
-from graphkit.device_arcs import DeviceArcs
-from graphkit.device_chunks import DeviceChunks
-from graphkit.device_graph import check_size, upload
-from graphkit.device_rows import COLUMN_UNIT, padded, power_of_two
-from graphkit.device_walks import launch_walks
+from graphkit.device.arcs import DeviceArcs
+from graphkit.device.chunks import DeviceChunks
+from graphkit.device.graph import check_size, upload
+from graphkit.device.rows import COLUMN_UNIT, padded, power_of_two
+from graphkit.device.walks import launch_walks
 from graphkit.seeds import Stream, check_seed
 from graphkit.training import (
     Chunks,

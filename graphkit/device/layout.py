@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Vectors
 from graphkit.backend import is_interpreted
-from graphkit.device_graph import check_size, upload
+from graphkit.device.graph import check_size, upload
 from graphkit.kernels.cpu.device_layout import pack_rows
 from graphkit.kernels.cpu.layout import STUDENT
 from graphkit.layout import Layout

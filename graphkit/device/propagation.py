@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphkit.arrays import Vectors
-from graphkit.device_graph import DeviceGraph, check_size, upload
-from graphkit.device_rows import padded, power_of_two
+from graphkit.device.graph import DeviceGraph, check_size, upload
+from graphkit.device.rows import padded, power_of_two
 from graphkit.projection import Projection
 from graphkit.propagation import Blocks, transition_scale
 

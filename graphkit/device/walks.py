@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.device_graph import DeviceGraph, check_size, upload
+from graphkit.device.graph import DeviceGraph, check_size, upload
 from graphkit.errors import RunError
 from graphkit.kernels.cpu.row_filter import num_filter_words
 from graphkit.kernels.cpu.walk_bias import Bias

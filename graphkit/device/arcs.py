@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from graphkit.device_graph import upload
+from graphkit.device.graph import upload
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 
 if TYPE_CHECKING:
