@@ -23,6 +23,7 @@ from graphkit.crowding import MOST_WEIGHT, Crowd
 from graphkit.device.arcs import DeviceArcs
 from graphkit.device.chunks import DeviceChunks
 from graphkit.device.graph import check_size, upload
+from graphkit.device.launch import launch
 from graphkit.device.rows import COLUMN_UNIT, padded, power_of_two
 from graphkit.device.walks import launch_walks
 from graphkit.seeds import Stream, check_seed
@@ -133,11 +134,11 @@ class DeviceTrainer:
     def walk_chunks(self, total: int, walk_length: int) -> Chunks:
         """Return the ranges in which so many walks are best trained."""
         size = min(launch_walks(walk_length) // 2, _EPISODE_TOKENS // walk_length, -(-total // _EPISODES))
-        return DeviceChunks(total, max(1, size))
+        return DeviceChunks(total, max(1, size), self.device)
 
     def arc_chunks(self, total: int) -> Chunks:
         """Return the ranges in which so many sampled arcs are best trained."""
-        return DeviceChunks(total, max(1, min(_EPISODE_SAMPLES, -(-total // _EPISODES))))
+        return DeviceChunks(total, max(1, min(_EPISODE_SAMPLES, -(-total // _EPISODES))), self.device)
 
     def train_walks(
         self,
@@ -173,7 +174,9 @@ class DeviceTrainer:
         length, num_walks = walks.shape
         tokens, reaches = (torch.empty_like(walks).view(num_walks, length) for _ in range(2))
         counts = torch.empty(num_walks, dtype=torch.int32, device=self.device)
-        keep_tokens[(-(-num_walks // _TOKEN_LANES),)](
+        launch(
+            keep_tokens,
+            -(-num_walks // _TOKEN_LANES),
             walks,
             numbers,
             self._keep,
@@ -200,15 +203,15 @@ class DeviceTrainer:
         from graphkit.kernels.gpu.skipgram_arcs import train_arcs
 
         shape = self._pair_shape
-        launch = train_arcs, shape["BLOCK"], _PAIR_PROGRAMS, self._num_negatives / shape["DRAWN"]
-        self._launch_on_arcs(*launch, arcs, first, last, rates, shape)
+        way = train_arcs, shape["BLOCK"], _PAIR_PROGRAMS, self._num_negatives / shape["DRAWN"]
+        self._launch_on_arcs(*way, arcs, first, last, rates, shape)
 
     def _train_arc_tiles(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
         from graphkit.kernels.gpu.skipgram_arcs import train_arc_tiles
 
         shape = {"WIDTH": self.centers.shape[1], "SAMPLES": _TILE_SAMPLES, "SHARED": _SHARED[0]}
-        launch = train_arc_tiles, _TILE_SAMPLES, _ARC_TILE_PROGRAMS, self._num_negatives
-        self._launch_on_arcs(*launch, arcs, first, last, rates, shape | self.tile_options)
+        way = train_arc_tiles, _TILE_SAMPLES, _ARC_TILE_PROGRAMS, self._num_negatives
+        self._launch_on_arcs(*way, arcs, first, last, rates, shape | self.tile_options)
 
     def _launch_on_arcs(
         self,
@@ -225,7 +228,9 @@ class DeviceTrainer:
         """Run a kernel of which a program has `samples` under way; `each` of them on a multiprocessor."""
         programs, factors = self._crowded(rates[0], samples, each)
         losses = self._room_for_losses(programs)
-        kernel[(programs,)](
+        launch(
+            kernel,
+            programs,
             arcs.ends,
             arcs.table,
             self._noise,
@@ -257,7 +262,9 @@ class DeviceTrainer:
         programs, factors = self._crowded(rates[0], self._samples(shape["BLOCK"]), _PAIR_PROGRAMS)
         losses = self._room_for_losses(programs)
         num_walks, length = tokens[0].shape
-        train_pairs[(programs,)](
+        launch(
+            train_pairs,
+            programs,
             *tokens,
             numbers,
             self._noise,
@@ -295,7 +302,9 @@ class DeviceTrainer:
         samples = self._samples(min(shape.centers, length))
         programs, factors = self._crowded(rates[0], samples, _TILE_PROGRAMS)
         stats = torch.zeros((num_walks * pieces, 2), device=self.device)
-        train_walks[(programs,)](
+        launch(
+            train_walks,
+            programs,
             *tokens,
             numbers,
             self._noise,
