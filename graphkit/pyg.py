@@ -7,13 +7,15 @@ PyTorch Geometric knows whether what it has stored is still what is asked for.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from graphkit.arrays import Vectors
+from graphkit.device.tensor_graph import TensorGraph
 from graphkit.errors import InputError, ParameterError
 from graphkit.io import as_graph
+from graphkit.io.tensors import is_directed, num_nodes_of
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
 from graphkit.walks import check_whole, iter_walks
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 class AddEmbedding:
     """Adds the vectors of a method.
+
+    Where the edges are on a GPU and the method runs on one (``backend="gpu"``), the graph is built and the
+    vectors are made there: neither edges nor vectors cross to the host. FastRP can do so; from other methods,
+    and from the CPU, vectors are copied to where the edges are.
 
     Parameters
     ----------
@@ -60,7 +66,22 @@ class AddEmbedding:
 
     def __call__(self, data: Data) -> Data:
         """Return the data with the vectors, float32 [num_nodes, dim], where its edges are."""
-        return _with_rows(data, self.method.fit_transform(_graph_of(data)), self.attr_name)
+        _check_edges(data)
+        graph: Any = self._tensor_graph(data)
+        vectors = self.method.fit_transform(as_graph(data) if graph is None else graph)
+        return _with_rows(data, vectors, self.attr_name)
+
+    def _tensor_graph(self, data: Data) -> TensorGraph | None:
+        """The graph on the GPU that the method runs on, if its edges are on one."""
+        edges, weights = data.edge_index, getattr(data, "edge_weight", None)
+        # As many arcs as there can be: the room is looked at before anything is built.
+        num_nodes = num_nodes_of(data)
+        sizes = _MostSizes(num_nodes, 2 * edges.shape[-1], weights is not None)
+        device = self.method.device_for_tensors(sizes)
+        if device is None or device.type != edges.device.type:
+            return None
+        moved = None if weights is None else weights.to(device)
+        return TensorGraph.from_edges(edges.to(device), moved, num_nodes, directed=is_directed(data))
 
     def __repr__(self) -> str:
         return f"AddEmbedding({self.method!r}, attr_name={self.attr_name!r})"
@@ -116,7 +137,8 @@ class AddReturnProbabilities:
 
     def __call__(self, data: Data) -> Data:
         """Return the data with the probabilities, float32 [num_nodes, num_steps], where its edges are."""
-        return _with_rows(data, self._probabilities(_graph_of(data)), self.attr_name)
+        _check_edges(data)
+        return _with_rows(data, self._probabilities(as_graph(data)), self.attr_name)
 
     def __repr__(self) -> str:
         return (
@@ -144,18 +166,24 @@ class AddReturnProbabilities:
         return returns
 
 
-def _graph_of(data: Data) -> Graph:
-    """The graph of a data whose edges are on any device."""
+class _MostSizes(NamedTuple):
+    """Of a graph that is to be made, at most."""
+
+    num_nodes: int
+    num_arcs: int
+    is_weighted: bool
+
+
+def _check_edges(data: Data) -> None:
     if getattr(data, "edge_index", None) is None:
         raise InputError(f"expected a torch_geometric Data with edge_index, got {type(data).__name__}")
-    return as_graph(data)
 
 
-def _with_rows(data: Data, rows: Vectors, attr_name: str | None) -> Data:
+def _with_rows(data: Data, rows: Any, attr_name: str | None) -> Data:
     """A shallow copy of the data with an attribute, or more columns of ``x``."""
     import torch
 
-    changed, tensor = copy.copy(data), torch.from_numpy(rows).to(data.edge_index.device)
+    changed, tensor = copy.copy(data), torch.as_tensor(rows).to(data.edge_index.device)
     if attr_name is not None:
         changed[attr_name] = tensor
     elif data.x is None:

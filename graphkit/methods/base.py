@@ -11,6 +11,9 @@ from graphkit.arrays import NodeIds, Vectors
 from graphkit.errors import unknown_choice
 
 if TYPE_CHECKING:
+    import torch
+
+    from graphkit.device.graph import Sizes
     from graphkit.embedding import Embedding
     from graphkit.graph import Graph
     from graphkit.progress import Progress
@@ -51,6 +54,16 @@ class Embedder:
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size."""
         raise NotImplementedError
+
+    def device_for_tensors(self, sizes: Sizes) -> torch.device | None:  # noqa: ARG002 - others ask for it
+        """Return the GPU on which `fit` takes a `TensorGraph` of a size; None where it takes a `Graph` only.
+
+        Raises
+        ------
+        ParameterError, MissingDependencyError
+            For a backend that is not there, or too small.
+        """
+        return None
 
     def measured(self) -> dict[str, Any]:
         """Return what the last `fit` found out about itself, as JSON can hold it; by default nothing."""

@@ -17,7 +17,10 @@ LAYERS = [
     {"graph"},
     {"build", "storage", "features"},
     {"edges"},
-    {"walk_starts", "walk_tables", "device.graph", "device.launch", "device.rows"},
+    {"walk_starts", "walk_tables", "device.launch", "device.rows"},
+    {"device.graph", "device.sums"},
+    {"device.edges"},
+    {"device.tensor_graph"},
     {"device.walks", "device.features"},
     {"walks", "length_features", "sparse_product"},
     {
