@@ -32,8 +32,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.backend import Backend, find_device
-from graphkit.device.graph import DeviceGraph
+from graphkit.backend import Backend
+from graphkit.device.graph import device_for, on_device
+from graphkit.device.walk_tables import tables_on
 from graphkit.device.walks import DeviceWalker, device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.kernels.cpu.row_filter import num_filter_words
@@ -309,17 +310,17 @@ class Walker:
         # With q = 1 no step asks whether two nodes are neighbours.
         needs = {"second_order": self.second_order, "asks": q != 1}
         extended = extend and graph.is_weighted
-        device = find_device(
-            backend, lambda: device_bytes(graph, walk_length=walk_length, extended=extended, **needs)
+        device = device_for(
+            graph, backend, lambda: device_bytes(graph, walk_length=walk_length, extended=extended, **needs)
         )
-        self._tables = build_tables(
-            graph,
-            gamma=gamma if extended else None,
-            num_threads=self.num_threads,
-            progress=progress,
+        law: dict[str, Any] = {
+            "gamma": gamma if extended else None,
+            "num_threads": self.num_threads,
+            "progress": progress,
             **needs,
-        )
-        self.device_walker = None if device is None else self._moved_to(device)
+        }
+        self._tables = build_tables(graph, **law) if device is None else None
+        self.device_walker = None if device is None else self._on(device, law)
         self.walks_at_once = CHUNK_WALKS if self.device_walker is None else self.device_walker.launch_walks
 
     def walk(self, starts: Rows, numbers: Numbers, out: Rows | None = None) -> Rows:
@@ -365,16 +366,18 @@ class Walker:
 
     def _kernel(self, walks: tuple[Any, ...], out: Rows) -> Callable[[int, int], None]:
         graph, tables = self.graph, self._tables
+        assert tables is not None
         rows = graph.indptr, graph.indices
         if not self.second_order:
             return lambda start, stop: walk_first_order(*rows, tables.alias, *walks, out, start, stop)
         law = graph.weights, tables.alias, tables.strength, tables.noise, tables.filters, graph.directed
         return lambda start, stop: walk_second_order(*rows, *law, *walks, self.bias, out, start, stop)
 
-    def _moved_to(self, device: torch.device) -> DeviceWalker:
+    def _on(self, device: torch.device, law: dict[str, Any]) -> DeviceWalker:
+        graph = on_device(self.graph, device, self.num_threads)
         return DeviceWalker(
-            DeviceGraph(self.graph, device, self.num_threads),
-            self._tables,
+            graph,
+            tables_on(graph, law),
             bias=self.bias if self.second_order else None,
             halts=self.halts,
             seed=self.seed,

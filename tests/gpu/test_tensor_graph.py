@@ -1,7 +1,5 @@
 """A graph built from tensors is the host's, bit for bit, and methods run on it without a copy to the host."""
 
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -149,28 +147,6 @@ def test_fastrp_has_the_bits_of_the_host_path(options, directed):
     found = model.fit_transform(tensors)
     assert isinstance(found, torch.Tensor)
     assert np.array_equal(found.cpu().numpy(), wanted)
-
-
-@pytest.fixture
-def crossings(monkeypatch):
-    """Numbers in each copy between tensors and arrays that graphkit makes, either way."""
-    sizes = []
-
-    def counted(function, size):
-        def call(*arguments, **options):
-            if sys._getframe(1).f_globals["__name__"].startswith("graphkit"):
-                sizes.append(size(arguments[0]))
-            return function(*arguments, **options)
-
-        return call
-
-    for name in ("cpu", "numpy", "tolist", "__array__"):
-        monkeypatch.setattr(torch.Tensor, name, counted(getattr(torch.Tensor, name), torch.Tensor.numel))
-    for name in ("tensor", "from_numpy"):
-        monkeypatch.setattr(torch, name, counted(getattr(torch, name), np.size))
-    given = counted(torch.as_tensor, lambda x: 0 if isinstance(x, torch.Tensor) else np.size(x))
-    monkeypatch.setattr(torch, "as_tensor", given)
-    return sizes
 
 
 def data_of(graph):

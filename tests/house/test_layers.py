@@ -21,6 +21,8 @@ LAYERS = [
     {"device.graph", "device.sums"},
     {"device.edges"},
     {"device.tensor_graph"},
+    {"device.alias_cells"},
+    {"device.walk_tables"},
     {"device.walks", "device.features"},
     {"walks", "length_features", "sparse_product"},
     {
@@ -36,7 +38,7 @@ LAYERS = [
         "modulation",
         "learnable_modulation",
     },
-    {"device.arcs", "device.chunks"},
+    {"device.arcs", "device.chunks", "device.first_vectors"},
     {
         "propagation",
         "outwards",
