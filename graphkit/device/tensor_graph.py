@@ -16,6 +16,7 @@ from graphkit.device.graph import DeviceGraph, check_size
 from graphkit.device.sums import ordered_sums
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.graph import MAX_NODES, Graph
+from graphkit.node_ids import NodeIndex
 from graphkit.relabel import UnlistedNodeError
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 class TensorGraph(DeviceGraph):
     """A graph whose arrays are tensors; made by `from_edges`, from edges on a GPU.
 
-    FastRP, DeepWalk and Node2Vec with ``backend="gpu"`` take it in place of a `Graph`, and their vectors are
-    then a tensor on the same device. They are those of the `Graph` of the same edges, bit for bit where the
-    method on a GPU has the same bits from run to run.
+    With ``backend="gpu"``, FastRP, DeepWalk, Node2Vec and `random_walks` take it in place of a `Graph`; their
+    vectors or walks are then a tensor on the same device. They are those of the `Graph` of the same edges,
+    bit for bit where the method on a GPU has the same bits from run to run.
 
     Attributes
     ----------
@@ -134,6 +135,11 @@ class TensorGraph(DeviceGraph):
     def node_ids(self) -> NodeIds:
         """The nodes, int64 [num_nodes]."""
         return np.arange(self.num_nodes)
+
+    @cached_property
+    def index(self) -> NodeIndex:
+        """The way from node ids to rows."""
+        return NodeIndex(self.node_ids)
 
     @cached_property
     def rows(self) -> torch.Tensor:

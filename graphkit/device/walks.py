@@ -102,10 +102,11 @@ class DeviceWalker:
             walk((starts, numbers, out, len(starts), self.walk_length, self._seed), out)
         return out
 
-    def walk_to_host(self, starts: Rows, numbers: NDArray[np.int64], out: Rows) -> None:
+    def walk_into(self, starts: Rows, numbers: NDArray[np.int64], out: Any) -> None:
         """Write the walks from `starts` into `out`, int32 [num_walks, walk_length], launch by launch.
 
-        A launch that finds no memory, taken by another process since the plan was made, is halved.
+        `out` is an array, or a tensor on the device. A launch that finds no memory, taken by another process
+        since the plan was made, is halved.
         """
         import torch
 
@@ -114,7 +115,7 @@ class DeviceWalker:
             last = min(first + size, len(starts))
             try:
                 parts = (upload(part[first:last], self.graph.device) for part in (starts, numbers))
-                torch.from_numpy(out[first:last]).copy_(self.walk(*parts).t())
+                torch.as_tensor(out[first:last]).copy_(self.walk(*parts).t())
             except torch.OutOfMemoryError as error:
                 if size <= _FEWEST_WALKS:
                     raise RunError(f"the device has no memory left for {size:,} walks") from error

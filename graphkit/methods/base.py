@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.errors import unknown_choice
+from graphkit.errors import ParameterError, unknown_choice
 
 if TYPE_CHECKING:
     import torch
@@ -77,8 +77,11 @@ class Embedder:
         """Return the vectors with their node ids and a record of how they were made."""
         from importlib.metadata import version
 
+        from graphkit.device.tensor_graph import TensorGraph
         from graphkit.embedding import Embedding
 
+        if isinstance(graph, TensorGraph):
+            raise ParameterError("an Embedding is on the host: fit_transform gives a TensorGraph's vectors")
         began = time.perf_counter()
         self.fit(graph, **fit_params)
         info = {

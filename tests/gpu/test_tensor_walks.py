@@ -5,7 +5,16 @@ import pytest
 import torch
 from support.graphs import random_edges, random_graph
 
-from graphkit import LINE, CoreWalk, DeepWalk, Graph, InputError, Node2Vec, ParameterError
+from graphkit import (
+    LINE,
+    CoreWalk,
+    DeepWalk,
+    Graph,
+    InputError,
+    Node2Vec,
+    ParameterError,
+    random_walks,
+)
 from graphkit.backend import usable_device
 from graphkit.device import alias_cells, training
 from graphkit.device.first_vectors import first_vectors
@@ -13,9 +22,9 @@ from graphkit.device.graph import DeviceGraph
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.walk_tables import DeviceTables, tables_on
 from graphkit.device.walks import device_bytes
-from graphkit.pyg import AddEmbedding
+from graphkit.pyg import AddEmbedding, AddReturnProbabilities
 from graphkit.training import initial_vectors
-from graphkit.walks import Walker
+from graphkit.walks import Walker, iter_walks
 
 DEVICE = usable_device()
 
@@ -84,7 +93,36 @@ def compare_walks(graph, tensors, law):
         for each, backend in ((graph, "cpu"), (tensors, "gpu"))
     )
     wanted, found = (walker.walk(starts, np.arange(len(starts)) + 2**33) for walker in (on_cpu, on_gpu))
-    assert np.array_equal(found, wanted)
+    assert found.device == DEVICE
+    assert np.array_equal(found.cpu().numpy(), wanted)
+
+
+@pytest.mark.parametrize("options", [{}, {"starts": [3, 5], "p": 0.5}, {"start_at_arcs": True}], ids=str)
+def test_random_walks_are_a_tensor(options, crossings):
+    graph, tensors = both(30, 500, directed=True)
+    crossings.clear()
+    options = {"walk_length": 9, "walks_per_node": 2, "seed": 4} | options
+    found = random_walks(tensors, backend="gpu", **options)
+    # Where walks start, and their numbers.
+    assert crossings
+    assert max(crossings) <= 2 * graph.num_nodes < graph.num_arcs
+    wanted = random_walks(graph, backend="cpu", **options)
+    assert isinstance(found, torch.Tensor)
+    assert np.array_equal(found.cpu().numpy(), wanted)
+    chunks = iter_walks(tensors, chunk_walks=7, backend="gpu", **options)
+    assert torch.equal(torch.cat(list(chunks)), found)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_return_probabilities_are_the_cpus(weighted, crossings):
+    graph = random_graph(40, 2000, weighted=weighted, seed=1)
+    data = graph.to_pyg().to(DEVICE)
+    options = {"num_steps": 5, "walks_per_node": 3, "seed": 1}
+    wanted = AddReturnProbabilities(**options)(data).random_walk_pe
+    crossings.clear()
+    found = AddReturnProbabilities(backend="gpu", **options)(data).random_walk_pe
+    assert 0 < max(crossings) <= graph.num_nodes < min(graph.num_arcs, found.numel())
+    assert torch.equal(found, wanted)
 
 
 MODELS = {
@@ -155,6 +193,8 @@ def test_training_starts_from_own_vectors():
 @pytest.mark.usefixtures("few_episodes")
 def test_what_takes_a_graph_of_the_host_only(tmp_path):
     graph, tensors = both(10, 30)
+    with pytest.raises(ParameterError, match="an Embedding is on the host: fit_transform"):
+        DeepWalk(**SIZES).embed(tensors)
     with pytest.raises(ParameterError, match="a TensorGraph has no indptr"):
         DeepWalk(**SIZES).fit(tensors, checkpoint=tmp_path / "kept")
     with pytest.raises(ParameterError, match=r"a TensorGraph has no .*: here only a Graph, on the host"):
