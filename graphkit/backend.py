@@ -60,7 +60,7 @@ def find_device(backend: Backend, plan: Callable[[], Mapping[str, int]]) -> torc
         return None
     try:
         device = usable_device("gpu" if backend == "auto" else backend)
-        _check_memory(device, plan(), backend)
+        check_memory(device, plan(), backend)
     except GraphkitError:
         if backend == "auto":
             return None
@@ -169,8 +169,8 @@ def _start_triton() -> None:
         raise ParameterError(f"backend gpu: triton {triton.__version__} cannot start: {reason}") from error
 
 
-def _check_memory(device: torch.device, needed: Mapping[str, int], backend: Backend) -> None:
-    """Refuse a run that the device's free memory cannot hold, with the numbers."""
+def check_memory(device: torch.device, needed: Mapping[str, int], backend: Backend) -> None:
+    """Raise `ParameterError`, with the numbers, if the device's free memory cannot hold what is needed."""
     import torch
 
     if device.type == "cpu":

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from torch_geometric.data import Data
 
 
+__all__ = ["AddEmbedding", "AddReturnProbabilities", "TensorGraph"]
+
+
 class AddEmbedding:
     """Adds the vectors of a method.
 

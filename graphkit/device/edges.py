@@ -66,8 +66,8 @@ def merged_arcs(
 
 def building_bytes(num_edges: int, *, weighted: bool) -> int:
     """Return what `merged_arcs` takes on the device at most, in bytes, the arcs included."""
-    # Keys, those being sorted and where they came from; weights, in doubles too.
-    return 2 * num_edges * (64 if weighted else 32)
+    # Keys of both directions, sorted, and room for that; where they came from; weights in doubles, and sums.
+    return 2 * num_edges * (112 if weighted else 48)
 
 
 def _key(source: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
-from graphkit.device.edges import ArcTensors, merged_arcs
+from graphkit.backend import backend_of, check_memory
+from graphkit.device.edges import ArcTensors, building_bytes, merged_arcs
 from graphkit.device.graph import DeviceGraph, check_size
 from graphkit.device.sums import ordered_sums
 from graphkit.errors import InputError, ParameterError, RunError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class TensorGraph(DeviceGraph):
-    """A graph whose arrays are tensors; made by `from_edges`, from edges on a GPU.
+    """A graph whose arrays are tensors; made by `from_edges`, from edges on a GPU, in or out of a ``Data``.
 
     With ``backend="gpu"``, FastRP, DeepWalk, Node2Vec and `random_walks` take it in place of a `Graph`; their
     vectors or walks are then a tensor on the same device. They are those of the `Graph` of the same edges,
@@ -45,7 +46,8 @@ class TensorGraph(DeviceGraph):
 
     Notes
     -----
-    Degrees and sums of weights, a number a node, are copied to the host when they are asked for.
+    Degrees and sums of weights, a number a node, are copied to the host when they are asked for. Normal
+    projections of FastRP are drawn on the host, and features taken from there.
 
     Examples
     --------
@@ -88,11 +90,13 @@ class TensorGraph(DeviceGraph):
             For edges of another shape or type, a node outside of 0 .. num_nodes - 1, or a weight that is not
             a finite number > 0.
         ParameterError
-            For `num_nodes` outside its range, or more arcs than a device holds.
+            For `num_nodes` outside its range, more arcs than a device holds, or too little free memory.
         RunError
-            If the device has no memory left.
+            If the memory is taken by others on the way.
         """
         edges = _edge_tensor(edge_index)
+        needed = building_bytes(edges.shape[1], weighted=weights is not None)
+        check_memory(edges.device, {"arcs as they are sorted": needed}, backend_of(edges.device))
         with _enough_memory(edges.shape[1]):
             count = _checked_nodes(edges, num_nodes)
             values = None if weights is None else _checked_weights(weights, edges)

@@ -7,8 +7,9 @@ from support.graphs import AWKWARD, random_edges, random_graph
 from torch_geometric.data import Data
 
 from graphkit import FastRP, Graph, InputError, ParameterError, RunError
-from graphkit.backend import usable_device
+from graphkit.backend import backend_of, usable_device
 from graphkit.device import tensor_graph
+from graphkit.device.edges import building_bytes
 from graphkit.device.graph import DeviceGraph
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.io import as_graph
@@ -100,6 +101,12 @@ def test_what_is_refused(monkeypatch):
         weights = torch.tensor([1, bad], dtype=torch.float64, device=DEVICE)
         with pytest.raises(InputError, match=f"{message} {shown}$"):
             build(edges, weights)
+
+    asked = []
+    monkeypatch.setattr(tensor_graph, "check_memory", lambda *given: asked.append(given))
+    build(edges, ones)
+    needed = {"arcs as they are sorted": building_bytes(2, weighted=True)}
+    assert asked == [(DEVICE, needed, backend_of(DEVICE))]
 
     def fail(*_, **__):
         raise torch.OutOfMemoryError
