@@ -70,7 +70,7 @@ class WalkSkipGram(Embedder):
 
     def fit(
         self,
-        graph: Any,
+        graph: Graph | TensorGraph,
         init: ArrayLike | None = None,
         *,
         checkpoint: PathLike | None = None,
@@ -115,6 +115,8 @@ class WalkSkipGram(Embedder):
             raise ParameterError("resume has no effect without checkpoint")
         kept = None
         if checkpoint is not None:
+            if isinstance(graph, TensorGraph):
+                raise ParameterError("checkpoint has no effect on a TensorGraph; take a Graph")
             kept = Checkpoint(checkpoint, run_of(self.name, self.get_params(), graph, init), resume=resume)
         return self._fitted(graph, tables, kept or None, progress)
 
@@ -215,7 +217,7 @@ class WalkSkipGram(Embedder):
 
     def _fitted(
         self,
-        graph: Graph,
+        graph: Any,
         tables: VectorTables,
         checkpoint: Checkpoint | None,
         progress: Progress | None,
@@ -291,7 +293,7 @@ class WalkSkipGram(Embedder):
         rates = rates_of(first, last, corpus.num_walks, self.learning_rate)
         trainer.train_walks(walks, numbers, walks_per_tile(self.walk_length), rates)
 
-    def _first_tables(self, graph: Any, init: Any) -> VectorTables:
+    def _first_tables(self, graph: Graph | TensorGraph, init: Any) -> VectorTables:
         """What training starts from, where the graph is."""
         if isinstance(graph, TensorGraph):
             return tensor_tables(graph.num_nodes, self.dim, self.seed, init, graph.device)

@@ -195,7 +195,7 @@ def test_what_takes_a_graph_of_the_host_only(tmp_path):
     graph, tensors = both(10, 30)
     with pytest.raises(ParameterError, match="an Embedding is on the host: fit_transform"):
         DeepWalk(**SIZES).embed(tensors)
-    with pytest.raises(ParameterError, match="a TensorGraph has no indptr"):
+    with pytest.raises(ParameterError, match="checkpoint has no effect on a TensorGraph"):
         DeepWalk(**SIZES).fit(tensors, checkpoint=tmp_path / "kept")
     with pytest.raises(ParameterError, match=r"a TensorGraph has no .*: here only a Graph, on the host"):
         CoreWalk(backend="gpu").fit(tensors)
