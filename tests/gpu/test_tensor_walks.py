@@ -130,7 +130,7 @@ MODELS = {
     "node2vec": lambda **options: Node2Vec(p=0.5, q=2.0, **options),
     "node2vec+": lambda **options: Node2Vec(p=0.5, q=2.0, extend=True, **options),
 }
-SIZES = {"dim": 20, "walk_length": 6, "walks_per_node": 1, "window": 2, "seed": 3, "backend": "gpu"}
+SIZES = {"dim": 20, "walk_length": 4, "walks_per_node": 1, "window": 2, "seed": 3, "backend": "gpu"}
 SIZES["subsample"] = 0.0
 
 
@@ -147,9 +147,9 @@ def test_a_transform_trains_without_a_copy_of_arcs_walks_or_vectors(name, weight
     data = graph.to_pyg().to(DEVICE)
     crossings.clear()
     found = AddEmbedding(MODELS[name](**SIZES))(data).x
-    # As many walks as nodes, of 6 each.
+    # As many walks as nodes, of 4 each.
     most = graph.num_nodes
-    assert 0 < max(crossings) <= most < min(graph.num_arcs, 6 * most, found.numel())
+    assert 0 < max(crossings) <= most < min(graph.num_arcs, 4 * most, found.numel())
     wanted = MODELS[name](**SIZES).fit_transform(graph)
     assert crossings.count(wanted.size) >= 2
     assert_alike(found, wanted)
