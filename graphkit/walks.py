@@ -240,7 +240,11 @@ class Walks:
         self._walker = Walker(graph, walk_length=walk_length, seed=seed, backend=backend, **law)
         self._starts = start_rows(graph, walks_per_node, starts, start_at_arcs=start_at_arcs, seed=seed)
         self.num_walks, self.walk_length = len(self._starts), self._walker.walk_length
-        self.walks_at_once, self.room = self._walker.walks_at_once, self._walker.room
+        self.walks_at_once = self._walker.walks_at_once
+
+    def room(self, num_walks: int) -> Any:
+        """Return room for so many walks, as `part` fills it."""
+        return self._walker.room(num_walks)
 
     def part(self, first: int, out: Rows) -> Rows:
         """Write the walks from number `first` on into `out`, int32 [any, walk_length], and return it."""

@@ -22,6 +22,7 @@ from graphkit.device.graph import DeviceGraph
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.walk_tables import DeviceTables, tables_on
 from graphkit.device.walks import device_bytes
+from graphkit.methods.registry import MAPS, METHODS, find_method
 from graphkit.pyg import AddEmbedding, AddReturnProbabilities
 from graphkit.training import initial_vectors
 from graphkit.walks import Walker, iter_walks
@@ -205,6 +206,18 @@ def test_what_takes_a_graph_of_the_host_only(tmp_path):
             model.partial_fit(given)
     with pytest.raises(ParameterError, match="training goes on with a Graph and a model fitted to one"):
         DeepWalk(**SIZES).fit(graph).partial_fit(tensors)
+
+
+@pytest.mark.parametrize("name", [*METHODS, *MAPS])
+def test_a_method_takes_a_graph_of_tensors_or_says_that_it_does_not(name):
+    _, tensors = both(10, 30)
+    method = find_method(name, METHODS | MAPS)
+    model = method(**({"backend": "gpu"} if "backend" in method.parameters() else {}))
+    if model.device_for_tensors(tensors) is not None:
+        assert name in {"fastrp", "deepwalk", "node2vec"}
+    else:
+        with pytest.raises(ParameterError, match="TensorGraph"):
+            model.fit(tensors)
 
 
 @pytest.mark.parametrize(
