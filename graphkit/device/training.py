@@ -22,7 +22,8 @@ from graphkit.backend import is_interpreted
 from graphkit.crowding import MOST_WEIGHT, Crowd
 from graphkit.device.arcs import DeviceArcs
 from graphkit.device.chunks import DeviceChunks
-from graphkit.device.graph import check_size, upload
+from graphkit.device.graph import DeviceGraph, Sizes, check_size, upload
+from graphkit.device.launch import launch
 from graphkit.device.rows import COLUMN_UNIT, padded, power_of_two
 from graphkit.device.walks import launch_walks
 from graphkit.seeds import Stream, check_seed
@@ -36,8 +37,6 @@ from graphkit.training import (
 
 if TYPE_CHECKING:
     import torch
-
-    from graphkit.graph import Graph
 
 _EPISODE_TOKENS = 1 << 24
 _EPISODE_SAMPLES = 1 << 26
@@ -84,7 +83,7 @@ class DeviceTrainer:
     Parameters
     ----------
     tables
-        The vectors; `finish` writes what was trained into them.
+        The vectors, arrays or tensors; `finish` writes what was trained into them.
     frequencies
         How often each node occurs, [num_nodes]: for the noise and for sub-sampling.
     device
@@ -133,11 +132,11 @@ class DeviceTrainer:
     def walk_chunks(self, total: int, walk_length: int) -> Chunks:
         """Return the ranges in which so many walks are best trained."""
         size = min(launch_walks(walk_length) // 2, _EPISODE_TOKENS // walk_length, -(-total // _EPISODES))
-        return DeviceChunks(total, max(1, size))
+        return DeviceChunks(total, max(1, size), self.device)
 
     def arc_chunks(self, total: int) -> Chunks:
         """Return the ranges in which so many sampled arcs are best trained."""
-        return DeviceChunks(total, max(1, min(_EPISODE_SAMPLES, -(-total // _EPISODES))))
+        return DeviceChunks(total, max(1, min(_EPISODE_SAMPLES, -(-total // _EPISODES))), self.device)
 
     def train_walks(
         self,
@@ -173,7 +172,9 @@ class DeviceTrainer:
         length, num_walks = walks.shape
         tokens, reaches = (torch.empty_like(walks).view(num_walks, length) for _ in range(2))
         counts = torch.empty(num_walks, dtype=torch.int32, device=self.device)
-        keep_tokens[(-(-num_walks // _TOKEN_LANES),)](
+        launch(
+            keep_tokens,
+            -(-num_walks // _TOKEN_LANES),
             walks,
             numbers,
             self._keep,
@@ -200,15 +201,15 @@ class DeviceTrainer:
         from graphkit.kernels.gpu.skipgram_arcs import train_arcs
 
         shape = self._pair_shape
-        launch = train_arcs, shape["BLOCK"], _PAIR_PROGRAMS, self._num_negatives / shape["DRAWN"]
-        self._launch_on_arcs(*launch, arcs, first, last, rates, shape)
+        way = train_arcs, shape["BLOCK"], _PAIR_PROGRAMS, self._num_negatives / shape["DRAWN"]
+        self._launch_on_arcs(*way, arcs, first, last, rates, shape)
 
     def _train_arc_tiles(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
         from graphkit.kernels.gpu.skipgram_arcs import train_arc_tiles
 
         shape = {"WIDTH": self.centers.shape[1], "SAMPLES": _TILE_SAMPLES, "SHARED": _SHARED[0]}
-        launch = train_arc_tiles, _TILE_SAMPLES, _ARC_TILE_PROGRAMS, self._num_negatives
-        self._launch_on_arcs(*launch, arcs, first, last, rates, shape | self.tile_options)
+        way = train_arc_tiles, _TILE_SAMPLES, _ARC_TILE_PROGRAMS, self._num_negatives
+        self._launch_on_arcs(*way, arcs, first, last, rates, shape | self.tile_options)
 
     def _launch_on_arcs(
         self,
@@ -225,7 +226,9 @@ class DeviceTrainer:
         """Run a kernel of which a program has `samples` under way; `each` of them on a multiprocessor."""
         programs, factors = self._crowded(rates[0], samples, each)
         losses = self._room_for_losses(programs)
-        kernel[(programs,)](
+        launch(
+            kernel,
+            programs,
             arcs.ends,
             arcs.table,
             self._noise,
@@ -257,7 +260,9 @@ class DeviceTrainer:
         programs, factors = self._crowded(rates[0], self._samples(shape["BLOCK"]), _PAIR_PROGRAMS)
         losses = self._room_for_losses(programs)
         num_walks, length = tokens[0].shape
-        train_pairs[(programs,)](
+        launch(
+            train_pairs,
+            programs,
             *tokens,
             numbers,
             self._noise,
@@ -295,7 +300,9 @@ class DeviceTrainer:
         samples = self._samples(min(shape.centers, length))
         programs, factors = self._crowded(rates[0], samples, _TILE_PROGRAMS)
         stats = torch.zeros((num_walks * pieces, 2), device=self.device)
-        train_walks[(programs,)](
+        launch(
+            train_walks,
+            programs,
             *tokens,
             numbers,
             self._noise,
@@ -398,7 +405,7 @@ class DeviceTrainer:
         import torch
 
         for table, host in ((self.centers, self._host.centers), (self.contexts, self._host.contexts)):
-            _copy_rows(table[:, : host.shape[1]], torch.from_numpy(host))
+            _copy_rows(table[:, : host.shape[1]], torch.as_tensor(host))
 
 
 def tile_shape(length: int, window: int) -> TileShape | None:
@@ -416,7 +423,7 @@ def tile_shape(length: int, window: int) -> TileShape | None:
     return TileShape(32, contexts) if contexts <= _WIDEST_TILE else None
 
 
-def training_bytes(graph: Graph, dims: list[int]) -> dict[str, int]:
+def training_bytes(graph: Sizes, dims: list[int]) -> dict[str, int]:
     """Return what trainers take on the device beside walks and arcs, in bytes, by what it is for.
 
     `dims` holds the columns of each table.
@@ -428,6 +435,9 @@ def training_bytes(graph: Graph, dims: list[int]) -> dict[str, int]:
     """
     check_size(graph.num_arcs)
     vectors = sum(4 * graph.num_nodes * padded(dim) for dim in dims)
+    if isinstance(graph, DeviceGraph):
+        # The tables that are handed over, and back.
+        vectors += sum(4 * graph.num_nodes * dim for dim in dims)
     return {"vectors": vectors, "noise": 28 * graph.num_nodes * len(dims)}
 
 
@@ -435,7 +445,7 @@ def _padded(vectors: NDArray[np.float32], device: torch.device) -> torch.Tensor:
     import torch
 
     table = torch.zeros((len(vectors), padded(vectors.shape[1])), device=device)
-    _copy_rows(torch.from_numpy(vectors), table[:, : vectors.shape[1]])
+    _copy_rows(torch.as_tensor(vectors), table[:, : vectors.shape[1]])
     return table
 
 

@@ -32,6 +32,9 @@ from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 if TYPE_CHECKING:
+    import torch
+
+    from graphkit.device.graph import Sizes
     from graphkit.graph import Graph
 
 Scaling = Literal["linear", "power", "sigmoid"]
@@ -72,8 +75,9 @@ class CoreWalk(WalkSkipGram):
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     backend
-        Where to walk and train: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on
-        it. A GPU trains the same pairs, but adds steps as they come: its vectors differ from run to run.
+        Where to walk and train: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or "auto", which takes
+        a GPU where there is one, and room on it. A GPU trains the same pairs, but adds steps as they come:
+        its vectors differ from run to run.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -145,6 +149,10 @@ class CoreWalk(WalkSkipGram):
         self.seed = seed
         self.backend = backend
         self.num_threads = num_threads
+
+    def device_for_tensors(self, sizes: Sizes) -> torch.device | None:  # noqa: ARG002 - others ask for it
+        """Return None: core numbers are computed on the host."""
+        return None
 
     def _walk_counts(self, graph: Graph) -> NDArray[np.integer]:
         numbers = core_numbers(graph, num_threads=self.num_threads).astype(np.float64)

@@ -22,6 +22,7 @@ from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.walks import Walker
 
 if TYPE_CHECKING:
+    from graphkit.device.graph import Sizes
     from graphkit.graph import Graph
 
 
@@ -62,8 +63,9 @@ class Node2Vec(WalkSkipGram):
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     backend
-        Where to walk and train: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on
-        it. A GPU trains the same pairs, but adds steps as they come: its vectors differ from run to run.
+        Where to walk and train: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or "auto", which takes
+        a GPU where there is one, and room on it. A GPU trains the same pairs, but adds steps as they come:
+        its vectors differ from run to run.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -152,7 +154,7 @@ class Node2Vec(WalkSkipGram):
             num_threads=num_threads,
         )
 
-    def _is_extended(self, graph: Graph) -> bool:
+    def _is_extended(self, graph: Sizes) -> bool:
         return self.extend and graph.is_weighted
 
     def _bias(self) -> tuple[float, float]:

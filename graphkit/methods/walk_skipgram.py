@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.backend import Backend, find_device
+from graphkit.backend import Backend, backend_of
 from graphkit.block_grid import Objective
 from graphkit.block_samples import WalkPairs
 from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
 from graphkit.device.corpus import DeviceCorpus
+from graphkit.device.first_vectors import tensor_tables
+from graphkit.device.graph import Sizes, device_for
+from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.device.walks import device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
@@ -33,6 +36,8 @@ from graphkit.training import (
 from graphkit.walks import Walker, is_second_order, walker_bytes
 
 if TYPE_CHECKING:
+    import torch
+
     from graphkit.arrays import NodeIds, Vectors
     from graphkit.embedding import Embedding
     from graphkit.files import PathLike
@@ -65,7 +70,7 @@ class WalkSkipGram(Embedder):
 
     def fit(
         self,
-        graph: Graph,
+        graph: Graph | TensorGraph,
         init: ArrayLike | None = None,
         *,
         checkpoint: PathLike | None = None,
@@ -77,7 +82,8 @@ class WalkSkipGram(Embedder):
         Parameters
         ----------
         graph
-            Any graph; weights and directions count.
+            Any `Graph`; weights and directions count. With a `TensorGraph` the vectors are tensors on its
+            device.
         init
             Vectors to start from, float [num_nodes, dim]; None for small random ones.
         checkpoint
@@ -104,16 +110,13 @@ class WalkSkipGram(Embedder):
             If the vectors diverge, the learning rate being too high.
         """
         self.check_parameters()
-        vectors = (
-            initial_vectors(graph.num_nodes, self.dim, self.seed)
-            if init is None
-            else checked_vectors(init, graph.num_nodes, self.dim)
-        )
-        tables = VectorTables(vectors, np.zeros_like(vectors))
+        tables = self._first_tables(graph, init)
         if resume and checkpoint is None:
             raise ParameterError("resume has no effect without checkpoint")
         kept = None
         if checkpoint is not None:
+            if isinstance(graph, TensorGraph):
+                raise ParameterError("checkpoint has no effect on a TensorGraph; take a Graph")
             kept = Checkpoint(checkpoint, run_of(self.name, self.get_params(), graph, init), resume=resume)
         return self._fitted(graph, tables, kept or None, progress)
 
@@ -214,7 +217,7 @@ class WalkSkipGram(Embedder):
 
     def _fitted(
         self,
-        graph: Graph,
+        graph: Any,
         tables: VectorTables,
         checkpoint: Checkpoint | None,
         progress: Progress | None,
@@ -253,7 +256,7 @@ class WalkSkipGram(Embedder):
         self, graph: Graph, tables: VectorTables, wanted: NDArray[np.bool_]
     ) -> tuple[Corpus, Trainer | DeviceTrainer]:
         """Return the walks from the nodes that are wanted, and what trains the tables on them."""
-        walker = self._walker(graph, self._found_backend(graph), resolve_threads(self.num_threads))
+        walker = self._walker(graph, backend_of(self._device(graph)), resolve_threads(self.num_threads))
         counts = self._walk_counts(graph)
         # A walk that cannot leave its start trains nothing.
         leaving = graph.degree > 0
@@ -290,21 +293,36 @@ class WalkSkipGram(Embedder):
         rates = rates_of(first, last, corpus.num_walks, self.learning_rate)
         trainer.train_walks(walks, numbers, walks_per_tile(self.walk_length), rates)
 
-    def _found_backend(self, graph: Graph) -> Backend:
-        """Where to walk and to train: "gpu" if there is one with room for both."""
+    def _first_tables(self, graph: Graph | TensorGraph, init: Any) -> VectorTables:
+        """What training starts from, where the graph is."""
+        if isinstance(graph, TensorGraph):
+            return tensor_tables(graph.num_nodes, self.dim, self.seed, init, graph.device)
+        vectors = (
+            initial_vectors(graph.num_nodes, self.dim, self.seed)
+            if init is None
+            else checked_vectors(init, graph.num_nodes, self.dim)
+        )
+        return VectorTables(vectors, np.zeros_like(vectors))
+
+    def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
+        """Return the GPU that `fit` would run on."""
+        return self._device(sizes)
+
+    def _device(self, sizes: Sizes) -> torch.device | None:
+        """Where to walk and to train: a GPU if there is one with room for both."""
         p, q = self._bias()
 
         def plan() -> dict[str, int]:
             walks = device_bytes(
-                graph,
+                sizes,
                 walk_length=self.walk_length,
                 second_order=is_second_order(p, q),
-                extended=self._is_extended(graph),
+                extended=self._is_extended(sizes),
                 asks=q != 1,
             )
-            return walks | training_bytes(graph, [self.dim, self.dim])
+            return walks | training_bytes(sizes, [self.dim, self.dim])
 
-        return "cpu" if find_device(self.backend, plan) is None else "gpu"
+        return device_for(sizes, self.backend, plan)
 
     def _trainer(
         self, walker: Walker, tables: VectorTables, frequencies: NDArray[Any]
@@ -338,7 +356,7 @@ class WalkSkipGram(Embedder):
             graph, walk_length=self.walk_length, seed=self.seed, backend=backend, num_threads=num_threads
         )
 
-    def _is_extended(self, graph: Graph) -> bool:  # noqa: ARG002 - node2vec asks for the weights
+    def _is_extended(self, graph: Sizes) -> bool:  # noqa: ARG002 - node2vec asks for the weights
         """Whether walks are node2vec+'s."""
         return False
 
@@ -354,6 +372,8 @@ class WalkSkipGram(Embedder):
         from graphkit.node_ids import NodeIndex
 
         vectors = initial_vectors(graph.num_nodes, self.dim, self.seed)
+        if isinstance(graph, TensorGraph) or not isinstance(getattr(self, "embedding_", vectors), np.ndarray):
+            raise ParameterError("training goes on with a Graph and a model fitted to one, not a TensorGraph")
         tables = VectorTables(vectors, np.zeros_like(vectors))
         known = np.zeros(graph.num_nodes, np.bool_)
         if hasattr(self, "embedding_"):

@@ -64,8 +64,8 @@ def nearest(
         Rows that must not be among a query's neighbours, such as its own; int [num_queries] or
         [num_queries, m], -1 for none.
     backend
-        Where to compare: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it. Sums
-        are made in another order there.
+        Where to compare: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or "auto", which takes a GPU
+        where there is one, and room on it. Sums are made in another order there.
     num_threads
         >= 1, or None for all cores.
 
@@ -224,7 +224,10 @@ def query_bounds(num_rows: int, dim: int) -> list[tuple[int, int]]:
 def as_vectors(values: ArrayLike, name: str) -> Vectors:
     """Return values as finite float32 rows, or raise `ParameterError`."""
     with np.errstate(over="ignore", invalid="ignore"):
-        vectors = np.ascontiguousarray(values, dtype=np.float32)
+        try:
+            vectors = np.ascontiguousarray(values, dtype=np.float32)
+        except (TypeError, ValueError) as error:
+            raise ParameterError(f"{name} must be an array of numbers [rows, dim]: {error}") from None
         # A sum of float32 values in float64 is finite if and only if each of them is.
         total = vectors.sum(dtype=np.float64)
     if vectors.ndim != 2 or vectors.shape[1] == 0:

@@ -17,7 +17,12 @@ LAYERS = [
     {"graph"},
     {"build", "storage", "features"},
     {"edges"},
-    {"walk_starts", "walk_tables", "device.graph", "device.rows"},
+    {"walk_starts", "walk_tables", "device.launch", "device.rows"},
+    {"device.graph", "device.sums"},
+    {"device.edges", "device.edge_tensors"},
+    {"device.tensor_graph"},
+    {"device.alias_cells"},
+    {"device.walk_tables"},
     {"device.walks", "device.features"},
     {"walks", "length_features", "sparse_product"},
     {
@@ -33,7 +38,7 @@ LAYERS = [
         "modulation",
         "learnable_modulation",
     },
-    {"device.arcs", "device.chunks"},
+    {"device.arcs", "device.chunks", "device.first_vectors"},
     {
         "propagation",
         "outwards",
