@@ -8,7 +8,9 @@ from __future__ import annotations
 if __name__ != "graphkit.datasets":
     raise ImportError("the data sets live in the package graphkit: import graphkit.datasets")
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from graphkit.lazy import lazy_names
 
 if TYPE_CHECKING:
     from graphkit.datasets import generators
@@ -22,6 +24,7 @@ _MODULE_OF = {
     "Entry": "entry",
     "available": "entry",
     "fetch": "store",
+    "generators": "generators",
     "load": "loading",
     "read_entry": "entry",
     "whereabouts": "store",
@@ -30,21 +33,4 @@ _MODULE_OF = {
 
 __all__ = ["Dataset", "Entry", "available", "fetch", "generators", "load", "read_entry", "whereabouts"]
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name at its first use (PEP 562)."""
-    from importlib import import_module
-
-    if name in _MODULE_OF:
-        value = getattr(import_module(f"graphkit.datasets.{_MODULE_OF[name]}"), name)
-    elif name == "generators":
-        value = import_module("graphkit.datasets.generators")
-    else:
-        raise AttributeError(f"module 'graphkit.datasets' has no attribute {name!r}")
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """Name what is public, imported or not."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _MODULE_OF)

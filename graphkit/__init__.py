@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphkit.lazy import lazy_names as _lazy_names
+
 if TYPE_CHECKING:
     from graphkit import datasets, distributed, evaluation, maps, outofcore, pyg
     from graphkit.cores import core_numbers, k_core
@@ -40,39 +42,43 @@ if TYPE_CHECKING:
     __version__: str
 
 _MODULE_OF = {
-    "Embedding": "graphkit.embedding",
-    "Engine": "graphkit.engine",
-    "CoreWalk": "graphkit.methods.corewalk",
-    "DeepWalk": "graphkit.methods.deepwalk",
-    "FastRP": "graphkit.methods.fastrp",
-    "KCoreEmbedding": "graphkit.methods.kcore",
-    "LINE": "graphkit.methods.line",
-    "Node2Vec": "graphkit.methods.node2vec",
-    "Graph": "graphkit.graph",
-    "GraphkitError": "graphkit.errors",
-    "GraphkitWarning": "graphkit.errors",
-    "InputError": "graphkit.errors",
-    "MissingDependencyError": "graphkit.errors",
-    "ParameterError": "graphkit.errors",
-    "PersonalizedPageRank": "graphkit.pagerank",
-    "LargeVis": "graphkit.methods.largevis",
-    "RandomFeatures": "graphkit.methods.random_features",
-    "RunError": "graphkit.errors",
-    "TSNE": "graphkit.methods.tsne",
-    "UnknownNodeError": "graphkit.errors",
-    "as_graph": "graphkit.io",
-    "core_numbers": "graphkit.cores",
-    "embed": "graphkit.methods.registry",
-    "k_core": "graphkit.cores",
-    "KnnGraph": "graphkit.neighbors",
-    "NeighborIndex": "graphkit.neighbors",
-    "knn_graph": "graphkit.neighbors",
-    "random_walks": "graphkit.walks",
-    "read_graph": "graphkit.io",
+    "Embedding": "embedding",
+    "Engine": "engine",
+    "CoreWalk": "methods.corewalk",
+    "DeepWalk": "methods.deepwalk",
+    "FastRP": "methods.fastrp",
+    "KCoreEmbedding": "methods.kcore",
+    "LINE": "methods.line",
+    "Node2Vec": "methods.node2vec",
+    "Graph": "graph",
+    "GraphkitError": "errors",
+    "GraphkitWarning": "errors",
+    "InputError": "errors",
+    "MissingDependencyError": "errors",
+    "ParameterError": "errors",
+    "PersonalizedPageRank": "pagerank",
+    "LargeVis": "methods.largevis",
+    "RandomFeatures": "methods.random_features",
+    "RunError": "errors",
+    "TSNE": "methods.tsne",
+    "UnknownNodeError": "errors",
+    "as_graph": "io",
+    "core_numbers": "cores",
+    "embed": "methods.registry",
+    "k_core": "cores",
+    "KnnGraph": "neighbors",
+    "NeighborIndex": "neighbors",
+    "knn_graph": "neighbors",
+    "random_walks": "walks",
+    "read_graph": "io",
+    "datasets": "datasets",
+    "distributed": "distributed",
+    "evaluation": "evaluation",
+    "maps": "maps",
+    "outofcore": "outofcore",
+    "pyg": "pyg",
 }
-"""Each public name and the module that defines it."""
-
-_SUBPACKAGES = ("datasets", "distributed", "evaluation", "maps", "outofcore", "pyg")
+"""Each public name and the module that defines it, or its own where it is one."""
 
 __all__ = [
     "LINE",
@@ -113,25 +119,16 @@ __all__ = [
     "read_graph",
 ]
 
+_found, _known = _lazy_names(__name__, _MODULE_OF)
+
 
 def __getattr__(name: str) -> Any:
-    """Import a public name at its first use (PEP 562)."""
-    from importlib import import_module
-
-    if name in _MODULE_OF:
-        value = getattr(import_module(_MODULE_OF[name]), name)
-    elif name in _SUBPACKAGES:
-        value = import_module(f"graphkit.{name}")
-    elif name == "__version__":
+    if name == "__version__":
         from importlib.metadata import version
 
-        value = version("graphkit")
-    else:
-        raise AttributeError(f"module 'graphkit' has no attribute {name!r}")
-    globals()[name] = value
-    return value
+        return version("graphkit")
+    return _found(name)
 
 
 def __dir__() -> list[str]:
-    """Name what is public, imported or not."""
-    return sorted({*globals(), *__all__})
+    return sorted({*_known(), "__version__"})

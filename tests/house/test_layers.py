@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 LAYERS = [
-    {"errors", "arrays", "progress"},
+    {"errors", "arrays", "progress", "lazy"},
     {"files", "seeds", "parallel", "backend"},
     {"engine"},
     {"kernels"},

@@ -1,0 +1,38 @@
+"""Public names of a package that are imported at their first use (PEP 562)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def lazy_names(
+    package: str, module_of: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return the ``__getattr__`` and the ``__dir__`` of a package.
+
+    Parameters
+    ----------
+    package
+        Its name.
+    module_of
+        Each public name and the module of the package that defines it; a module has its own name beside it.
+
+    Examples
+    --------
+    >>> found, _ = lazy_names("graphkit", {"Graph": "graph"})
+    >>> found("Graph").__name__
+    'Graph'
+    """
+
+    def found(name: str) -> Any:
+        if name not in module_of:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        module = import_module(f"{package}.{module_of[name]}")
+        value = module if module_of[name] == name else getattr(module, name)
+        setattr(sys.modules[package], name, value)
+        return value
+
+    return found, lambda: sorted({*vars(sys.modules[package]), *module_of})
