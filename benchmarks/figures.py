@@ -41,6 +41,7 @@ HEADINGS = {
     "seconds": "time",
     "peak_mb": "peak memory",
     "extra_mb": "memory beyond the input",
+    "tree_mb": "memory of its own",
     "micro_f1": "micro-F1",
     "macro_f1": "macro-F1",
     **{f"{a}_f1_{r}": f"{a}-F1, {r} %" for a in ("micro", "macro") for r in (10, 50, 90)},
