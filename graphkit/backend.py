@@ -1,4 +1,4 @@
-"""Where kernels run: on the CPU, or on a GPU through Triton.
+"""Where kernels run: on the CPU, or on a GPU, one of several perhaps, through Triton.
 
 A GPU is what torch calls one, NVIDIA's or AMD's. torch and triton are imported only when a GPU is asked for
 by name, or one seems to be there. With ``TRITON_INTERPRET=1`` in the environment, set before triton is
@@ -8,18 +8,22 @@ imported, Triton's interpreter takes the place of a GPU: slow, but the same code
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Annotated
 
 from graphkit.errors import GraphkitError, MissingDependencyError, ParameterError, unknown_choice
 
 if TYPE_CHECKING:
     import torch
 
-Backend = Literal["auto", "cpu", "gpu"]
-"""``"auto"`` takes a GPU where there is one, and room on it."""
+Backend = Annotated[str, "auto|cpu|gpu|gpu:N"]
+"""``"gpu"`` is torch's present GPU, ``"gpu:1"`` its device 1; ``"auto"`` takes a GPU where there is one, and
+room on it."""
+
+_GPU = re.compile("gpu(?::([0-9]+))?")
 
 _DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 """Of which one is there where a GPU is: NVIDIA's, AMD's, Windows' for Linux."""
@@ -50,18 +54,36 @@ def find_device(backend: Backend, plan: Callable[[], Mapping[str, int]]) -> torc
     >>> find_device("cpu", lambda: {"graph": 10**15}) is None
     True
     """
-    if backend not in get_args(Backend):
-        raise unknown_choice("backend", backend, get_args(Backend))
+    if backend not in ("auto", "cpu") and not is_gpu(backend):
+        raise unknown_choice("backend", str(backend), ("auto", "cpu", "gpu", "gpu:N"))
     if backend == "cpu" or (backend == "auto" and not seems_to_be_there()):
         return None
     try:
-        device = usable_device()
-        _check_memory(device, plan())
+        device = usable_device("gpu" if backend == "auto" else backend)
+        _check_memory(device, plan(), backend)
     except GraphkitError:
-        if backend == "gpu":
-            raise
-        return None
+        if backend == "auto":
+            return None
+        raise
     return device
+
+
+def is_gpu(backend: Backend) -> bool:
+    """Whether a backend is a GPU by name.
+
+    Examples
+    --------
+    >>> is_gpu("gpu"), is_gpu("gpu:1"), is_gpu("auto")
+    (True, True, False)
+    """
+    return _GPU.fullmatch(str(backend)) is not None
+
+
+def backend_of(device: torch.device | None) -> Backend:
+    """Return the backend that is the device which `find_device` found, and no other."""
+    if device is None:
+        return "cpu"
+    return "gpu" if device.index is None else f"gpu:{device.index}"
 
 
 def seems_to_be_there() -> bool:
@@ -69,16 +91,16 @@ def seems_to_be_there() -> bool:
     return any(Path(driver).exists() for driver in _DRIVERS)
 
 
-def usable_device() -> torch.device:
-    """Return torch's present GPU, or say what is missing.
+def usable_device(backend: Backend = "gpu") -> torch.device:
+    """Return torch's present GPU, or the one of a number, as in ``"gpu:1"``; or say what is missing.
 
     Raises
     ------
     MissingDependencyError
         If torch or triton cannot be imported.
     ParameterError
-        If torch is built for the CPU alone, the driver is missing or too old, or the GPU is; if Triton cannot
-        start, as without a C compiler.
+        If torch is built for the CPU alone, the driver is missing or too old, or the GPU is, or there is none
+        of that number; if Triton cannot start, as without a C compiler.
     """
     try:
         import torch
@@ -89,18 +111,20 @@ def usable_device() -> torch.device:
     except ImportError as error:
         raise MissingDependencyError("backend gpu needs triton: pip install 'graphkit[gpu]'") from error
     if is_interpreted():
+        _number(backend, 1)
         return torch.device("cpu")
     if torch.version.cuda is None and torch.version.hip is None:
         raise ParameterError(
-            f"backend gpu: torch {torch.__version__} is built for the CPU alone, without CUDA or ROCm"
+            f"backend {backend}: torch {torch.__version__} is built for the CPU alone, without CUDA or ROCm"
         )
     try:
         torch.cuda.init()  # type: ignore[no-untyped-call]
-        device = torch.device("cuda", torch.cuda.current_device())
+        number = _number(backend, torch.cuda.device_count())
+        device = torch.device("cuda", torch.cuda.current_device() if number is None else number)
     except (RuntimeError, AssertionError) as error:
         # No driver, one too old, or no device: torch's first line says which.
-        raise ParameterError(f"backend gpu: {str(error).splitlines()[0]}") from error
-    _check_capability(device)
+        raise ParameterError(f"backend {backend}: {str(error).splitlines()[0]}") from error
+    _check_capability(device, backend)
     _start_triton()
     return device
 
@@ -110,7 +134,19 @@ def is_interpreted() -> bool:
     return os.environ.get("TRITON_INTERPRET") == "1"
 
 
-def _check_capability(device: torch.device) -> None:
+def _number(backend: Backend, count: int) -> int | None:
+    """The number in a GPU's name, of `count` GPUs; None if it has none."""
+    found = _GPU.fullmatch(backend)
+    if found is None or found[1] is None:
+        return None
+    number = int(found[1])
+    if number >= count:
+        there = "1 GPU, gpu:0" if count == 1 else f"{count} GPUs, gpu:0 to gpu:{count - 1}"
+        raise ParameterError(f"backend {backend}: there is no such GPU; torch finds {there}")
+    return number
+
+
+def _check_capability(device: torch.device, backend: Backend) -> None:
     import torch
 
     capability = torch.cuda.get_device_capability(device)
@@ -118,7 +154,7 @@ def _check_capability(device: torch.device) -> None:
         name = torch.cuda.get_device_name(device)
         given, oldest = (".".join(map(str, version)) for version in (capability, _OLDEST_CAPABILITY))
         raise ParameterError(
-            f"backend gpu: {name} has compute capability {given}, Triton needs {oldest} or more"
+            f"backend {backend}: {name} has compute capability {given}, Triton needs {oldest} or more"
         )
 
 
@@ -133,7 +169,7 @@ def _start_triton() -> None:
         raise ParameterError(f"backend gpu: triton {triton.__version__} cannot start: {reason}") from error
 
 
-def _check_memory(device: torch.device, needed: Mapping[str, int]) -> None:
+def _check_memory(device: torch.device, needed: Mapping[str, int], backend: Backend) -> None:
     """Refuse a run that the device's free memory cannot hold, with the numbers."""
     import torch
 
@@ -145,9 +181,8 @@ def _check_memory(device: torch.device, needed: Mapping[str, int]) -> None:
     total = sum(needed.values())
     if total > free:
         parts = ", ".join(f"{name} {_gigabytes(size)}" for name, size in needed.items())
-        raise ParameterError(
-            f"backend gpu needs {_gigabytes(total)} on the device ({parts}), but {_gigabytes(free)} are free"
-        )
+        wanted = f"{_gigabytes(total)} on the device ({parts})"
+        raise ParameterError(f"backend {backend} needs {wanted}, but {_gigabytes(free)} are free")
 
 
 def _gigabytes(size: int) -> str:

@@ -111,7 +111,8 @@ def random_walks(
     seed
         Random seed, in [0, 2**64). The same seed gives the same walks on any number of threads, and on a GPU.
     backend
-        Where to walk: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it.
+        Where to walk: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or "auto", which takes a GPU
+        where there is one, and room on it.
     num_threads
         Threads to use, >= 1; None for all cores.
     progress

@@ -6,7 +6,7 @@ import inspect
 import sys
 import types
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from graphkit.cli.docstrings import parameter_help
 from graphkit.cli.parameters import flag_of, option
@@ -68,6 +68,8 @@ def _option(parameter: inspect.Parameter, help_text: str, panel: str) -> inspect
         return option(name, False, help_text, flags=[flag], panel=panel)
     if get_origin(kind) is Literal:
         return option(name, default, help_text, kind=str, metavar="|".join(get_args(kind)), panel=panel)
+    if get_origin(kind) is Annotated:
+        return option(name, default, help_text, kind=str, metavar=get_args(kind)[1], panel=panel)
     if get_origin(kind) is Sequence:
         metavar = f"{_METAVARS[get_args(kind)[0]]},…"
         return option(name, _joined(default), help_text, kind=str, metavar=metavar, panel=panel)

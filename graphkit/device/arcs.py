@@ -9,6 +9,7 @@ import numpy as np
 
 from graphkit.backend import is_interpreted
 from graphkit.device.graph import upload
+from graphkit.device.launch import launch
 from graphkit.device.rows import COLUMN_UNIT, power_of_two
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.seeds import Stream
@@ -121,7 +122,9 @@ def train_samples(
     (first, last), damped = samples, rows.center_factors is not None
     losses = torch.empty((2, programs), dtype=torch.float64, device=rows.centers.device)
     kernel: Any = getattr(skipgram_arcs, step.name)
-    kernel[(programs,)](
+    launch(
+        kernel,
+        programs,
         arcs.ends,
         arcs.table,
         rows.noise,

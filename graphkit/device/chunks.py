@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import RunError
 from graphkit.training import Chunks
+
+if TYPE_CHECKING:
+    import torch
 
 _FEWEST = 1 << 10
 """Halving an episode for want of memory ends here."""
@@ -14,13 +18,22 @@ _FEWEST = 1 << 10
 _AHEAD = 2
 
 
+@dataclass
 class DeviceChunks(Chunks):
     """Ranges of a run's samples, from the moment on half as long that the device has no memory for one.
 
     The host is at most `_AHEAD` ranges ahead of the device, which thus has work while the next is prepared.
+
+    Attributes
+    ----------
+    total, size
+        As of `Chunks`.
+    device
+        Where they are trained.
     """
 
-    _ends: tuple[Any, ...] = ()
+    device: torch.device
+    _ends: tuple[Any, ...] = field(default=(), repr=False)
 
     def run(self, first: int, train: Callable[[int, int], None]) -> int:
         """Train the range that begins at `first`, and return where it ends."""
@@ -42,9 +55,9 @@ class DeviceChunks(Chunks):
         """Mark the end of a range on the device, and wait for an earlier one."""
         import torch
 
-        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        if self.device.type == "cuda":
             end: Any = torch.cuda.Event()  # type: ignore[no-untyped-call]
-            end.record()
+            end.record(torch.cuda.current_stream(self.device))
             self._ends = (*self._ends, end)
             if len(self._ends) > _AHEAD:
                 self._ends[0].synchronize()

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
+from graphkit.device.launch import made_present
 from graphkit.device.walks import DeviceWalker
 
 if TYPE_CHECKING:
@@ -58,4 +59,7 @@ def _copied(array: NDArray[Any], device: torch.device) -> torch.Tensor:
     import torch
 
     tensor = torch.from_numpy(array)
-    return tensor if device.type == "cpu" else tensor.pin_memory().to(device, non_blocking=True)
+    if device.type == "cpu":
+        return tensor
+    with made_present(device):
+        return tensor.pin_memory().to(device, non_blocking=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Weights
 from graphkit.device.graph import DeviceGraph, check_size, upload
+from graphkit.device.launch import launch
 
 if TYPE_CHECKING:
     import torch
@@ -114,7 +115,9 @@ class DeviceFeatures:
 
         size = len(walkers.owner)
         halts, words = walkers.owner.new_empty(size), walkers.owner.new_empty(size)
-        walker_words[(-(-size // _LANES),)](
+        launch(
+            walker_words,
+            -(-size // _LANES),
             walkers.owner + start,
             walkers.number,
             halts,
@@ -228,5 +231,6 @@ def _deposits(walkers: _Walkers) -> tuple[torch.Tensor, torch.Tensor]:
 
     places, _, counts, firsts = _groups(walkers.places)
     sums = walkers.load.new_empty(len(places))
-    add_deposits[(-(-len(places) // _LANES),)](firsts, counts, walkers.load, sums, len(places), BLOCK=_LANES)
+    programs = -(-len(places) // _LANES)
+    launch(add_deposits, programs, firsts, counts, walkers.load, sums, len(places), BLOCK=_LANES)
     return places, sums

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from graphkit.arrays import Vectors
 from graphkit.backend import is_interpreted
 from graphkit.device.graph import check_size, upload
+from graphkit.device.launch import launch
 from graphkit.kernels.cpu.device_layout import pack_rows
 from graphkit.kernels.cpu.layout import STUDENT
 from graphkit.layout import Layout
@@ -61,7 +62,9 @@ class DeviceLayout(Layout):
         law, num_points = self._law, len(self._shares)
         for rate in rates.tolist():
             turn = self._rounds_done
-            move_points[(-(-num_points // self._block),)](
+            launch(
+                move_points,
+                -(-num_points // self._block),
                 self._rows,
                 self._device_cells,
                 self._device_shares,

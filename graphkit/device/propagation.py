@@ -14,6 +14,7 @@ import numpy as np
 
 from graphkit.arrays import Vectors
 from graphkit.device.graph import DeviceGraph, check_size, upload
+from graphkit.device.launch import launch
 from graphkit.device.rows import padded, power_of_two
 from graphkit.projection import Projection
 from graphkit.propagation import Blocks, transition_scale
@@ -67,7 +68,9 @@ class DevicePropagation:
             return self.times(random.filled(row_values))
         start, num_rows = self.zeros(padded(random.dim)), len(row_values)
         if num_rows:
-            fill_dense[(-(-num_rows // _ROW_LANES),)](
+            launch(
+                fill_dense,
+                -(-num_rows // _ROW_LANES),
                 random.seed,
                 int(random.stream),
                 random.dim,
@@ -106,7 +109,9 @@ class DevicePropagation:
         columns = power_of_two(dim)
         rows = max(1, 1024 // columns)
         if num_rows:
-            add_scaled[(-(-num_rows // rows),)](
+            launch(
+                add_scaled,
+                -(-num_rows // rows),
                 block,
                 weight,
                 total,
@@ -148,18 +153,16 @@ class DevicePropagation:
         num_parts = -(-width // columns)
         arcs = graph.indices, graph.weights
         if len(block):
-            spmm.multiply[(len(block), num_parts)](
-                graph.rows, *arcs, self._scale, block, out, width, SEGMENT=SEGMENT_ARCS, ARCS=_ARCS, **shape
-            )
+            operands = graph.rows, *arcs, self._scale, block, out, width
+            programs = len(block), num_parts
+            launch(spmm.multiply, programs, *operands, SEGMENT=SEGMENT_ARCS, ARCS=_ARCS, **shape)
         long_rows, bounds, firsts, lengths = self._segments
         if len(long_rows):
             sums = block.new_empty((len(firsts), width))
-            spmm.multiply_segments[(len(firsts), num_parts)](
-                firsts, lengths, *arcs, block, sums, width, ARCS=_ARCS, **shape
-            )
-            spmm.add_segments[(len(long_rows), num_parts)](
-                long_rows, bounds, sums, self._scale, out, width, **shape
-            )
+            segments = firsts, lengths, *arcs, block, sums, width
+            launch(spmm.multiply_segments, (len(firsts), num_parts), *segments, ARCS=_ARCS, **shape)
+            added = long_rows, bounds, sums, self._scale, out, width
+            launch(spmm.add_segments, (len(long_rows), num_parts), *added, **shape)
         return out
 
     @cached_property

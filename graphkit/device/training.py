@@ -35,6 +35,7 @@ from graphkit.device.arcs import (
 )
 from graphkit.device.chunks import DeviceChunks
 from graphkit.device.graph import check_size, upload
+from graphkit.device.launch import launch
 from graphkit.device.rows import padded, power_of_two
 from graphkit.device.walks import launch_walks
 from graphkit.seeds import Stream, check_seed
@@ -130,11 +131,11 @@ class DeviceTrainer:
     def walk_chunks(self, total: int, walk_length: int) -> Chunks:
         """Return the ranges in which so many walks are best trained."""
         size = min(launch_walks(walk_length) // 2, _EPISODE_TOKENS // walk_length, -(-total // _EPISODES))
-        return DeviceChunks(total, max(1, size))
+        return DeviceChunks(total, max(1, size), self.device)
 
     def arc_chunks(self, total: int) -> Chunks:
         """Return the ranges in which so many sampled arcs are best trained."""
-        return DeviceChunks(total, max(1, min(_EPISODE_SAMPLES, -(-total // _EPISODES))))
+        return DeviceChunks(total, max(1, min(_EPISODE_SAMPLES, -(-total // _EPISODES))), self.device)
 
     def train_walks(
         self,
@@ -170,7 +171,9 @@ class DeviceTrainer:
         length, num_walks = walks.shape
         tokens, reaches = (torch.empty_like(walks).view(num_walks, length) for _ in range(2))
         counts = torch.empty(num_walks, dtype=torch.int32, device=self.device)
-        keep_tokens[(-(-num_walks // _TOKEN_LANES),)](
+        launch(
+            keep_tokens,
+            -(-num_walks // _TOKEN_LANES),
             walks,
             numbers,
             self._keep,
@@ -216,7 +219,9 @@ class DeviceTrainer:
         programs, factors = self._crowded(rates[0], self._samples(shape["BLOCK"]), PAIR_PROGRAMS)
         losses = self._room_for_losses(programs)
         num_walks, length = tokens[0].shape
-        train_pairs[(programs,)](
+        launch(
+            train_pairs,
+            programs,
             *tokens,
             numbers,
             self._noise,
@@ -254,7 +259,9 @@ class DeviceTrainer:
         samples = self._samples(min(shape.centers, length))
         programs, factors = self._crowded(rates[0], samples, TILE_PROGRAMS)
         stats = torch.zeros((num_walks * pieces, 2), device=self.device)
-        train_walks[(programs,)](
+        launch(
+            train_walks,
+            programs,
             *tokens,
             numbers,
             self._noise,

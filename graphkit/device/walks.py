@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
 from graphkit.device.graph import DeviceGraph, check_size, upload
+from graphkit.device.launch import launch
 from graphkit.errors import RunError
 from graphkit.kernels.cpu.row_filter import num_filter_words
 from graphkit.kernels.cpu.walk_bias import Bias
@@ -103,8 +104,8 @@ class DeviceWalker:
         shape = self.walk_length, len(starts)
         out = torch.full(shape, -1, dtype=torch.int32, device=self.graph.device)
         if len(starts):
-            launch = self._launch_first_order if self._bias is None else self._launch_second_order
-            launch((starts, numbers, out, len(starts), self.walk_length, self._seed), out)
+            walk = self._walk_first_order if self._bias is None else self._walk_second_order
+            walk((starts, numbers, out, len(starts), self.walk_length, self._seed), out)
         return out
 
     def walk_to_host(self, starts: Rows, numbers: NDArray[np.int64], out: Rows) -> None:
@@ -127,12 +128,14 @@ class DeviceWalker:
             else:
                 first = last
 
-    def _launch_first_order(self, walks: tuple[Any, ...], out: torch.Tensor) -> None:
+    def _walk_first_order(self, walks: tuple[Any, ...], out: torch.Tensor) -> None:
         from graphkit.kernels.gpu.walks_first_order import walk_first_order
 
         arcs = self.graph.indices if self._cells is None else self._cells
         block, warps = self.shape
-        walk_first_order[(-(-out.shape[1] // block),)](
+        launch(
+            walk_first_order,
+            -(-out.shape[1] // block),
             self.graph.rows,
             arcs,
             *walks,
@@ -145,13 +148,15 @@ class DeviceWalker:
             num_warps=warps,
         )
 
-    def _launch_second_order(self, walks: tuple[Any, ...], out: torch.Tensor) -> None:
+    def _walk_second_order(self, walks: tuple[Any, ...], out: torch.Tensor) -> None:
         from graphkit.kernels.gpu.walks_second_order import walk_second_order
 
         graph, bias = self.graph, self._bias
         assert bias is not None
         block, warps = self.shape
-        walk_second_order[(-(-out.shape[1] // block),)](
+        launch(
+            walk_second_order,
+            -(-out.shape[1] // block),
             graph.rows,
             graph.indices,
             self._cells,

@@ -45,8 +45,9 @@ class DeepWalk(WalkSkipGram):
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     backend
-        Where to walk and train: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on
-        it. A GPU trains the same pairs, but adds steps as they come: its vectors differ from run to run.
+        Where to walk and train: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or "auto", which takes
+        a GPU where there is one, and room on it. A GPU trains the same pairs, but adds steps as they come:
+        its vectors differ from run to run.
     num_threads
         Threads to use, >= 1; None for all cores.
 

@@ -92,8 +92,8 @@ class FastRP(Embedder):
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     backend
-        Where to compute: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it. A GPU
-        sums in another order: the same vectors up to rounding.
+        Where to compute: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or "auto", which takes a GPU
+        where there is one, and room on it. A GPU sums in another order: the same vectors up to rounding.
     num_threads
         Threads to use, >= 1; None for all cores.
 

@@ -80,9 +80,9 @@ class LargeVis(MapMethod):
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     backend
-        Where to look for neighbours and to lay out: "cpu", "gpu", or "auto", which takes a GPU where there is
-        one, and room on it. A GPU compares all vectors and draws the same edges; it has the same bits from
-        run to run, not the CPU's.
+        Where to look for neighbours and to lay out: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or
+        "auto", which takes a GPU where there is one, and room on it. A GPU compares all vectors and draws the
+        same edges; it has the same bits from run to run, not the CPU's.
     num_threads
         Threads to use, >= 1; None for all cores.
 

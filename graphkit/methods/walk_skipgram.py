@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.backend import Backend, find_device
+from graphkit.backend import Backend, backend_of, find_device
 from graphkit.block_grid import Objective
 from graphkit.block_samples import WalkPairs
 from graphkit.checkpoints import Checkpoint, run_of
@@ -291,7 +291,7 @@ class WalkSkipGram(Embedder):
         trainer.train_walks(walks, numbers, walks_per_tile(self.walk_length), rates)
 
     def _found_backend(self, graph: Graph) -> Backend:
-        """Where to walk and to train: "gpu" if there is one with room for both."""
+        """Where to walk and to train: on a GPU if there is one with room for both."""
         p, q = self._bias()
 
         def plan() -> dict[str, int]:
@@ -304,7 +304,7 @@ class WalkSkipGram(Embedder):
             )
             return walks | training_bytes(graph, [self.dim, self.dim])
 
-        return "cpu" if find_device(self.backend, plan) is None else "gpu"
+        return backend_of(find_device(self.backend, plan))
 
     def _trainer(
         self, walker: Walker, tables: VectorTables, frequencies: NDArray[Any]

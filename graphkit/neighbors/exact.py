@@ -64,8 +64,8 @@ def nearest(
         Rows that must not be among a query's neighbours, such as its own; int [num_queries] or
         [num_queries, m], -1 for none.
     backend
-        Where to compare: "cpu", "gpu", or "auto", which takes a GPU where there is one, and room on it. Sums
-        are made in another order there.
+        Where to compare: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or "auto", which takes a GPU
+        where there is one, and room on it. Sums are made in another order there.
     num_threads
         >= 1, or None for all cores.
 

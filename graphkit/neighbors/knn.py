@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from graphkit.arrays import Vectors
-from graphkit.backend import Backend, find_device
+from graphkit.backend import Backend, backend_of, find_device, is_gpu
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.neighbors.exact import Metric, as_vectors, distances_of, nearest
 from graphkit.neighbors.knn_result import KnnGraph
@@ -68,8 +68,8 @@ def knn_graph(
     seed
         Random seed; the same seed gives the same graph on any number of threads.
     backend
-        Where to compare: "cpu", or "gpu", which compares all points; "auto" for a GPU where there is one, and
-        room on it, unless `num_lists` or `num_probes` is given.
+        Where to compare: "cpu"; "gpu", or "gpu:1" for torch's device 1 and so on, which compares all points;
+        "auto" for a GPU where there is one, and room on it, unless `num_lists` or `num_probes` is given.
     num_threads
         >= 1, or None for all cores.
     progress
@@ -108,13 +108,13 @@ def knn_graph(
     check_seed(seed)
     threads = resolve_threads(num_threads)
     whole = num_lists is None and num_probes is None
-    if backend == "gpu" and not whole:
+    if is_gpu(backend) and not whole:
         raise ParameterError(
-            "num_lists and num_probes have no effect with backend gpu: it compares all points"
+            f"num_lists and num_probes have no effect with backend {backend}: it compares all points"
         )
     device = find_device(backend if whole else "cpu", lambda: search_bytes(*_sizes(points), k + 1))
     if (whole and are_few(points)) or recall == 1 or device is not None:
-        return _exact(points, k, metric, "cpu" if device is None else "gpu", threads)
+        return _exact(points, k, metric, backend_of(device), threads)
     search = ListSearch.begin(
         points,
         k,

@@ -105,6 +105,9 @@ def test_a_backend_that_is_not_there(graphkit, edges, monkeypatch):
     assert "backend gpu: torch" in err
     assert "is built for the CPU alone, without CUDA or ROCm" in err
     assert not (edges.parent / "out.npy").exists()
+    code, _, err = graphkit("walks edges.txt -o out.npy --backend gpu:1")
+    assert code == 2
+    assert "backend gpu:1: torch" in err
     code, _, err = graphkit("walks edges.txt -o out.npy --backend cuda")
     assert code == 2
-    assert "unknown backend 'cuda': Possible: auto, cpu, gpu" in err
+    assert "unknown backend 'cuda': Possible: auto, cpu, gpu, gpu:N" in err

@@ -1,6 +1,9 @@
 """Which backend is taken, and what is said when there is no GPU to take."""
 
+import ast
+import contextlib
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,10 +11,11 @@ import pytest
 import torch
 from support.graphs import random_graph
 
-from graphkit import MissingDependencyError, ParameterError, RunError, random_walks
+from graphkit import DeepWalk, MissingDependencyError, ParameterError, RunError, random_walks
 from graphkit import backend as backends
-from graphkit.backend import find_device
+from graphkit.backend import backend_of, find_device
 from graphkit.device.graph import MAX_ARCS, check_size
+from graphkit.device.launch import launch
 from graphkit.device.walks import DeviceWalker, device_bytes
 from graphkit.walks import Walker
 
@@ -29,6 +33,7 @@ def gpu(monkeypatch):
     monkeypatch.setattr(torch.version, "cuda", "13.0")
     monkeypatch.setattr(torch.cuda, "init", lambda: None)
     monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "NVIDIA H100")
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2 * 10**9, 80 * 10**9))
@@ -42,15 +47,87 @@ def test_a_gpu_that_is_there_is_taken(gpu):
     assert find_device("cpu", nothing) is None
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_gpu_is_taken_by_its_number(gpu, number):
+    device = find_device(f"gpu:{number}", nothing)
+    assert device == torch.device("cuda", number)
+    assert backend_of(device) == f"gpu:{number}"
+
+
+@pytest.mark.parametrize(("count", "there"), [(1, "1 GPU, gpu:0"), (2, "2 GPUs, gpu:0 to gpu:1")])
+def test_there_is_no_gpu_of_that_number(gpu, count, there):
+    gpu.setattr(torch.cuda, "device_count", lambda: count)
+    with pytest.raises(ParameterError, match=f"gpu:2: there is no such GPU; torch finds {there}$"):
+        find_device("gpu:2", nothing)
+
+
+def test_what_is_asked_is_asked_of_that_gpu(gpu):
+    gpu.setattr(torch.cuda, "get_device_capability", lambda device: (9 - 2 * device.index, 0))
+    gpu.setattr(torch.cuda, "mem_get_info", lambda device: ((10 - device.index) * 10**9, 80 * 10**9))
+    assert find_device("gpu:0", nothing) is not None
+    with pytest.raises(ParameterError, match=r"backend gpu:1: NVIDIA H100 has compute capability 7\.0"):
+        find_device("gpu:1", nothing)
+    gpu.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
+    with pytest.raises(ParameterError, match=r"backend gpu:1 needs 12\.00 GB .*, but 11\.00 GB are free"):
+        find_device("gpu:1", lambda: {"graph": 12 * 10**9})
+    assert find_device("gpu:0", lambda: {"graph": 12 * 10**9}) is not None
+
+
 def test_auto_asks_torch_only_where_a_driver_is(gpu):
     gpu.setattr(backends, "seems_to_be_there", lambda: False)
     gpu.setattr(backends, "usable_device", lambda: pytest.fail("torch was asked"))
     assert find_device("auto", nothing) is None
 
 
-def test_an_unknown_backend():
-    with pytest.raises(ParameterError, match="unknown backend 'cuda': Possible: auto, cpu, gpu"):
-        random_walks(random_graph(5, 9), backend="cuda")
+@pytest.mark.parametrize("backend", ["cuda", "cpu:0", "auto:1", "gpu:", "gpu:-1", "gpu:1.0", "gpu:x", 1])
+def test_an_unknown_backend(backend):
+    message = f"unknown backend '{backend}': .*Possible: auto, cpu, gpu, gpu:N"
+    with pytest.raises(ParameterError, match=message):
+        random_walks(random_graph(5, 9), backend=backend)
+
+
+def test_a_method_hands_its_gpu_on(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "graphkit.methods.walk_skipgram.find_device", lambda *_: torch.device("cuda", 1), raising=True
+    )
+    monkeypatch.setattr("graphkit.walks.find_device", lambda backend, plan: asked.append(backend))
+    DeepWalk(dim=2, walk_length=3, window=1, backend="auto").fit(random_graph(5, 9))
+    assert asked == ["gpu:1"]
+
+
+def test_kernels_run_on_the_device_of_their_tensors(monkeypatch):
+    present = [0]
+
+    @contextlib.contextmanager
+    def device(number):
+        before, present[0] = present[0], number
+        yield
+        present[0] = before
+
+    class Kernel:
+        def __getitem__(self, programs):
+            return lambda *arguments, **options: launches.append((present[0], programs, arguments, options))
+
+    launches, tensor = [], torch.empty(3)
+    monkeypatch.setattr(torch.cuda, "device", device)
+    launch(Kernel(), 4, 7, tensor, None, BLOCK=8)
+    # No tensor can be made on a GPU that is not there: its device is all that counts.
+    monkeypatch.setattr(torch.Tensor, "device", torch.device("cuda", 1))
+    launch(Kernel(), (4, 5), tensor)
+    assert launches == [(-1, (4,), (7, tensor, None), {"BLOCK": 8}), (1, (4, 5), (tensor,), {})]
+    assert present == [0]
+
+
+def test_no_file_launches_a_kernel_by_itself():
+    files = [path for path in Path(backends.__file__).parent.rglob("*.py") if "kernels" not in path.parts]
+    using = [path for path in files if "graphkit.kernels.gpu" in path.read_text()]
+    assert len(using) > 4
+    for path in using:
+        for node in ast.walk(ast.parse(path.read_text())):
+            launches = isinstance(node, ast.Call) and isinstance(node.func, ast.Subscript)
+            by_itself = launches and path.name != "launch.py"
+            assert not by_itself, f"{path}:{node.lineno} launches without graphkit.device.launch"
 
 
 @pytest.mark.parametrize(
@@ -174,5 +251,7 @@ def test_a_launch_without_memory_is_halved_until_it_is_small(monkeypatch):
 def test_the_interpreter_counts_as_a_gpu_only_when_asked_for(monkeypatch):
     monkeypatch.setenv("TRITON_INTERPRET", "1")
     monkeypatch.setattr(backends, "seems_to_be_there", lambda: False)
-    assert find_device("gpu", nothing) == torch.device("cpu")
+    assert find_device("gpu", nothing) == find_device("gpu:0", nothing) == torch.device("cpu")
     assert find_device("auto", nothing) is None
+    with pytest.raises(ParameterError, match="gpu:1: there is no such GPU; torch finds 1 GPU, gpu:0"):
+        find_device("gpu:1", nothing)

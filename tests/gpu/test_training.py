@@ -306,18 +306,19 @@ def test_the_host_is_no_more_than_two_episodes_ahead(monkeypatch):
     log = []
 
     class Event:
-        def record(self):
-            log.append("record")
+        def record(self, stream):
+            log.append(stream)
 
         def synchronize(self):
             log.append("wait")
 
-    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
     monkeypatch.setattr(torch.cuda, "Event", Event)
-    chunks, done = DeviceChunks(50, 10), 0
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: f"record on {device}")
+    chunks, done = DeviceChunks(50, 10, torch.device("cuda", 1)), 0
     while done < 50:
         done = chunks.run(done, lambda first, last: log.append(last))
-    assert log == [10, "record", 20, "record", *(x for end in (30, 40, 50) for x in (end, "record", "wait"))]
+    mark = "record on cuda:1"
+    assert log == [10, mark, 20, mark, *(x for end in (30, 40, 50) for x in (end, mark, "wait"))]
 
 
 def test_the_plan_holds_what_is_needed(monkeypatch):

@@ -17,7 +17,7 @@ LAYERS = [
     {"graph"},
     {"build", "storage", "features"},
     {"edges"},
-    {"walk_starts", "walk_tables", "device.graph", "device.rows"},
+    {"walk_starts", "walk_tables", "device.graph", "device.launch", "device.rows"},
     {"device.walks", "device.features"},
     {"walks", "length_features", "sparse_product"},
     {
