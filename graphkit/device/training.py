@@ -101,6 +101,8 @@ class DeviceTrainer:
     Memory on the device: the tables, 28 bytes a node, and what an episode takes (`training_bytes`).
     """
 
+    num_parts = 1
+
     def __init__(
         self,
         tables: VectorTables,

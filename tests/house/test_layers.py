@@ -18,7 +18,7 @@ LAYERS = [
     {"build", "storage", "features"},
     {"edges"},
     {"walk_starts", "walk_tables", "device.graph", "device.launch", "device.rows"},
-    {"device.walks", "device.features"},
+    {"device.walks", "device.features", "device.streams"},
     {"walks", "length_features", "sparse_product"},
     {
         "feature_walks",
@@ -33,7 +33,7 @@ LAYERS = [
         "modulation",
         "learnable_modulation",
     },
-    {"device.arcs", "device.chunks"},
+    {"device.arcs", "device.chunks", "device.parts"},
     {
         "propagation",
         "outwards",
@@ -45,7 +45,8 @@ LAYERS = [
         "device.corpus",
     },
     {"block_samples"},
-    {"device.propagation", "device.layout"},
+    {"device.propagation", "device.layout", "device.block_grid"},
+    {"device.in_parts"},
     {"embedding"},
     {"io"},
     {"methods"},
