@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 PIECE_SAMPLES = 1 << 22
 """Of a block, trained in one go: a few milliseconds, 32 MB."""
 
-_COUNTED_LANES = 1024
+_COUNTED_LANES = 128
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -127,11 +127,11 @@ class PartSlots:
         self._begin = streams.computed()
         self._held: dict[Key, _Held] = {}
 
-    def bring(self, wanted: Iterable[Key], staying: Collection[Key]) -> None:
-        """Have parts come; those that stay, `NUM_SLOTS` at most with the wanted ones, make no room."""
+    def bring(self, wanted: Collection[Key], present: Collection[Key]) -> None:
+        """Have two parts come; those that are trained at present make room only if nothing else can."""
         for key in wanted:
             if key not in self._held:
-                slot = self._slot({*staying, *wanted})
+                slot = self._slot(wanted, present)
                 host = self._host(key)
                 rows = slot[: len(host)]
                 come = self._streams.copy(partial(rows.copy_, host, non_blocking=True), [self._begin])
@@ -159,11 +159,11 @@ class PartSlots:
         self._free.clear()
         self._held.clear()
 
-    def _slot(self, staying: Collection[Key]) -> torch.Tensor:
+    def _slot(self, wanted: Collection[Key], present: Collection[Key]) -> torch.Tensor:
         """A slot that is free, or will be when the copies given so far are made."""
         if self._free:
             return self._free.pop()
-        leaving = next(key for key in self._held if key not in staying)
+        leaving = min((key for key in self._held if key not in wanted), key=lambda key: key in present)
         self._sent_back(leaving)
         return self._held.pop(leaving).slot
 
