@@ -12,7 +12,7 @@ Z. Zhu, S. Xu, M. Qu, J. Tang, "GraphVite", WWW 2019, has pairs in such a grid o
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -145,7 +145,7 @@ class DeviceBlockTrainer:
         self._is_too_small = cache(lambda part, rate: self._crowds[part].is_too_small(rate, TILE_SAMPLES))
         self._stats: list[torch.Tensor] = []
 
-    def train(self, samples: Samples, begin: int = 0) -> Iterator[int]:
+    def train(self, samples: Samples, begin: int = 0) -> Generator[int, None, None]:
         """Train the episodes from number `begin` on; yield how many there were when the last piece of each
         is given to the device.
         """
@@ -215,7 +215,8 @@ class DeviceBlockTrainer:
             self._take_steps, piece, buffer.samples[: piece.last - piece.first], step, programs,
             [self._slots.rows(key) for key in keys], self._stats[piece.number],
         )  # fmt: skip
-        end = self._streams.compute(train, [*map(self._slots.come, keys), buffer.come])
+        # The samples came behind the parts.
+        end = self._streams.compute(train, [buffer.come])
         buffer.trained = end
         for key in keys:
             self._slots.moved(key, end)

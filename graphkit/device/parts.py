@@ -93,11 +93,10 @@ def _unlock(memory: torch.Tensor, device: torch.device) -> None:
 
 @dataclass
 class _Held:
-    """A part on the device: its slot, its rows in it, when they have come, and when they were last moved."""
+    """A part on the device: its slot, its rows in it, and when they were last moved."""
 
     slot: torch.Tensor
     rows: torch.Tensor
-    come: Mark
     moved: Mark = None
     is_moved: bool = False
 
@@ -128,22 +127,21 @@ class PartSlots:
         self._held: dict[Key, _Held] = {}
 
     def bring(self, wanted: Collection[Key], present: Collection[Key]) -> None:
-        """Have two parts come; those that are trained at present make room only if nothing else can."""
+        """Have two parts come; those that are trained at present make room only if nothing else can.
+
+        They are there when whatever is copied after them is.
+        """
         for key in wanted:
             if key not in self._held:
                 slot = self._slot(wanted, present)
                 host = self._host(key)
                 rows = slot[: len(host)]
-                come = self._streams.copy(partial(rows.copy_, host, non_blocking=True), [self._begin])
-                self._held[key] = _Held(slot, rows, come)
+                self._streams.copy(partial(rows.copy_, host, non_blocking=True), [self._begin])
+                self._held[key] = _Held(slot, rows)
 
     def rows(self, key: Key) -> torch.Tensor:
         """Return the rows of a part that was brought."""
         return self._held[key].rows
-
-    def come(self, key: Key) -> Mark:
-        """Return the mark of a part's coming."""
-        return self._held[key].come
 
     def moved(self, key: Key, mark: Mark) -> None:
         """Say that a part's rows are moved, until the mark."""
