@@ -1,4 +1,4 @@
-"""Conversion and methods by the local engine: beside memory where both fit, and on a graph beyond it.
+"""Conversion and methods by engines, beside the same in memory; on a large graph within a limit of memory.
 
 ``tree_mb`` is the memory that belongs to driver and workers alone; what they map of files is the system's,
 to take back when it is short. Inputs, and what is written in between, lie in the folder of the benchmarks'
@@ -20,52 +20,53 @@ MEMORY = Contender("graphkit", "graphkit", "out_of_core_graphkit", {"engine": No
 LOCAL = Contender(
     "graphkit, local engine", "graphkit", "out_of_core_graphkit", {"engine": "local", "limit_mb": LIMIT_MB}
 )
+RAY = Contender("graphkit, two nodes of Ray", "graphkit", "out_of_core_graphkit", {"engine": "ray"})
 
-PASS = {"params": {"walks_per_node": 1, "walk_length": 10, "window": 2}, "num_parts": 4}
-"""DeepWalk where the tables are larger than the limit: short walks, in a grid of parts."""
+DEFAULT = {"dim": 128, "params": {"walks_per_node": 1, "walk_length": 20}}
+WITHIN_LIMIT = {"dim": 64, "params": {"walks_per_node": 1, "walk_length": 10, "window": 2}, "num_parts": 4}
+"""Dimensions, and of DeepWalk, whose tables are larger than the limit, short walks in a grid of parts."""
 
 JOBS = {
     "convert": "Parquet to folder",
-    "fastrp": "FastRP, d = 64",
-    "walks": "a walk a node",
-    "deepwalk": "DeepWalk, d = 64, a walk a node",
+    "fastrp": "FastRP",
+    "walks": "10 walks of 80 nodes a node",
+    "deepwalk": "DeepWalk, a walk a node",
 }
+
+SMALL = 14, 100_000
+"""What is tried first."""
 
 QUANTITIES = ("seconds", "tree_mb")
 
 
 def parts(*, quick: bool) -> Iterator[Part]:
-    scale, millions = (14, 0.1) if quick else (20, 20)
-    yield from _parts(scale, round(millions * 1e6), [MEMORY, LOCAL])
+    scale, num_edges = (14, 100_000) if quick else (20, 20_000_000)
+    for job in JOBS:
+        # A trainer is on one node.
+        ray = [] if job == "deepwalk" else [RAY]
+        yield _part(job, scale, num_edges, [MEMORY, LOCAL, *ray], DEFAULT)
     if not quick:
-        yield from _parts(24, 200_000_000, [LOCAL], PASS)
+        for job in ("convert", "fastrp", "deepwalk"):
+            yield _part(job, 24, 200_000_000, [MEMORY, LOCAL], WITHIN_LIMIT)
 
 
-def _parts(
-    scale: int, num_edges: int, contenders: list[Contender], deepwalk: dict[str, Any] | None = None
-) -> Iterator[Part]:
-    graph = f"R-MAT, {2**scale:,} nodes, {num_edges:,} edges"
-    scratch = str(inputs.folder())
-    small = str(inputs.rmat_csr(14, 100_000))
-    for job, words in JOBS.items():
-        if job == "convert":
-            path = inputs.edge_parquet(inputs.rmat_edges(scale, num_edges))
-            tried = str(inputs.edge_parquet(inputs.rmat_edges(14, 100_000)))
-        else:
-            path, tried = inputs.rmat_csr(scale, num_edges), small
-        request = {"job": job, "input": str(path), "scratch": scratch, "dim": 64}
-        if job == "deepwalk":
-            request |= {"params": {"walks_per_node": 1}} | (deepwalk or {})
-        yield Part(
-            f"{words}: {graph}",
-            contenders,
-            request,
-            check,
-            request | {"input": tried},
-            apart=True,
-            facts=("found",),
-            quantities=QUANTITIES,
-        )
+def _part(job: str, scale: int, num_edges: int, contenders: list[Contender], options: dict[str, Any]) -> Part:
+    if job == "convert":
+        path, tried = (inputs.edge_parquet(inputs.rmat_edges(*size)) for size in ((scale, num_edges), SMALL))
+    else:
+        path, tried = inputs.rmat_csr(scale, num_edges), inputs.rmat_csr(*SMALL)
+    request = {"job": job, "input": str(path), "scratch": str(inputs.folder()), **options}
+    dim = f", d = {options['dim']}" if job in ("fastrp", "deepwalk") else ""
+    return Part(
+        f"{JOBS[job]}{dim}: R-MAT, {2**scale:,} nodes, {num_edges:,} edges",
+        contenders,
+        request,
+        check,
+        request | {"input": str(tried)},
+        apart=True,
+        facts=("found",),
+        quantities=QUANTITIES,
+    )
 
 
 def check(sessions: Sessions, request: dict[str, Any]) -> dict[str, Values]:

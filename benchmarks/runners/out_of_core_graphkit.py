@@ -1,7 +1,11 @@
-"""Conversion, FastRP and walks by graphkit, in memory or by a local engine."""
+"""Conversion, FastRP, walks and DeepWalk by graphkit, in memory or by an engine."""
 
 from __future__ import annotations
 
+import atexit
+import functools
+import os
+import secrets
 import shutil
 import tempfile
 import threading
@@ -12,6 +16,7 @@ from protocol import Request, serve, threads
 
 import graphkit
 from graphkit import outofcore
+from graphkit.distributed import fit_in_parts
 from graphkit.engine import Engine
 
 
@@ -56,30 +61,64 @@ def _anonymous_mb(pid):
     return int(words[words.index("RssAnon:") + 1]) / 1e3 if "RssAnon:" in words else 0.0
 
 
-def load(request: Request) -> Path:
+class SavedGraph:
+    """A graph as a folder, which goes when this does."""
+
+    def __init__(self, arrays: str, scratch: str | None):
+        self._folder = tempfile.TemporaryDirectory(dir=scratch)
+        self.path = Path(self._folder.name) / "graph"
+        with np.load(arrays) as loaded:
+            graphkit.Graph(loaded["indptr"], loaded["indices"]).save(self.path)
+
+
+@functools.cache
+def ray_cluster():
+    """Two nodes of Ray on this machine, with a core each, begun before anything is measured."""
+    os.environ |= {
+        "RAY_AUTH_MODE": "token",
+        "RAY_AUTH_TOKEN": secrets.token_hex(32),
+        "RAY_USAGE_STATS_ENABLED": "0",
+        "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    }
+    from ray.cluster_utils import Cluster
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    cluster.add_node(num_cpus=1)
+    cluster.wait_for_nodes()
+    atexit.register(cluster.shutdown)
+    return cluster
+
+
+def load(request: Request) -> SavedGraph | Path:
     """The graph as a folder, or the edges as a file."""
+    if request["engine"] == "ray":
+        ray_cluster()
     if request["job"] == "convert":
         return Path(request["input"])
-    folder = Path(tempfile.mkdtemp(dir=request.get("scratch"))) / "graph"
-    arrays = np.load(request["input"])
-    graphkit.Graph(arrays["indptr"], arrays["indices"]).save(folder)
-    return folder
+    return SavedGraph(request["input"], request.get("scratch"))
 
 
-def run(source: Path, request: Request) -> Request:
+def run(data: SavedGraph | Path, request: Request) -> Request:
+    source = data if isinstance(data, Path) else data.path
     scratch = Path(tempfile.mkdtemp(dir=request.get("scratch")))
     try:
         with TreePeak() as peak:
             if request["engine"] is None:
                 found = _in_memory(source, scratch, request)
             else:
-                with Engine(request["engine"], work=scratch / "work", workers=threads()) as engine:
+                with _engine(request["engine"], scratch / "work") as engine:
                     found = _out_of_core(source, scratch, engine, request)
         if peak.mb > request.get("limit_mb", float("inf")):
             raise MemoryError(f"{peak.mb:,.0f} MB, allowed are {request['limit_mb']:,}")
         return {"tree_mb": peak.mb, "found": found}
     finally:
         shutil.rmtree(scratch)
+
+
+def _engine(kind: str, work: Path) -> Engine:
+    if kind == "ray":
+        return Engine(kind, work=work, address=ray_cluster().address)
+    return Engine(kind, work=work, workers=threads())
 
 
 def _in_memory(source: Path, scratch: Path, request: Request) -> float:
@@ -90,8 +129,8 @@ def _in_memory(source: Path, scratch: Path, request: Request) -> float:
     if request["job"] == "fastrp":
         return _fact(graphkit.FastRP(dim=request["dim"], seed=1).fit_transform(graph))
     if request["job"] == "deepwalk":
-        return _fact(_deepwalk(request).fit_transform(graph))
-    np.save(scratch / "w.npy", graphkit.random_walks(graph, walks_per_node=1, seed=1, backend="cpu"))
+        return _fact(_trained(graph, request).embedding_)
+    np.save(scratch / "w.npy", graphkit.random_walks(graph, seed=1, backend="cpu"))
     return _fact(np.load(scratch / "w.npy", mmap_mode="r"))
 
 
@@ -104,8 +143,14 @@ def _out_of_core(source: Path, scratch: Path, engine: Engine, request: Request) 
     if request["job"] == "deepwalk":
         parts = request.get("num_parts")
         return _fact(outofcore.embed(source, _deepwalk(request), engine=engine, num_parts=parts).vectors)
-    outofcore.random_walks(source, scratch / "w.npy", engine=engine, walks_per_node=1, seed=1)
+    outofcore.random_walks(source, scratch / "w.npy", engine=engine, seed=1)
     return _fact(np.load(scratch / "w.npy", mmap_mode="r"))
+
+
+def _trained(graph: graphkit.Graph, request: Request) -> graphkit.DeepWalk:
+    """DeepWalk in memory, its tables whole or in as many parts as the engine trains."""
+    method, parts = _deepwalk(request), request.get("num_parts")
+    return method.fit(graph) if parts is None else fit_in_parts(method, graph, num_parts=parts)
 
 
 def _deepwalk(request: Request) -> graphkit.DeepWalk:

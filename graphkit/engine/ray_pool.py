@@ -37,6 +37,9 @@ _SETTINGS = {
 
 _CONNECT_SECONDS = 10.0
 
+_PATIENCE_SECONDS = 5.0
+"""Between two looks at whether an order waits for a node that is gone."""
+
 _HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 """What a client says first, and its settings: none (RFC 9113, section 3.4); a server answers with its own."""
 
@@ -44,7 +47,7 @@ _SETTINGS_FRAME = b"\x04"
 
 
 class RayPool:
-    """Tasks of Ray Core, one CPU each, spread over the nodes.
+    """Tasks of Ray Core, spread over the nodes: one CPU each, but for one alone all of the largest node.
 
     Parameters
     ----------
@@ -87,10 +90,10 @@ class RayPool:
             self._check_found(insecure)
         self.slots = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
         # Ray's own retries would hide from the manifest what happened.
-        options: dict[str, Any] = {"num_cpus": 1, "max_retries": 0, "scheduling_strategy": "SPREAD"}
+        options: dict[str, Any] = {"max_retries": 0, "scheduling_strategy": "SPREAD"}
         self._run: Any = self._ray.remote(**options)(answered)
         self._waiting: deque[Order] = deque()
-        self._running: dict[Any, Order] = {}
+        self._running: dict[Any, tuple[Order, int]] = {}
 
     def submit(self, order: Order) -> None:
         """Take an order; it waits until a CPU is free."""
@@ -99,7 +102,10 @@ class RayPool:
 
     def wait(self) -> list[Outcome]:
         """Return what has ended, at least one order."""
-        ended, _ = self._ray.wait(list(self._running))
+        ended: list[Any] = []
+        while not ended:
+            ended, _ = self._ray.wait(list(self._running), timeout=_PATIENCE_SECONDS)
+            self._call_back_from_the_impossible()
         outcomes = [self._outcome(reference) for reference in ended]
         self._give_out()
         return outcomes
@@ -117,13 +123,29 @@ class RayPool:
     def _give_out(self) -> None:
         while self._waiting and len(self._running) < self.slots:
             order = self._waiting.popleft()
-            self._running[self._run.remote(self._ordered(order))] = order
+            cpus = self._largest_node() if order.side_by_side == 1 else 1
+            text = json.dumps(asdict(order) | {"threads": cpus, "graphkit": version("graphkit")})
+            self._running[self._run.options(num_cpus=cpus).remote(text)] = order, cpus
 
-    def _ordered(self, order: Order) -> str:
-        return json.dumps(asdict(order) | {"graphkit": version("graphkit")})
+    def _largest_node(self) -> int:
+        """The CPUs of the node that has most of those that are there."""
+        nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+        return max([1, *(int(resources.get("CPU", 0)) for resources in nodes)])
+
+    def _call_back_from_the_impossible(self) -> None:
+        """Give out anew what waits for more CPUs than any node has that is left."""
+        asked = max((cpus for _, cpus in self._running.values()), default=1)
+        if asked == 1 or asked <= self._largest_node():
+            return
+        for reference, (order, cpus) in list(self._running.items()):
+            if cpus == asked:
+                self._ray.cancel(reference)
+                del self._running[reference]
+                self._waiting.appendleft(order)
+        self._give_out()
 
     def _outcome(self, reference: Any) -> Outcome:
-        order = self._running.pop(reference)
+        order, _ = self._running.pop(reference)
         try:
             return Outcome(**json.loads(self._ray.get(reference)))
         except self._ray.exceptions.RayError as error:
@@ -153,11 +175,11 @@ class RayPool:
 
 
 def answered(order: str) -> str:
-    """Run an order as Ray's workers do, from JSON to JSON; each has one CPU."""
+    """Run an order as Ray's workers do, from JSON to JSON."""
     given = json.loads(order)
     if given.pop("graphkit") != version("graphkit"):
         return json.dumps({"number": given["number"], "error": _other_version()})
-    return json.dumps(executed(given | {"threads": 1}))
+    return json.dumps(executed(given))
 
 
 def _other_version() -> dict[str, Any]:

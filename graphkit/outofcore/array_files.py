@@ -25,6 +25,13 @@ def open_array(files: TaskFiles, relative: str) -> NDArray[Any]:
     return array
 
 
+def plain(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array as kernels are compiled for it: read-only, and no memory map."""
+    view = np.asarray(array).view()
+    view.flags.writeable = False
+    return view
+
+
 def reserve(file: IO[bytes], size: int) -> None:
     """Make a file being written at least `size` bytes long, with zeros, and have the disk set them aside.
 

@@ -2,13 +2,14 @@
 
 Columns never meet until rows are normalised. So the slices, each of which fits into memory, go one after the
 other through all powers; a power of a slice is one file a shard, made of the whole slice of the power before.
-Powers with a weight are kept until all slices are done; then rows are added up, normalised and, over
-sums that are taken in a fixed order, standardised.
+Rows are normalised and added up as soon as they are there where one slice has all columns. Otherwise powers
+with a weight are kept until all slices are done. Columns are standardised over sums taken in a fixed order.
 """
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphkit.engine import Engine, Plan
@@ -20,6 +21,7 @@ from graphkit.outofcore.fastrp_tasks import (
     find_standardization,
     multiply_shard,
     standardize_rows,
+    sum_columns,
     verify_shard,
     write_start,
 )
@@ -57,36 +59,20 @@ def plan_fastrp(engine: Engine, folder: GraphFolder, method: FastRP) -> Plan:
     begun = engine.plan(
         START, write_start, [{"graph": graph, "params": params, "width": width}], after=[verified]
     )
-    slices = [_powers(engine, folder, method, begun, part, width) for part in range(num_slices)]
-    used = [power for power, weight in enumerate(method.weights) if weight != 0]
-    added = engine.plan(
-        "add",
-        add_powers,
-        [
-            {
-                "graph": graph,
-                "first_row": low,
-                "end_row": high,
-                "powers": [[powers[power].name for powers in slices] for power in used],
-                "weights": [float(method.weights[power]) for power in used],
-                "width": width,
-                "dim": method.dim,
-                "normalize": method.normalize,
-                "concatenate": method.concatenate,
-            }
-            for low, high in _ranges(folder.num_nodes)
-        ],
-        after=[powers[power] for powers in slices for power in used],
-        discards=[begun, *(power for powers in slices for power in powers)],
-    )
-    standardized = _standardized(engine, folder, method, added) if method.standardize else added
-    shape = [folder.num_nodes, method.num_columns()]
+    scaled, num_slices = method.matrix == "transition", -(-method.dim // width)
+    slices = [_Slice(engine, folder, scaled, begun, part, width) for part in range(num_slices)]
+    on_the_way = is_added_on_the_way(method, width)
+    added = _added_on_the_way(slices, method) if on_the_way else _added_at_the_end(slices, method)
+    files, spent = added.files, [begun, added.stage]
+    if method.standardize:
+        standardized = _standardized(engine, method, folder.num_nodes, added)
+        files, spent = standardized.paths("rows"), [*spent, standardized]
     return engine.plan(
         "vectors",
         join_rows,
-        [{"parts": standardized.paths("rows"), "shape": shape}],
-        after=[standardized],
-        discards=[added, standardized],
+        [{"parts": files, "shape": [folder.num_nodes, method.num_columns()]}],
+        after=spent[-1:],
+        discards=spent,
     )
 
 
@@ -103,42 +89,110 @@ def slice_width(num_nodes: int, dim: int) -> int:
     return -(-dim // -(-dim // widest))
 
 
-def _powers(
-    engine: Engine, folder: GraphFolder, method: FastRP, begun: Plan, part: int, width: int
-) -> list[Plan]:
-    """The powers of a slice; one without a weight is discarded when the next is there."""
-    plans: list[Plan] = []
-    for power in range(1, len(method.weights) + 1):
-        before = plans[-1] if plans else None
-        spent = [before] if before and method.weights[power - 2] == 0 else []
-        tasks = [
-            {
-                "graph": str(folder.path),
-                "shard": shard,
-                "part": part,
-                "width": width,
-                "scaled": method.matrix == "transition",
-                "previous": before.name if before else None,
-            }
-            for shard in range(len(folder.shards))
-        ]
-        name = f"slice{part}-power{power}"
-        after = [begun, before] if before else [begun]
-        plans.append(engine.plan(name, multiply_shard, tasks, after=after, discards=spent))
-    return plans
+def used_weights(method: FastRP) -> list[float]:
+    """Return the weights of the powers up to the last that has one."""
+    weights = [float(weight) for weight in method.weights]
+    return weights[: max(power for power, weight in enumerate(weights, 1) if weight != 0)]
 
 
-def _standardized(engine: Engine, folder: GraphFolder, method: FastRP, added: Plan) -> Plan:
+def is_added_on_the_way(method: FastRP, width: int) -> bool:
+    """Whether each power is added up when it is there: its rows are whole, and the sum no wider."""
+    return width == method.dim and not method.concatenate
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of the result in files, the stage that wrote them, and the one that wrote their columns' sums."""
+
+    files: list[str]
+    stage: Plan
+    sums: Plan
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """A slice of columns, and the stages of its powers as far as they are planned."""
+
+    engine: Engine
+    folder: GraphFolder
+    scaled: bool
+    begun: Plan
+    part: int
+    width: int
+    powers: list[Plan] = field(default_factory=list)
+
+    def multiply(self, spent: list[Plan], total: dict[str, Any] | None = None, *, last: bool = False) -> None:
+        """Plan the next power; `spent` is needed for nothing else."""
+        before = self.powers[-1:]
+        common = {
+            "graph": str(self.folder.path),
+            "part": self.part,
+            "width": self.width,
+            "scaled": self.scaled,
+            "previous": before[0].name if before else None,
+            "total": total,
+            "last": last,
+        }
+        tasks = [{**common, "shard": shard} for shard in range(len(self.folder.shards))]
+        name = f"slice{self.part}-power{len(self.powers) + 1}"
+        after = [self.begun, *before]
+        self.powers.append(self.engine.plan(name, multiply_shard, tasks, after=after, discards=spent))
+
+
+def _added_on_the_way(slices: list[_Slice], method: FastRP) -> _Rows:
+    """One slice: the stage of each power adds it to the sum of those before."""
+    (slice_,) = slices
+    before, weights = None, used_weights(method)
+    for power, weight in enumerate(weights, 1):
+        total = {"before": before, "weight": weight, "normalize": method.normalize}
+        begins = before is not None or weight != 0
+        slice_.multiply(slice_.powers[-1:], total if begins else None, last=power == len(weights))
+        before = slice_.powers[-1].name if begins else None
+    folder, stage = slice_.folder, slice_.powers[-1]
+    common = {"graph": str(folder.path), "stage": stage.name, "num_columns": method.dim}
+    ranges = [{**common, "first_row": low, "end_row": high} for low, high in _ranges(folder.num_nodes)]
+    return _Rows(stage.paths("total"), stage, slice_.engine.plan("sums", sum_columns, ranges, after=[stage]))
+
+
+def _added_at_the_end(slices: list[_Slice], method: FastRP) -> _Rows:
+    """By ranges of rows, when all powers of all slices are there."""
+    weights = used_weights(method)
+    for slice_ in slices:
+        for power in range(len(weights)):
+            # One without a weight is discarded when the next is there.
+            slice_.multiply(slice_.powers[-1:] if weights[power - 1] == 0 else [])
+    used = [power for power, weight in enumerate(weights) if weight != 0]
+    folder, begun = slices[0].folder, slices[0].begun
+    common = {
+        "graph": str(folder.path),
+        "powers": [[slice_.powers[power].name for slice_ in slices] for power in used],
+        "weights": [weights[power] for power in used],
+        "width": slices[0].width,
+        "dim": method.dim,
+        "normalize": method.normalize,
+        "concatenate": method.concatenate,
+    }
+    added = slices[0].engine.plan(
+        "add",
+        add_powers,
+        [{**common, "first_row": low, "end_row": high} for low, high in _ranges(folder.num_nodes)],
+        after=[slice_.powers[power] for slice_ in slices for power in used],
+        discards=[begun, *(power for slice_ in slices for power in slice_.powers)],
+    )
+    return _Rows(added.paths("rows"), added, added)
+
+
+def _standardized(engine: Engine, method: FastRP, num_nodes: int, rows: _Rows) -> Plan:
     used = [float(weight) for weight in method.weights if weight != 0]
     statistics = {
-        "sums": added.paths("sums.npy"),
-        "num_rows": max(1, folder.num_nodes),
+        "sums": rows.sums.paths("sums.npy"),
+        "num_rows": max(1, num_nodes),
         "column_weights": used if method.concatenate else [1.0],
     }
-    found = engine.plan("statistics", find_standardization, [statistics], after=[added])
+    found = engine.plan("statistics", find_standardization, [statistics], after=[rows.sums])
     shift = found.path(0, "shift.npy")
-    tasks = [{"rows": rows, "shift": shift} for rows in added.paths("rows")]
-    return engine.plan("standardize", standardize_rows, tasks, after=[added, found])
+    tasks = [{"rows": path, "shift": shift} for path in rows.files]
+    return engine.plan("standardize", standardize_rows, tasks, after=[rows.stage, found])
 
 
 def _ranges(num_rows: int) -> list[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphkit.methods.fastrp import FastRP
-from graphkit.outofcore.fastrp import slice_width
+from graphkit.outofcore.fastrp import is_added_on_the_way, slice_width, used_weights
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes, shard_rows
 from graphkit.parallel import even_bounds
 from graphkit.propagation import REDUCTION_RANGES
@@ -18,31 +18,46 @@ def fastrp_need(method: FastRP, num_nodes: int, num_arcs: int, *, weighted: bool
     1024
     """
     width = slice_width(num_nodes, method.dim)
-    powers = max((power for power, weight in enumerate(method.weights, 1) if weight != 0), default=0)
-    num_slices = -(-method.dim // width)
-    used = sum(weight != 0 for weight in method.weights)
+    weights = used_weights(method)
+    num_slices, powers = -(-method.dim // width), len(weights)
     a_slice, columns = 4 * num_nodes * width, method.num_columns()
     result, start = 4 * num_nodes * columns, _start_bytes(method, num_nodes, width)
+    on_the_way = is_added_on_the_way(method, width)
+    kept, written, read = (
+        _on_the_way(weights, a_slice) if on_the_way else _at_the_end(weights, num_slices, a_slice, result)
+    )
+    copies = 1 + method.standardize
     ranges = len(even_bounds(num_nodes, REDUCTION_RANGES)) - 1
-    sums = ranges * (NPY_HEADER + 16 * columns)
+    sums = ranges * (NPY_HEADER + 16 * columns) if method.standardize or not on_the_way else 0
     shift = (NPY_HEADER + 16 * columns) if method.standardize else 0
-    copies = 3 if method.standardize else 2
     arcs = arc_bytes(num_arcs, weighted=weighted)
     rows = shard_rows(num_nodes, num_arcs)
-    kept = num_slices * used * a_slice
     of_a_slice = FastRP(**{**method.get_params(), "dim": width, "num_threads": 1})
     return Need(
-        worker_bytes=rows * (4 * width + 8) + (1 << 16) * (2 * columns + width * num_slices),
+        worker_bytes=rows * (4 * width * (1 + on_the_way) + 8)
+        + (1 << 16) * (2 * columns + width * num_slices),
         single_bytes=48 * num_nodes + 2 * start,
         cached_bytes=a_slice,
-        disk_bytes=max(start + kept + result, copies * result) + sums,
-        written_bytes=start + num_slices * powers * a_slice + copies * result + sums + shift + NPY_HEADER,
-        read_bytes=(1 + num_slices * powers) * (arcs + 8 * num_nodes)
-        + num_slices * used * a_slice
-        + (copies - 1) * result,
+        disk_bytes=max(start + kept, (1 + copies) * result + start * on_the_way) + sums,
+        written_bytes=start + written + copies * result + sums + shift + NPY_HEADER,
+        read_bytes=(1 + num_slices * powers) * (arcs + 8 * num_nodes) + read + copies * result,
         read_by_each=start + max(0, powers - 1) * num_slices * a_slice,
         seconds=num_slices * of_a_slice.estimate(num_nodes, num_arcs, weighted=weighted).seconds,
     )
+
+
+def _on_the_way(weights: list[float], a_slice: int) -> tuple[int, int, int]:
+    """The most that lies there of powers and sums, what is written of them, and what is read of sums."""
+    powers, begins = len(weights), next(place for place, weight in enumerate(weights) if weight != 0)
+    files = [(place < powers - 1) + (place >= begins) for place in range(powers)]
+    most = max(now + before for now, before in zip(files, [0, *files], strict=False))
+    return most * a_slice, sum(files) * a_slice, (powers - begins) * a_slice
+
+
+def _at_the_end(weights: list[float], num_slices: int, a_slice: int, result: int) -> tuple[int, int, int]:
+    """The same where all powers with a weight are kept until they are added up."""
+    used = num_slices * a_slice * sum(weight != 0 for weight in weights)
+    return used + result, num_slices * len(weights) * a_slice + result, used
 
 
 def _start_bytes(method: FastRP, num_nodes: int, width: int) -> int:

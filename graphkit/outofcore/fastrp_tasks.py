@@ -14,7 +14,7 @@ from graphkit.engine import TaskFiles, task
 from graphkit.engine.stage import stem
 from graphkit.kernels.cpu import spmm
 from graphkit.methods.fastrp import FastRP, degree_normalization
-from graphkit.outofcore.array_files import open_array, reserve, save_array
+from graphkit.outofcore.array_files import open_array, plain, reserve, save_array
 from graphkit.outofcore.row_files import rows_between
 from graphkit.outofcore.strengths import reaching_strength, row_strength
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
@@ -71,13 +71,24 @@ def _write_dense(files: TaskFiles, random: Projection, row_values: NDArray[np.fl
             random.fill(row_values, np.memmap(path, np.float32, "r+", shape=shape))
 
 
-@task(version=1)
+@task(version=2)
 def multiply_shard(
-    files: TaskFiles, *, graph: str, shard: int, part: int, width: int, scaled: bool, previous: str | None
+    files: TaskFiles,
+    *,
+    graph: str,
+    shard: int,
+    part: int,
+    width: int,
+    scaled: bool,
+    previous: str | None,
+    total: dict[str, Any] | None,
+    last: bool,
 ) -> Result:
-    """Write a shard's rows of P times a slice of columns.
+    """Write a shard's rows of P times a slice of columns, and what they are added to.
 
-    `previous` is the stage that wrote what is multiplied; None for slice `part` of L R.
+    `previous` is the stage that wrote what is multiplied; None for slice `part` of L R. `total` holds the
+    ``weight`` of what is added to the sum, whether to ``normalize`` it, and the stage that wrote the sum
+    ``before``, if there is one. The rows themselves are not written if they are the `last`.
     """
     folder = GraphFolder(graph)
     rows = folder.shards[shard]
@@ -95,8 +106,42 @@ def multiply_shard(
             else rows_between(files, previous, folder, width, 0, folder.num_nodes)
         )
         _run(indptr, lambda low, high: spmm.multiply(*left, block, out, low, high))
-    with files.output("rows") as path:
-        out.tofile(path)
+    if not last:
+        with files.output("rows") as path:
+            out.tofile(path)
+    if total is not None:
+        _add(files, out, indptr, shard, **total)
+    return {}
+
+
+def _add(
+    files: TaskFiles,
+    rows: NDArray[np.float32],
+    indptr: NDArray[np.int64],
+    shard: int,
+    before: str | None,
+    weight: float,
+    normalize: bool,
+) -> None:
+    """Write the sum of a shard's rows, to which these are added."""
+    if before is None:
+        summed = np.zeros_like(rows)
+    else:
+        summed = np.fromfile(files.path(f"{stem(before, shard)}.total"), np.float32).reshape(rows.shape)
+    if weight != 0:
+        _run(indptr, lambda low, high: spmm.add_scaled(rows[None], weight, normalize, summed, low, high))
+    with files.output("total") as path:
+        summed.tofile(path)
+
+
+@task(version=1)
+def sum_columns(
+    files: TaskFiles, *, graph: str, stage: str, num_columns: int, first_row: int, end_row: int
+) -> Result:
+    """Write the sums of the columns, and of their squares, of a range of a stage's totals."""
+    folder = GraphFolder(graph)
+    rows = rows_between(files, stage, folder, num_columns, first_row, end_row, name="total")
+    save_array(files, "sums", _column_sums(rows))
     return {}
 
 
@@ -134,12 +179,17 @@ def add_powers(
                     part = total[:, column : column + dim]
                     spmm.add_scaled(blocks, weight, normalize, part, 0, high - low)
                 total.tofile(file)
-        sums = np.zeros((2, num_columns))
-        if end_row > first_row:
-            matrix = np.memmap(path, np.float32, "r").reshape(-1, num_columns)
-            spmm.column_sums(matrix, sums[0], sums[1], 0, len(matrix))
-    save_array(files, "sums", sums)
+        size = path.stat().st_size
+        written = np.memmap(path, np.float32, "r") if size else np.empty(0, np.float32)
+        save_array(files, "sums", _column_sums(written.reshape(-1, num_columns)))
     return {}
+
+
+def _column_sums(rows: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the sums of columns and of their squares, [2, num_columns]."""
+    sums = np.zeros((2, rows.shape[1]))
+    spmm.column_sums(plain(rows), sums[0], sums[1], 0, len(rows))
+    return sums
 
 
 @task(version=1)

@@ -10,8 +10,8 @@ import numpy as np
 
 from graphkit.engine import Engine, Stage, TaskFiles, task
 from graphkit.kernels.cpu import relabel as kernel
-from graphkit.outofcore.array_files import open_array, save_array
-from graphkit.outofcore.numbering import Chunk, Numbering, checked_count, chunk_ids, plain
+from graphkit.outofcore.array_files import open_array, plain, save_array
+from graphkit.outofcore.numbering import Chunk, Numbering, checked_count, chunk_ids
 from graphkit.parallel import even_bounds
 
 MAX_SPAN = 1 << 31

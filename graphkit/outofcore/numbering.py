@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from graphkit.engine import Stage, TaskFiles
 from graphkit.errors import InputError
 from graphkit.kernels.cpu import relabel as kernel
-from graphkit.outofcore.array_files import open_array
+from graphkit.outofcore.array_files import open_array, plain
 from graphkit.relabel import MAX_NODES
 
 Chunk = dict[str, Any]
@@ -89,10 +89,3 @@ def _by_number(files: TaskFiles, ids: tuple[NDArray[Any], ...], way: Way) -> lis
     rows = np.empty(sum(map(len, parts)), np.int32)
     rows[open_array(files, way["order"])] = np.concatenate(parts)
     return [rows[column] for column in ids]
-
-
-def plain(column: NDArray[Any]) -> NDArray[np.int64]:
-    """Return a column as kernels are compiled for it: a read-only array, not a memory map."""
-    view = np.asarray(column).view()
-    view.flags.writeable = False
-    return view

@@ -22,9 +22,10 @@ def rows_between(
     first_row: int,
     end_row: int,
     *,
+    name: str = "rows",
     dtype: DTypeLike = np.float32,
 ) -> NDArray[Any]:
-    """Map rows `first_row` to `end_row` of what a stage wrote, one file ``rows`` a shard."""
+    """Map rows `first_row` to `end_row` of what a stage wrote under a name, one file a shard."""
     numbers = [
         number
         for number, shard in enumerate(folder.shards)
@@ -33,7 +34,7 @@ def rows_between(
     if not numbers:
         return np.empty((0, width), dtype)
     before = folder.shards[numbers[0]].first_row
-    rows = map_rows([files.path(f"{stem(stage, number)}.rows") for number in numbers], width, dtype)
+    rows = map_rows([files.path(f"{stem(stage, number)}.{name}") for number in numbers], width, dtype)
     return rows[first_row - before : end_row - before]
 
 

@@ -122,3 +122,29 @@ def test_a_node_that_dies_and_one_that_joins(ray_cluster, tmp_path):
         stage = engine.map("slow", tasks.slow, seconds)
     assert len(stage.results) == 40
     assert len(list((tmp_path / "work" / "slow").glob("*.txt"))) == 40
+
+
+@pytest.mark.slow
+def test_a_task_alone_has_the_whole_of_the_largest_node(ray_cluster, tmp_path):
+    large = ray_cluster.add_node(num_cpus=3)
+    ray_cluster.wait_for_nodes()
+    try:
+        with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
+            engine.begin("test", {}, {})
+            alone = engine.map("alone", tasks.threads, [{}])
+            side_by_side = engine.map("side by side", tasks.threads, [{}, {}])
+    finally:
+        ray_cluster.remove_node(large)
+    assert alone.results == ({"threads": 3},)
+    assert side_by_side.results == ({"threads": 1}, {"threads": 1})
+
+
+@pytest.mark.slow
+def test_a_task_that_waits_for_a_node_that_is_gone_is_given_out_anew(ray_cluster, tmp_path, monkeypatch):
+    sizes = iter([1000])
+    there = ray_pool.RayPool._largest_node
+    monkeypatch.setattr(ray_pool.RayPool, "_largest_node", lambda pool: next(sizes, 0) or there(pool))
+    monkeypatch.setattr(ray_pool, "_PATIENCE_SECONDS", 0.5)
+    with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
+        engine.begin("test", {}, {})
+        assert engine.map("alone", tasks.threads, [{}]).results == ({"threads": 1},)

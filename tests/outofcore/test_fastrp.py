@@ -29,15 +29,28 @@ OPTIONS = {
     "one power": {"weights": (1.0,)},
     "negative weight": {"weights": (1.0, -2.0)},
     "one column": {"dim": 1},
+    "no weight at the end": {"weights": (0.0, 1.0, 0.0, 0.5, 0.0)},
 }
 
 
 @pytest.fixture
-def narrow(monkeypatch):
-    """Slices of 16 columns, shards of a few hundred arcs."""
-    monkeypatch.setattr(fastrp, "SLICE_BYTES", 1)
+def small_shards(monkeypatch):
+    """Shards of a few hundred arcs."""
     monkeypatch.setattr(shards, "WORK_PER_SHARD", 2000)
     monkeypatch.setattr(shards, "ROWS_PER_STEP", 16)
+
+
+@pytest.fixture
+def narrow(small_shards, monkeypatch):
+    """And slices of 16 columns."""
+    monkeypatch.setattr(fastrp, "SLICE_BYTES", 1)
+
+
+@pytest.fixture(params=[1 << 30, 1], ids=["one slice", "slices"])
+def sliced(request, small_shards, monkeypatch):
+    """All columns in one slice, whose powers are added up on the way, or in several."""
+    monkeypatch.setattr(fastrp, "SLICE_BYTES", request.param)
+    return request.param == 1
 
 
 def bits(vectors):
@@ -55,6 +68,18 @@ def test_bits_are_those_in_memory(make_engine, narrow, tmp_path, options, kind):
     found = outofcore.embed(tmp_path / "g", method, engine=make_engine())
     assert np.array_equal(bits(found.vectors), bits(method.fit_transform(graph)))
     assert found.node_ids.tolist() == graph.node_ids.tolist()
+
+
+ON_THE_WAY = ("default", "no row norms", "no standardisation", "one power", "no weight at the end")
+
+
+@pytest.mark.parametrize("name", ON_THE_WAY)
+def test_bits_where_one_slice_has_all_columns(make_engine, small_shards, tmp_path, name):
+    graph = random_graph(300, 2500, seed=3, directed=True, weighted=True)
+    graph.save(tmp_path / "g")
+    method = FastRP(**{"weights": WEIGHTS, "dim": 24, "seed": 5, **OPTIONS[name]})
+    found = outofcore.embed(tmp_path / "g", method, engine=make_engine())
+    assert np.array_equal(bits(found.vectors), bits(method.fit_transform(graph)))
 
 
 def test_on_pages_and_with_a_sparse_start(make_engine, tmp_path, monkeypatch):
@@ -88,12 +113,12 @@ def test_worker_processes(narrow, tmp_path):
     assert np.array_equal(bits(found.vectors), bits(FastRP(dim=40, seed=1).fit_transform(graph)))
 
 
-def test_what_is_spent_is_discarded_and_a_second_call_does_nothing(make_engine, narrow, tmp_path):
+def test_what_is_spent_is_discarded_and_a_second_call_does_nothing(make_engine, sliced, tmp_path):
     random_graph(300, 2500).save(tmp_path / "g")
     outofcore.embed(tmp_path / "g", engine=make_engine(), dim=40).vectors.max()
     work = tmp_path / "work"
     left = {path.parent.name for path in work.rglob("*") if path.is_file()} - {"work"}
-    assert left == {"statistics", "vectors"}
+    assert left == {"statistics", "vectors"} | (set() if sliced else {"sums"})
     lines = (work / "manifest.jsonl").read_bytes()
     with pytest.raises(InputError, match="works in this folder"):
         make_engine()
@@ -108,7 +133,7 @@ def again(make_engine, tmp_path):
 
 
 @pytest.mark.parametrize("kept", [1, 5, 20, 50])
-def test_a_run_cut_off_anywhere_goes_on(make_engine, narrow, tmp_path, kept):
+def test_a_run_cut_off_anywhere_goes_on(make_engine, sliced, tmp_path, kept):
     """The manifest cut to its first lines, all files as they were then or later."""
     graph = random_graph(300, 2500)
     graph.save(tmp_path / "g")

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphkit.engine import task
 from graphkit.errors import InputError, ParameterError
+from graphkit.parallel import resolve_threads
 
 
 @task(version=1)
@@ -75,3 +76,9 @@ def slow(files, *, number, seconds):
     with files.output("txt") as path:
         path.write_text(str(number))
     return {}
+
+
+@task(version=1)
+def threads(files):
+    """Return how many threads the task may use."""
+    return {"threads": resolve_threads()}
