@@ -22,6 +22,7 @@ import device_map_rates
 import device_parts_rates
 import device_propagation_rates
 import device_quality
+import device_tensor_rates
 import device_training_checks
 import device_training_rates
 import device_walk_checks
@@ -43,6 +44,7 @@ def main() -> None:
         "training_checks": lambda: device_training_checks.check(quick=options.quick),
         "walks": lambda: device_walk_rates.measure(quick=options.quick, sweep=options.sweep),
         "propagation": lambda: device_propagation_rates.measure(quick=options.quick),
+        "tensors": lambda: device_tensor_rates.measure(quick=options.quick),
         "training": lambda: device_training_rates.measure(quick=options.quick, sweep=options.sweep),
         "parts": lambda: device_parts_rates.measure(quick=options.quick),
         "maps": lambda: device_map_rates.measure(quick=options.quick),
@@ -59,8 +61,8 @@ def main() -> None:
         results.setdefault("seconds", {})[name] = round(time.perf_counter() - began, 1)
         options.output.write_text(json.dumps(results, indent=1) + "\n")
     print(json.dumps(results["machine"]), json.dumps(results["seconds"]))
-    checks = [*results.get("checks", ()), *results.get("training_checks", ())]
-    wrong = [row["law"] for row in checks if row["differing"]]
+    checks = [row for name in ("checks", "training_checks", "tensors") for row in results.get(name, ())]
+    wrong = [row["law"] for row in checks if row.get("differing")]
     raise SystemExit(f"bits differ from the CPU's: {', '.join(wrong)}" if wrong else 0)
 
 

@@ -194,6 +194,11 @@ def _start_triton() -> None:
         raise ParameterError(f"backend gpu: triton {triton.__version__} cannot start: {reason}") from error
 
 
+def check_memory(device: torch.device, needed: Mapping[str, int], backend: Backend) -> None:
+    """Raise `ParameterError`, with the numbers, if the device's free memory cannot hold what is needed."""
+    _first_fitting(device, [(1, needed)], backend)
+
+
 def _first_fitting(
     device: torch.device, plans: Iterable[tuple[int, Mapping[str, int]]], backend: Backend
 ) -> int:

@@ -195,6 +195,14 @@ class Graph:
         return _frozen(np.bincount(self._arc_sources(), weights=self.weights, minlength=self.num_nodes))
 
     @cached_property
+    def in_strength(self) -> NDArray[np.float64]:
+        """Sum of the weights of the arcs reaching each node, float64 [num_nodes]; or the in-degree."""
+        if not self.directed:
+            return self.strength
+        arriving = np.bincount(self.indices, weights=self.weights, minlength=self.num_nodes)
+        return _frozen(arriving.astype(np.float64, copy=False))
+
+    @cached_property
     def index(self) -> NodeIndex:
         """The way from node ids to rows."""
         return NodeIndex(self.node_ids)

@@ -120,7 +120,7 @@ class Propagation:
             self.num_threads,
         )
 
-    def to_host(self, total: Vectors) -> Vectors:
+    def result(self, total: Vectors) -> Vectors:
         """Return the result as an array: as it is."""
         return total
 

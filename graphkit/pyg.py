@@ -7,25 +7,34 @@ PyTorch Geometric knows whether what it has stored is still what is asked for.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
-from graphkit.arrays import Vectors
+from graphkit.backend import Backend, find_device
+from graphkit.device.graph import Sizes
+from graphkit.device.tensor_graph import TensorGraph
+from graphkit.device.walks import device_bytes
 from graphkit.errors import InputError, ParameterError
 from graphkit.io import as_graph
+from graphkit.io.tensors import is_directed, num_nodes_of
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
 from graphkit.walks import check_whole, iter_walks
 
 if TYPE_CHECKING:
+    import torch
     from torch_geometric.data import Data
 
-    from graphkit.graph import Graph
+
+__all__ = ["AddEmbedding", "AddReturnProbabilities", "TensorGraph"]
 
 
 class AddEmbedding:
     """Adds the vectors of a method.
+
+    Where the edges are on a GPU and the method runs on one (``backend="gpu"``), the graph is built and the
+    vectors are made there: neither edges nor vectors cross to the host. FastRP, DeepWalk and Node2Vec do so;
+    those of other methods, and of the CPU, are copied to where the edges are.
 
     Parameters
     ----------
@@ -60,7 +69,8 @@ class AddEmbedding:
 
     def __call__(self, data: Data) -> Data:
         """Return the data with the vectors, float32 [num_nodes, dim], where its edges are."""
-        return _with_rows(data, self.method.fit_transform(_graph_of(data)), self.attr_name)
+        graph = _graph_of(data, self.method.device_for_tensors)
+        return _with_rows(data, self.method.fit_transform(graph), self.attr_name)
 
     def __repr__(self) -> str:
         return f"AddEmbedding({self.method!r}, attr_name={self.attr_name!r})"
@@ -82,7 +92,10 @@ class AddReturnProbabilities:
     attr_name
         The attribute that gets them; None for further columns of ``x``.
     seed
-        Random seed, in [0, 2**64).
+        Random seed, in [0, 2**64). The probabilities do not depend on where walks are made.
+    backend
+        Where to walk: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or "auto", which takes a GPU
+        where there is one, and room on it. If the edges are on a GPU too, they do not cross to the host.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -107,16 +120,18 @@ class AddReturnProbabilities:
         walks_per_node: int = 200,
         attr_name: str | None = "random_walk_pe",
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         check_whole("num_steps", num_steps, 1)
         check_whole("walks_per_node", walks_per_node, 1)
         self.num_steps, self.walks_per_node = num_steps, walks_per_node
-        self.attr_name, self.seed, self.num_threads = attr_name, seed, num_threads
+        self.attr_name, self.seed = attr_name, seed
+        self.backend, self.num_threads = backend, num_threads
 
     def __call__(self, data: Data) -> Data:
         """Return the data with the probabilities, float32 [num_nodes, num_steps], where its edges are."""
-        return _with_rows(data, self._probabilities(_graph_of(data)), self.attr_name)
+        return _with_rows(data, self._probabilities(_graph_of(data, self._device)), self.attr_name)
 
     def __repr__(self) -> str:
         return (
@@ -124,10 +139,17 @@ class AddReturnProbabilities:
             f"attr_name={self.attr_name!r}, seed={self.seed})"
         )
 
-    def _probabilities(self, graph: Graph) -> Vectors:
-        returns = np.zeros((graph.num_nodes, self.num_steps), np.float32)
+    def _device(self, sizes: Sizes) -> torch.device | None:
+        """Where to walk: a GPU, or None for the CPU."""
+        law = {"second_order": False, "extended": False, "asks": False}
+        return find_device(self.backend, lambda: device_bytes(sizes, walk_length=self.num_steps + 1, **law))
+
+    def _probabilities(self, graph: Any) -> Any:
+        import torch
+
+        shape = graph.num_nodes, self.num_steps
         if not graph.num_nodes:
-            return returns
+            return torch.zeros(shape)
         # A round of walks at a time: walk number k begins at node k modulo num_nodes.
         rounds = iter_walks(
             graph,
@@ -135,27 +157,43 @@ class AddReturnProbabilities:
             walks_per_node=self.walks_per_node,
             chunk_walks=graph.num_nodes,
             seed=self.seed,
-            backend="cpu",
+            backend=self.backend,
             num_threads=self.num_threads,
         )
-        for walks in rounds:
-            returns += walks[:, 1:] == walks[:, :1]
-        returns /= self.walks_per_node
-        return returns
+        returns: Any = 0
+        for walks in map(torch.as_tensor, rounds):
+            returns += (walks[:, 1:] == walks[:, :1]).int()
+        # Divided by a tensor: for a number, torch multiplies by its reciprocal.
+        return returns.float() / torch.full_like(returns, self.walks_per_node)
 
 
-def _graph_of(data: Data) -> Graph:
-    """The graph of a data whose edges are on any device."""
+class _MostSizes(NamedTuple):
+    """Of a graph that is to be made, at most."""
+
+    num_nodes: int
+    num_arcs: int
+    is_weighted: bool
+
+
+def _graph_of(data: Data, device_for: Callable[[Sizes], torch.device | None]) -> Any:
+    """The graph of a data: of tensors, if its edges are on a GPU and it is to run on one; else a `Graph`."""
     if getattr(data, "edge_index", None) is None:
         raise InputError(f"expected a torch_geometric Data with edge_index, got {type(data).__name__}")
-    return as_graph(data)
+    edges, weights = data.edge_index, getattr(data, "edge_weight", None)
+    # As many arcs as there can be: the room is looked at before anything is built.
+    num_nodes = num_nodes_of(data)
+    device = device_for(_MostSizes(num_nodes, 2 * edges.shape[-1], weights is not None))
+    if device is None or device.type != edges.device.type:
+        return as_graph(data)
+    moved = None if weights is None else weights.to(device)
+    return TensorGraph.from_edges(edges.to(device), moved, num_nodes, directed=is_directed(data))
 
 
-def _with_rows(data: Data, rows: Vectors, attr_name: str | None) -> Data:
+def _with_rows(data: Data, rows: Any, attr_name: str | None) -> Data:
     """A shallow copy of the data with an attribute, or more columns of ``x``."""
     import torch
 
-    changed, tensor = copy.copy(data), torch.from_numpy(rows).to(data.edge_index.device)
+    changed, tensor = copy.copy(data), torch.as_tensor(rows).to(data.edge_index.device)
     if attr_name is not None:
         changed[attr_name] = tensor
     elif data.x is None:

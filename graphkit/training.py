@@ -91,8 +91,12 @@ class VectorTables:
 
     def check_finite(self) -> None:
         """Raise `RunError` if the vectors are no numbers any more."""
-        if not (_are_finite(self.centers) and _are_finite(self.contexts)):
+        if not self.are_finite():
             raise RunError("training diverged: a vector is not finite; choose a lower learning_rate")
+
+    def are_finite(self) -> bool:
+        """Whether all numbers of both tables are finite."""
+        return _are_finite(self.centers) and _are_finite(self.contexts)
 
 
 @dataclass

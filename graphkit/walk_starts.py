@@ -28,7 +28,7 @@ def start_rows(
     """Return the row that each walk of `random_walks` starts from, int32 [num_walks]."""
     if starts is not None and start_at_arcs:
         raise ParameterError("starts has no effect with start_at_arcs")
-    rows = np.arange(graph.num_nodes) if starts is None else graph.rows(starts)
+    rows = np.arange(graph.num_nodes) if starts is None else graph.index.rows(starts)
     counts = np.asarray(walks_per_node)
     if counts.dtype.kind not in "iu" or (counts.size and counts.min() < 0):
         raise ParameterError(f"walks_per_node must be whole and >= 0, got {walks_per_node!r}")

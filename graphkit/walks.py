@@ -32,8 +32,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.backend import Backend, find_device
-from graphkit.device.graph import DeviceGraph
+from graphkit.backend import Backend
+from graphkit.device.graph import device_for, on_device
+from graphkit.device.tensor_graph import TensorGraph
+from graphkit.device.walk_tables import tables_on
 from graphkit.device.walks import DeviceWalker, device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.kernels.cpu.row_filter import num_filter_words
@@ -84,7 +86,7 @@ def random_walks(
     Parameters
     ----------
     graph
-        Any graph; weights and directions count.
+        Any `Graph`; weights and directions count. The walks on a `TensorGraph` are a tensor on its device.
     walk_length
         Nodes in a walk, the start among them, >= 1.
     walks_per_node
@@ -171,7 +173,7 @@ def random_walks(
         stop=stop,
         num_threads=num_threads,
     )
-    out = np.empty((walks.num_walks, walks.walk_length), np.int32)
+    out: Rows = walks.room(walks.num_walks)
     for first in range(0, len(out), walks.walks_at_once):
         part = out[first : first + walks.walks_at_once]
         walks.part(first, part)
@@ -240,6 +242,10 @@ class Walks:
         self.num_walks, self.walk_length = len(self._starts), self._walker.walk_length
         self.walks_at_once = self._walker.walks_at_once
 
+    def room(self, num_walks: int) -> Any:
+        """Return room for so many walks, as `part` fills it."""
+        return self._walker.room(num_walks)
+
     def part(self, first: int, out: Rows) -> Rows:
         """Write the walks from number `first` on into `out`, int32 [any, walk_length], and return it."""
         last = first + len(out)
@@ -250,8 +256,7 @@ class Walks:
         check_whole("chunk_walks", chunk_walks, 1)
         firsts = range(0, self.num_walks, chunk_walks)
         sizes = (min(chunk_walks, self.num_walks - first) for first in firsts)
-        shapes = ((size, self.walk_length) for size in sizes)
-        return (self.part(first, np.empty(shape, np.int32)) for first, shape in zip(firsts, shapes))
+        return (self.part(first, self.room(size)) for first, size in zip(firsts, sizes))
 
     def __iter__(self) -> Iterator[Rows]:
         return self.chunks()
@@ -309,17 +314,17 @@ class Walker:
         # With q = 1 no step asks whether two nodes are neighbours.
         needs = {"second_order": self.second_order, "asks": q != 1}
         extended = extend and graph.is_weighted
-        device = find_device(
-            backend, lambda: device_bytes(graph, walk_length=walk_length, extended=extended, **needs)
+        device = device_for(
+            graph, backend, lambda: device_bytes(graph, walk_length=walk_length, extended=extended, **needs)
         )
-        self._tables = build_tables(
-            graph,
-            gamma=gamma if extended else None,
-            num_threads=self.num_threads,
-            progress=progress,
+        law: dict[str, Any] = {
+            "gamma": gamma if extended else None,
+            "num_threads": self.num_threads,
+            "progress": progress,
             **needs,
-        )
-        self.device_walker = None if device is None else self._moved_to(device)
+        }
+        self._tables = build_tables(graph, **law) if device is None else None
+        self.device_walker = None if device is None else self._on(device, law)
         self.walks_at_once = CHUNK_WALKS if self.device_walker is None else self.device_walker.launch_walks
 
     def walk(self, starts: Rows, numbers: Numbers, out: Rows | None = None) -> Rows:
@@ -345,7 +350,7 @@ class Walker:
             For arrays that do not fit, or a row that the graph has not.
         """
         if out is None:
-            out = np.empty((len(starts), self.walk_length), np.int32)
+            out = self.room(len(starts))
         if len(numbers) != len(starts) or out.shape != (len(starts), self.walk_length):
             raise ParameterError(
                 f"{len(starts)} starts, but {len(numbers)} numbers and out {list(out.shape)}, "
@@ -356,25 +361,35 @@ class Walker:
                 f"starts must be rows below {self.graph.num_nodes:,}, or a walk leaves the graph"
             )
         if self.device_walker is not None:
-            self.device_walker.walk_to_host(starts, numbers, out)
+            self.device_walker.walk_into(starts, numbers, out)
             return out
         walks = starts, numbers, self.seed, (int(Stream.WALK), int(Stream.HALT)), self.halts
         num_ranges = min(self.num_threads * RANGES_PER_THREAD, len(starts) // _WALKS_PER_RANGE)
         run_ranges(self._kernel(walks, out), even_bounds(len(starts), num_ranges), self.num_threads)
         return out
 
+    def room(self, num_walks: int) -> Any:
+        """Return room for so many walks, int32 [num_walks, walk_length]: a tensor for a `TensorGraph`."""
+        if not isinstance(self.graph, TensorGraph):
+            return np.empty((num_walks, self.walk_length), np.int32)
+        import torch
+
+        return torch.empty((num_walks, self.walk_length), dtype=torch.int32, device=self.graph.device)
+
     def _kernel(self, walks: tuple[Any, ...], out: Rows) -> Callable[[int, int], None]:
         graph, tables = self.graph, self._tables
+        assert tables is not None
         rows = graph.indptr, graph.indices
         if not self.second_order:
             return lambda start, stop: walk_first_order(*rows, tables.alias, *walks, out, start, stop)
         law = graph.weights, tables.alias, tables.strength, tables.noise, tables.filters, graph.directed
         return lambda start, stop: walk_second_order(*rows, *law, *walks, self.bias, out, start, stop)
 
-    def _moved_to(self, device: torch.device) -> DeviceWalker:
+    def _on(self, device: torch.device, law: dict[str, Any]) -> DeviceWalker:
+        graph = on_device(self.graph, device, self.num_threads)
         return DeviceWalker(
-            DeviceGraph(self.graph, device, self.num_threads),
-            self._tables,
+            graph,
+            tables_on(graph, law),
             bias=self.bias if self.second_order else None,
             halts=self.halts,
             seed=self.seed,

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphkit.arrays import Vectors
-from graphkit.device.graph import DeviceGraph, check_size, upload
+from graphkit.device.graph import DeviceGraph, Sizes, check_size, graph_bytes, upload
 from graphkit.device.launch import launch
 from graphkit.device.rows import padded, power_of_two
+from graphkit.device.tensor_graph import TensorGraph
 from graphkit.projection import Projection
-from graphkit.propagation import Blocks, transition_scale
+from graphkit.propagation import Blocks, scale_of
 
 if TYPE_CHECKING:
     import torch
-
-    from graphkit.graph import Graph
 
 _MOST_COLUMNS = 128
 """Columns of one program."""
@@ -50,14 +49,13 @@ class DevicePropagation:
 
     def __init__(self, graph: DeviceGraph, *, transition: bool):
         self.graph = graph
-        scale = transition_scale(graph.graph) if transition else None
-        self._scale = None if scale is None else upload(scale, graph.device)
+        self._scale = upload(scale_of(graph.strength), graph.device) if transition else None
 
     def zeros(self, num_columns: int) -> torch.Tensor:
         """Return room for a result, float32 [num_nodes, num_columns], all 0."""
         import torch
 
-        return torch.zeros((self.graph.graph.num_nodes, num_columns), device=self.graph.device)
+        return torch.zeros((self.graph.num_nodes, num_columns), device=self.graph.device)
 
     def times_projection(self, random: Projection, row_values: Any) -> torch.Tensor:
         """Return P diag(row_values) R, float32 [num_nodes, padded dim]; the entries of R are the CPU's."""
@@ -138,8 +136,10 @@ class DevicePropagation:
         factor = torch.where(constant | (variance <= 0), 0.0, weight / variance.clamp(min=1e-300).sqrt())
         matrix.sub_(mean.float()).mul_(factor.float())
 
-    def to_host(self, total: torch.Tensor) -> Vectors:
-        """Return the result as an array."""
+    def result(self, total: torch.Tensor) -> Vectors | torch.Tensor:
+        """Return the result where the graph came from: as an array, or as it is."""
+        if isinstance(self.graph, TensorGraph):
+            return total
         vectors: Vectors = total.cpu().numpy()
         return vectors
 
@@ -168,18 +168,19 @@ class DevicePropagation:
     @cached_property
     def _segments(self) -> tuple[torch.Tensor, ...]:
         """The rows that are cut, the bounds of their segments, and each segment's first place and length."""
-        graph = self.graph.graph
-        long_rows = np.flatnonzero(graph.degree > SEGMENT_ARCS)
-        counts = -(-graph.degree[long_rows] // SEGMENT_ARCS)
+        degree = self.graph.degree
+        long_rows = np.flatnonzero(degree > SEGMENT_ARCS)
+        ends = np.cumsum(degree)[long_rows]
+        counts = -(-degree[long_rows] // SEGMENT_ARCS)
         bounds = np.concatenate([[0], np.cumsum(counts)])
         number = np.arange(bounds[-1]) - np.repeat(bounds[:-1], counts)
-        firsts = np.repeat(graph.indptr[long_rows], counts) + number * SEGMENT_ARCS
-        ends = np.minimum(firsts + SEGMENT_ARCS, np.repeat(graph.indptr[long_rows + 1], counts))
-        arrays = long_rows, bounds, firsts, (ends - firsts).astype(np.int32)
+        firsts = np.repeat(ends - degree[long_rows], counts) + number * SEGMENT_ARCS
+        lengths = np.minimum(SEGMENT_ARCS, np.repeat(ends, counts) - firsts).astype(np.int32)
+        arrays = long_rows, bounds, firsts, lengths
         return tuple(upload(array, self.graph.device) for array in arrays)
 
 
-def propagation_bytes(graph: Graph, dim: int, num_columns: int) -> Mapping[str, int]:
+def propagation_bytes(graph: Sizes, dim: int, num_columns: int) -> Mapping[str, int]:
     """Return what powers of `dim` columns and a result of `num_columns` take on the device at most, in bytes.
 
     Raises
@@ -191,7 +192,7 @@ def propagation_bytes(graph: Graph, dim: int, num_columns: int) -> Mapping[str, 
     num_nodes, num_arcs, width = graph.num_nodes, graph.num_arcs, padded(dim)
     num_segments = 2 * num_arcs // SEGMENT_ARCS
     return {
-        "graph": 8 * num_nodes + (8 if graph.is_weighted else 4) * num_arcs,
+        "graph": graph_bytes(graph),
         "buffers": 2 * 4 * num_nodes * width + 4 * num_segments * width,
         # Row values or scale; and a copy in doubles of a part of the result, as it is standardised.
         "result": 4 * num_nodes * (num_columns + 2),

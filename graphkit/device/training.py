@@ -34,7 +34,7 @@ from graphkit.device.arcs import (
     train_samples,
 )
 from graphkit.device.chunks import DeviceChunks
-from graphkit.device.graph import check_size, upload
+from graphkit.device.graph import DeviceGraph, Sizes, check_size, upload
 from graphkit.device.launch import launch
 from graphkit.device.rows import padded, power_of_two
 from graphkit.device.walks import launch_walks
@@ -49,8 +49,6 @@ from graphkit.training import (
 
 if TYPE_CHECKING:
     import torch
-
-    from graphkit.graph import Graph
 
 _EPISODE_TOKENS = 1 << 24
 _EPISODE_SAMPLES = 1 << 26
@@ -83,7 +81,7 @@ class DeviceTrainer:
     Parameters
     ----------
     tables
-        The vectors; `finish` writes what was trained into them.
+        The vectors, arrays or tensors; `finish` writes what was trained into them.
     frequencies
         How often each node occurs, [num_nodes]: for the noise and for sub-sampling.
     device
@@ -353,7 +351,7 @@ class DeviceTrainer:
         import torch
 
         for table, host in ((self.centers, self._host.centers), (self.contexts, self._host.contexts)):
-            _copy_rows(table[:, : host.shape[1]], torch.from_numpy(host))
+            _copy_rows(table[:, : host.shape[1]], torch.as_tensor(host))
 
 
 def tile_shape(length: int, window: int) -> TileShape | None:
@@ -371,7 +369,7 @@ def tile_shape(length: int, window: int) -> TileShape | None:
     return TileShape(32, contexts) if contexts <= _WIDEST_TILE else None
 
 
-def training_bytes(graph: Graph, dims: list[int]) -> dict[str, int]:
+def training_bytes(graph: Sizes, dims: list[int]) -> dict[str, int]:
     """Return what trainers take on the device beside walks and arcs, in bytes, by what it is for.
 
     `dims` holds the columns of each table.
@@ -383,6 +381,9 @@ def training_bytes(graph: Graph, dims: list[int]) -> dict[str, int]:
     """
     check_size(graph.num_arcs)
     vectors = sum(4 * graph.num_nodes * padded(dim) for dim in dims)
+    if isinstance(graph, DeviceGraph):
+        # The tables that are handed over, and back.
+        vectors += sum(4 * graph.num_nodes * dim for dim in dims)
     return {"vectors": vectors, "noise": 28 * graph.num_nodes * len(dims)}
 
 
@@ -390,7 +391,7 @@ def _padded(vectors: NDArray[np.float32], device: torch.device) -> torch.Tensor:
     import torch
 
     table = torch.zeros((len(vectors), padded(vectors.shape[1])), device=device)
-    _copy_rows(torch.from_numpy(vectors), table[:, : vectors.shape[1]])
+    _copy_rows(torch.as_tensor(vectors), table[:, : vectors.shape[1]])
     return table
 
 

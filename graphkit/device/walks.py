@@ -8,18 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.device.graph import DeviceGraph, check_size, upload
+from graphkit.device.alias_cells import alias_bytes
+from graphkit.device.graph import DeviceGraph, Sizes, check_size, graph_bytes, upload
 from graphkit.device.launch import launch
+from graphkit.device.walk_tables import DeviceTables
 from graphkit.errors import RunError
 from graphkit.kernels.cpu.row_filter import num_filter_words
 from graphkit.kernels.cpu.walk_bias import Bias
 from graphkit.seeds import Stream
-from graphkit.walk_tables import WalkTables
 
 if TYPE_CHECKING:
     import torch
-
-    from graphkit.graph import Graph
 
 _LAUNCH_WALKS = 1 << 20
 """Walks of one launch, about four times as many as an H100 keeps going at once."""
@@ -67,7 +66,7 @@ class DeviceWalker:
     def __init__(
         self,
         graph: DeviceGraph,
-        tables: WalkTables,
+        tables: DeviceTables,
         *,
         bias: Bias | None,
         halts: tuple[np.uint64, np.uint64],
@@ -76,12 +75,7 @@ class DeviceWalker:
     ):
         self.graph, self.walk_length, self.launch_walks = graph, walk_length, launch_walks(walk_length)
         self._seed, self._halts, self._bias = int(seed), tuple(map(int, halts)), bias
-        self._cells = None if tables.alias is None else graph.cells(tables.alias)
-        self._strength, self._noise = (
-            None if table is None else upload(table, graph.device)
-            for table in (tables.strength, tables.noise)
-        )
-        self._filters = upload(tables.filters, graph.device)
+        self._cells, self._strength, self._noise, self._filters = tables
         self.shape = SHAPES["first" if bias is None else "second"]
         if graph.device.type == "cpu":
             self.shape = _INTERPRETED_BLOCK, 1
@@ -108,10 +102,11 @@ class DeviceWalker:
             walk((starts, numbers, out, len(starts), self.walk_length, self._seed), out)
         return out
 
-    def walk_to_host(self, starts: Rows, numbers: NDArray[np.int64], out: Rows) -> None:
+    def walk_into(self, starts: Rows, numbers: NDArray[np.int64], out: Any) -> None:
         """Write the walks from `starts` into `out`, int32 [num_walks, walk_length], launch by launch.
 
-        A launch that finds no memory, taken by another process since the plan was made, is halved.
+        `out` is an array, or a tensor on the device. A launch that finds no memory, taken by another process
+        since the plan was made, is halved.
         """
         import torch
 
@@ -120,7 +115,7 @@ class DeviceWalker:
             last = min(first + size, len(starts))
             try:
                 parts = (upload(part[first:last], self.graph.device) for part in (starts, numbers))
-                torch.from_numpy(out[first:last]).copy_(self.walk(*parts).t())
+                torch.as_tensor(out[first:last]).copy_(self.walk(*parts).t())
             except torch.OutOfMemoryError as error:
                 if size <= _FEWEST_WALKS:
                     raise RunError(f"the device has no memory left for {size:,} walks") from error
@@ -174,7 +169,7 @@ class DeviceWalker:
             bias.common,
             bias.far,
             WEIGHTED=self._cells is not None,
-            DIRECTED=graph.graph.directed,
+            DIRECTED=graph.directed,
             EXTENDED=self._noise is not None,
             OUTLIER=bias.excess > 0,
             ASKS=len(self._filters) > 0,
@@ -191,7 +186,7 @@ def launch_walks(walk_length: int) -> int:
 
 
 def device_bytes(
-    graph: Graph, *, walk_length: int, second_order: bool, extended: bool, asks: bool
+    graph: Sizes, *, walk_length: int, second_order: bool, extended: bool, asks: bool
 ) -> dict[str, int]:
     """Return what a `DeviceWalker` takes on the device at most, in bytes, by what it is for.
 
@@ -202,17 +197,16 @@ def device_bytes(
     """
     check_size(graph.num_arcs)
     num_nodes, num_arcs, weighted = graph.num_nodes, graph.num_arcs, graph.is_weighted
-    rows = 8 * num_nodes
-    indices = 4 * num_arcs if second_order or not weighted else 0
-    weights = 4 * num_arcs if second_order and weighted else 0
+    read = graph_bytes(graph, indices=second_order or not weighted, weights=second_order)
     cells = 16 * num_arcs if weighted else 0
+    building = alias_bytes(num_arcs) if weighted and isinstance(graph, DeviceGraph) else 0
     strength = 8 * num_nodes if second_order and weighted else 0
     noise = 4 * num_nodes if extended else 0
     filters = 8 * num_filter_words(num_nodes, num_arcs) if asks else 0
     # Starts and numbers; the walks as they are made, and turned for the host.
     walks = launch_walks(walk_length) * (4 + 8 + 2 * 4 * walk_length)
     return {
-        "graph": rows + indices + weights,
-        "tables": cells + strength + noise + filters,
+        "graph": read,
+        "tables": cells + strength + noise + filters + building,
         "walks": walks,
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,26 @@ def from_tensor(tensor: Any, options: ReadOptions) -> EdgeTable:  # noqa: ARG001
     return EdgeTable(np.ascontiguousarray(source), np.ascontiguousarray(target), description="edge_index")
 
 
+def num_nodes_of(data: Any) -> int:
+    """Return how many nodes a ``Data`` has; without ``num_nodes``, up to the highest that has an edge."""
+    with _without_warnings():
+        return int(data.num_nodes)
+
+
+def is_directed(data: Any) -> bool:
+    """Whether a ``Data`` is directed, that is, unless each edge is there in both directions."""
+    with _without_warnings():
+        return bool(data.is_directed())
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Where a ``Data`` warns that it has no ``num_nodes``, and takes the highest row there is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        yield
+
+
 def from_data(data: Any, options: ReadOptions) -> EdgeTable:
     """Take a ``Data``: ``edge_index``, ``edge_weight``, and ids 0 .. num_nodes - 1.
 
@@ -39,11 +61,7 @@ def from_data(data: Any, options: ReadOptions) -> EdgeTable:
         table.weights = weight.detach().cpu().numpy().reshape(-1)
         if len(table.weights) != len(table.source):
             raise InputError(f"{len(table.source)} edges but {len(table.weights)} in edge_weight")
-    with warnings.catch_warnings():
-        # Without num_nodes it warns, and takes the highest row there is.
-        warnings.simplefilter("ignore", UserWarning)
-        table.node_ids = np.arange(data.num_nodes)
-        table.directed = bool(data.is_directed())
+    table.node_ids, table.directed = np.arange(num_nodes_of(data)), is_directed(data)
     table.both_directions = not table.directed
     table.description = "PyTorch Geometric Data"
     return table

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.errors import unknown_choice
+from graphkit.errors import ParameterError, unknown_choice
 
 if TYPE_CHECKING:
+    import torch
+
+    from graphkit.device.graph import Sizes
     from graphkit.embedding import Embedding
     from graphkit.graph import Graph
     from graphkit.progress import Progress
@@ -52,6 +55,16 @@ class Embedder:
         """Return the memory and time that `fit` will need for a graph of this size."""
         raise NotImplementedError
 
+    def device_for_tensors(self, sizes: Sizes) -> torch.device | None:  # noqa: ARG002 - others ask for it
+        """Return the GPU on which `fit` takes a `TensorGraph` of a size; None where it takes a `Graph` only.
+
+        Raises
+        ------
+        ParameterError, MissingDependencyError
+            For a backend that is not there, or too small.
+        """
+        return None
+
     def measured(self) -> dict[str, Any]:
         """Return what the last `fit` found out about itself, as JSON can hold it; by default nothing."""
         return {}
@@ -64,8 +77,11 @@ class Embedder:
         """Return the vectors with their node ids and a record of how they were made."""
         from importlib.metadata import version
 
+        from graphkit.device.tensor_graph import TensorGraph
         from graphkit.embedding import Embedding
 
+        if isinstance(graph, TensorGraph):
+            raise ParameterError("an Embedding is on the host: fit_transform gives a TensorGraph's vectors")
         began = time.perf_counter()
         self.fit(graph, **fit_params)
         info = {

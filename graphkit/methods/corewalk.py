@@ -32,6 +32,9 @@ from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 if TYPE_CHECKING:
+    import torch
+
+    from graphkit.device.graph import Sizes
     from graphkit.graph import Graph
 
 Scaling = Literal["linear", "power", "sigmoid"]
@@ -148,6 +151,10 @@ class CoreWalk(WalkSkipGram):
         self.seed = seed
         self.backend = backend
         self.num_threads = num_threads
+
+    def device_for_tensors(self, sizes: Sizes) -> torch.device | None:  # noqa: ARG002 - others ask for it
+        """Return None: core numbers are computed on the host."""
+        return None
 
     def _walk_counts(self, graph: Graph) -> NDArray[np.integer]:
         numbers = core_numbers(graph, num_threads=self.num_threads).astype(np.float64)

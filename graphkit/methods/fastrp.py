@@ -36,8 +36,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.backend import Backend, find_device
-from graphkit.device.graph import DeviceGraph
+from graphkit.backend import Backend
+from graphkit.device.graph import Sizes, device_for, on_device
 from graphkit.device.propagation import DevicePropagation, propagation_bytes
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.base import Embedder, Estimate
@@ -47,7 +47,10 @@ from graphkit.propagation import Blocks, Propagation
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:
+    import torch
+
     from graphkit.arrays import Vectors
+    from graphkit.device.tensor_graph import TensorGraph
     from graphkit.graph import Graph
     from graphkit.progress import Progress
 
@@ -157,13 +160,15 @@ class FastRP(Embedder):
         self.backend = backend
         self.num_threads = num_threads
 
-    def fit(self, graph: Graph, features: Any = None, *, progress: Progress | None = None) -> Self:
+    def fit(
+        self, graph: Graph | TensorGraph, features: Any = None, *, progress: Progress | None = None
+    ) -> Self:
         """Compute the vectors of all nodes.
 
         Parameters
         ----------
         graph
-            Any graph; weights and directions count.
+            Any graph; weights and directions count. With one on a GPU the vectors are a tensor there.
         features
             Finite node features to mix in, dense or SciPy sparse, [num_nodes, num_features]; bring the
             columns to a common scale first.
@@ -203,7 +208,7 @@ class FastRP(Embedder):
                 progress("fastrp", power, len(parts))
         if self.standardize and not self.concatenate:
             operator.standardize(total, 1.0)
-        self.embedding_, self.node_ids_ = operator.to_host(total), graph.node_ids
+        self.embedding_, self.node_ids_ = operator.result(total), graph.node_ids
         return self
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
@@ -237,18 +242,21 @@ class FastRP(Embedder):
         )
         return Estimate(graph_bytes + 4 * num_nodes * (buffers + self.num_columns()), 0.1 + seconds)
 
-    def _operator(self, graph: Graph) -> Any:
+    def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
+        """Return the GPU that `fit` would run on."""
+        return device_for(sizes, self.backend, lambda: propagation_bytes(sizes, self.dim, self.num_columns()))
+
+    def _operator(self, graph: Any) -> Any:
         """The operator on the backend; `Propagation` and `DevicePropagation` are used alike."""
         num_threads, transition = resolve_threads(self.num_threads), self.matrix == "transition"
-        device = find_device(self.backend, lambda: propagation_bytes(graph, self.dim, self.num_columns()))
+        device = self.device_for_tensors(graph)
         if device is None:
             return Propagation(graph, transition=transition, num_threads=num_threads)
-        return DevicePropagation(DeviceGraph(graph, device, num_threads), transition=transition)
+        return DevicePropagation(on_device(graph, device, num_threads), transition=transition)
 
-    def _first_power(self, graph: Graph, operator: Any, features: Any) -> Any:
+    def _first_power(self, graph: Graph | TensorGraph, operator: Any, features: Any) -> Any:
         """N_1 = P L R, with the features' columns behind R's."""
-        reach = graph.strength if not graph.directed else _in_strength(graph)
-        row_values = degree_normalization(reach, self.beta)
+        row_values = degree_normalization(graph.in_strength, self.beta)
         feature_dim = 0 if features is None else _feature_columns(self.dim, self.feature_ratio)
         random = self.random_projection(graph.num_nodes, self.dim - feature_dim)
         if feature_dim == 0:
@@ -314,10 +322,6 @@ class FastRP(Embedder):
         if self.feature_ratio is not None and not 0 < self.feature_ratio <= 1:
             raise ParameterError(f"feature_ratio must lie in (0, 1], got {self.feature_ratio}")
         check_seed(self.seed)
-
-
-def _in_strength(graph: Graph) -> NDArray[np.float64]:
-    return np.bincount(graph.indices, weights=graph.weights, minlength=graph.num_nodes).astype(np.float64)
 
 
 def degree_normalization(strength: NDArray[np.float64], beta: float) -> NDArray[np.float64]:

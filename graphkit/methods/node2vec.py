@@ -22,6 +22,7 @@ from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.walks import Walker
 
 if TYPE_CHECKING:
+    from graphkit.device.graph import Sizes
     from graphkit.graph import Graph
 
 
@@ -155,7 +156,7 @@ class Node2Vec(WalkSkipGram):
             num_threads=num_threads,
         )
 
-    def _is_extended(self, graph: Graph) -> bool:
+    def _is_extended(self, graph: Sizes) -> bool:
         return self.extend and graph.is_weighted
 
     def _bias(self) -> tuple[float, float]:

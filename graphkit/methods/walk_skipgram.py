@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.backend import Backend, Room, backend_of, find_room
+from graphkit.backend import Backend, Room, backend_of
 from graphkit.block_grid import Objective
 from graphkit.block_samples import EPISODE_SAMPLES, WalkPairs
 from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
 from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.corpus import DeviceCorpus
-from graphkit.device.graph import MAX_ARCS
+from graphkit.device.first_vectors import tensor_tables
+from graphkit.device.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
 from graphkit.device.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
+from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.device.walks import device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
@@ -38,6 +40,8 @@ from graphkit.training import (
 from graphkit.walks import Walker, is_second_order, walker_bytes
 
 if TYPE_CHECKING:
+    import torch
+
     from graphkit.arrays import NodeIds, Vectors
     from graphkit.embedding import Embedding
     from graphkit.files import PathLike
@@ -71,7 +75,7 @@ class WalkSkipGram(Embedder):
 
     def fit(
         self,
-        graph: Graph,
+        graph: Graph | TensorGraph,
         init: ArrayLike | None = None,
         *,
         checkpoint: PathLike | None = None,
@@ -83,7 +87,8 @@ class WalkSkipGram(Embedder):
         Parameters
         ----------
         graph
-            Any graph; weights and directions count.
+            Any `Graph`; weights and directions count. With a `TensorGraph` the vectors are tensors on its
+            device.
         init
             Vectors to start from, float [num_nodes, dim]; None for small random ones.
         checkpoint
@@ -110,16 +115,13 @@ class WalkSkipGram(Embedder):
             If the vectors diverge, the learning rate being too high.
         """
         self.check_parameters()
-        vectors = (
-            initial_vectors(graph.num_nodes, self.dim, self.seed)
-            if init is None
-            else checked_vectors(init, graph.num_nodes, self.dim)
-        )
-        tables = VectorTables(vectors, np.zeros_like(vectors))
+        tables = self._first_tables(graph, init)
         if resume and checkpoint is None:
             raise ParameterError("resume has no effect without checkpoint")
         kept = None
         if checkpoint is not None:
+            if isinstance(graph, TensorGraph):
+                raise ParameterError("checkpoint has no effect on a TensorGraph; take a Graph")
             kept = Checkpoint(checkpoint, run_of(self.name, self.get_params(), graph, init), resume=resume)
         return self._fitted(graph, tables, kept or None, progress)
 
@@ -230,7 +232,7 @@ class WalkSkipGram(Embedder):
 
     def _fitted(
         self,
-        graph: Graph,
+        graph: Any,
         tables: VectorTables,
         checkpoint: Checkpoint | None,
         progress: Progress | None,
@@ -261,7 +263,7 @@ class WalkSkipGram(Embedder):
                 GraphkitWarning,
                 stacklevel=4,
             )
-        room = find_room(self.backend, lambda: self._plans(graph))
+        room = self._room(graph)
         if room.num_parts > 1:
             return self._trained_in_parts(graph, tables, wanted, room, checkpoint, progress)
         corpus, trainer = self.prepared(graph, tables, wanted, backend_of(room.device))
@@ -342,19 +344,40 @@ class WalkSkipGram(Embedder):
         rates = rates_of(first, last, corpus.num_walks, self.learning_rate)
         trainer.train_walks(walks, numbers, walks_per_tile(self.walk_length), rates)
 
-    def _plans(self, graph: Graph) -> Iterator[tuple[int, dict[str, int]]]:
+    def _first_tables(self, graph: Graph | TensorGraph, init: Any) -> VectorTables:
+        """What training starts from, where the graph is."""
+        if isinstance(graph, TensorGraph):
+            return tensor_tables(graph.num_nodes, self.dim, self.seed, init, graph.device)
+        vectors = (
+            initial_vectors(graph.num_nodes, self.dim, self.seed)
+            if init is None
+            else checked_vectors(init, graph.num_nodes, self.dim)
+        )
+        return VectorTables(vectors, np.zeros_like(vectors))
+
+    def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
+        """Return the GPU that `fit` would run on; None if it does not hold the tables."""
+        room = self._room(sizes)
+        return room.device if room.num_parts == 1 else None
+
+    def _room(self, sizes: Sizes) -> Room:
+        """Where to walk and to train: on a GPU with room for both, or for parts of the tables, if there is one."""
+        return room_for(sizes, self.backend, lambda: self._plans(sizes))
+
+    def _plans(self, sizes: Sizes) -> Iterator[tuple[int, dict[str, int]]]:
         """What a GPU needs for the graph and whole tables, and for the tables in parts, the fewest first."""
         p, q = self._bias()
-        if graph.num_arcs < MAX_ARCS:
+        if sizes.num_arcs < MAX_ARCS:
             walks = device_bytes(
-                graph,
+                sizes,
                 walk_length=self.walk_length,
                 second_order=is_second_order(p, q),
-                extended=self._is_extended(graph),
+                extended=self._is_extended(sizes),
                 asks=q != 1,
             )
-            yield 1, walks | training_bytes(graph, [self.dim, self.dim])
-        yield from plans_in_parts(graph.num_nodes, self.dim)
+            yield 1, walks | training_bytes(sizes, [self.dim, self.dim])
+        if not isinstance(sizes, DeviceGraph):
+            yield from plans_in_parts(sizes.num_nodes, self.dim)
 
     def _trainer(
         self, walker: Walker, tables: VectorTables, frequencies: NDArray[Any]
@@ -388,7 +411,7 @@ class WalkSkipGram(Embedder):
             graph, walk_length=self.walk_length, seed=self.seed, backend=backend, num_threads=num_threads
         )
 
-    def _is_extended(self, graph: Graph) -> bool:  # noqa: ARG002 - node2vec asks for the weights
+    def _is_extended(self, graph: Sizes) -> bool:  # noqa: ARG002 - node2vec asks for the weights
         """Whether walks are node2vec+'s."""
         return False
 
@@ -404,6 +427,8 @@ class WalkSkipGram(Embedder):
         from graphkit.node_ids import NodeIndex
 
         vectors = initial_vectors(graph.num_nodes, self.dim, self.seed)
+        if isinstance(graph, TensorGraph) or not isinstance(getattr(self, "embedding_", vectors), np.ndarray):
+            raise ParameterError("training goes on with a Graph and a model fitted to one, not a TensorGraph")
         tables = VectorTables(vectors, np.zeros_like(vectors))
         known = np.zeros(graph.num_nodes, np.bool_)
         if hasattr(self, "embedding_"):

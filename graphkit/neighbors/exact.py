@@ -224,7 +224,10 @@ def query_bounds(num_rows: int, dim: int) -> list[tuple[int, int]]:
 def as_vectors(values: ArrayLike, name: str) -> Vectors:
     """Return values as finite float32 rows, or raise `ParameterError`."""
     with np.errstate(over="ignore", invalid="ignore"):
-        vectors = np.ascontiguousarray(values, dtype=np.float32)
+        try:
+            vectors = np.ascontiguousarray(values, dtype=np.float32)
+        except (TypeError, ValueError) as error:
+            raise ParameterError(f"{name} must be an array of numbers [rows, dim]: {error}") from None
         # A sum of float32 values in float64 is finite if and only if each of them is.
         total = vectors.sum(dtype=np.float64)
     if vectors.ndim != 2 or vectors.shape[1] == 0:

@@ -89,9 +89,9 @@ def test_an_unknown_backend(backend):
 def test_a_method_hands_its_gpu_on(monkeypatch):
     asked = []
     monkeypatch.setattr(
-        "graphkit.methods.walk_skipgram.find_room", lambda *_: Room(torch.device("cuda", 1), 1)
+        "graphkit.methods.walk_skipgram.room_for", lambda *_: Room(torch.device("cuda", 1), 1)
     )
-    monkeypatch.setattr("graphkit.walks.find_device", lambda backend, plan: asked.append(backend))
+    monkeypatch.setattr("graphkit.walks.device_for", lambda graph, backend, plan: asked.append(backend))
     DeepWalk(dim=2, walk_length=3, window=1, backend="auto").fit(random_graph(5, 9))
     assert asked == ["gpu:1"]
 

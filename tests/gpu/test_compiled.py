@@ -16,6 +16,8 @@ MOST_REGISTERS = {
     "add_segments": 64,
     "add_scaled": 64,
     "fill_dense": 64,
+    "fill_uniform": 64,
+    "build_row_filter": 32,
     "add_deposits": 32,
     "walker_words": 32,
     "move_points": 64,

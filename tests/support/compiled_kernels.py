@@ -29,13 +29,16 @@ from graphkit.device.graph import DeviceGraph
 from graphkit.device.layout import DeviceLayout
 from graphkit.device.propagation import DevicePropagation
 from graphkit.device.training import DeviceTrainer
+from graphkit.device.walk_tables import uploaded
 from graphkit.device.walks import SHAPES, DeviceWalker
 from graphkit.graph import Graph
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.gpu import (
     deposit_table,
     layout,
+    numpy_philox,
     projection,
+    row_filter,
     sample_counts,
     skipgram_arcs,
     skipgram_pairs,
@@ -61,6 +64,8 @@ KERNELS = {
     deposit_table: ["add_deposits"],
     walker_coupling: ["walker_words"],
     layout: ["move_points"],
+    numpy_philox: ["fill_uniform"],
+    row_filter: ["build_row_filter"],
     walks_first_order: ["walk_first_order"],
     walks_second_order: ["walk_second_order"],
     spmm: ["multiply", "multiply_segments", "add_segments", "add_scaled"],
@@ -158,9 +163,10 @@ def launch_walks(graph, law):
     """Walk a little, as on a device."""
     walker = Walker(graph, walk_length=4, **law)
     bias = walker.bias if walker.second_order else None
+    on_device = DeviceGraph(graph, torch.device("cpu"), 1)
     device_walker = DeviceWalker(
-        DeviceGraph(graph, torch.device("cpu"), 1),
-        walker._tables,
+        on_device,
+        uploaded(on_device, walker._tables),
         bias=bias,
         halts=walker.halts,
         seed=walker.seed,
@@ -185,6 +191,13 @@ def launch_features():
             words, words, words, words, 0, 8, 1, 2, ANTITHETIC=antithetic, BLOCK=256
         )
     deposit_table.add_deposits[(1,)](words, words, loads, loads, 8, BLOCK=256)
+
+
+def launch_preparation():
+    """What is launched before walks and training on a graph of tensors."""
+    words, arcs = torch.zeros(8, dtype=torch.int64), torch.zeros(8, dtype=torch.int32)
+    row_filter.build_row_filter[(1,)](words, words, arcs, words, 8, BLOCK=256)
+    numpy_philox.fill_uniform[(1,)](1, 2, torch.zeros(8), 8, LANES=128)
 
 
 def launch_layout(graph, *, dim, shape):
@@ -244,6 +257,7 @@ def main(capability):
     launch_propagation(plain, transition=False)
     launch_propagation(directed, transition=True)
     launch_features()
+    launch_preparation()
     launch_layout(plain, dim=2, shape="student")
     launch_layout(weighted, dim=3, shape="logistic")
     launch_training(dim=128, num_negatives=1, weighted=False)

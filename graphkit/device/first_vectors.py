@@ -1,0 +1,70 @@
+"""Vectors that training starts from, drawn on the device: the bits of `graphkit.training.initial_vectors`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphkit.device.launch import launch
+from graphkit.errors import InputError
+from graphkit.seeds import Stream, check_seed
+from graphkit.training import VectorTables
+
+if TYPE_CHECKING:
+    import torch
+
+_LANES = 128
+_BLOCK_FLOATS = 8
+
+
+class TensorTables(VectorTables):
+    """Vectors in training that are tensors, and stay where they are.
+
+    Attributes
+    ----------
+    centers, contexts
+        float32 [num_nodes, dim] each.
+    """
+
+    def are_finite(self) -> bool:
+        """Whether all numbers of both tables are finite."""
+        tables: Any = self.centers, self.contexts
+        return all(bool(table.isfinite().all()) for table in tables)
+
+
+def tensor_tables(num_nodes: int, dim: int, seed: int, init: Any, device: torch.device) -> TensorTables:
+    """Return small random centres, or a copy of `init`, and contexts of 0.
+
+    Raises
+    ------
+    InputError
+        For `init` of another shape, or not finite.
+    """
+    import torch
+
+    if init is None:
+        centers = first_vectors(num_nodes, dim, seed, device)
+    else:
+        centers = torch.as_tensor(init, dtype=torch.float32, device=device).detach().clone()
+        if centers.shape != (num_nodes, dim):
+            raise InputError(f"init must have shape [{num_nodes}, {dim}], got {list(centers.shape)}")
+        if not bool(centers.isfinite().all()):
+            raise InputError("init holds numbers that are not finite")
+    tables: Any = centers, torch.zeros_like(centers)
+    return TensorTables(*tables)
+
+
+def first_vectors(num_nodes: int, dim: int, seed: int, device: torch.device) -> torch.Tensor:
+    """Return vectors uniform in (-0.5, 0.5) / dim, float32 [num_nodes, dim]."""
+    import torch
+
+    from graphkit.kernels.gpu.numpy_philox import fill_uniform
+
+    size = num_nodes * dim
+    vectors = torch.empty(size, device=device)
+    num_blocks = -(-size // _BLOCK_FLOATS)
+    if size:
+        key = check_seed(seed), int(Stream.VECTORS)
+        launch(fill_uniform, -(-num_blocks // _LANES), *key, vectors, size, LANES=_LANES)
+    # By a tensor: for a number, torch multiplies by its reciprocal.
+    vectors.sub_(0.5).div_(torch.full((1,), float(dim), device=device))
+    return vectors.view(num_nodes, dim)
