@@ -15,7 +15,7 @@ import math
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,7 +40,6 @@ from graphkit.device.launch import launch
 from graphkit.device.parts import HostParts, Key, PartSlots, lock_pages
 from graphkit.device.rows import padded
 from graphkit.device.streams import Mark, Streams
-from graphkit.errors import RunError
 from graphkit.kernels.cpu.pack_samples import pack_samples
 from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream, check_seed
@@ -91,6 +90,29 @@ class _Buffer:
         self.trained: Mark = streams.computed()
 
 
+class _Crowding:
+    """How parts are trained side by side: asked for each piece, and the same in all of an episode."""
+
+    def __init__(self, crowds: list[Crowd], num_processors: int):
+        self._crowds, self._num_processors = crowds, num_processors
+        self._programs: dict[tuple[int, float, str], int] = {}
+        self._too_small: dict[tuple[int, float], bool] = {}
+
+    def is_too_small(self, part: int, rate: float) -> bool:
+        """Whether one tile at a time is too much for a part."""
+        if (part, rate) not in self._too_small:
+            self._too_small[part, rate] = self._crowds[part].is_too_small(rate, TILE_SAMPLES)
+        return self._too_small[part, rate]
+
+    def programs(self, part: int, rate: float, step: ArcStep) -> int:
+        """How many programs may run on a part."""
+        known = part, rate, step.name
+        if known not in self._programs:
+            most = self._num_processors * step.programs
+            self._programs[known] = self._crowds[part].programs(rate, step.samples, most)
+        return self._programs[known]
+
+
 class DeviceBlockTrainer:
     """Trains two tables, or one, in a grid of blocks on a device.
 
@@ -131,32 +153,22 @@ class DeviceBlockTrainer:
         num_rows = -(-len(tables.centers) // num_parts)
         self._slots = PartSlots(self._host, num_rows, self._streams)
         self._buffers = [_Buffer(PIECE_SAMPLES, self._streams) for _ in range(2)]
-        self._crowds = [self._crowd(part) for part in range(num_parts)]
+        crowds = [self._crowd(part) for part in range(num_parts)]
+        self._crowding = _Crowding(crowds, num_processors(device))
         self._noise = [upload(self._noise_table(part), device) for part in range(num_parts)]
-        self._shares = [upload(crowd.noise.astype(np.float32), device) for crowd in self._crowds]
+        self._shares = [upload(crowd.noise.astype(np.float32), device) for crowd in crowds]
         self._moving = [upload(~part_of(tables.frozen, part, num_parts), device) for part in range(num_parts)]
         width = padded(tables.centers.shape[1])
         self._steps = (
             tile_step(width, objective.num_negatives, TILE_OPTIONS),
             pair_step(pair_shape(width, objective.num_negatives), objective.num_negatives),
         )
-        # Asked for each piece, the same within an episode.
-        self._programs = cache(self._counted_programs)
-        self._is_too_small = cache(lambda part, rate: self._crowds[part].is_too_small(rate, TILE_SAMPLES))
         self._stats: list[torch.Tensor] = []
 
     def train(self, samples: Samples, begin: int = 0) -> Generator[int, None, None]:
         """Train the episodes from number `begin` on; yield how many there were when the last piece of each
         is given to the device.
         """
-        import torch
-
-        try:
-            yield from self._train(samples, begin)
-        except torch.OutOfMemoryError as error:
-            raise RunError(f"the device has no memory left to train {self.num_parts} parts") from error
-
-    def _train(self, samples: Samples, begin: int) -> Iterator[int]:
         present, turn = None, 0
         pieces = self._pieces(samples, begin)
         following = next(pieces, None)
@@ -273,12 +285,9 @@ class DeviceBlockTrainer:
         """How a piece is trained, and by how many programs: in tiles, if one is not too much at a time."""
         rate = piece.episode.rates[0]
         tiles, pairs = self._steps
-        too_many = any(self._is_too_small(part, rate) for part in piece.block)
+        too_many = any(self._crowding.is_too_small(part, rate) for part in piece.block)
         step = pairs if too_many else tiles
-        return step, min(self._programs(part, rate, step.samples, step.programs) for part in piece.block)
-
-    def _counted_programs(self, part: int, rate: float, samples: int, each: int) -> int:
-        return self._crowds[part].programs(rate, samples, num_processors(self._streams.device) * each)
+        return step, min(self._crowding.programs(part, rate, step) for part in piece.block)
 
     def _crowd(self, part: int) -> Crowd:
         objective = self._objective

@@ -12,6 +12,7 @@ from graphkit.checkpoints import Checkpoint
 from graphkit.device.block_grid import PIECE_SAMPLES, DeviceBlockTrainer
 from graphkit.device.parts import NUM_SLOTS
 from graphkit.device.rows import padded
+from graphkit.errors import RunError
 from graphkit.progress import Progress
 from graphkit.training import VectorTables
 
@@ -69,12 +70,12 @@ def train_in_parts(
     checkpoint: Checkpoint | None,
     progress: Progress | None,
 ) -> list[DeviceBlockTrainer]:
-    """Train tables one after the other, in place; each has as many episodes.
+    """Train tables one after the other, in place.
 
     Parameters
     ----------
     runs
-        What to train.
+        What to train; each has as many episodes.
     room
         The device, and the number of parts.
     num_threads
@@ -83,32 +84,55 @@ def train_in_parts(
         Where to go on from, and to keep what was done; None for none.
     progress
         Called with ("train", episodes done, episodes).
+
+    Raises
+    ------
+    RunError
+        If somebody else took the device's memory since the plan was made; if the vectors diverge.
     """
-    each = runs[0].samples.num_episodes
-    total, trainers = each * len(runs), list[DeviceBlockTrainer]()
+    import torch
+
+    total, trainers = sum(run.samples.num_episodes for run in runs), list[DeviceBlockTrainer]()
+    try:
+        for done in _episodes(runs, room, num_threads, checkpoint, trainers):
+            if checkpoint is not None:
+                checkpoint.save(done, _state(trainers), last=done == total)
+            if progress is not None:
+                progress("train", done, total)
+    except torch.OutOfMemoryError as error:
+        raise RunError(f"the device has no memory left to train {room.num_parts} parts") from error
+    if progress is not None and not total:
+        progress("train", 1, 1)
+    return trainers
+
+
+def _episodes(
+    runs: Sequence[PartRun],
+    room: Room,
+    num_threads: int,
+    checkpoint: Checkpoint | None,
+    trainers: list[DeviceBlockTrainer],
+) -> Iterator[int]:
+    """Train run after run; yield how many episodes of all were trained. `trainers` is **written**."""
     done, arrays = 0, dict[str, Any]()
     if checkpoint is not None:
         # Other parts have other samples in an episode.
         checkpoint.tell(parts=room.num_parts)
         done, arrays = checkpoint.load()
     assert room.device is not None
+    before = 0
     for number, run in enumerate(runs):
         trainer = DeviceBlockTrainer(
             run.tables, run.objective, room.num_parts, device=room.device, num_threads=num_threads
         )
         trainers.append(trainer)
-        if done > number * each:
+        if done > before:
             trainer.restore({name: arrays[f"{name} {number}"] for name in trainer.state()})
-        for episode in trainer.train(run.samples, max(0, min(each, done - number * each))):
-            finished = number * each + episode
-            if checkpoint is not None:
-                checkpoint.save(finished, _state(trainers), last=finished == total)
-            if progress is not None:
-                progress("train", finished, total)
+        begin = min(run.samples.num_episodes, max(0, done - before))
+        for episode in trainer.train(run.samples, begin):
+            yield before + episode
         trainer.finish()
-    if progress is not None and not total:
-        progress("train", 1, 1)
-    return trainers
+        before += run.samples.num_episodes
 
 
 def _state(trainers: list[DeviceBlockTrainer]) -> dict[str, Any]:

@@ -361,7 +361,7 @@ class WalkSkipGram(Embedder):
         return room.device if room.num_parts == 1 else None
 
     def _room(self, sizes: Sizes) -> Room:
-        """Where to walk and to train: on a GPU with room for both, or for parts of the tables, if there is one."""
+        """Where to walk and to train: on a GPU with room for both, or for parts of the tables, or here."""
         return room_for(sizes, self.backend, lambda: self._plans(sizes))
 
     def _plans(self, sizes: Sizes) -> Iterator[tuple[int, dict[str, int]]]:

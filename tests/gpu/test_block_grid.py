@@ -1,7 +1,11 @@
 """Training in a grid on a device: the CPU's samples and noise, the plain twin's steps, and no race."""
 
+import contextlib
+import gc
 import math
 import random
+import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -350,6 +354,8 @@ def test_the_plan_takes_the_fewest_parts_that_fit(monkeypatch):
             monkeypatch.setattr("graphkit.backend._free_memory", lambda device, free=free: free)
             with pytest.raises(KeyboardInterrupt):
                 method.fit(graph)
+            # A graph of tensors has its vectors beside it.
+            assert method.device_for_tensors(graph) is None
     assert taken == [2, 2, 7, 7, 64, 64]
     monkeypatch.setattr("graphkit.backend._free_memory", lambda device: sum(plans[64].values()) - 1)
     message = r"backend gpu needs .* on the device \(3 of 128 parts of the vectors 0\.00 GB, noise .*free"
@@ -455,7 +461,96 @@ def test_a_device_without_memory_is_an_error(monkeypatch):
         raise torch.OutOfMemoryError
 
     monkeypatch.setattr(block_grid, "train_samples", scarce)
-    samples = SomeSamples(np.ones((2, 2), int), [5, 5])
-    trainer = trainer_of(tables_of(10, 4), objective_of(10, 5.0), 2)
+    room_for(monkeypatch, 2)
     with pytest.raises(RunError, match="the device has no memory left to train 2 parts"):
-        list(trainer.train(samples))
+        LINE(dim=4, samples=20, backend="gpu").fit(random_graph(10, 20))
+
+
+def test_memory_is_not_held_by_a_circle():
+    trainer = trainer_of(tables_of(10, 4), objective_of(10, 5.0), 2)
+    seen = weakref.ref(trainer), weakref.ref(trainer._host[0])
+    gc.disable()
+    try:
+        del trainer
+        assert [held() for held in seen] == [None, None]
+    finally:
+        gc.enable()
+
+
+@pytest.fixture
+def cuda(monkeypatch):
+    """Torch's streams, events and locked pages of a GPU that is not there; what they are told."""
+    log = []
+
+    class Event:
+        def record(self, stream):
+            self.name = f"{stream.name} {sum(line[0] == 'record' for line in log)}"
+            log.append(("record", self.name))
+
+        def synchronize(self):
+            log.append(("host waits", self.name))
+
+    class Stream:
+        def __init__(self, device, name="copies"):
+            self.name = name
+
+        def wait_event(self, event):
+            log.append(("wait", self.name, event.name))
+
+    @contextlib.contextmanager
+    def taken(stream):
+        log.append(("to", stream.name))
+        yield
+
+    class Runtime:
+        failing = 0
+
+        def cudaHostRegister(self, address, size, flags):
+            log.append(("lock", address, size))
+            return self.failing
+
+        def cudaHostUnregister(self, address):
+            log.append(("unlock", address))
+
+    runtime = Runtime()
+    monkeypatch.setattr(torch.cuda, "Event", Event)
+    monkeypatch.setattr(torch.cuda, "Stream", Stream)
+    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: Stream(device, "present"))
+    monkeypatch.setattr(torch.cuda, "stream", taken)
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda device: log.append(("host waits", device)))
+    monkeypatch.setattr(torch.cuda, "cudart", lambda: runtime)
+    for module in ("streams", "parts"):
+        monkeypatch.setattr(f"graphkit.device.{module}.made_present", lambda device: contextlib.nullcontext())
+    return SimpleNamespace(log=log, runtime=runtime)
+
+
+def test_streams_wait_for_marks_and_the_host_for_none(cuda):
+    streams = Streams(torch.device("cuda", 1))
+    come = streams.copy(lambda: cuda.log.append("come"))
+    trained = streams.compute(lambda: cuda.log.append("trained"), [come, None])
+    streams.wait(streams.copy(lambda: cuda.log.append("gone"), [trained]))
+    streams.wait(None)
+    assert cuda.log == [
+        ("to", "copies"), "come", ("record", "copies 0"),
+        ("wait", "present", "copies 0"), ("to", "present"), "trained", ("record", "present 1"),
+        ("wait", "copies", "present 1"), ("to", "copies"), "gone", ("record", "copies 2"),
+        ("host waits", "copies 2"),
+    ]  # fmt: skip
+
+
+def test_pages_are_locked_as_long_as_their_owner_lives(cuda):
+    device = torch.device("cuda", 1)
+    table = np.random.default_rng(0).random((7, 40), np.float32)
+    held = parts.HostParts(table, 2, device)
+    address = held.rows.data_ptr()
+    assert cuda.log == [("lock", address, 7 * 64 * 4)]
+    assert np.array_equal(held.part(1)[:, :40].numpy(), table[1::2])
+    assert not held.part(1)[:, 40:].any()
+    found = np.empty_like(table)
+    held.write_into(found)
+    assert np.array_equal(found, table)
+    del held
+    assert cuda.log[1:] == [("host waits", device), ("unlock", address)]
+    cuda.runtime.failing = 2
+    with pytest.raises(RunError, match=r"the system locks no 0\.00 GB of memory"):
+        parts.HostParts(table, 2, device)
