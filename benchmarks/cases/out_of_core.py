@@ -22,7 +22,7 @@ LOCAL = Contender(
 )
 RAY = Contender("graphkit, two nodes of Ray", "graphkit", "out_of_core_graphkit", {"engine": "ray"})
 
-DEFAULT = {"dim": 128, "params": {"walks_per_node": 1, "walk_length": 20}}
+DEFAULT = {"dim": 64, "params": {"walks_per_node": 1, "walk_length": 20}}
 WITHIN_LIMIT = {"dim": 64, "params": {"walks_per_node": 1, "walk_length": 10, "window": 2}, "num_parts": 4}
 """Dimensions, and of DeepWalk, whose tables are larger than the limit, short walks in a grid of parts."""
 

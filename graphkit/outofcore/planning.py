@@ -12,6 +12,7 @@ from graphkit.methods.base import Estimate
 from graphkit.methods.random_features import RandomFeatures
 from graphkit.methods.registry import METHODS, find_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
+from graphkit.outofcore.conversion_need import convert_need
 from graphkit.outofcore.cores import cores_need
 from graphkit.outofcore.fastrp_need import fastrp_need
 from graphkit.outofcore.grid import grid_need
@@ -36,7 +37,14 @@ _MUCH = 10
 
 _PARTS = (2, 4, 8, 16, 32, 64)
 
-TOOLS = ("walks", "ppr", "cores", "kernel-features")
+_OF_STREAMS: dict[str, Callable[..., Need]] = {
+    "convert": convert_need,
+    "walks": walks_need,
+    "cores": cores_need,
+}
+"""What holds little in memory: no run in memory is set beside it."""
+
+TOOLS = ("convert", "walks", "ppr", "cores", "kernel-features")
 """What is planned beside the methods."""
 
 
@@ -229,9 +237,8 @@ def _forecast(
         features = RandomFeatures(dim=1, num_threads=machines.cores)
         estimate = features.estimate(*size, weighted=weighted)
         return Forecast(name, estimate, kernel_features_need(features, *size, weighted=weighted), machines)
-    if name in TOOLS:
-        tool = walks_need if name == "walks" else cores_need
-        return Forecast(name, None, tool(*size, weighted=weighted), machines)
+    if name in _OF_STREAMS:
+        return Forecast(name, None, _OF_STREAMS[name](*size, weighted=weighted), machines)
     method = find_method(name)
     chosen = {"dim": dim, "num_threads": machines.cores}
     given = {key: value for key, value in chosen.items() if key in method.parameters() and value is not None}
