@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
 from graphkit.backend import backend_of, check_memory
+from graphkit.device.edge_tensors import checked_nodes, checked_weights, edge_tensor
 from graphkit.device.edges import ArcTensors, building_bytes, merged_arcs
 from graphkit.device.graph import DeviceGraph, check_size
 from graphkit.device.sums import ordered_sums
-from graphkit.errors import InputError, ParameterError, RunError
-from graphkit.graph import MAX_NODES, Graph
+from graphkit.errors import ParameterError, RunError
+from graphkit.graph import Graph
 from graphkit.node_ids import NodeIndex
-from graphkit.relabel import UnlistedNodeError
 
 if TYPE_CHECKING:
     import torch
@@ -94,12 +94,12 @@ class TensorGraph(DeviceGraph):
         RunError
             If the memory is taken by others on the way.
         """
-        edges = _edge_tensor(edge_index)
+        edges = edge_tensor(edge_index)
         needed = building_bytes(edges.shape[1], weighted=weights is not None)
         check_memory(edges.device, {"arcs as they are sorted": needed}, backend_of(edges.device))
         with _enough_memory(edges.shape[1]):
-            count = _checked_nodes(edges, num_nodes)
-            values = None if weights is None else _checked_weights(weights, edges)
+            count = checked_nodes(edges, num_nodes)
+            values = None if weights is None else checked_weights(weights, edges)
             return cls(merged_arcs(edges, values, count, directed=directed), directed=directed)
 
     def __repr__(self) -> str:
@@ -185,65 +185,6 @@ class TensorGraph(DeviceGraph):
 def _to_host(sums: torch.Tensor) -> NDArray[np.float64]:
     found: NDArray[np.float64] = sums.cpu().numpy()
     return found
-
-
-def _tensor(given: Any, name: str) -> torch.Tensor:
-    import torch
-
-    if isinstance(given, torch.Tensor):
-        return given.detach()
-    if not hasattr(given, "__dlpack__"):
-        raise InputError(f"{name} must be a tensor, of torch or through DLPack, got {type(given).__name__}")
-    return torch.utils.dlpack.from_dlpack(given)
-
-
-def _edge_tensor(edge_index: Any) -> torch.Tensor:
-    """Edges as int64 [2, num_edges]."""
-    import torch
-
-    edges = _tensor(edge_index, "edge_index")
-    whole = not (edges.is_floating_point() or edges.is_complex() or edges.dtype == torch.bool)
-    if edges.ndim != 2 or edges.shape[0] != 2 or not whole:
-        raise InputError(
-            f"expected an edge_index of whole numbers [2, num_edges], got {edges.dtype} {list(edges.shape)}"
-        )
-    return edges.long()
-
-
-def _checked_nodes(edges: torch.Tensor, num_nodes: int | None) -> int:
-    """The number of nodes, if no edge names another one."""
-    if num_nodes is not None and not 0 <= num_nodes <= MAX_NODES:
-        raise ParameterError(f"num_nodes must be >= 0 and <= {MAX_NODES}, got {num_nodes}")
-    low, high = (int(end) for end in edges.aminmax()) if edges.numel() else (0, -1)
-    count = high + 1 if num_nodes is None else int(num_nodes)
-    if low < 0 or high >= count:
-        outside = (edges < 0) | (edges >= count)
-        position = int(outside.any(0).nonzero()[0])
-        end = 0 if bool(outside[0, position]) else 1
-        raise UnlistedNodeError(int(edges[end, position]), position)
-    if count > MAX_NODES:
-        raise InputError(f"a graph holds at most {MAX_NODES:,} nodes for now, found {count:,}")
-    return count
-
-
-def _checked_weights(weights: Any, edges: torch.Tensor) -> torch.Tensor:
-    """Weights as float32 [num_edges]."""
-    import torch
-
-    given = _tensor(weights, "weights").reshape(-1)
-    if len(given) != edges.shape[1] or given.is_complex() or given.dtype == torch.bool:
-        raise InputError(f"{edges.shape[1]} edges but {len(given)} weights of type {given.dtype}")
-    if given.device != edges.device:
-        raise InputError(f"edges lie on {edges.device}, but weights on {given.device}")
-    # Looked at when they are rounded: 1e-60 is 0 and 1e60 infinite in float32.
-    rounded = given.float()
-    bad = ~((rounded > 0) & rounded.isfinite())
-    if bool(bad.any()):
-        position = int(bad.nonzero()[0])
-        raise InputError(
-            f"edge {position}: a weight must be a finite float32 number > 0, got {given[position].item():g}"
-        )
-    return rounded
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ LAYERS = [
     {"edges"},
     {"walk_starts", "walk_tables", "device.launch", "device.rows"},
     {"device.graph", "device.sums", "device.streams"},
-    {"device.edges"},
+    {"device.edges", "device.edge_tensors"},
     {"device.tensor_graph"},
     {"device.alias_cells"},
     {"device.walk_tables"},
