@@ -186,7 +186,7 @@ class DeviceBlockTrainer:
                 self._bring(following, present, self._buffers[turn])
 
     def _pieces(self, samples: Samples, begin: int) -> Iterator[_Piece]:
-        """All pieces of all episodes, none of which but the last of an episode is empty."""
+        """All pieces of all episodes; none is empty, unless it ends an episode."""
         everywhere = range(self.num_parts)
         for number, episode in enumerate(_made_ahead(samples.episodes(everywhere, begin)), begin):
             blocks = list(snake_of(self.num_parts, backwards=number % 2 == 1))
@@ -244,7 +244,7 @@ class DeviceBlockTrainer:
     ) -> None:
         """Train the rows of two parts on samples, and add how many there were and their loss to `stats`."""
         rates = piece.rates
-        factors = self._factors(samples, piece.block, rates[0] * step.samples * programs)
+        factors = self._factors(samples, piece.block, rates[0] * min(len(samples), step.samples * programs))
         rows = MovedRows(parts[0], parts[1], self._noise[piece.block[1]], *factors)
         numbers = piece.first, piece.last
         stats += train_samples(

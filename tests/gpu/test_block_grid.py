@@ -116,7 +116,7 @@ def trained_by_the_twin(samples, tables, objective, programs_of):
                 share = frequencies**0.75 / (frequencies**0.75).sum()
                 factors = twin.factors_of(
                     piece, [len(rows[part]) for part in block], share, objective.num_negatives,
-                    rates[begin] * size * programs, one=one and block[0] == block[1],
+                    rates[begin] * min(len(piece), size * programs), one=one and block[0] == block[1],
                 )  # fmt: skip
                 factors = [
                     factor * ~tables.frozen[rows[part]] for factor, part in zip(factors, block, strict=True)
