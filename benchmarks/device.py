@@ -19,6 +19,7 @@ from typing import Any
 
 import device_ceilings
 import device_map_rates
+import device_parts_rates
 import device_propagation_rates
 import device_quality
 import device_tensor_rates
@@ -45,6 +46,7 @@ def main() -> None:
         "propagation": lambda: device_propagation_rates.measure(quick=options.quick),
         "tensors": lambda: device_tensor_rates.measure(quick=options.quick),
         "training": lambda: device_training_rates.measure(quick=options.quick, sweep=options.sweep),
+        "parts": lambda: device_parts_rates.measure(quick=options.quick),
         "maps": lambda: device_map_rates.measure(quick=options.quick),
         "quality": lambda: device_quality.measure(quick=options.quick),
     }

@@ -21,7 +21,8 @@ def tables(name: str) -> str:
         [f"FastRP, {powers['what']}", f"{powers['ms']:.1f} ms", "", ""],
         ["the same by torch.sparse", f"{powers['ms_of_torch_sparse']:.1f} ms", "", ""],
     ]
-    cells += [*map(_training, results.get("training", [])), *map(_map, results.get("maps", []))]
+    cells += [*map(_training, results.get("training", [])), *map(_parts, results.get("parts", []))]
+    cells += [*map(_map, results.get("maps", []))]
     cells += map(_quality, results.get("quality", []))
     lines = ["| " + " | ".join(row) + " |" for row in cells]
     differing = sum(row["differing"] for row in results["checks"])
@@ -49,6 +50,15 @@ def _training(row: dict[str, Any]) -> list[str]:
         f"{row['positives_per_s'] / 1e9:.2f} G positives/s",
         f"{row['share_of_ceiling']:.0%} of rows read and added to",
         f"torch eager {row['torch_eager'] / 1e9:.3f} G/s" if "torch_eager" in row else "",
+    ]
+
+
+def _parts(row: dict[str, Any]) -> list[str]:
+    return [
+        f"skip-gram, {row['what']}, 128 columns",
+        f"{row['positives_per_s_made_before'] / 1e9:.2f} G positives/s",
+        "",
+        f"{row['positives_per_s'] / 1e9:.2f} G/s with pairs made by {row['threads']} threads",
     ]
 
 

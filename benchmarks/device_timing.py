@@ -15,17 +15,18 @@ from graphkit.backend import is_interpreted
 def seconds_of(work: Callable[[], Any], repeats: int = 5) -> float:
     """Median seconds of `work`, after a first time that compiles."""
     work()
-    _wait()
+    wait()
     return statistics.median(_once(work) for _ in range(repeats))
 
 
 def _once(work: Callable[[], Any]) -> float:
     began = time.perf_counter()
     work()
-    _wait()
+    wait()
     return time.perf_counter() - began
 
 
-def _wait() -> None:
+def wait() -> None:
+    """Wait for all that the device is at."""
     if not is_interpreted():
         torch.cuda.synchronize()

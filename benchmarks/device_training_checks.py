@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import device_parts_checks
 import numpy as np
 from device_graphs import rmat
 
@@ -36,6 +37,8 @@ def check(*, quick: bool) -> list[dict[str, Any]]:
         "pairs that are trained": _pairs(graph),
         "sums of atomics on one row": _contention("_train_arc_pairs", 1 << 8 if quick else 1 << 20),
         "sums of tiles on one row": _contention("_train_arc_tiles", 1 << 8 if quick else 1 << 20),
+        "pairs that are trained in parts": _compared(*device_parts_checks.pairs(graph, quick=quick), 0.0),
+        "vectors in parts": _compared(*device_parts_checks.vectors(graph, quick=quick), 1e-3),
         "neighbours": _neighbors(200 if quick else 20_000),
         "finite vectors of a star": _star(20 if quick else 2000),
     }

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from graphkit.errors import GraphkitError, MissingDependencyError, ParameterError, unknown_choice
 
@@ -54,18 +54,43 @@ def find_device(backend: Backend, plan: Callable[[], Mapping[str, int]]) -> torc
     >>> find_device("cpu", lambda: {"graph": 10**15}) is None
     True
     """
+    return find_room(backend, lambda: [(1, plan())]).device
+
+
+class Room(NamedTuple):
+    """The GPU to run on, None for the CPU, and in how many parts."""
+
+    device: torch.device | None
+    num_parts: int
+
+
+def find_room(backend: Backend, plans: Callable[[], Iterable[tuple[int, Mapping[str, int]]]]) -> Room:
+    """Return the GPU to run on and the first of several plans that it has room for.
+
+    Parameters
+    ----------
+    backend
+        Where to run.
+    plans
+        Returns numbers of parts, the best first, each with the bytes that it needs on the device; a refusal
+        names those of the last.
+
+    Raises
+    ------
+    ParameterError, MissingDependencyError
+        As `find_device`.
+    """
     if backend not in ("auto", "cpu") and not is_gpu(backend):
         raise unknown_choice("backend", str(backend), ("auto", "cpu", "gpu", "gpu:N"))
     if backend == "cpu" or (backend == "auto" and not seems_to_be_there()):
-        return None
+        return Room(None, 1)
     try:
         device = usable_device("gpu" if backend == "auto" else backend)
-        check_memory(device, plan(), backend)
+        return Room(device, _first_fitting(device, plans(), backend))
     except GraphkitError:
         if backend == "auto":
-            return None
+            return Room(None, 1)
         raise
-    return device
 
 
 def is_gpu(backend: Backend) -> bool:
@@ -171,18 +196,32 @@ def _start_triton() -> None:
 
 def check_memory(device: torch.device, needed: Mapping[str, int], backend: Backend) -> None:
     """Raise `ParameterError`, with the numbers, if the device's free memory cannot hold what is needed."""
+    _first_fitting(device, [(1, needed)], backend)
+
+
+def _first_fitting(
+    device: torch.device, plans: Iterable[tuple[int, Mapping[str, int]]], backend: Backend
+) -> int:
+    """The first number of parts that the device's free memory can hold, or a refusal with the numbers."""
+    free = _free_memory(device)
+    needed: Mapping[str, int] = {}
+    for num_parts, needed in plans:
+        if free is None or sum(needed.values()) <= free:
+            return num_parts
+    parts = ", ".join(f"{name} {_gigabytes(size)}" for name, size in needed.items())
+    wanted = f"{_gigabytes(sum(needed.values()))} on the device ({parts})"
+    raise ParameterError(f"backend {backend} needs {wanted}, but {_gigabytes(free or 0)} are free")
+
+
+def _free_memory(device: torch.device) -> int | None:
+    """Bytes that are free on a GPU; None for Triton's interpreter, which has the host's."""
     import torch
 
     if device.type == "cpu":
-        return
+        return None
     free, _ = torch.cuda.mem_get_info(device)
     # What torch holds and does not use is free for us too.
-    free += torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-    total = sum(needed.values())
-    if total > free:
-        parts = ", ".join(f"{name} {_gigabytes(size)}" for name, size in needed.items())
-        wanted = f"{_gigabytes(total)} on the device ({parts})"
-        raise ParameterError(f"backend {backend} needs {wanted}, but {_gigabytes(free)} are free")
+    return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
 
 
 def _gigabytes(size: int) -> str:

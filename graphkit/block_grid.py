@@ -3,7 +3,8 @@
 The nodes are dealt out to P parts in turn. A block (i, j) is the samples whose centre is in part i and whose
 context is in part j; its negatives are drawn from part j, by the same law within it. An episode is some
 samples of all blocks, trained in P rounds: round r has the blocks (i, i + r modulo P), which share no row, so
-that they may be trained one after the other or side by side, here or elsewhere, with the same bits.
+that they may be trained one after the other or side by side, here or elsewhere, with the same bits. Where
+two parts are somewhere at a time, as on a GPU, a snake through the grid changes one of them at a time.
 
 A. Lerer and others, "PyTorch-BigGraph", MLSys 2019; Z. Zhu, S. Xu, M. Qu, J. Tang, "GraphVite", WWW 2019.
 """
@@ -34,10 +35,11 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 class Objective:
     """What blocks are trained to: `num_negatives`, `noise_exponent` and `seed` as of `Trainer`.
 
-    `frequencies` [num_nodes] are those of the whole graph.
+    `frequencies` [num_nodes] are those of the whole graph, and `kept` those when sub-sampling is done.
     """
 
     frequencies: NDArray[Any]
+    kept: NDArray[Any]
     num_negatives: float
     noise_exponent: float
     seed: int
@@ -63,6 +65,12 @@ class Episode:
     first: int
     rates: tuple[float, float]
     blocks: dict[tuple[int, int], Arcs]
+
+    def range_of(self, block: tuple[int, int]) -> tuple[int, int]:
+        """Return the numbers of a block's first sample and of the one behind its last."""
+        counts, place = self.counts.ravel(), block[0] * len(self.counts) + block[1]
+        first = self.first + int(counts[:place].sum())
+        return first, first + int(counts[place])
 
 
 class Samples(Protocol):
@@ -104,20 +112,19 @@ class BlockTrainer:
 
     def train(self, episode: Episode, block: tuple[int, int], centers: Vectors, contexts: Vectors) -> None:
         """Train a block of an episode; the parts of the tables are changed in place."""
-        counts, place = episode.counts.ravel(), block[0] * self._num_parts + block[1]
-        num_samples, first = int(counts[place]), episode.first + int(counts[:place].sum())
-        if num_samples == 0:
+        first, last = episode.range_of(block)
+        if first == last:
             return
         frozen = np.zeros(max(len(centers), len(contexts)), np.bool_)
         tables = VectorTables(centers, contexts, frozen)
         trainer = self._trainer(block[1], tables)
         arcs = episode.blocks[block]._replace(begin=first)
-        trainer.train_arcs(arcs, first, first + num_samples, episode.rates)
+        trainer.train_arcs(arcs, first, last, episode.rates)
         trainer.finish()
         # Kept, the trainer must not keep the parts.
         trainer.take(_NOTHING)
         loss = trainer.record.losses[-1]
-        self.losses[block[0]] = np.array([[num_samples, num_samples * loss]], np.float32)
+        self.losses[block[0]] = np.array([[last - first, (last - first) * loss]], np.float32)
 
     def _trainer(self, part: int, tables: VectorTables) -> Trainer:
         """The trainer with the noise of a part, which is made once."""
@@ -147,6 +154,24 @@ def rounds_of(num_parts: int, held: Sequence[int]) -> Iterator[list[tuple[int, i
     """
     for shift in range(num_parts):
         yield [(part, (part + shift) % num_parts) for part in held]
+
+
+def snake_of(num_parts: int, *, backwards: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield all blocks so that each has a part in common with the one before it.
+
+    Forwards and backwards in turn, the first block of an episode is the last of the one before.
+
+    Examples
+    --------
+    >>> list(snake_of(2)), list(snake_of(2, backwards=True))
+    ([(0, 0), (0, 1), (1, 1), (1, 0)], [(1, 0), (1, 1), (0, 1), (0, 0)])
+    """
+    blocks = [
+        (part, other if part % 2 == 0 else num_parts - 1 - other)
+        for part in range(num_parts)
+        for other in range(num_parts)
+    ]
+    yield from reversed(blocks) if backwards else blocks
 
 
 def part_of(table: NDArray[Any], part: int, num_parts: int) -> NDArray[Any]:

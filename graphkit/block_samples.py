@@ -25,7 +25,9 @@ FEWEST_EPISODES = 8
 """A part that is trained for long against one other forgets the rest."""
 
 
-def episode_walks(num_walks: int, walk_length: int, window: int) -> int:
+def episode_walks(
+    num_walks: int, walk_length: int, window: int, episode_samples: int = EPISODE_SAMPLES
+) -> int:
     """Return how many walks an episode has.
 
     Examples
@@ -33,7 +35,7 @@ def episode_walks(num_walks: int, walk_length: int, window: int) -> int:
     >>> episode_walks(10_000_000, walk_length=40, window=10)
     152520
     """
-    fitting = EPISODE_SAMPLES // (walk_length * (window + 1))
+    fitting = episode_samples // (walk_length * (window + 1))
     return max(1, min(fitting, -(-num_walks // FEWEST_EPISODES)))
 
 
@@ -52,6 +54,8 @@ class WalkPairs:
         Parts of the nodes, >= 1.
     num_threads
         Threads, >= 1; bits do not depend on it.
+    episode_samples
+        Pairs of an episode at most, about.
     """
 
     def __init__(
@@ -65,12 +69,13 @@ class WalkPairs:
         seed: int,
         num_parts: int,
         num_threads: int,
+        episode_samples: int = EPISODE_SAMPLES,
     ):
         self.num_parts = num_parts
         self._corpus, self._window = corpus, window
         self._keep = keep_thresholds(frequencies, subsample)
         self._learning_rate, self._seed, self._num_threads = learning_rate, seed, num_threads
-        self._step = episode_walks(corpus.num_walks, corpus.walker.walk_length, window)
+        self._step = episode_walks(corpus.num_walks, corpus.walker.walk_length, window, episode_samples)
         self.num_episodes = -(-corpus.num_walks // self._step)
 
     def episodes(self, held: Sequence[int], begin: int = 0) -> Iterator[Episode]:
@@ -136,6 +141,10 @@ class ArcSamples:
         At the beginning; it falls linearly.
     num_parts
         Parts of the nodes, >= 1.
+    episode_samples
+        Samples of an episode at most.
+    first
+        Number of the first sample.
     """
 
     def __init__(
@@ -147,11 +156,13 @@ class ArcSamples:
         num_samples: int,
         learning_rate: float,
         num_parts: int,
+        episode_samples: int = EPISODE_SAMPLES,
+        first: int = 0,
     ):
-        self.num_parts = num_parts
+        self.num_parts, self._first = num_parts, first
         self._sources, self._targets, self._weights = sources, targets, weights
         self._num_samples, self._learning_rate = num_samples, learning_rate
-        self._step = max(1, min(EPISODE_SAMPLES, -(-num_samples // FEWEST_EPISODES)))
+        self._step = max(1, min(episode_samples, -(-num_samples // FEWEST_EPISODES)))
         self.num_episodes = -(-num_samples // self._step)
         self._block = (sources % num_parts).astype(np.int64) * num_parts + targets % num_parts
         share = np.bincount(self._block, weights, num_parts**2).astype(np.float64)
@@ -169,7 +180,7 @@ class ArcSamples:
             counts = np.diff(np.round(self._bounds * last)) - np.diff(np.round(self._bounds * first))
             counts = counts.astype(np.int64).reshape(self.num_parts, self.num_parts)
             rates = rates_of(first, last, self._num_samples, self._learning_rate)
-            yield Episode(np.maximum(counts, 0), first, rates, blocks)
+            yield Episode(np.maximum(counts, 0), self._first + first, rates, blocks)
 
     def _arcs(self, block: int) -> Arcs:
         inside = np.flatnonzero(self._block == block)

@@ -84,6 +84,10 @@ class Checkpoint:
         for rest in self._path.parent.glob(f".{self._path.stem}-*{self._path.suffix}"):
             rest.unlink(missing_ok=True)
 
+    def tell(self, **more: Any) -> None:
+        """Say more of what it is a run of, before it is loaded or saved."""
+        self._run.update(more)
+
     def load(self) -> tuple[int, Arrays]:
         """Return how far the run is and its arrays; 0 and none if there is no checkpoint yet."""
         if not self._path.exists():

@@ -45,6 +45,8 @@ class Crowd:
     ----------
     weights : float64 [num_nodes]
         What a positive with its negatives puts on each node's row, on average.
+    noise : float64 [num_nodes]
+        How probable each node is as a negative.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class Crowd:
         noise = np.zeros(len(share))
         noise[known] = np.exp(logs - logs.max(initial=-np.inf))
         noise /= max(noise.sum(), 1e-300)
+        self.noise: NDArray[np.float64] = noise
         as_center, as_context = share * (1 + num_negatives), share + num_negatives * noise
         self.weights: NDArray[np.float64] = (
             as_center + as_context if one_table else np.maximum(as_center, as_context)

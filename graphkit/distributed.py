@@ -107,7 +107,7 @@ def fit_in_parts(
     trainer = BlockTrainer(objective, parts, num_threads=threads)
     start = initial_vectors(graph.num_nodes, method.dim, method.seed)
     method.embedding_, method.context_embedding_ = _trained(samples, trainer, start, ring, progress)
-    method.node_ids_ = graph.node_ids
+    method.node_ids_, method.parts_ = graph.node_ids, parts
     losses = ring.gathered(trainer.losses, dict.fromkeys(range(parts), (1, 2)))
     pairs, loss = np.concatenate([losses[part] for part in range(parts)]).sum(axis=0)
     method.pairs_, method.loss_ = trainer.num_pairs, float(loss / pairs) if pairs else math.nan

@@ -228,6 +228,8 @@ class Trainer:
     Memory beyond the tables: 8 bytes a node of noise, 4 of thresholds, and a few MB.
     """
 
+    num_parts = 1
+
     def __init__(
         self,
         tables: VectorTables,

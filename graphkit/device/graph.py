@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.backend import Backend, backend_of, find_device
+from graphkit.backend import Backend, Room, backend_of, find_room
 from graphkit.errors import ParameterError
 from graphkit.kernels.cpu.device_layout import pack_cells, pack_rows
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
@@ -121,14 +121,21 @@ def device_for(graph: Sizes, backend: Backend, plan: Callable[[], Mapping[str, i
     ParameterError, MissingDependencyError
         As `find_device`; if the backend is another device than the graph's.
     """
-    device = find_device(backend, plan)
-    if isinstance(graph, DeviceGraph) and device != graph.device:
-        found = "the CPU" if device is None else str(device)
+    return room_for(graph, backend, lambda: [(1, plan())]).device
+
+
+def room_for(
+    graph: Sizes, backend: Backend, plans: Callable[[], Iterable[tuple[int, Mapping[str, int]]]]
+) -> Room:
+    """Return where to run on a graph and in how many parts, as `find_room`; raise as `device_for`."""
+    room = find_room(backend, plans)
+    if isinstance(graph, DeviceGraph) and room.device != graph.device:
+        found = "the CPU" if room.device is None else str(room.device)
         raise ParameterError(
             f"backend {backend!r} is {found} here, but the graph lies on {graph.device}"
             + (f"; take {backend_of(graph.device)!r}" if graph.device.type == "cuda" else "")
         )
-    return device
+    return room
 
 
 def on_device(graph: Graph | DeviceGraph, device: torch.device, num_threads: int) -> DeviceGraph:

@@ -18,13 +18,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.backend import is_interpreted
 from graphkit.crowding import MOST_WEIGHT, Crowd
-from graphkit.device.arcs import DeviceArcs
+from graphkit.device.arcs import (
+    PAIR_PROGRAMS,
+    TILE_OPTIONS,
+    TILE_PROGRAMS,
+    TILE_SAMPLES,
+    ArcStep,
+    DeviceArcs,
+    MovedRows,
+    num_processors,
+    pair_shape,
+    pair_step,
+    tile_step,
+    train_samples,
+)
 from graphkit.device.chunks import DeviceChunks
 from graphkit.device.graph import DeviceGraph, Sizes, check_size, upload
 from graphkit.device.launch import launch
-from graphkit.device.rows import COLUMN_UNIT, padded, power_of_two
+from graphkit.device.rows import padded, power_of_two
 from graphkit.device.walks import launch_walks
 from graphkit.seeds import Stream, check_seed
 from graphkit.training import (
@@ -45,23 +57,9 @@ _EPISODE_SAMPLES = 1 << 26
 _EPISODES = 16
 """In a run at least: as the rate falls from one to the next, more samples may be under way."""
 
-_MOST_DRAWN = 8
-"""Negatives of a pair: more weight than that is carried by fewer."""
-
-_PAIR_PROGRAMS = 16
-_ARC_TILE_PROGRAMS = 2
-_TILE_PROGRAMS = 2
-"""For each multiprocessor, as many as it holds."""
-
-_INTERPRETED_BLOCK = 64
-"""Under the interpreter an operation costs the same for any number of lanes."""
-
 _SHARED = 32, 64
 """Negatives that the centres of a tile share. All centres push one at once: with 32 for all the weight of
 wide windows, that step overshoots and is shortened, which costs half a point of micro-F1 on BlogCatalog."""
-
-_TILE_SAMPLES = 64
-"""Sampled arcs of a tile."""
 
 _ROWS_AT_ONCE = 1 << 18
 """Of a table on its way from or to the host."""
@@ -101,6 +99,8 @@ class DeviceTrainer:
     Memory on the device: the tables, 28 bytes a node, and what an episode takes (`training_bytes`).
     """
 
+    num_parts = 1
+
     def __init__(
         self,
         tables: VectorTables,
@@ -126,8 +126,7 @@ class DeviceTrainer:
         self._weights = upload(self._crowd.weights.astype(np.float32), device)
         self._moving = upload(~tables.frozen, device) if tables.frozen.any() else None
         self._stats: list[torch.Tensor] = []
-        # A few columns at a time, so that those of all rows of a tile fit its warps' registers.
-        self.tile_options = {"COLUMNS": COLUMN_UNIT, "num_warps": 8, "num_stages": 1}
+        self.tile_options = dict(TILE_OPTIONS)
 
     def walk_chunks(self, total: int, walk_length: int) -> Chunks:
         """Return the ranges in which so many walks are best trained."""
@@ -192,64 +191,24 @@ class DeviceTrainer:
 
     def train_arcs(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
         """Train on samples number `first` to `last` of the arcs, the rate as for walks."""
-        if self._crowd.is_too_small(rates[0], _TILE_SAMPLES):
+        if self._crowd.is_too_small(rates[0], TILE_SAMPLES):
             self._train_arc_pairs(arcs, first, last, rates)
         else:
             self._train_arc_tiles(arcs, first, last, rates)
 
     def _train_arc_pairs(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
-        from graphkit.kernels.gpu.skipgram_arcs import train_arcs
-
-        shape = self._pair_shape
-        way = train_arcs, shape["BLOCK"], _PAIR_PROGRAMS, self._num_negatives / shape["DRAWN"]
-        self._launch_on_arcs(*way, arcs, first, last, rates, shape)
+        self._launch_on_arcs(pair_step(self._pair_shape, self._num_negatives), arcs, first, last, rates)
 
     def _train_arc_tiles(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
-        from graphkit.kernels.gpu.skipgram_arcs import train_arc_tiles
-
-        shape = {"WIDTH": self.centers.shape[1], "SAMPLES": _TILE_SAMPLES, "SHARED": _SHARED[0]}
-        way = train_arc_tiles, _TILE_SAMPLES, _ARC_TILE_PROGRAMS, self._num_negatives
-        self._launch_on_arcs(*way, arcs, first, last, rates, shape | self.tile_options)
+        step = tile_step(self.centers.shape[1], self._num_negatives, self.tile_options)
+        self._launch_on_arcs(step, arcs, first, last, rates)
 
     def _launch_on_arcs(
-        self,
-        kernel: Any,
-        samples: int,
-        each: int,
-        weight: float,
-        arcs: DeviceArcs,
-        first: int,
-        last: int,
-        rates: tuple[float, float],
-        shape: dict[str, int],
+        self, step: ArcStep, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]
     ) -> None:
-        """Run a kernel of which a program has `samples` under way; `each` of them on a multiprocessor."""
-        programs, factors = self._crowded(rates[0], samples, each)
-        losses = self._room_for_losses(programs)
-        launch(
-            kernel,
-            programs,
-            arcs.ends,
-            arcs.table,
-            self._noise,
-            self.centers,
-            self.contexts,
-            factors,
-            losses,
-            first,
-            last - first,
-            len(arcs.ends),
-            len(self._noise),
-            rates[0],
-            (rates[1] - rates[0]) / (last - first),
-            weight,
-            self._seed,
-            int(Stream.SAMPLE),
-            int(Stream.NOISE),
-            DAMPED=factors is not None,
-            **shape,
-        )
-        self._stats.append(losses.sum(1))
+        programs, factors = self._crowded(rates[0], step.samples, step.programs)
+        rows = MovedRows(self.centers, self.contexts, self._noise, factors, factors)
+        self._stats.append(train_samples(step, programs, arcs, rows, (first, last), rates, self._seed))
 
     def _train_pairs(
         self, tokens: tuple[torch.Tensor, ...], numbers: torch.Tensor, rates: tuple[float, float]
@@ -257,7 +216,7 @@ class DeviceTrainer:
         from graphkit.kernels.gpu.skipgram_pairs import train_pairs
 
         shape = self._pair_shape
-        programs, factors = self._crowded(rates[0], self._samples(shape["BLOCK"]), _PAIR_PROGRAMS)
+        programs, factors = self._crowded(rates[0], self._samples(shape["BLOCK"]), PAIR_PROGRAMS)
         losses = self._room_for_losses(programs)
         num_walks, length = tokens[0].shape
         launch(
@@ -298,7 +257,7 @@ class DeviceTrainer:
         num_walks, length = tokens[0].shape
         pieces = -(-length // shape.centers)
         samples = self._samples(min(shape.centers, length))
-        programs, factors = self._crowded(rates[0], samples, _TILE_PROGRAMS)
+        programs, factors = self._crowded(rates[0], samples, TILE_PROGRAMS)
         stats = torch.zeros((num_walks * pieces, 2), device=self.device)
         launch(
             train_walks,
@@ -337,12 +296,7 @@ class DeviceTrainer:
 
     @cached_property
     def _pair_shape(self) -> dict[str, int]:
-        """Options of the kernels that train pair by pair: a warp has a row of 128 columns."""
-        width = self.centers.shape[1]
-        columns = power_of_two(width)
-        block = _INTERPRETED_BLOCK if is_interpreted() else max(4, 512 // columns)
-        drawn = min(_MOST_DRAWN, math.ceil(self._num_negatives))
-        return {"WIDTH": width, "COLUMNS": columns, "DRAWN": drawn, "BLOCK": block}
+        return pair_shape(self.centers.shape[1], self._num_negatives)
 
     def _samples(self, centers: int) -> float:
         """Pairs of so many centres: a window is one of 1 .. window, on both sides."""
@@ -350,21 +304,13 @@ class DeviceTrainer:
 
     def _crowded(self, rate: float, samples: float, each: int) -> tuple[int, torch.Tensor | None]:
         """Return how many programs may run, and what each row's steps are multiplied by; None for 1."""
-        programs = self._crowd.programs(rate, samples, self._num_processors * each)
+        programs = self._crowd.programs(rate, samples, num_processors(self.device) * each)
         scale = rate * samples * programs
         damped = float(self._crowd.weights.max(initial=0.0)) * scale > MOST_WEIGHT
         if not damped and self._moving is None:
             return programs, None
         factors = (MOST_WEIGHT / (self._weights * scale).clamp(min=1e-30)).clamp(max=1.0)
         return programs, factors if self._moving is None else factors * self._moving
-
-    @cached_property
-    def _num_processors(self) -> int:
-        import torch
-
-        if self.device.type == "cpu":
-            return 1
-        return torch.cuda.get_device_properties(self.device).multi_processor_count
 
     def _room_for_losses(self, programs: int) -> torch.Tensor:
         import torch

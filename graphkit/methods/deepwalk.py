@@ -64,6 +64,8 @@ class DeepWalk(WalkSkipGram):
         Mean of the sampled objective for a pair with its negatives, over the last tenth of the training.
     pairs_ : int
         Pairs of centre and context that were trained.
+    parts_ : int
+        Parts that the tables were trained in: 1, or more where they were too large for a GPU's memory.
 
     Notes
     -----

@@ -24,16 +24,20 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.backend import Backend, find_device
+from graphkit.backend import Backend, Room, find_room
 from graphkit.block_grid import Objective as BlockObjective
-from graphkit.block_samples import ArcSamples
+from graphkit.block_samples import EPISODE_SAMPLES, ArcSamples
 from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.device.arcs import arcs_bytes, device_arcs
+from graphkit.device.block_grid import DeviceBlockTrainer
+from graphkit.device.graph import MAX_ARCS
+from graphkit.device.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
 from graphkit.kernels.cpu.row_alias import build_row_alias
@@ -118,6 +122,8 @@ class LINE(Embedder):
         order.
     pairs_ : int
         Samples that were trained.
+    parts_ : int
+        Parts that the tables were trained in: 1, or more where they were too large for a GPU's memory.
 
     Notes
     -----
@@ -142,6 +148,7 @@ class LINE(Embedder):
     context_embedding_: Vectors
     loss_: float
     pairs_: int
+    parts_: int
 
     def __init__(
         self,
@@ -228,7 +235,7 @@ class LINE(Embedder):
         )
         self.node_ids_ = graph.node_ids
         self.pairs_ = sum(sum(trainer.record.pairs) for trainer in trainers)
-        self.loss_ = trainers[-1].record.last_loss
+        self.loss_, self.parts_ = trainers[-1].record.last_loss, trainers[-1].num_parts
         return self
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
@@ -268,16 +275,25 @@ class LINE(Embedder):
         self._check_parameters()
         if self.order != "second":
             raise ParameterError(f"order must be 'second' for training in parts, got {self.order!r}")
+        return self._samples_in_parts(graph, num_parts)
+
+    def _samples_in_parts(
+        self, graph: Graph, num_parts: int, *, order: int = 0, episode_samples: int = EPISODE_SAMPLES
+    ) -> tuple[ArcSamples, BlockObjective]:
+        """Samples of an order by its number, and what they are trained to."""
         sources, targets, weights, degrees = self._ends(graph)
+        each = self._num_samples(graph.num_edges) if len(targets) else 0
         samples = ArcSamples(
             sources,
             targets,
             weights,
-            num_samples=self._num_samples(graph.num_edges) if len(targets) else 0,
+            num_samples=each,
             learning_rate=self.learning_rate,
             num_parts=num_parts,
+            episode_samples=episode_samples,
+            first=order * each,
         )
-        return samples, BlockObjective(degrees, self.num_negatives, self.noise_exponent, self.seed)
+        return samples, BlockObjective(degrees, degrees, self.num_negatives, self.noise_exponent, self.seed)
 
     def _train(
         self,
@@ -285,12 +301,15 @@ class LINE(Embedder):
         tables: list[VectorTables],
         checkpoint: Checkpoint | None,
         progress: Progress | None,
-    ) -> list[Trainer | DeviceTrainer]:
+    ) -> Sequence[Trainer | DeviceTrainer | DeviceBlockTrainer]:
         """Train the tables of each order, in place, one order after the other."""
         arcs, degrees = self._arcs(graph)
         if not len(arcs.targets) and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=3)
-        device = find_device(self.backend, lambda: self._device_bytes(graph, arcs))
+        room = find_room(self.backend, lambda: self._plans(graph, arcs))
+        if room.num_parts > 1:
+            return self._trained_in_parts(graph, tables, room, checkpoint, progress)
+        device = room.device
         trainers = [self._trainer(device, table, degrees) for table in tables]
         source: Any = arcs if device is None else device_arcs(arcs, device)
         each = self._num_samples(graph.num_edges) if len(arcs.targets) else 0
@@ -333,10 +352,34 @@ class LINE(Embedder):
             **law,
         )
 
-    def _device_bytes(self, graph: Graph, arcs: Arcs) -> dict[str, int]:
-        """What a run takes on the device."""
-        dims = [dim for order, dim in self._parts() for _ in range(1 if order == "first" else 2)]
-        return arcs_bytes(arcs) | training_bytes(graph, dims)
+    def _trained_in_parts(
+        self,
+        graph: Graph,
+        tables: list[VectorTables],
+        room: Room,
+        checkpoint: Checkpoint | None,
+        progress: Progress | None,
+    ) -> list[DeviceBlockTrainer]:
+        """Train on a GPU that does not hold the tables, on samples drawn here."""
+        most = episode_samples(graph.num_nodes)
+        runs = [
+            PartRun(table, *self._samples_in_parts(graph, room.num_parts, order=order, episode_samples=most))
+            for order, table in enumerate(tables)
+        ]
+        return train_in_parts(
+            runs,
+            room,
+            num_threads=resolve_threads(self.num_threads),
+            checkpoint=checkpoint,
+            progress=progress,
+        )
+
+    def _plans(self, graph: Graph, arcs: Arcs) -> Iterator[tuple[int, dict[str, int]]]:
+        """What a GPU needs for the arcs and whole tables, and for tables in parts, the fewest first."""
+        if graph.num_arcs < MAX_ARCS:
+            dims = [dim for order, dim in self._parts() for _ in range(1 if order == "first" else 2)]
+            yield 1, arcs_bytes(arcs) | training_bytes(graph, dims)
+        yield from plans_in_parts(graph.num_nodes, max(dim for _, dim in self._parts()))
 
     def _arcs(self, graph: Graph) -> tuple[Arcs, NDArray[np.float64]]:
         """What is sampled, and the degrees in both directions together."""
@@ -384,7 +427,8 @@ class LINE(Embedder):
 
     def measured(self) -> dict[str, Any]:
         """Return the pairs that were trained and, if there were any, their loss."""
-        return {"pairs": self.pairs_} | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
+        parts = {"parts": self.parts_} if self.parts_ > 1 else {}
+        return {"pairs": self.pairs_} | parts | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
 
     def _check_parameters(self) -> None:
         if self.order not in ORDERS:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.backend import Backend, backend_of
+from graphkit.backend import Backend, Room, backend_of
 from graphkit.block_grid import Objective
-from graphkit.block_samples import WalkPairs
+from graphkit.block_samples import EPISODE_SAMPLES, WalkPairs
 from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
+from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.corpus import DeviceCorpus
 from graphkit.device.first_vectors import tensor_tables
-from graphkit.device.graph import Sizes, device_for
+from graphkit.device.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
+from graphkit.device.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.device.walks import device_bytes
@@ -29,6 +32,7 @@ from graphkit.training import (
     VectorTables,
     checked_vectors,
     initial_vectors,
+    keep_thresholds,
     rates_of,
     trainer_bytes,
     walks_per_tile,
@@ -67,6 +71,7 @@ class WalkSkipGram(Embedder):
     context_embedding_: Vectors
     loss_: float
     pairs_: int
+    parts_: int
 
     def fit(
         self,
@@ -197,12 +202,20 @@ class WalkSkipGram(Embedder):
         pace = _SECONDS_PER_CELL * self.dim + _SECONDS_PER_TOKEN + _SECONDS_PER_STEP * (4 if second else 1)
         return Estimate(int(needed), tokens * self.epochs * pace / resolve_threads(self.num_threads))
 
-    def block_samples(self, graph: Graph, num_parts: int) -> tuple[WalkPairs, Objective]:
-        """Return what `graphkit.distributed.fit_in_parts` trains, and to what."""
+    def block_samples(
+        self,
+        graph: Graph,
+        num_parts: int,
+        *,
+        wanted: NDArray[np.bool_] | None = None,
+        episode_samples: int = EPISODE_SAMPLES,
+    ) -> tuple[WalkPairs, Objective]:
+        """Return what is trained in a grid of parts, and to what: pairs of walks from the nodes wanted."""
         self.check_parameters()
         threads = resolve_threads(self.num_threads)
-        corpus = self._corpus(self._walker(graph, "cpu", threads), self._walk_counts(graph), graph.degree > 0)
-        frequencies = corpus.frequencies()
+        everywhere = np.ones(graph.num_nodes, np.bool_)
+        walker = self._walker(graph, "cpu", threads)
+        corpus, frequencies = self._corpora(walker, graph, everywhere if wanted is None else wanted)
         pairs = WalkPairs(
             corpus,
             frequencies,
@@ -212,8 +225,10 @@ class WalkSkipGram(Embedder):
             seed=self.seed,
             num_parts=num_parts,
             num_threads=threads,
+            episode_samples=episode_samples,
         )
-        return pairs, Objective(frequencies, self.num_negatives, self.noise_exponent, self.seed)
+        kept = frequencies * (keep_thresholds(frequencies, self.subsample) / 2.0**32)
+        return pairs, Objective(frequencies, kept, self.num_negatives, self.noise_exponent, self.seed)
 
     def _fitted(
         self,
@@ -223,7 +238,8 @@ class WalkSkipGram(Embedder):
         progress: Progress | None,
     ) -> Self:
         everywhere = np.ones(graph.num_nodes, np.bool_)
-        record = self._train(graph, tables, everywhere, checkpoint, progress).record
+        trainer = self._train(graph, tables, everywhere, checkpoint, progress)
+        record, self.parts_ = trainer.record, trainer.num_parts
         self.embedding_, self.context_embedding_ = tables.centers, tables.contexts
         self.node_ids_: NodeIds = graph.node_ids
         self.pairs_, self.loss_ = sum(record.pairs), record.last_loss
@@ -236,7 +252,7 @@ class WalkSkipGram(Embedder):
         wanted: NDArray[np.bool_],
         checkpoint: Checkpoint | None,
         progress: Progress | None,
-    ) -> Trainer | DeviceTrainer:
+    ) -> Trainer | DeviceTrainer | DeviceBlockTrainer:
         """Train the tables, in place, on walks from the nodes that are wanted."""
         if graph.num_arcs == 0 and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
@@ -247,23 +263,58 @@ class WalkSkipGram(Embedder):
                 GraphkitWarning,
                 stacklevel=4,
             )
-        corpus, trainer = self.prepared(graph, tables, wanted)
+        room = self._room(graph)
+        if room.num_parts > 1:
+            return self._trained_in_parts(graph, tables, wanted, room, checkpoint, progress)
+        corpus, trainer = self.prepared(graph, tables, wanted, backend_of(room.device))
         self._train_on(corpus, trainer, checkpoint, progress)
         trainer.finish()
         return trainer
 
     def prepared(
-        self, graph: Graph, tables: VectorTables, wanted: NDArray[np.bool_]
+        self,
+        graph: Graph,
+        tables: VectorTables,
+        wanted: NDArray[np.bool_],
+        backend: Backend = "cpu",
     ) -> tuple[Corpus, Trainer | DeviceTrainer]:
         """Return the walks from the nodes that are wanted, and what trains the tables on them."""
-        walker = self._walker(graph, backend_of(self._device(graph)), resolve_threads(self.num_threads))
+        walker = self._walker(graph, backend, resolve_threads(self.num_threads))
+        corpus, frequencies = self._corpora(walker, graph, wanted)
+        return corpus, self._trainer(walker, tables, frequencies)
+
+    def _corpora(
+        self, walker: Walker, graph: Graph, wanted: NDArray[np.bool_]
+    ) -> tuple[Corpus, NDArray[np.int64]]:
+        """Walks from the nodes that are wanted, and how often each node occurs in those from all nodes."""
         counts = self._walk_counts(graph)
         # A walk that cannot leave its start trains nothing.
         leaving = graph.degree > 0
         corpus = self._corpus(walker, counts, wanted & leaving)
         # Negatives come from the whole graph, wherever the walks start.
         whole = corpus if wanted.all() else self._corpus(walker, counts, leaving)
-        return corpus, self._trainer(walker, tables, whole.frequencies())
+        return corpus, whole.frequencies()
+
+    def _trained_in_parts(
+        self,
+        graph: Graph,
+        tables: VectorTables,
+        wanted: NDArray[np.bool_],
+        room: Room,
+        checkpoint: Checkpoint | None,
+        progress: Progress | None,
+    ) -> DeviceBlockTrainer:
+        """Train on a GPU that does not hold the tables, on walks made here."""
+        most = episode_samples(graph.num_nodes)
+        pairs, objective = self.block_samples(graph, room.num_parts, wanted=wanted, episode_samples=most)
+        (trainer,) = train_in_parts(
+            [PartRun(tables, pairs, objective)],
+            room,
+            num_threads=resolve_threads(self.num_threads),
+            checkpoint=checkpoint,
+            progress=progress,
+        )
+        return trainer
 
     def _train_on(
         self,
@@ -305,14 +356,18 @@ class WalkSkipGram(Embedder):
         return VectorTables(vectors, np.zeros_like(vectors))
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
-        """Return the GPU that `fit` would run on."""
-        return self._device(sizes)
+        """Return the GPU that `fit` would run on; None if it does not hold the tables."""
+        room = self._room(sizes)
+        return room.device if room.num_parts == 1 else None
 
-    def _device(self, sizes: Sizes) -> torch.device | None:
-        """Where to walk and to train: a GPU if there is one with room for both."""
+    def _room(self, sizes: Sizes) -> Room:
+        """Where to walk and to train: on a GPU with room for both, or for parts of the tables, or here."""
+        return room_for(sizes, self.backend, lambda: self._plans(sizes))
+
+    def _plans(self, sizes: Sizes) -> Iterator[tuple[int, dict[str, int]]]:
+        """What a GPU needs for the graph and whole tables, and for the tables in parts, the fewest first."""
         p, q = self._bias()
-
-        def plan() -> dict[str, int]:
+        if sizes.num_arcs < MAX_ARCS:
             walks = device_bytes(
                 sizes,
                 walk_length=self.walk_length,
@@ -320,9 +375,9 @@ class WalkSkipGram(Embedder):
                 extended=self._is_extended(sizes),
                 asks=q != 1,
             )
-            return walks | training_bytes(sizes, [self.dim, self.dim])
-
-        return device_for(sizes, self.backend, plan)
+            yield 1, walks | training_bytes(sizes, [self.dim, self.dim])
+        if not isinstance(sizes, DeviceGraph):
+            yield from plans_in_parts(sizes.num_nodes, self.dim)
 
     def _trainer(
         self, walker: Walker, tables: VectorTables, frequencies: NDArray[Any]
@@ -387,7 +442,8 @@ class WalkSkipGram(Embedder):
 
     def measured(self) -> dict[str, Any]:
         """Return the pairs that were trained and, if there were any, their loss."""
-        return {"pairs": self.pairs_} | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
+        parts = {"parts": self.parts_} if self.parts_ > 1 else {}
+        return {"pairs": self.pairs_} | parts | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""

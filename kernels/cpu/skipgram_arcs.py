@@ -164,20 +164,21 @@ def _train_tile(first, count, place, task, rate, law, arcs, tables, round_, samp
 def _draw_samples(first, count, law, arcs, samples, tile, rows):
     """Draw arcs and give their sources slots; return how many."""
     forget_slots(tile)
-    num_slots, num_arcs = 0, uint64(len(arcs.targets))
+    num_slots = 0
     for k in range(count):
-        if arcs.stride:
-            arc = np.int64(uint64(first + k - arcs.begin) * uint64(arcs.stride) % num_arcs)
-        else:
-            arc = _drawn_arc(first + k, num_arcs, law, arcs)
+        arc = arc_of(first + k, arcs, law.seed, law.sample_stream)
         samples[0, k], num_slots = place_node(arcs.sources[arc], tile, rows, num_slots)
         samples[1, k] = arcs.targets[arc]
     return num_slots
 
 
 @njit(inline="always")
-def _drawn_arc(sample, num_arcs, law, arcs):
-    high, low, coin, _ = draw(law.seed, sample, 0, law.sample_stream)
+def arc_of(sample, arcs, seed, stream):
+    """Return the arc of a sample."""
+    num_arcs = uint64(len(arcs.targets))
+    if arcs.stride:
+        return np.int64(uint64(sample - arcs.begin) * uint64(arcs.stride) % num_arcs)
+    high, low, coin, _ = draw(seed, sample, 0, stream)
     arc = np.int64((uint64(high) * num_arcs + ((uint64(low) * num_arcs) >> uint64(32))) >> uint64(32))
     return pick_entry(arcs.table, 0, arc, coin) if len(arcs.table) else arc
 

@@ -20,14 +20,14 @@ def count_pairs(walks, numbers, seed, stream, window, keep, counts, start, stop)
     `walks` int32 [num_walks, walk_length], -1 after a dead end; `numbers` int64 [num_walks]; `keep` uint32
     [num_nodes], the word up to which a node is kept.
     """
-    nodes, reaches = np.empty((2, walks.shape[1]), np.int64)
+    parts, _, reaches = tokens = np.empty((3, walks.shape[1]), np.int64)
     for walk in range(start, stop):
-        kept = _read_walk(walks[walk], numbers[walk], seed, stream, window, keep, nodes, reaches)
+        kept = _read_walk(walks[walk], numbers[walk], seed, stream, window, keep, len(counts), tokens)
         for center in range(kept):
-            part = nodes[center] % len(counts)
+            part = parts[center]
             for context in range(max(0, center - reaches[center]), min(kept, center + reaches[center] + 1)):
                 if context != center:
-                    counts[part, nodes[context] % len(counts)] += 1
+                    counts[part, parts[context]] += 1
 
 
 @njit(nogil=True, cache=True)
@@ -37,25 +37,26 @@ def sort_pairs(walks, numbers, seed, stream, window, keep, held, cursor, sources
     `held` bool [P]; `cursor` int64 [P, P], where each block's pairs begin; it, `sources` and `targets`,
     int32, are **written**. Ranges of walks with their own cursors run side by side.
     """
-    nodes, reaches = np.empty((2, walks.shape[1]), np.int64)
-    num_parts = len(held)
+    parts, rows, reaches = tokens = np.empty((3, walks.shape[1]), np.int64)
     for walk in range(start, stop):
-        kept = _read_walk(walks[walk], numbers[walk], seed, stream, window, keep, nodes, reaches)
+        kept = _read_walk(walks[walk], numbers[walk], seed, stream, window, keep, len(held), tokens)
         for center in range(kept):
-            part = nodes[center] % num_parts
+            part = parts[center]
             if not held[part]:
                 continue
             for context in range(max(0, center - reaches[center]), min(kept, center + reaches[center] + 1)):
                 if context != center:
-                    other = nodes[context] % num_parts
-                    place = cursor[part, other]
-                    sources[place], targets[place] = nodes[center] // num_parts, nodes[context] // num_parts
-                    cursor[part, other] = place + 1
+                    place = cursor[part, parts[context]]
+                    sources[place], targets[place] = rows[center], rows[context]
+                    cursor[part, parts[context]] = place + 1
 
 
 @njit(inline="always")
-def _read_walk(walk, number, seed, stream, window, keep, nodes, reaches):
-    """Set the nodes that are kept and how far each sees; return how many."""
+def _read_walk(walk, number, seed, stream, window, keep, num_parts, tokens):
+    """Set part, row and reach of each node that is kept, the rows of `tokens`; return how many.
+
+    Once a node, for divisions take longer than all else that a pair needs.
+    """
     kept = 0
     for position in range(len(walk)):
         node = walk[position]
@@ -64,6 +65,7 @@ def _read_walk(walk, number, seed, stream, window, keep, nodes, reaches):
         coin, word, _, _ = draw(seed, number, position, stream)
         if coin > keep[node]:
             continue
-        nodes[kept], reaches[kept] = node, 1 + bounded(word, window)
+        tokens[0, kept], tokens[1, kept] = node % num_parts, node // num_parts
+        tokens[2, kept] = 1 + bounded(word, window)
         kept += 1
     return kept

@@ -7,6 +7,9 @@ BlogCatalog, vectors are better for it, too: a source meets more negatives.
 
 Where a tile would be too much at a time for a graph, samples have negatives of their own, negatives 2 j and
 2 j + 1 drawn by (k, j), and a warp or so has a row.
+
+The samples of a block of a grid are not drawn but taken one after the other. Its centres are rows of one part
+of the nodes and its contexts rows of another, so each table has factors of its own.
 """
 
 from __future__ import annotations
@@ -31,10 +34,10 @@ from graphkit.kernels.gpu.skipgram_step import (
 @triton.jit(do_not_specialize=["first_sample", "num_samples", "num_arcs", "num_nodes", "seed", "arc_stream",
                                "noise_stream"])  # fmt: skip
 def train_arc_tiles(
-    arcs, table, noise, centers, contexts, factors, losses, first_sample: tl.int64, num_samples: tl.int64,
-    num_arcs: tl.int64, num_nodes, rate, slope, num_negatives, seed: tl.uint64, arc_stream, noise_stream,
-    WIDTH: tl.constexpr, COLUMNS: tl.constexpr, SAMPLES: tl.constexpr, SHARED: tl.constexpr,
-    DAMPED: tl.constexpr,
+    arcs, table, noise, centers, contexts, center_factors, context_factors, losses, first_sample: tl.int64,
+    num_samples: tl.int64, num_arcs: tl.int64, num_nodes, rate, slope, num_negatives, seed: tl.uint64,
+    arc_stream, noise_stream, WIDTH: tl.constexpr, COLUMNS: tl.constexpr, SAMPLES: tl.constexpr,
+    SHARED: tl.constexpr, TAKEN: tl.constexpr, DAMPED: tl.constexpr,
 ):  # fmt: skip
     """Train on samples from `first_sample` on, a program on a tile of SAMPLES, all programs in turn.
 
@@ -47,12 +50,12 @@ def train_arc_tiles(
     for begin in range(program.to(tl.int64) * SAMPLES, num_samples, tl.num_programs(0) * SAMPLES):
         sample = begin + tl.arange(0, SAMPLES)
         here = sample < num_samples
-        source, target = draw_arcs(arcs, table, num_arcs, first_sample + sample, here, seed, arc_stream)
+        source, target = arcs_of(arcs, table, num_arcs, first_sample, sample, here, seed, arc_stream, TAKEN)
         k = tl.arange(0, SHARED)
         slot, coin, _, _ = draw(seed, first_sample + begin + tl.zeros_like(k).to(tl.int64), k, noise_stream)
         negative = pick_entry(noise, bounded(slot, num_nodes).to(tl.int64), coin, k >= 0)
         loss = _step_of_tile(
-            source, target, negative, here, centers, contexts, factors,
+            source, target, negative, here, centers, contexts, center_factors, context_factors,
             rate + tl.cast(begin, tl.float32) * slope, num_negatives / SHARED, WIDTH, COLUMNS, SAMPLES,
             SHARED, DAMPED,
         )  # fmt: skip
@@ -64,8 +67,9 @@ def train_arc_tiles(
 
 @triton.jit
 def _step_of_tile(
-    source, target, negative, here, centers, contexts, factors, rate, weight, WIDTH: tl.constexpr,
-    COLUMNS: tl.constexpr, SAMPLES: tl.constexpr, SHARED: tl.constexpr, DAMPED: tl.constexpr,
+    source, target, negative, here, centers, contexts, center_factors, context_factors, rate, weight,
+    WIDTH: tl.constexpr, COLUMNS: tl.constexpr, SAMPLES: tl.constexpr, SHARED: tl.constexpr,
+    DAMPED: tl.constexpr,
 ):  # fmt: skip
     """Take the step of some samples and the negatives they share; return their loss."""
     PARTS: tl.constexpr = (WIDTH + COLUMNS - 1) // COLUMNS
@@ -91,44 +95,49 @@ def _step_of_tile(
         x = columns_of(contexts, target, here, part * COLUMNS, WIDTH, COLUMNS)
         y = columns_of(contexts, negative, always, part * COLUMNS, WIDTH, COLUMNS).to(tl.float16)
         change = pull[:, None] * v
-        add_to_columns(contexts, target, here, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
+        add_to_columns(
+            contexts, target, here, change, part * COLUMNS, context_factors, WIDTH, COLUMNS, DAMPED
+        )
         change = step_y * tl.dot(tl.trans(push), v.to(tl.float16))
-        add_to_columns(contexts, negative, always, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
+        add_to_columns(
+            contexts, negative, always, change, part * COLUMNS, context_factors, WIDTH, COLUMNS, DAMPED
+        )
         change = step_v * (pull[:, None] * x + rate * tl.dot(push, y))
-        add_to_columns(centers, source, here, change, part * COLUMNS, factors, WIDTH, COLUMNS, DAMPED)
+        add_to_columns(centers, source, here, change, part * COLUMNS, center_factors, WIDTH, COLUMNS, DAMPED)
     return tl.sum(tl.where(here, loss, 0.0), axis=0)
 
 
 @triton.jit(do_not_specialize=["first_sample", "num_samples", "num_arcs", "num_nodes", "seed", "arc_stream",
                                "noise_stream"])  # fmt: skip
 def train_arcs(
-    arcs, table, noise, centers, contexts, factors, losses, first_sample: tl.int64, num_samples: tl.int64,
-    num_arcs: tl.int64, num_nodes, rate, slope, weight, seed: tl.uint64, arc_stream, noise_stream,
-    WIDTH: tl.constexpr, COLUMNS: tl.constexpr, DRAWN: tl.constexpr, DAMPED: tl.constexpr,
-    BLOCK: tl.constexpr,
+    arcs, table, noise, centers, contexts, center_factors, context_factors, losses, first_sample: tl.int64,
+    num_samples: tl.int64, num_arcs: tl.int64, num_nodes, rate, slope, weight, seed: tl.uint64, arc_stream,
+    noise_stream, WIDTH: tl.constexpr, COLUMNS: tl.constexpr, DRAWN: tl.constexpr, TAKEN: tl.constexpr,
+    DAMPED: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
     """Train on samples from `first_sample` on, a program on BLOCK of them at a time, all programs in turn.
 
     `arcs` int64 [num_arcs], source + 2**32 * target; `table` int64 [num_arcs], their alias table, or None
-    where all weigh alike; `noise` int64 [num_nodes], that of the negatives, each of which counts for
-    `weight`; `factors` float32 [num_nodes], of a node's steps, if DAMPED. Sample i of the launch has the rate
-    ``rate + i * slope``. `centers` and `contexts` float32 [num_nodes, WIDTH], which may be one, are
-    **written**; so is `losses`, float64 [2, num_programs]: a program's samples, and the sum of their losses.
+    where all weigh alike; if TAKEN, sample i of the launch is arc i. `noise` int64 [num_nodes], an alias
+    table of rows of `contexts`, for the negatives, each of which counts for `weight`. The factors, float32,
+    are those of steps of each row, if DAMPED. Sample i has the rate ``rate + i * slope``. `centers` and
+    `contexts` float32 [num_nodes of each, WIDTH], which may be one, are **written**; so is `losses`, float64
+    [2, num_programs]: a program's samples, and the sum of their losses.
     """
     program = tl.program_id(0)
     losses_here, counted = tl.zeros([BLOCK], tl.float64), tl.zeros([BLOCK], tl.int64)
     for begin in range(program.to(tl.int64) * BLOCK, num_samples, tl.num_programs(0) * BLOCK):
         sample = begin + tl.arange(0, BLOCK)
         here = sample < num_samples
-        source, target = draw_arcs(arcs, table, num_arcs, first_sample + sample, here, seed, arc_stream)
+        source, target = arcs_of(arcs, table, num_arcs, first_sample, sample, here, seed, arc_stream, TAKEN)
         pointers, there = rows_of(centers, source, here, 0, WIDTH, COLUMNS)
         vectors = tl.load(pointers, mask=there, other=0.0)
         gradient, loss = step_on_positives(
             vectors, target, here, first_sample + sample, tl.zeros([BLOCK], tl.int32),
-            rate + sample.to(tl.float32) * slope, weight, contexts, noise, num_nodes, factors, seed,
-            noise_stream, WIDTH, COLUMNS, DRAWN, DAMPED,
+            rate + sample.to(tl.float32) * slope, weight, contexts, noise, num_nodes, context_factors,
+            seed, noise_stream, WIDTH, COLUMNS, DRAWN, DAMPED,
         )  # fmt: skip
-        add_rows(pointers, gradient, there, source, here, factors, DAMPED)
+        add_rows(pointers, gradient, there, source, here, center_factors, DAMPED)
         losses_here += loss
         counted += here.to(tl.int64)
     tl.store(losses + program, tl.sum(counted, axis=0).to(tl.float64))
@@ -136,11 +145,16 @@ def train_arcs(
 
 
 @triton.jit
-def draw_arcs(arcs, table, num_arcs, sample, here, seed, stream):
-    """Return source and target of each sample's arc, int32."""
-    high, low, coin, _ = draw(seed, sample, tl.zeros_like(sample).to(tl.int32), stream)
-    arc = bounded_64(high, low, num_arcs)
-    if table is not None:
-        arc = pick_entry(table, arc, coin, here)
+def arcs_of(
+    arcs, table, num_arcs, first_sample, sample, here, seed, stream, TAKEN: tl.constexpr
+):  # fmt: skip
+    """Return source and target of each sample's arc, int32; `sample` counts from the first of the launch."""
+    if TAKEN:
+        arc = sample
+    else:
+        high, low, coin, _ = draw(seed, first_sample + sample, tl.zeros_like(sample).to(tl.int32), stream)
+        arc = bounded_64(high, low, num_arcs)
+        if table is not None:
+            arc = pick_entry(table, arc, coin, here)
     ends = tl.load(arcs + arc, mask=here, other=0)
     return (ends & LOW_HALF).to(tl.int32), (ends >> 32).to(tl.int32)

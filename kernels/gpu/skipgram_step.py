@@ -95,5 +95,9 @@ def step_on_positives(
                 nodes, gains = nodes + (node,), gains + (gain,)  # type: ignore[assignment]  # noqa: RUF005
     for place in tl.static_range(DRAWN + 1):
         pointers, there = rows_of(contexts, nodes[place], here, 0, WIDTH, COLUMNS)
-        add_rows(pointers, gains[place][:, None] * centers, there, nodes[place], here, factors, DAMPED)
+        gain = gains[place]
+        # A number a row, where `add_rows` would multiply all columns.
+        if DAMPED:
+            gain *= tl.load(factors + nodes[place], mask=here, other=0.0)
+        add_rows(pointers, gain[:, None] * centers, there, nodes[place], here, factors, False)
     return gradient, tl.where(here, loss, 0.0)

@@ -13,7 +13,7 @@ from support.graphs import random_graph
 
 from graphkit import DeepWalk, MissingDependencyError, ParameterError, RunError, random_walks
 from graphkit import backend as backends
-from graphkit.backend import backend_of, find_device
+from graphkit.backend import Room, backend_of, find_device
 from graphkit.device.graph import MAX_ARCS, check_size
 from graphkit.device.launch import launch
 from graphkit.device.walks import DeviceWalker, device_bytes
@@ -88,7 +88,9 @@ def test_an_unknown_backend(backend):
 
 def test_a_method_hands_its_gpu_on(monkeypatch):
     asked = []
-    monkeypatch.setattr("graphkit.methods.walk_skipgram.device_for", lambda *_: torch.device("cuda", 1))
+    monkeypatch.setattr(
+        "graphkit.methods.walk_skipgram.room_for", lambda *_: Room(torch.device("cuda", 1), 1)
+    )
     monkeypatch.setattr("graphkit.walks.device_for", lambda graph, backend, plan: asked.append(backend))
     DeepWalk(dim=2, walk_length=3, window=1, backend="auto").fit(random_graph(5, 9))
     assert asked == ["gpu:1"]

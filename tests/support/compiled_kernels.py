@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import torch
@@ -20,8 +21,10 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
+from graphkit import block_grid
 from graphkit.device import propagation
 from graphkit.device.arcs import device_arcs
+from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.graph import DeviceGraph
 from graphkit.device.layout import DeviceLayout
 from graphkit.device.propagation import DevicePropagation
@@ -36,6 +39,7 @@ from graphkit.kernels.gpu import (
     numpy_philox,
     projection,
     row_filter,
+    sample_counts,
     skipgram_arcs,
     skipgram_pairs,
     skipgram_tokens,
@@ -66,6 +70,7 @@ KERNELS = {
     walks_second_order: ["walk_second_order"],
     spmm: ["multiply", "multiply_segments", "add_segments", "add_scaled"],
     projection: ["fill_dense"],
+    sample_counts: ["count_samples"],
     skipgram_arcs: ["train_arc_tiles", "train_arcs"],
     skipgram_pairs: ["train_pairs"],
     skipgram_tokens: ["keep_tokens"],
@@ -224,6 +229,19 @@ def launch_training(*, dim, num_negatives, weighted):
         trainer.train_walks(walks, torch.arange(8), 1, (1e4, 0.0))
 
 
+def launch_grid(*, dim, num_negatives):
+    """Train a block in tiles, then one with a rate at which a tile would be too much at a time."""
+    tables = VectorTables(np.zeros((50, dim), np.float32), np.zeros((50, dim), np.float32))
+    objective = block_grid.Objective(np.ones(50), np.ones(50), num_negatives, 0.75, 1)
+    trainer = DeviceBlockTrainer(tables, objective, 2, device=torch.device("cpu"), num_threads=1)
+    ends = np.arange(25, dtype=np.int32)
+    arcs = block_grid.in_shuffled_order(ends, ends)
+    for rate in (1e-4, 1e4):
+        episode = block_grid.Episode(np.array([[0, 0], [25, 0]]), 0, (rate, 0.0), {(1, 0): arcs})
+        for _ in trainer.train(SimpleNamespace(episodes=lambda *_, episode=episode: iter([episode]))):
+            pass
+
+
 def main(capability):
     for module, names in KERNELS.items():
         for name in names:
@@ -244,6 +262,8 @@ def main(capability):
     launch_layout(weighted, dim=3, shape="logistic")
     launch_training(dim=128, num_negatives=1, weighted=False)
     launch_training(dim=96, num_negatives=5, weighted=True)
+    launch_grid(dim=128, num_negatives=1)
+    launch_grid(dim=96, num_negatives=5)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
 """Training in a grid of blocks: what is in a block, the order of blocks, and that groups are learnt."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from support.graphs import random_graph
+from support.reference.device_grid import snake
 from support.reference.philox import draw
 from support.reference.window_pairs import pairs_by_block
 
 from graphkit import LINE, DeepWalk, FastRP, Graph, Node2Vec, random_walks
-from graphkit.block_grid import in_shuffled_order, rounds_of
+from graphkit.block_grid import in_shuffled_order, rounds_of, snake_of
 from graphkit.block_samples import FEWEST_EPISODES, ArcSamples, WalkPairs
 from graphkit.corpus import Corpus
 from graphkit.datasets.generators import stochastic_block_model
@@ -74,6 +77,18 @@ def test_blocks_of_a_round_share_no_part_and_all_blocks_come_once(num_parts):
     for blocks in rounds:
         assert len({first for first, _ in blocks}) == len({second for _, second in blocks}) == num_parts
     assert len({block for blocks in rounds for block in blocks}) == num_parts**2
+
+
+@pytest.mark.parametrize("num_parts", [1, 2, 3, 6])
+def test_a_snake_changes_one_part_at_a_time(num_parts):
+    blocks = [block for number in range(4) for block in snake_of(num_parts, backwards=number % 2 == 1)]
+    assert blocks == [block for number in range(4) for block in snake(num_parts, number)]
+    for number in range(4):
+        episode = blocks[number * num_parts**2 : (number + 1) * num_parts**2]
+        assert len(set(episode)) == num_parts**2
+    for place, (one, other) in enumerate(pairwise(blocks), 1):
+        shared = sum(first == second for first, second in zip(one, other, strict=True))
+        assert shared == (2 if place % num_parts**2 == 0 else 1)
 
 
 def test_arcs_are_drawn_in_proportion_to_their_blocks():

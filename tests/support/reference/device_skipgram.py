@@ -36,13 +36,17 @@ def pieces_of(walk, number, num_centers, num_shared, law):
         yield Block([nodes[i] for i in centers], nodes + drawn, positives, negatives, positives + negatives)
 
 
-def train_tiles(tiles, rates, centers, contexts, factors=1.0):
-    """Train both tables, in place, tile after tile; return positives and loss of all."""
+def train_tiles(tiles, rates, centers, contexts, center_factors=1.0, context_factors=1.0):
+    """Train both tables, in place, tile after tile; return positives and loss of all.
+
+    Factors are one number, or one for each row.
+    """
+    of_centers, of_contexts = (np.asarray(f)[..., None] for f in (center_factors, context_factors))
     total = np.zeros(2)
     for block, rate in zip(tiles, rates, strict=True):
         change_v, change_x, *stats = train_tile([block], centers, contexts, rate)
-        centers += factors * change_v
-        contexts += factors * change_x
+        centers += of_centers * change_v
+        contexts += of_contexts * change_x
         total += stats
     return total
 
@@ -79,8 +83,13 @@ def change_of_pair(v, context, negatives, rate, law, contexts):
 
 def arc_tile(first, count, ends, table, num_shared, law):
     """The samples from `first` on and the negatives they share."""
-    heads, tails = zip(*(arc_of(first + k, ends, table, law) for k in range(count)))
-    share = np.full((num_shared, count), law["num_negatives"] / num_shared)
+    return sample_tile(first, [arc_of(first + k, ends, table, law) for k in range(count)], num_shared, law)
+
+
+def sample_tile(first, samples, num_shared, law):
+    """Samples (source, target), the first of which has this number, and the negatives they share."""
+    heads, tails = zip(*samples)
+    count, share = len(samples), np.full((num_shared, len(samples)), law["num_negatives"] / num_shared)
     positives = np.vstack([np.eye(count), np.zeros_like(share)])
     negatives = np.vstack([np.zeros((count, count)), share])
     columns = [*tails, *negatives_of(first, num_shared, law)]
@@ -90,12 +99,20 @@ def arc_tile(first, count, ends, table, num_shared, law):
 
 def train_arcs(first, count, ends, table, rates, programs, block, law, centers, contexts, factors):
     """Train both tables (one array twice: one table), in place; return the sum of the losses."""
+    samples = [arc_of(first + k, ends, table, law) for k in range(count)]
+    return train_samples(first, samples, rates, programs, block, law, centers, contexts, factors, factors)
+
+
+def train_samples(
+    first, samples, rates, programs, block, law, centers, contexts, center_factors, context_factors
+):
+    """The same on samples (source, target), the first of which has this number."""
     loss = 0.0
     for program in range(programs):
-        for begin in range(program * block, count, programs * block):
+        for begin in range(program * block, len(samples), programs * block):
             steps = []
-            for k in range(begin, min(begin + block, count)):
-                source, target = arc_of(first + k, ends, table, law)
+            for k in range(begin, min(begin + block, len(samples))):
+                source, target = samples[k]
                 drawn = negatives_of_pair(first + k, 0, law)
                 gradient, changes, part = change_of_pair(
                     centers[source], target, drawn, rates[k], law, contexts
@@ -104,8 +121,8 @@ def train_arcs(first, count, ends, table, rates, programs, block, law, centers, 
                 loss += part
             for source, gradient, changes in steps:
                 for node, change in changes:
-                    contexts[node] += factors[node] * change
-                centers[source] += factors[source] * gradient
+                    contexts[node] += context_factors[node] * change
+                centers[source] += center_factors[source] * gradient
     return loss
 
 
