@@ -39,13 +39,17 @@ def rmat_edges(scale: int, num_edges: int) -> Path:
     return path
 
 
-def rmat_csr(scale: int, num_edges: int) -> Path:
-    """The undirected graph of `rmat_edges`, every node with a row: arrays ``indptr`` and ``indices``."""
+def rmat_csr(scale: int, num_edges: int, *, isolated: bool = True) -> Path:
+    """The undirected graph of `rmat_edges`: arrays ``indptr`` and ``indices``.
+
+    Every node has a row, or without `isolated` those that have an edge.
+    """
     from graphkit import Graph
 
-    with _made(f"rmat-{scale}-{num_edges}.npz") as (path, unfinished):
+    num_nodes, name = (2**scale, "") if isolated else (None, "-with-edges")
+    with _made(f"rmat-{scale}-{num_edges}{name}.npz") as (path, unfinished):
         if unfinished:
-            graph = Graph.from_edges(np.load(rmat_edges(scale, num_edges)), num_nodes=2**scale)
+            graph = Graph.from_edges(np.load(rmat_edges(scale, num_edges)), num_nodes=num_nodes)
             np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
     return path
 
