@@ -102,9 +102,7 @@ class RayPool:
 
     def wait(self) -> list[Outcome]:
         """Return what has ended, at least one order."""
-        ended: list[Any] = []
-        while not ended:
-            ended, _ = self._ray.wait(list(self._running), timeout=_PATIENCE_SECONDS)
+        while not (ended := self._ray.wait(list(self._running), timeout=_PATIENCE_SECONDS)[0]):
             self._call_back_from_the_impossible()
         outcomes = [self._outcome(reference) for reference in ended]
         self._give_out()

@@ -51,7 +51,6 @@ def plan_fastrp(engine: Engine, folder: GraphFolder, method: FastRP) -> Plan:
         if getattr(method, name) != value:
             raise ParameterError(f"{name}={getattr(method, name)!r} has no effect out of core; leave it out")
     graph, width = str(folder.path), slice_width(folder.num_nodes, method.dim)
-    num_slices = -(-method.dim // width)
     verified = engine.plan(
         "verify", verify_shard, [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
     )

@@ -148,3 +148,17 @@ def test_a_task_that_waits_for_a_node_that_is_gone_is_given_out_anew(ray_cluster
     with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
         engine.begin("test", {}, {})
         assert engine.map("alone", tasks.threads, [{}]).results == ({"threads": 1},)
+
+
+@pytest.mark.slow
+def test_what_has_ended_is_not_given_out_anew_though_its_node_is_gone(ray_cluster, tmp_path, monkeypatch):
+    large = ray_cluster.add_node(num_cpus=3)
+    ray_cluster.wait_for_nodes()
+    sizes = iter([3])
+    monkeypatch.setattr(ray_pool.RayPool, "_largest_node", lambda _: next(sizes, 1))
+    try:
+        with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
+            engine.begin("test", {}, {})
+            assert engine.map("alone", tasks.threads, [{}]).results == ({"threads": 3},)
+    finally:
+        ray_cluster.remove_node(large)
