@@ -97,6 +97,7 @@ class Engine:
             raise
         self.workers = self._pool.slots
         self._run: str | None = None
+        self._spent: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -193,12 +194,8 @@ class Engine:
 
         So stages whose files were discarded are run again only if those that needed them are not done.
         """
-        if not self.is_done(plan):
-            for earlier in plan.after:
-                self.ensure(earlier)
-        stage = self.run(plan)
-        for spent in plan.discards:
-            self._discard(spent)
+        stage = self._ensured(plan)
+        self._remove_spent()
         return stage
 
     def is_done(self, plan: Plan) -> bool:
@@ -223,6 +220,8 @@ class Engine:
             while waiting and not errors and running < ORDERS_PER_SLOT * self._pool.slots:
                 self._pool.submit(waiting.popleft())
                 running += 1
+            # While workers are busy: a disk takes its time to remove a file.
+            self._remove_spent()
             for outcome in self._pool.wait():
                 running -= 1
                 if outcome.error is not None:
@@ -238,14 +237,24 @@ class Engine:
                 running -= self._pool.withdraw()
             elif self.progress is not None:
                 self.progress(stage, len(keys) - len(orders) + len(results), len(keys))
+        self._remove_spent()
         if errors:
             raise errors[min(errors)]
         return results
 
-    def _discard(self, plan: Plan) -> None:
-        for key in plan.keys:
-            for path in self.folder.manifest.outputs(key):
-                (self.folder.path / path).unlink(missing_ok=True)
+    def _ensured(self, plan: Plan) -> Stage:
+        if not self.is_done(plan):
+            for earlier in plan.after:
+                self._ensured(earlier)
+        stage = self.run(plan)
+        for spent in plan.discards:
+            for key in spent.keys:
+                self._spent += self.folder.manifest.outputs(key)
+        return stage
+
+    def _remove_spent(self) -> None:
+        while self._spent:
+            (self.folder.path / self._spent.pop()).unlink(missing_ok=True)
 
     def _record(self, stage: str, outcome: Outcome, key: str) -> None:
         self.folder.manifest.append(
@@ -255,9 +264,11 @@ class Engine:
                 "number": outcome.number,
                 "result": outcome.result,
                 "outputs": outcome.outputs,
+                "spent": outcome.spent,
                 "seconds": round(outcome.seconds, 3),
             }
         )
+        self._spent += outcome.spent
 
 
 def _pool(kind: str, workers: int | None, address: str | None, insecure: bool) -> Pool:

@@ -26,7 +26,7 @@ def executed(order: dict[str, Any]) -> dict[str, Any]:
     outcome: dict[str, Any] = {"number": order["number"]}
     try:
         outcome["result"] = find_task(order["task"])(files, **order["arguments"])
-        outcome["outputs"] = files.outputs
+        outcome["outputs"], outcome["spent"] = files.outputs, files.spent
     except Exception as error:
         outcome["error"] = described(error)
     outcome["seconds"] = time.perf_counter() - began
