@@ -22,8 +22,6 @@ a choice, or differ:
 
 from __future__ import annotations
 
-import math
-import operator
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -33,6 +31,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
 from graphkit.backend import Backend
+from graphkit.checks import check_finite, check_whole
 from graphkit.device.graph import device_for, on_device
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.walk_tables import tables_on
@@ -434,8 +433,7 @@ def _check_law(
     for name, value in (("restart", restart), ("stop", stop)):
         if not 0 <= value < 1:
             raise ParameterError(f"{name} must lie in [0, 1), got {value}")
-    if not math.isfinite(gamma):
-        raise ParameterError(f"gamma must be finite, got {gamma}")
+    check_finite("gamma", gamma)
     if gamma != 0 and not extend:
         raise ParameterError("gamma has no effect without extend")
     if extend and graph.directed:
@@ -446,14 +444,3 @@ def _check_law(
             GraphkitWarning,
             stacklevel=4,
         )
-
-
-def check_whole(name: str, value: int, lowest: int) -> int:
-    """Return `value` as an int, or raise `ParameterError` unless it is whole and >= `lowest`."""
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise ParameterError(f"{name} must be a whole number >= {lowest}, got {value!r}") from None
-    if number < lowest:
-        raise ParameterError(f"{name} must be >= {lowest}, got {number}")
-    return number

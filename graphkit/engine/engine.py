@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from graphkit.checks import check_whole
 from graphkit.engine.digest import digest
 from graphkit.engine.failure import KEPT, rebuilt
 from graphkit.engine.folder import RunFolder
@@ -86,8 +87,8 @@ class Engine:
     ):
         if kind not in ENGINES:
             raise unknown_choice("engine", kind, ENGINES)
-        if workers is not None and workers < 1:
-            raise ParameterError(f"workers must be >= 1, got {workers}")
+        if workers is not None:
+            check_whole("workers", workers, 1)
         self.kind, self.progress = kind, progress
         self.folder = RunFolder(work)
         try:

@@ -287,5 +287,5 @@ def test_a_driver_killed_leaves_what_is_done_and_no_workers(where, tmp_path):
 def test_unknown_kinds_and_numbers(tmp_path):
     with pytest.raises(ParameterError, match="unknown engine 'lokal': did you mean 'local'"):
         Engine("lokal", work=tmp_path)
-    with pytest.raises(ParameterError, match="workers must be >= 1, got 0"):
+    with pytest.raises(ParameterError, match="workers must be a whole number >= 1, got 0"):
         Engine(work=tmp_path, workers=0)

@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 LAYERS = [
     {"errors", "arrays", "progress", "lazy"},
+    {"checks"},
     {"files", "seeds", "parallel", "backend"},
     {"engine"},
     {"kernels"},

@@ -105,7 +105,7 @@ def test_without_weights_node2vec_plus_is_node2vec_and_says_so():
         ({"p": -1.0}, "p must be > 0 and finite, got -1.0"),
         ({"q": float("inf")}, "q must be > 0 and finite, got inf"),
         ({"q": float("nan")}, "q must be > 0 and finite, got nan"),
-        ({"walk_length": 0}, "walk_length must be >= 1, got 0"),
+        ({"walk_length": 0}, "walk_length must be a whole number >= 1, got 0"),
         ({"walk_length": 2.5}, "walk_length must be a whole number >= 1, got 2.5"),
         ({"walks_per_node": -1}, "walks_per_node must be whole and >= 0, got -1"),
         ({"walks_per_node": 1.5}, "walks_per_node must be whole and >= 0, got 1.5"),
