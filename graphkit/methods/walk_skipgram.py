@@ -38,7 +38,7 @@ from graphkit.training import (
     trainer_bytes,
     walks_per_tile,
 )
-from graphkit.walks import Walker, is_second_order, walker_bytes
+from graphkit.walker import Walker, is_second_order, walker_bytes
 
 if TYPE_CHECKING:
     import torch

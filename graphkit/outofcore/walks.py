@@ -19,7 +19,7 @@ from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.storage import GraphFolder
-from graphkit.walks import CHUNK_WALKS, Walker, walker_bytes
+from graphkit.walker import CHUNK_WALKS, Walker, walker_bytes
 
 NODES_PER_TASK = 1 << 24
 """Of the walks that a task makes: 64 MB."""

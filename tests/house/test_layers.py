@@ -25,7 +25,8 @@ LAYERS = [
     {"device.alias_cells"},
     {"device.walk_tables"},
     {"device.walks", "device.features"},
-    {"walks", "length_features", "sparse_product"},
+    {"walker", "length_features", "sparse_product"},
+    {"walks"},
     {
         "feature_walks",
         "kernel_operator",

@@ -18,7 +18,7 @@ from graphkit.distributed import fit_in_parts
 from graphkit.errors import ParameterError
 from graphkit.seeds import Stream
 from graphkit.training import keep_thresholds
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 
 @pytest.mark.parametrize("num_parts", [1, 2, 5])

@@ -7,7 +7,8 @@ from support.graphs import AWKWARD, random_graph
 import graphkit
 from graphkit import GraphkitWarning, InputError, ParameterError, UnknownNodeError, random_walks
 from graphkit.graph import Graph
-from graphkit.walks import CHUNK_WALKS, Walker, iter_walks, walker_bytes
+from graphkit.walker import CHUNK_WALKS, Walker, walker_bytes
+from graphkit.walks import iter_walks
 
 LAWS = {
     "uniform": {},
