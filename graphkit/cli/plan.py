@@ -32,7 +32,7 @@ def parameters() -> list[inspect.Parameter]:
         option(
             "method",
             None,
-            "Only this method; or convert, walks, ppr, cores, kernel-features.",
+            "Only this method; or convert, walks, ppr, cores, kernel-features, knn.",
             kind=str,
             metavar="NAME",
         ),

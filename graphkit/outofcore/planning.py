@@ -17,6 +17,7 @@ from graphkit.outofcore.cores import cores_need
 from graphkit.outofcore.fastrp_need import fastrp_need
 from graphkit.outofcore.grid import grid_need
 from graphkit.outofcore.need import Need
+from graphkit.outofcore.neighbors_need import USUAL_DIM, knn_estimate, knn_need
 from graphkit.outofcore.pagerank import pagerank_need
 from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
@@ -44,7 +45,7 @@ _OF_STREAMS: dict[str, Callable[..., Need]] = {
 }
 """What holds little in memory: no run in memory is set beside it."""
 
-TOOLS = ("convert", "walks", "ppr", "cores", "kernel-features")
+TOOLS = ("convert", "walks", "ppr", "cores", "kernel-features", "knn")
 """What is planned beside the methods."""
 
 
@@ -198,7 +199,8 @@ def plan(
     weighted
         Whether arcs carry weights.
     dim
-        Columns of the vectors, >= 1; None for each method's default. All other parameters are defaults.
+        Columns of the vectors, >= 1; None for each method's default. All other parameters are defaults. The
+        vectors whose neighbours "knn" looks for are those of the nodes.
 
     Raises
     ------
@@ -237,6 +239,10 @@ def _forecast(
         features = RandomFeatures(dim=1, num_threads=machines.cores)
         estimate = features.estimate(*size, weighted=weighted)
         return Forecast(name, estimate, kernel_features_need(features, *size, weighted=weighted), machines)
+    if name == "knn":
+        columns = USUAL_DIM if dim is None else check_whole("dim", dim, 1)
+        estimate = knn_estimate(size[0], columns, num_threads=machines.cores)
+        return Forecast(name, estimate, knn_need(size[0], columns), machines)
     if name in _OF_STREAMS:
         return Forecast(name, None, _OF_STREAMS[name](*size, weighted=weighted), machines)
     method = find_method(name)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from graphkit import outofcore
+from graphkit.embedding import Embedding
 from graphkit.engine import Engine
 from graphkit.graph import Graph
 from graphkit.io import read_graph
@@ -19,10 +20,12 @@ from graphkit.methods.deepwalk import DeepWalk
 from graphkit.methods.fastrp import FastRP
 from graphkit.methods.node2vec import Node2Vec
 from graphkit.methods.random_features import RandomFeatures
+from graphkit.neighbors import exact, knn_graph
 from graphkit.outofcore.conversion_need import convert_need
 from graphkit.outofcore.cores import cores_need
 from graphkit.outofcore.fastrp_need import fastrp_need
 from graphkit.outofcore.grid import grid_need
+from graphkit.outofcore.neighbors_need import knn_estimate, knn_need
 from graphkit.outofcore.pagerank import pagerank_need
 from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
@@ -171,6 +174,32 @@ def test_bytes_of_skip_gram(make_engine, graph, tmp_path, num_parts):
 
 
 @pytest.fixture
+def vector_file(tmp_path):
+    """A function that writes vectors in clusters, and returns its path and the vectors."""
+
+    def write(num_points, dim):
+        rng = np.random.default_rng(3)
+        centers = rng.normal(size=(100, dim))
+        points = centers[rng.integers(0, 100, num_points)] + 0.5 * rng.normal(size=(num_points, dim))
+        path = tmp_path / "vectors.npy"
+        Embedding(np.arange(num_points), points.astype(np.float32)).save(path, overwrite=True)
+        return path, points.astype(np.float32)
+
+    return write
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+@pytest.mark.parametrize("probes", [None, 3], ids=["compared", "lists"])
+def test_bytes_of_neighbors(make_engine, vector_file, monkeypatch, probes, metric):
+    monkeypatch.setattr(exact, "_BLOCK_VALUES", 1 << 13)
+    path, points = vector_file(3000, 16)
+    law = {"metric": metric, "num_probes": probes}
+    run = Measured(make_engine, lambda engine: outofcore.knn_graph(path, 9, engine=engine, **law))
+    need = knn_need(*points.shape, 9, metric=metric, probes=probes)
+    assert need.written_bytes == need.disk_bytes == run.written == run.most
+
+
+@pytest.fixture
 def one_thread(monkeypatch):
     monkeypatch.setenv("GRAPHKIT_NUM_THREADS", "1")
 
@@ -286,6 +315,19 @@ def test_time_of_kernel_features(check_time, graph, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("probes", [None, 4], ids=["compared", "lists"])
+def test_time_of_neighbors(check_time, vector_file, probes):
+    path, points = vector_file(20_000, 64)
+
+    def search(engine):
+        outofcore.knn_graph(path, 10, engine=engine, num_probes=probes)
+
+    need = knn_need(*points.shape, 10, probes=probes)
+    in_memory = partial(knn_graph, points, 10, num_probes=probes, num_threads=1)
+    check_time(need, search, in_memory, knn_estimate(*points.shape, 10, probes=probes).seconds)
+
+
+@pytest.mark.slow
 def test_time_of_conversion(check_time, edge_file, tmp_path):
     path, size, weighted = edge_file
 
@@ -299,9 +341,9 @@ def test_time_of_conversion(check_time, edge_file, tmp_path):
     check_time(convert_need(*size, weighted=weighted), convert, in_memory, size[1] // 2 * 6.5e-8)
 
 
-def test_memory_of_workers(graph, tmp_path):
-    """Peak resident memory of the workers, files that they map included."""
-    size, method, peaks = (graph[0].num_nodes, graph[0].num_arcs), FastRP(dim=64), {}
+def peak_of_workers(tmp_path, run):
+    """Peak resident memory of the one worker, files that it maps included."""
+    peaks = {}
 
     def watch(*_):
         for pid in children(os.getpid()):
@@ -310,8 +352,22 @@ def test_memory_of_workers(graph, tmp_path):
             peaks[pid] = max(peaks.get(pid, 0), peak)
 
     with Engine(work=tmp_path / "work", workers=1, progress=watch) as engine:
-        outofcore.embed(graph[1], method, engine=engine)
-    assert within(max(peaks.values()), fastrp_need(method, *size).memory(1))
+        run(engine)
+    return max(peaks.values())
+
+
+def test_memory_of_workers(graph, tmp_path):
+    size, method = (graph[0].num_nodes, graph[0].num_arcs), FastRP(dim=64)
+    peak = peak_of_workers(tmp_path, lambda engine: outofcore.embed(graph[1], method, engine=engine))
+    assert within(peak, fastrp_need(method, *size).memory(1))
+
+
+@pytest.mark.parametrize("probes", [None, 3], ids=["compared", "lists"])
+def test_memory_of_neighbors(vector_file, tmp_path, probes):
+    path, points = vector_file(50_000 if probes else 10_000, 64)
+    law = {"num_probes": probes}
+    peak = peak_of_workers(tmp_path, lambda engine: outofcore.knn_graph(path, engine=engine, **law))
+    assert within(peak, knn_need(*points.shape, probes=probes).memory(1))
 
 
 @pytest.mark.slow
