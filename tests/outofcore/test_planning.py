@@ -3,6 +3,7 @@
 import json
 import os
 import time
+import tracemalloc
 from functools import partial
 from pathlib import Path
 
@@ -368,6 +369,20 @@ def test_memory_of_neighbors(vector_file, tmp_path, probes):
     law = {"num_probes": probes}
     peak = peak_of_workers(tmp_path, lambda engine: outofcore.knn_graph(path, engine=engine, **law))
     assert within(peak, knn_need(*points.shape, probes=probes).memory(1))
+
+
+@pytest.mark.parametrize("num_parts", [2, 8])
+def test_memory_of_training_in_parts(make_engine, graph, num_parts):
+    """What is allocated, without the code and without files that are mapped."""
+    method = DeepWalk(dim=64, walks_per_node=1, walk_length=10, window=2)
+    need = grid_need(method, graph[0].num_nodes, graph[0].num_arcs, num_parts=num_parts)
+    tracemalloc.start()
+    try:
+        outofcore.embed(graph[1], method, engine=make_engine(), num_parts=num_parts)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert within(peak, need.worker_bytes, 1.3)
 
 
 @pytest.mark.slow
