@@ -14,9 +14,6 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from graphkit.build import RULES, BuildReport
 from graphkit.engine import Engine, Stage
 from graphkit.engine.digest import file_mark
@@ -29,7 +26,7 @@ from graphkit.io.read import listed_nodes
 from graphkit.io.report import LoadReport
 from graphkit.io.weights import WeightChanges
 from graphkit.kernels.cpu.bucket_sort import FIRST
-from graphkit.kernels.cpu.partition import MAX_SHIFT
+from graphkit.outofcore.arc_blocks import blocks_of, bucket_shift
 from graphkit.outofcore.arc_tasks import balance_chunk, partition_chunk, sort_block
 from graphkit.outofcore.edge_chunks import EdgeChunks, read_edges
 from graphkit.outofcore.join import check_repeated, join_blocks
@@ -40,12 +37,6 @@ from graphkit.outofcore.number_strings import number_strings
 from graphkit.outofcore.numbering import Numbering
 from graphkit.outofcore.pieces import FORMATS, input_files
 from graphkit.storage import check_replaceable, write_manifest
-
-ARCS_PER_BLOCK = 1 << 23
-"""Arcs that a task sorts, about: 24 bytes each, with weights 40."""
-
-_MIN_BUCKETS = 1 << 10
-"""So that the rows of hubs do not make one bucket much larger than a block."""
 
 
 def convert(
@@ -175,36 +166,23 @@ def _sorted(
     name: str,
 ) -> tuple[Stage, Stage]:
     num_nodes, weighted = numbering.num_nodes, work[0]["chunk"]["weighted"]
-    shift = min(MAX_SHIFT, max(0, (num_nodes - 1) // _MIN_BUCKETS).bit_length())
-    common: dict[str, Any] = {"num_nodes": num_nodes, "shift": shift}
+    common: dict[str, Any] = {"num_nodes": num_nodes, "shift": bucket_shift(num_nodes)}
     partitioned = engine.map(
         f"{name}partition",
         partition_chunk,
         [one | common | {"symmetric": symmetric} for one in work],
         after=numbering.stages,
     )
-    sums = np.zeros(((num_nodes - 1) >> shift) + 1, np.int64)
-    for path in partitioned.paths("offsets.npy"):
-        sums += np.diff(np.load(engine.folder.path / path))
     common |= {
         "chunks": [path.removesuffix(".") for path in partitioned.paths("")],
         "weighted": weighted,
         "rule": RULES.get(options.duplicates or "sum", FIRST),
         "count_repeats": not weighted and options.duplicates == "sum",
     }
-    blocks = [{"first_bucket": first, "end_bucket": end, **common} for first, end in _blocks(sums)]
+    blocks = [
+        {"first_bucket": first, "end_bucket": end, **common} for first, end in blocks_of(engine, partitioned)
+    ]
     return partitioned, engine.map(f"{name}sort", sort_block, blocks, after=[partitioned])
-
-
-def _blocks(arcs: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Cut buckets into runs of about `ARCS_PER_BLOCK` arcs; one that has more stands alone."""
-    bounds, held = [0], 0
-    for bucket, count in enumerate(arcs.tolist()):
-        if held and held + count > ARCS_PER_BLOCK:
-            bounds.append(bucket)
-            held = 0
-        held += count
-    return list(zip(bounds, [*bounds[1:], len(arcs)], strict=True))
 
 
 def _report(

@@ -38,9 +38,9 @@ _MUCH = 10
 
 _PARTS = (2, 4, 8, 16, 32, 64)
 
-_OF_STREAMS: dict[str, Callable[..., Need]] = {
+_STREAMS: dict[str, Callable[..., Need]] = {
     "convert": convert_need,
-    "walks": walks_need,
+    "walks": lambda num_nodes, num_arcs, *, weighted, **_: walks_need(num_nodes, num_arcs, weighted=weighted),
     "cores": cores_need,
 }
 """What holds little in memory: no run in memory is set beside it."""
@@ -184,6 +184,7 @@ def plan(
     *,
     methods: list[str] | None = None,
     weighted: bool = False,
+    directed: bool = False,
     dim: int | None = None,
 ) -> list[Forecast]:
     """Return what methods need for a graph of a size: memory, disk, bytes moved and time.
@@ -196,8 +197,8 @@ def plan(
         What it would run on.
     methods
         Names of embedding methods, or of `TOOLS`; None for all.
-    weighted
-        Whether arcs carry weights.
+    weighted, directed
+        Whether arcs carry weights; whether an edge is one arc, not two.
     dim
         Columns of the vectors, >= 1; None for each method's default. All other parameters are defaults. The
         vectors whose neighbours "knn" looks for are those of the nodes.
@@ -224,8 +225,13 @@ def plan(
     for name in methods or ():
         if name not in known:
             raise unknown_choice("method", name, known)
-    size = num_nodes, num_arcs
-    return [_forecast(name, size, machines, weighted, dim) for name in methods or known]
+    size, kind = (num_nodes, num_arcs), {"weighted": weighted, "directed": directed}
+    return [
+        Forecast(name, None, _STREAMS[name](*size, **kind), machines)
+        if name in _STREAMS
+        else _forecast(name, size, machines, weighted, dim)
+        for name in methods or known
+    ]
 
 
 def _forecast(
@@ -243,8 +249,6 @@ def _forecast(
         columns = USUAL_DIM if dim is None else check_whole("dim", dim, 1)
         estimate = knn_estimate(size[0], columns, num_threads=machines.cores)
         return Forecast(name, estimate, knn_need(size[0], columns), machines)
-    if name in _OF_STREAMS:
-        return Forecast(name, None, _OF_STREAMS[name](*size, weighted=weighted), machines)
     method = find_method(name)
     chosen = {"dim": dim, "num_threads": machines.cores}
     given = {key: value for key, value in chosen.items() if key in method.parameters() and value is not None}

@@ -135,6 +135,10 @@ def test_embed_refuses(folder, capsys, line, message):
 def test_cores_walks_and_ranks(folder, capsys):
     assert command("kcore g -o c.csv --engine local --work w1 --threads 1 -q") == 0
     assert command("kcore g -o d.csv -q") == 0
+    read_graph("edges.csv", directed=True).save("h")
+    assert command("kcore h --degree in -o e.csv --engine local --work w9 --threads 1 -q") == 0
+    assert command("kcore h --degree in -o f.csv -q") == 0
+    assert Path("e.csv").read_bytes() == Path("f.csv").read_bytes()
     assert Path("c.csv").read_bytes() == Path("d.csv").read_bytes()
     assert command("walks g -o w.npy --engine local --work w2 --threads 1 --seed 1 -q") == 0
     assert command("walks g -o v.npy --seed 1 -q") == 0

@@ -114,6 +114,30 @@ def test_bytes_of_walks_and_core_numbers(make_engine, graph, tmp_path):
     assert need.written_bytes == need.disk_bytes == run.written
 
 
+@pytest.fixture
+def directed(graph, tmp_path):
+    """A graph as large, of arcs in one direction, and its folder."""
+    rng = np.random.default_rng(4)
+    made = Graph.from_edges(rng.integers(0, NODES, (EDGES, 2)), num_nodes=NODES, directed=True)
+    made.save(tmp_path / "directed")
+    return made, tmp_path / "directed"
+
+
+def test_bytes_of_core_numbers_of_a_directed_graph(make_engine, directed):
+    run = Measured(make_engine, lambda engine: outofcore.core_numbers(directed[1], engine=engine))
+    need = cores_need(directed[0].num_nodes, directed[0].num_arcs, directed=True, rounds=run.rounds)
+    assert need.written_bytes == need.disk_bytes == run.written
+
+
+def test_bytes_of_conversion_of_a_directed_graph(make_engine, edge_file, tmp_path):
+    path, (num_nodes, num_arcs), weighted = edge_file
+    run = Measured(
+        make_engine, lambda engine: outofcore.convert(path, tmp_path / "g", engine=engine, directed=True)
+    )
+    need = convert_need(num_nodes, num_arcs // 2, weighted=weighted, directed=True)
+    assert within(run.written, need.written_bytes, 1.1)
+
+
 @pytest.fixture(params=[False, True], ids=["unweighted", "weighted"])
 def edge_file(request, tmp_path):
     """A Parquet file of distinct edges; the size of the graph, and whether it has weights."""
@@ -386,16 +410,19 @@ def test_memory_of_training_in_parts(make_engine, graph, num_parts):
 
 
 @pytest.mark.slow
-def test_rounds_of_core_numbers_take_what_is_planned(make_engine, graph, tmp_path):
-    """The rate of a round, measured on a part of the graph."""
+def test_rounds_of_core_numbers_take_what_is_planned(make_engine, graph, directed, tmp_path):
+    """The rate of a round, measured on a part of the graph, and on one of arcs in one direction."""
     small = cut(graph[0], tmp_path / "g", NODES * 3 // 4)
 
     def rate(size, folder, name):
         run = Measured(make_engine, partial(core_numbers_of, folder), name)
-        return run.seconds / cores_need(size.num_nodes, size.num_arcs, rounds=run.rounds).seconds
+        kind = {"directed": size.directed, "rounds": run.rounds}
+        return run.seconds / cores_need(size.num_nodes, size.num_arcs, **kind).seconds
 
     rate(small, tmp_path / "g", "warm")
     holds_once(lambda turn: (rate(*graph, f"all{turn}"), rate(small, tmp_path / "g", f"part{turn}")))
+    rate(*directed, "warm, directed")
+    holds_once(lambda turn: (rate(*graph, f"again{turn}"), rate(*directed, f"directed{turn}")))
 
 
 def core_numbers_of(folder, engine):
