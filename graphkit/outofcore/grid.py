@@ -136,7 +136,7 @@ def train_episodes(
             for blocks in rounds_of(num_parts, everywhere):
                 for block in blocks:
                     _train_block(trainer, tables, episode, block)
-            # There is no room for two of them.
+            # While the next one is made, there is room for no other.
             del episode
     return {}
 

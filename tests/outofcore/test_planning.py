@@ -387,6 +387,39 @@ def test_memory_of_workers(graph, tmp_path):
     assert within(peak, fastrp_need(method, *size).memory(1))
 
 
+def jobs(size, tmp_path):
+    """What runs, its arguments behind the graph, its options and its need, by name."""
+    law, features = PersonalizedPageRank(tolerance=0.1), RandomFeatures(num_walkers=2)
+    walks = {"walk_length": 20, "walks_per_node": 4}
+    skipgram = DeepWalk(dim=32, walks_per_node=1, walk_length=5)
+    return {
+        "cores": (outofcore.core_numbers, (), {}, cores_need(*size)),
+        "walks": (outofcore.random_walks, (tmp_path / "w.npy",), walks, walks_need(*size, **walks)),
+        "ppr": (outofcore.top_pagerank, (law, 5), {}, pagerank_need(law, *size, 5)),
+        "kernel-features": (
+            outofcore.kernel_features,
+            (features,),
+            {},
+            kernel_features_need(features, *size),
+        ),
+        "deepwalk": (outofcore.embed, (skipgram,), {}, skipgram_need(skipgram, *size)),
+    }
+
+
+@pytest.mark.parametrize("name", ["cores", "walks", "ppr", "kernel-features", "deepwalk"])
+def test_memory_of_jobs(graph, tmp_path, name):
+    size = graph[0].num_nodes, graph[0].num_arcs
+    run, more, options, need = jobs(size, tmp_path)[name]
+    peak = peak_of_workers(tmp_path, lambda engine: run(graph[1], *more, engine=engine, **options))
+    assert within(peak, need.memory(1))
+
+
+def test_memory_of_conversion(edge_file, tmp_path):
+    path, size, weighted = edge_file
+    peak = peak_of_workers(tmp_path, lambda engine: outofcore.convert(path, tmp_path / "g", engine=engine))
+    assert peak <= convert_need(*size, weighted=weighted).memory(1)
+
+
 @pytest.mark.parametrize("probes", [None, 3], ids=["compared", "lists"])
 def test_memory_of_neighbors(vector_file, tmp_path, probes):
     path, points = vector_file(50_000 if probes else 10_000, 64)
