@@ -39,12 +39,17 @@ def partition_chunk(
     """Write the arcs of a chunk by bucket of ``2**shift`` rows, see `Buckets`; return what was counted."""
     edges, num_rows, num_loops = _edges(files, chunk, way, self_loops)
     buckets = partition_edges(*edges, num_nodes, shift, symmetric=symmetric)
+    save_buckets(files, buckets)
+    return {"rows": num_rows, "loops": num_loops, "edges": len(edges[0])}
+
+
+def save_buckets(files: TaskFiles, buckets: Buckets) -> None:
+    """Write arcs by bucket, as `sort_block` reads them."""
     save_array(files, "offsets", buckets.offsets)
     save_array(files, "local_rows", buckets.local_rows)
     save_array(files, "indices", buckets.indices)
     if buckets.weights is not None:
         save_array(files, "weights", buckets.weights)
-    return {"rows": num_rows, "loops": num_loops, "edges": len(edges[0])}
 
 
 @task(version=1)

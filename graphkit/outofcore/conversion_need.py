@@ -12,8 +12,8 @@ _SECONDS_PER_EDGE = 5e-8
 """Of an edge that is read, numbered, partitioned both ways and sorted; text takes up to twice as long."""
 
 
-def convert_need(num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Need:
-    """Return what `convert` needs for an undirected graph of this size, of whole-number ids without gaps.
+def convert_need(num_nodes: int, num_arcs: int, *, weighted: bool = False, directed: bool = False) -> Need:
+    """Return what `convert` needs for a graph of this size, of whole-number ids without gaps.
 
     Neither the input counts nor the graph folder, which is as large as the arcs and 16 bytes a node.
 
@@ -22,7 +22,7 @@ def convert_need(num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Ne
     >>> convert_need(1 << 24, 400_000_000).disk_bytes / 200_000_000 < 40
     True
     """
-    num_edges = num_arcs // 2
+    num_edges = num_arcs if directed else num_arcs // 2
     chunks = max(1, -(-num_edges // BLOCK_ROWS))
     arcs = arc_bytes(num_arcs, weighted=weighted)
     read = (20 if weighted else 16) * num_edges
