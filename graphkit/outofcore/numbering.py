@@ -56,9 +56,15 @@ def checked_count(num_nodes: int) -> int:
 
 
 def chunk_ids(files: TaskFiles, chunk: Chunk) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Open the (source, target) ids of a chunk, without a line of counts."""
-    source, target = (open_array(files, f"{chunk['prefix']}.{end}.npy") for end in ("source", "target"))
-    return source[chunk["skip"] :], target[chunk["skip"] :]
+    """Return the (source, target) ids of a chunk, int64 [num_edges], without a line of counts."""
+    source, target = (open_array(files, path) for path in edge_files(chunk)[:2])
+    return source[chunk["skip"] :].astype(np.int64), target[chunk["skip"] :].astype(np.int64)
+
+
+def edge_files(chunk: Chunk) -> list[str]:
+    """Return the paths of a chunk's sources, targets and, if there are any, weights."""
+    names = ("source", "target", "weights") if chunk["weighted"] else ("source", "target")
+    return [f"{chunk['prefix']}.{name}.npy" for name in names]
 
 
 def chunk_rows(files: TaskFiles, chunk: Chunk, way: Way) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
