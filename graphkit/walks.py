@@ -453,7 +453,9 @@ def check_whole(name: str, value: int, lowest: int) -> int:
     try:
         number = operator.index(value)
     except TypeError:
-        raise ParameterError(f"{name} must be a whole number >= {lowest}, got {value!r}") from None
+        number = None
+    if number is None or isinstance(value, bool):
+        raise ParameterError(f"{name} must be a whole number >= {lowest}, got {value!r}")
     if number < lowest:
         raise ParameterError(f"{name} must be >= {lowest}, got {number}")
     return number

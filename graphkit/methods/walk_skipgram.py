@@ -256,6 +256,10 @@ class WalkSkipGram(Embedder):
         """Train the tables, in place, on walks from the nodes that are wanted."""
         if graph.num_arcs == 0 and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
+        elif self.walk_length == 1:
+            warnings.warn(
+                "walk_length 1 makes no pairs: the vectors stay random", GraphkitWarning, stacklevel=4
+            )
         if 1 < self.walk_length <= self.window:
             warnings.warn(
                 f"window {self.window} is not below walk_length {self.walk_length}: "
