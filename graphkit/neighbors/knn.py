@@ -13,6 +13,7 @@ Johnson, Douze, Jégou, "Billion-scale similarity search with GPUs", IEEE Transa
 from __future__ import annotations
 
 from functools import partial
+from numbers import Integral
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
@@ -152,8 +153,8 @@ def check_search(
     """Raise `ParameterError` for a parameter of `knn_graph` outside its range."""
     if num_points < 2:
         raise InputError(f"neighbours are found among 2 points at least, got {num_points}")
-    if not 1 <= k < num_points:
-        raise ParameterError(f"k must lie in [1, {num_points - 1}] ({num_points} points), got {k}")
+    if not (isinstance(k, Integral) and 1 <= k < num_points):
+        raise ParameterError(f"k must be whole and in [1, {num_points - 1}] ({num_points} points), got {k}")
     if not 0 < recall <= 1:
         raise ParameterError(f"recall must lie in (0, 1], got {recall}")
     if num_lists is not None and not 1 <= num_lists <= num_points:

@@ -43,7 +43,7 @@ def test_a_map_holds_what_the_class_gives(graphkit, edges, vectors):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("knn vectors.parquet -k 60 -o out.csv", "k must lie in [1, 59] (60 points), got 60"),
+        ("knn vectors.parquet -k 60 -o out.csv", "k must be whole and in [1, 59] (60 points), got 60"),
         ("knn vectors.parquet -o out.png", "no format for lists of nodes has the suffix '.png'"),
         ("knn missing.parquet -o out.csv", "missing.parquet"),
         ("map vectors.parquet -o map.csv --perplexity 60", "perplexity must lie in (1, 59) (60 points)"),

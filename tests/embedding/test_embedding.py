@@ -7,6 +7,7 @@ import pytest
 
 from graphkit.embedding import Embedding
 from graphkit.errors import InputError, MissingDependencyError, ParameterError, UnknownNodeError
+from graphkit.neighbors import knn_graph
 
 VECTORS = np.array([[1, 0], [1, 1], [0, 1], [1, 0]], np.float32)
 
@@ -19,6 +20,18 @@ def words():
 @pytest.fixture
 def numbers():
     return Embedding([10, -2, 30, 0], VECTORS)
+
+
+def test_an_embedding_is_an_array_for_others():
+    embedding = Embedding(["a", "b"], [[1, 2], [3, 4]])
+    assert np.asarray(embedding) is embedding.vectors
+    assert np.array(embedding, np.float64).tolist() == [[1, 2], [3, 4]]
+    assert knn_graph(embedding, 1).indices.tolist() == [[1], [0]]
+
+
+def test_vectors_that_are_no_numbers_are_refused():
+    with pytest.raises(InputError, match="vectors must be numbers"):
+        Embedding(["a"], [["x"]])
 
 
 def test_one_id_gives_a_row_and_several_give_rows(words, numbers):

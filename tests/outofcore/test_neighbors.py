@@ -70,7 +70,7 @@ def test_the_command_and_worker_processes(tmp_path):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"k": 0}, "k must lie in"),
+        ({"k": 0}, "k must be whole and in"),
         ({"metric": "l1"}, "unknown metric"),
         ({"recall": 0.0}, "recall must lie in"),
         ({"num_lists": 5, "num_probes": 6}, "num_probes must lie in"),
