@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.graph import Graph
+from graphkit.graph import Graph, check_graph
 from graphkit.kernels.cpu.bucket_sort import FIRST
 from graphkit.kernels.cpu.cores import first_state, peel
 from graphkit.kernels.cpu.strength_cores import peel_strengths
@@ -156,6 +156,7 @@ def core_mask(numbers: NDArray[Any], k: float) -> Mask:
 
 
 def _check_degree(graph: Graph, degree: str, strength: bool) -> None:
+    check_graph(graph)
     if degree not in get_args(Degree):
         raise unknown_choice("degree", degree, get_args(Degree))
     if degree != "total" and not graph.directed:

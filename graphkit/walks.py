@@ -38,6 +38,7 @@ from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.walk_tables import tables_on
 from graphkit.device.walks import DeviceWalker, device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.graph import check_graph
 from graphkit.kernels.cpu.row_filter import num_filter_words
 from graphkit.kernels.cpu.walk_bias import bias_of
 from graphkit.kernels.cpu.walks_first_order import halt_threshold, walk_first_order
@@ -237,6 +238,7 @@ class Walks:
         backend: Backend = "auto",
         **law: Any,
     ):
+        check_graph(graph)
         self._walker = Walker(graph, walk_length=walk_length, seed=seed, backend=backend, **law)
         self._starts = start_rows(graph, walks_per_node, starts, start_at_arcs=start_at_arcs, seed=seed)
         self.num_walks, self.walk_length = len(self._starts), self._walker.walk_length

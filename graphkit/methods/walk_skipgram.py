@@ -25,6 +25,7 @@ from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.device.walks import device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.graph import check_graph
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.training import (
@@ -114,6 +115,7 @@ class WalkSkipGram(Embedder):
         RunError
             If the vectors diverge, the learning rate being too high.
         """
+        check_graph(graph)
         self.check_parameters()
         tables = self._first_tables(graph, init)
         if resume and checkpoint is None:
