@@ -27,6 +27,13 @@ def test_convert(edges, tmp_path, capsys):
     assert Graph.open("g", verify=True).weights.tolist() == read_graph("edges.csv").weights.tolist()
 
 
+@pytest.mark.parametrize("file", ["-", "dataset:karate_club"])
+def test_only_files_are_converted_out_of_core(edges, capsys, file):
+    assert command(f"convert {file} g --engine local --work work") == 2
+    assert f"--engine reads a file or a folder of them, not {file}" in capsys.readouterr().err
+    assert not Path("work").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
