@@ -96,6 +96,11 @@ class Embedding:
         return vectors
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Number of nodes and of columns: with ``__array__`` what scikit-learn asks of a matrix."""
+        return len(self), self.dim
+
+    @property
     def dim(self) -> int:
         """Number of dimensions."""
         return int(self.vectors.shape[1])

@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 
 from graphkit.embedding import Embedding
 from graphkit.errors import InputError, MissingDependencyError, ParameterError, UnknownNodeError
@@ -27,6 +28,7 @@ def test_an_embedding_is_an_array_for_others():
     assert np.asarray(embedding) is embedding.vectors
     assert np.array(embedding, np.float64).tolist() == [[1, 2], [3, 4]]
     assert knn_graph(embedding, 1).indices.tolist() == [[1], [0]]
+    assert sorted(KMeans(2, n_init=1, random_state=0).fit_predict(embedding)) == [0, 1]
 
 
 def test_vectors_that_are_no_numbers_are_refused():
