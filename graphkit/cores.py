@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.graph import Graph
+from graphkit.graph import Graph, check_graph
 from graphkit.kernels.cpu.bucket_sort import FIRST
 from graphkit.kernels.cpu.cores import first_state, peel
 from graphkit.kernels.cpu.strength_cores import peel_strengths
@@ -99,6 +99,7 @@ def core_numbers(
     >>> core_numbers(triangle_with_tail)
     array([2, 2, 2, 1], dtype=int32)
     """
+    check_graph(graph)
     check_degree(degree, directed=graph.directed)
     if strength and not graph.is_weighted:
         raise ParameterError("strength has no effect on a graph without weights")

@@ -99,6 +99,8 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": _python_path()},
+            # Ctrl-C is the driver's to hear: a worker that still imports would answer with a stack trace.
+            process_group=0,
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

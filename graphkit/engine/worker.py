@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -35,8 +34,7 @@ def executed(order: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer orders on standard output until standard input ends, which ends a task under way too."""
-    # Ctrl-C reaches the driver as well, which decides; what tasks print must not mix with the answers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What tasks print must not mix with the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()

@@ -41,6 +41,7 @@ from graphkit.device.graph import MAX_ARCS
 from graphkit.device.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
+from graphkit.graph import check_graph
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.methods.base import Embedder, Estimate
@@ -220,6 +221,7 @@ class LINE(Embedder):
         RunError
             If the vectors diverge, the learning rate being too high.
         """
+        check_graph(graph)
         self._check_parameters()
         if resume and checkpoint is None:
             raise ParameterError("resume has no effect without checkpoint")

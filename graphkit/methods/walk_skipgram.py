@@ -26,6 +26,7 @@ from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.device.walks import device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.graph import check_graph
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.training import (
@@ -115,6 +116,7 @@ class WalkSkipGram(Embedder):
         RunError
             If the vectors diverge, the learning rate being too high.
         """
+        check_graph(graph)
         self.check_parameters()
         tables = self._first_tables(graph, init)
         if resume and checkpoint is None:
@@ -268,6 +270,10 @@ class WalkSkipGram(Embedder):
         """Train the tables, in place, on walks from the nodes that are wanted."""
         if graph.num_arcs == 0 and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
+        elif self.walk_length == 1:
+            warnings.warn(
+                "walk_length 1 makes no pairs: the vectors stay random", GraphkitWarning, stacklevel=4
+            )
         if 1 < self.walk_length <= self.window:
             warnings.warn(
                 f"window {self.window} is not below walk_length {self.walk_length}: "

@@ -40,6 +40,13 @@ def test_convert_with_a_list_of_nodes(edges, tmp_path, capsys):
     assert "edges.csv, line 2: the edge names the node 'b', which is not in" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("file", ["-", "dataset:karate_club"])
+def test_only_files_are_converted_out_of_core(edges, capsys, file):
+    assert command(f"convert {file} g --engine local --work work") == 2
+    assert f"--engine reads a file or a folder of them, not {file}" in capsys.readouterr().err
+    assert not Path("work").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
