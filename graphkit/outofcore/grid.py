@@ -51,9 +51,8 @@ def plan_grid(engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_par
     shards = [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
     verified = engine.plan("verify", verify_shard, shards)
     before = engine.plan("initial", write_parts, [common], after=[verified])
-    samples, _ = method.block_samples(graph_without_ids(folder), num_parts)
-    each = max(1, -(-samples.num_episodes // SEGMENTS))
-    for first in range(0, samples.num_episodes, each):
+    num_episodes, each = segments_of(folder, method)
+    for first in range(0, num_episodes, each):
         arguments = {**common, "previous": before.path(0, "tables"), "first": first, "episodes": each}
         before = engine.plan(
             f"train{first // each}", train_episodes, [arguments], after=[before], discards=[before]
@@ -61,6 +60,15 @@ def plan_grid(engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_par
     shape = [folder.num_nodes, method.dim]
     final = [{"tables": before.path(0, "tables"), "shape": shape, "num_parts": num_parts}]
     return engine.plan("vectors", join_centers, final, after=[before], discards=[before])
+
+
+def segments_of(folder: GraphFolder, method: WalkSkipGram) -> tuple[int, int]:
+    """Return how many episodes there are, and those of each segment."""
+    # A node without arcs has no walks.
+    num_starts = int(np.count_nonzero(np.diff(folder.indptr)))
+    num_walks = num_starts * method.walks_per_node * method.epochs
+    num_episodes = -(-num_walks // episode_walks(num_walks, method.walk_length, method.window))
+    return num_episodes, max(1, -(-num_episodes // SEGMENTS))
 
 
 def grid_need(
