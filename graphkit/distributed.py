@@ -11,12 +11,12 @@ stores, the pairs whose centres it holds.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
 from graphkit.arrays import Vectors
-from graphkit.block_grid import BlockTrainer, Samples, part_of, rounds_of
+from graphkit.block_grid import BlockTrainer, Episode, Samples, part_of, rounds_of
 from graphkit.errors import ParameterError
 from graphkit.methods.line import LINE
 from graphkit.methods.walk_skipgram import WalkSkipGram
@@ -128,9 +128,18 @@ def _trained(
     return first, second
 
 
+class PartTrainer(Protocol):
+    """Trains blocks, one at a time, as `BlockTrainer`, wherever the parts are."""
+
+    num_pairs: int
+
+    def train(self, episode: Episode, block: tuple[int, int], centers: Any, contexts: Any) -> None:
+        """Train a block of an episode; the parts of the tables are changed in place."""
+
+
 def train_in_ring(
     samples: Samples,
-    trainer: BlockTrainer,
+    trainer: PartTrainer,
     centers: Parts,
     contexts: Parts,
     shapes: dict[int, tuple[int, int]],

@@ -7,12 +7,13 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit.engine.ranks import LostRankError, Rank
 from graphkit.ring import Parts, TorchRing
 
 if TYPE_CHECKING:
+    import torch
     from torch.distributed import Store  # type: ignore[attr-defined]
 
 _GET_ADDRESS = 0x8915
@@ -29,8 +30,16 @@ class RankRing(TorchRing):
 
 
 @contextlib.contextmanager
-def ring_of(rank: Rank) -> Iterator[RankRing]:
+def ring_of(rank: Rank, device: torch.device | None = None) -> Iterator[RankRing]:
     """Yield the ring of this rank and the others, which all come and leave together.
+
+    Parameters
+    ----------
+    rank
+        Which one this is.
+    device
+        Where its parts are, as tensors: on a GPU of its own, which sends them by NCCL, or beside one that
+        is interpreted. None for arrays, which gloo sends.
 
     Raises
     ------
@@ -46,12 +55,15 @@ def ring_of(rank: Rank) -> Iterator[RankRing]:
 
     # Otherwise gloo takes what the host's name stands for, which may be an address of its own.
     if (interface := _interface_of(rank.address)) is not None:
-        os.environ.setdefault("GLOO_SOCKET_IFNAME", interface)
+        for name in ("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME"):
+            os.environ.setdefault(name, interface)
+    on_gpu = device is not None and device.type == "cuda"
+    chosen: dict[str, Any] = {"backend": "nccl", "device_id": device} if on_gpu else {"backend": "gloo"}
     try:
         with _answers_expected():
             store = _store(rank)
-            distributed.init_process_group("gloo", store=store, rank=rank.number, world_size=rank.size)
-        yield RankRing()
+            distributed.init_process_group(store=store, rank=rank.number, world_size=rank.size, **chosen)
+        yield RankRing(device=device)
         with _answers_expected():
             distributed.barrier()
     finally:

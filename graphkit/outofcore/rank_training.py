@@ -1,7 +1,10 @@
 """Skip-gram in a grid of parts by ranks: processes on several machines, each with a part of the tables.
 
 The order of blocks is that of `graphkit.distributed.fit_in_parts`, and so are the bits, on any number of
-ranks. Training is a chain of segments, some episodes each; each part lies in a file of its own, written by
+ranks; but those of GPUs differ from run to run. They have been tried under Triton's interpreter alone, with
+gloo in NCCL's place, never on a GPU.
+
+Training is a chain of segments, some episodes each; each part lies in a file of its own, written by
 the rank that holds it, so that a segment whose ranks were lost begins again with what the one before has
 left, on as many ranks or others.
 """
@@ -9,11 +12,15 @@ left, on as many ranks or others.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphkit.block_grid import BlockTrainer
+from graphkit.backend import check_memory, usable_device
+from graphkit.block_grid import BlockTrainer, Objective, Samples
+from graphkit.device.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
+from graphkit.device.rows import padded
 from graphkit.distributed import part_shapes, train_in_ring
 from graphkit.engine import Engine, Plan, Rank, Ranks, TaskFiles, task
 from graphkit.errors import ParameterError
@@ -22,19 +29,27 @@ from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.grid import segments_of
 from graphkit.outofcore.rank_ring import ring_of
-from graphkit.outofcore.skipgram import check_method, initial_rows, made_again
+from graphkit.outofcore.skipgram import initial_rows, made_again
 from graphkit.parallel import resolve_threads
 from graphkit.ring import Parts
 from graphkit.storage import GraphFolder
+from graphkit.training import VectorTables
 from graphkit.walks import check_whole
+
+if TYPE_CHECKING:
+    import torch
 
 Result = dict[str, Any]
 
+Shapes = dict[int, tuple[int, int]]
+
 
 def plan_ranks(
-    engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_parts: int, ranks: Ranks
+    engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_parts: int, num_ranks: int
 ) -> Plan:
     """Return the plan whose file ``vectors.npy`` is what `fit_in_parts` would train for the graph.
+
+    With ``backend="gpu"`` each rank has a GPU.
 
     Raises
     ------
@@ -42,11 +57,8 @@ def plan_ranks(
         For a parameter outside its range or without effect out of core; for parts that the ranks do not
         divide, or more ranks than there is room for.
     """
-    check_method(method)
-    check_whole("ranks", ranks.count, 1)
-    check_whole("num_parts", num_parts, 1)
-    if num_parts % ranks.count:
-        raise ParameterError(f"num_parts must be a multiple of {ranks.count}, the ranks, got {num_parts}")
+    _check(method, folder.num_nodes, num_parts, num_ranks)
+    ranks = Ranks(num_ranks, gpu=method.backend == "gpu")
     graph, params = str(folder.path), dict(method.get_params())
     del params["num_threads"]
     common = {"graph": graph, "method": method.name, "params": params, "num_parts": num_parts}
@@ -84,19 +96,69 @@ def train_parts(
 ) -> Result:
     """Write the parts that a rank holds as they are after episodes number `first` to `first + episodes`."""
     folder, made = GraphFolder(graph), made_again(method, params)
-    samples, objective = made.block_samples(graph_without_ids(folder), num_parts)
-    trainer = BlockTrainer(objective, num_parts, num_threads=resolve_threads())
     shapes = part_shapes((folder.num_nodes, made.dim), num_parts)
     held = range(rank.number, num_parts, rank.size)
-    centers, contexts = _parts_before(files, previous, shapes, made.seed, held)
-    end = min(first + episodes, samples.num_episodes)
-    with ring_of(rank) as ring:
-        contexts = train_in_ring(samples, trainer, centers, contexts, shapes, ring, begin=first, end=end)
+    tables = _parts_before(files, previous, shapes, made.seed, held)
+    device = None
+    if made.backend == "gpu":
+        device = usable_device("gpu")
+        check_memory(device, ring_bytes(folder.num_nodes, made.dim, num_parts, rank.size), "gpu")
+    samples, objective = made.block_samples(graph_without_ids(folder), num_parts)
+    segment = first, min(first + episodes, samples.num_episodes)
+    train = _trained if device is None else partial(_trained_on, device)
+    centers, contexts = train(rank, samples, objective, tables, shapes, segment)
     for part in held:
         with files.output(_name(part)) as path, path.open("wb") as file:
             centers[part].tofile(file)
             contexts[part].tofile(file)
     return {}
+
+
+def _trained(
+    rank: Rank,
+    samples: Samples,
+    objective: Objective,
+    tables: tuple[Parts, Parts],
+    shapes: Shapes,
+    segment: tuple[int, int],
+) -> tuple[Parts, Parts]:
+    """The parts of both tables that are held, trained on the episodes of a segment."""
+    trainer = BlockTrainer(objective, samples.num_parts, num_threads=resolve_threads())
+    centers, contexts = tables
+    begin, end = segment
+    with ring_of(rank) as ring:
+        contexts = train_in_ring(samples, trainer, centers, contexts, shapes, ring, begin=begin, end=end)
+    return centers, contexts
+
+
+def _trained_on(
+    device: torch.device,
+    rank: Rank,
+    samples: Samples,
+    objective: Objective,
+    tables: tuple[Parts, Parts],
+    shapes: Shapes,
+    segment: tuple[int, int],
+) -> tuple[Parts, Parts]:
+    """The same on a GPU, between which parts go without the host."""
+    dim = shapes[0][1]
+    trainer = RingBlockTrainer(
+        objective, samples.num_parts, dim, device=device, num_threads=resolve_threads()
+    )
+    centers, contexts = (
+        {number: on_device(part, device) for number, part in parts.items()} for parts in tables
+    )
+    wide = {number: (rows, padded(dim)) for number, (rows, _) in shapes.items()}
+    ahead, (begin, end) = SamplesAhead(samples), segment
+    with ring_of(rank, device) as ring:
+        contexts = train_in_ring(ahead, trainer, centers, contexts, wide, ring, begin=begin, end=end)
+    first, second = (
+        {number: rows[:, :dim].contiguous().cpu().numpy() for number, rows in parts.items()}
+        for parts in (centers, contexts)
+    )
+    for number, vectors in first.items():
+        VectorTables(vectors, second[number]).check_finite()
+    return first, second
 
 
 @task(version=1)
@@ -121,6 +183,18 @@ def gather_centers(
     return {}
 
 
+def _check(method: WalkSkipGram, num_nodes: int, num_parts: int, num_ranks: int) -> None:
+    method.check_parameters()
+    if method.backend not in ("cpu", "gpu"):
+        raise ParameterError(f"backend must be 'cpu' or 'gpu' with ranks, got {method.backend!r}")
+    check_whole("ranks", num_ranks, 1)
+    check_whole("num_parts", num_parts, 1)
+    if num_parts % num_ranks:
+        raise ParameterError(f"num_parts must be a multiple of {num_ranks}, the ranks, got {num_parts}")
+    if method.backend == "gpu" and num_parts > num_nodes:
+        raise ParameterError(f"num_parts must be <= {num_nodes}, the nodes, on GPUs, got {num_parts}")
+
+
 def _name(part: int) -> str:
     return f"part{part:05d}"
 
@@ -128,7 +202,7 @@ def _name(part: int) -> str:
 def _parts_before(
     files: TaskFiles,
     previous: list[str],
-    shapes: dict[int, tuple[int, int]],
+    shapes: Shapes,
     seed: int,
     held: Iterable[int],
 ) -> tuple[Parts, Parts]:
@@ -142,7 +216,7 @@ def _parts_before(
     return centers, contexts
 
 
-def _first_centers(shapes: dict[int, tuple[int, int]], seed: int, held: Iterable[int]) -> Parts:
+def _first_centers(shapes: Shapes, seed: int, held: Iterable[int]) -> Parts:
     """The parts of `initial_vectors` that are held, no more of which is in memory."""
     centers = {part: np.empty(shapes[part], np.float32) for part in held}
     num_nodes, num_parts = sum(rows for rows, _ in shapes.values()), len(shapes)

@@ -120,9 +120,34 @@ def test_ranks_are_spread_over_the_nodes_and_have_the_cpus_of_the_smallest(ray_c
 
 
 @pytest.mark.slow
+def test_ranks_with_gpus(ray_cluster, tmp_path, monkeypatch):
+    """On a node that says it has two, whose processes have Triton's interpreter, which repeats its bits."""
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+    node = ray_cluster.add_node(num_cpus=2, num_gpus=2)
+    ray_cluster.wait_for_nodes()
+    graph, found = random_graph(20, 60), {}
+    graph.save(tmp_path / "g")
+    method = DeepWalk(dim=5, walks_per_node=2, walk_length=4, window=2, seed=1)
+    on_gpu = DeepWalk(**method.get_params() | {"backend": "gpu"})
+    try:
+        for ranks in (1, 2):
+            with Engine("ray", work=tmp_path / f"work{ranks}", address=ray_cluster.address) as engine:
+                embedding = outofcore.embed(tmp_path / "g", on_gpu, engine=engine, num_parts=2, ranks=ranks)
+                found[ranks] = embedding.vectors
+    finally:
+        ray_cluster.remove_node(node)
+    expected = fit_in_parts(method, graph, num_parts=2).embedding_
+    assert np.array_equal(found[1], found[2])
+    assert np.corrcoef(found[1].ravel(), expected.ravel())[0, 1] > 0.9
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "message"),
     [
+        ({"ranks": 2, "backend": "gpu"}, "ranks must be left out, each needs a CPU and a GPU; got 2"),
+        ({"ranks": 2, "backend": "gpu:1"}, "backend must be 'cpu' or 'gpu' with ranks, got 'gpu:1'"),
+        ({"ranks": 40, "backend": "gpu"}, "num_parts must be <= 30, the nodes, on GPUs, got 40"),
         ({"ranks": 3}, r"ranks must be in \[1, 2\], each needs a CPU; got 3"),
         ({"ranks": 0}, "ranks must be >= 1, got 0"),
         ({"ranks": 2, "num_parts": 3}, "num_parts must be a multiple of 2, the ranks, got 3"),
