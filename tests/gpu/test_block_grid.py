@@ -182,7 +182,10 @@ def diagonals(num_parts, number):
 def test_episodes_in_a_ring_are_the_twins():
     """Parts are on the device all the time, and blocks come diagonal by diagonal, as on the CPU."""
     num_nodes, dim, num_negatives = 600, 33, 2.5
-    tables, objective = tables_of(num_nodes, dim), objective_of(num_nodes, num_negatives, flat=True)
+    # In no two parts alike.
+    frequencies = 1 + np.arange(num_nodes) * (1 + np.arange(num_nodes) % 3) % num_nodes
+    tables = tables_of(num_nodes, dim)
+    objective = Objective(frequencies, frequencies, num_negatives, 0.75, SEED)
     sizes = [rows for rows, _ in part_shapes((num_nodes, dim), 3).values()]
     samples = SomeSamples([[70, 0, 3], [1, 130, 20], [5, 1100, 0]], sizes, num_episodes=2)
 
@@ -191,6 +194,7 @@ def test_episodes_in_a_ring_are_the_twins():
             Crowd(counts, counts, 0.75, num_negatives)
             for counts in (part_of(objective.frequencies, part, 3) for part in block)
         ]
+        assert not any(crowd.is_too_small(rate, 64) for crowd in crowds)
         return True, min(crowd.programs(rate, 64, 2) for crowd in crowds), 64
 
     *wanted, losses = trained_by_the_twin(samples, tables, objective, programs_of, diagonals)
