@@ -13,8 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from graphkit.engine.failure import described
 from graphkit.engine.pool import Order, Outcome
 from graphkit.engine.ranks import Rank, Ranks
+from graphkit.errors import RunError
 
 _JOIN_SECONDS = 60.0
 """How long ranks wait for nodes to take the place of those that are gone."""
@@ -134,11 +136,15 @@ class RankGroup:
         """Return the outcome if no more answers are to be expected; asked when none has come for a while."""
         if any(answer.lost is not None for answer in self._answers.values()):
             return self._outcome()
-        if most_ranks(nodes, self.cpus, gpu=self.ranks.gpu) >= self.ranks.count or self._is_placed():
+        wanted, gpu = self.ranks.count, self.ranks.gpu
+        if most_ranks(nodes, self.cpus, gpu=gpu) >= wanted or self._is_placed():
             return None
-        if not cpus_of_a_rank(nodes, self.ranks) and time.monotonic() < self._since + _JOIN_SECONDS:
+        if (most := most_ranks(nodes, 1, gpu=gpu)) >= wanted:
+            return Outcome(self._number, lost="no nodes are left with so many CPUs")
+        if time.monotonic() < self._since + _JOIN_SECONDS:
             return None
-        return Outcome(self._number, lost="there is no room for all its ranks any more")
+        gone = RunError(f"nodes are gone, and there is room for {most} of {wanted} ranks")
+        return Outcome(self._number, error=described(gone))
 
     def end(self) -> None:
         """End all ranks, whatever they are doing."""
