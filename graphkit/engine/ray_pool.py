@@ -102,9 +102,8 @@ class RayPool:
         """Raise `ParameterError` if so many cannot run an order together, each with a CPU at least."""
         most = most_ranks(self._nodes(), 1, gpu=ranks.gpu)
         if not 1 <= ranks.count <= most:
-            allowed = f"in [1, {most}]" if most else "left out"
             each = "a CPU and a GPU" if ranks.gpu else "a CPU"
-            raise ParameterError(f"ranks must be {allowed}, each needs {each}; got {ranks.count}")
+            raise ParameterError(f"ranks: there is room for {most}, each with {each}; got {ranks.count}")
 
     def submit(self, order: Order) -> None:
         """Take an order; it waits until a CPU is free."""

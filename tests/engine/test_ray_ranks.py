@@ -146,10 +146,10 @@ def test_ranks_with_gpus(ray_cluster, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"ranks": 2, "backend": "gpu"}, "ranks must be left out, each needs a CPU and a GPU; got 2"),
+        ({"ranks": 2, "backend": "gpu"}, "ranks: there is room for 0, each with a CPU and a GPU; got 2"),
         ({"ranks": 2, "backend": "gpu:1"}, "backend must be 'cpu' or 'gpu' with ranks, got 'gpu:1'"),
         ({"ranks": 40, "backend": "gpu"}, "num_parts must be <= 30, the nodes, on GPUs, got 40"),
-        ({"ranks": 3}, r"ranks must be in \[1, 2\], each needs a CPU; got 3"),
+        ({"ranks": 3}, "ranks: there is room for 2, each with a CPU; got 3"),
         ({"ranks": 0}, "ranks must be >= 1, got 0"),
         ({"ranks": 2, "num_parts": 3}, "num_parts must be a multiple of 2, the ranks, got 3"),
         ({"ranks": 2, "method": "fastrp"}, "ranks has no effect for fastrp; DeepWalk and node2vec have"),
