@@ -28,6 +28,13 @@ def engine(ray_cluster, tmp_path, monkeypatch):
         yield engine
 
 
+def kill(ray, actor):
+    ray.kill(actor)
+    with pytest.raises(ray.exceptions.RayActorError):
+        while True:
+            ray.get(actor.meet.remote())
+
+
 @pytest.fixture
 def begun(engine):
     engine.begin("test", {}, {})
@@ -35,20 +42,30 @@ def begun(engine):
 
 
 @pytest.mark.slow
-def test_bits_are_those_of_one_process_though_others_go_on(engine, tmp_path):
-    """Two ranks, which are interrupted, and one, which goes on."""
-    graph, method, heard = random_graph(301, 900), METHODS["deepwalk"], []
+def test_bits_are_those_of_one_process_whatever_happens(engine, tmp_path, monkeypatch):
+    """Of two ranks one is killed, two others are interrupted, and one goes on."""
+    graph, method, heard, begun = random_graph(301, 900), METHODS["deepwalk"], [], []
     graph.save(tmp_path / "g")
 
-    def interrupt(stage, *_):
-        if stage == "train1":
+    class Counted(ray_ranks.RankGroup):
+        def __init__(self, *given):
+            begun.append(self)
+            super().__init__(*given)
+
+    def disturb(stage, done, _):
+        if stage == "train0":
+            kill(engine._pool._ray, begun[-1]._actors[1])
+        if stage == "train1" and done:
             raise KeyboardInterrupt
 
-    engine.progress = interrupt
+    monkeypatch.setattr(ray_pool, "RankGroup", Counted)
+    engine.progress = disturb
     with pytest.raises(KeyboardInterrupt):
         outofcore.embed(tmp_path / "g", method, engine=engine, num_parts=4, ranks=2)
+    assert len(begun) == 2
     engine.progress = lambda stage, *_: heard.append(stage)
     found = outofcore.embed(tmp_path / "g", method, engine=engine, num_parts=4, ranks=1)
+    assert len(begun) == 3
     expected = fit_in_parts(method, graph, num_parts=4).embedding_
     assert np.array_equal(found.vectors.view(np.uint32), expected.view(np.uint32))
     assert found.info["params"]["num_parts"] == 4
