@@ -20,7 +20,7 @@ from graphkit.layout import Layout, Objective, strength_of
 from graphkit.methods.deepwalk import DeepWalk
 from graphkit.neighbors import nearest
 from graphkit.training import VectorTables
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 SEED = (1 << 63) | 12345
 

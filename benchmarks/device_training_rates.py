@@ -21,7 +21,7 @@ from graphkit.device.graph import upload
 from graphkit.device.training import DeviceTrainer, tile_shape
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.training import VectorTables
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 DIM, RATE = 128, 0.025
 WALK_LENGTH, WINDOW = 40, 5

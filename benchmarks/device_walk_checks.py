@@ -8,7 +8,7 @@ import numpy as np
 from device_graphs import rmat
 
 from graphkit import Graph
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 LAWS: dict[str, dict[str, float]] = {
     "uniform": {},

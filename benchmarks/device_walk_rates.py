@@ -13,7 +13,7 @@ from device_timing import seconds_of
 
 from graphkit import Graph
 from graphkit.device.graph import upload
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 WALK_LENGTH = 80
 PREDICTED = {"uniform": 10.0, "weighted": 8.0, "node2vec": 1.5}

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Rows
 from graphkit.build import build_graph
-from graphkit.datasets.checks import check_whole
+from graphkit.checks import check_whole
 from graphkit.datasets.dataset import Dataset, one_label_a_node
 from graphkit.errors import ParameterError
 from graphkit.graph import MAX_NODES, Graph
@@ -133,7 +133,7 @@ def erdos_renyi(
     >>> erdos_renyi(100, 1.0)
     Graph(100 nodes, 4,950 edges, undirected, unweighted)
     """
-    check_whole("num_nodes", num_nodes, at_least=1, at_most=MAX_NODES)
+    check_whole("num_nodes", num_nodes, 1, MAX_NODES)
     if not 0.0 <= probability <= 1.0:
         raise ParameterError(f"probability must lie in [0, 1], got {probability}")
     starts, matrix = np.array([0, num_nodes]), np.array([[float(probability)]])
@@ -143,7 +143,7 @@ def erdos_renyi(
 def _block_starts(sizes: Sequence[int]) -> NDArray[np.int64]:
     if len(sizes) == 0:
         raise ParameterError("sizes must name at least one block, got none")
-    checked = [check_whole("sizes", size, at_least=1, at_most=MAX_NODES) for size in sizes]
+    checked = [check_whole("sizes", size, 1, MAX_NODES) for size in sizes]
     if sum(checked) > MAX_NODES:
         raise ParameterError(f"sizes must add up to at most {MAX_NODES:,} nodes, got {sum(checked):,}")
     return np.concatenate([[0], np.cumsum(checked)])

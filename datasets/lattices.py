@@ -6,7 +6,7 @@ import numpy as np
 
 from graphkit.arrays import Rows
 from graphkit.build import build_graph
-from graphkit.datasets.checks import check_whole
+from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.graph import MAX_NODES, Graph
 
@@ -115,8 +115,8 @@ def grid(num_rows: int, num_columns: int) -> Graph:
     >>> grid(3, 4)
     Graph(12 nodes, 17 edges, undirected, unweighted)
     """
-    check_whole("num_rows", num_rows, at_least=1, at_most=MAX_NODES)
-    check_whole("num_columns", num_columns, at_least=1, at_most=MAX_NODES)
+    check_whole("num_rows", num_rows, 1, MAX_NODES)
+    check_whole("num_columns", num_columns, 1, MAX_NODES)
     if num_rows * num_columns > MAX_NODES:
         raise ParameterError(
             f"num_rows * num_columns must be <= {MAX_NODES:,} nodes, got {num_rows * num_columns:,}"
@@ -128,7 +128,7 @@ def grid(num_rows: int, num_columns: int) -> Graph:
 
 
 def _rows(num_nodes: int, *, at_least: int) -> Rows:
-    num_nodes = check_whole("num_nodes", num_nodes, at_least=at_least, at_most=MAX_NODES)
+    num_nodes = check_whole("num_nodes", num_nodes, at_least, MAX_NODES)
     return np.arange(num_nodes, dtype=np.int32)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from graphkit.build import build_graph
-from graphkit.datasets.checks import check_whole
+from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.graph import MAX_NODES, Graph
 from graphkit.kernels.cpu import preferential as kernels
@@ -54,8 +54,8 @@ def barabasi_albert(num_nodes: int, num_new: int, *, seed: int = 0) -> Graph:
     >>> barabasi_albert(1000, 3, seed=1)
     Graph(1,000 nodes, 2,991 edges, undirected, unweighted)
     """
-    num_new = check_whole("num_new", num_new, at_least=1, at_most=MAX_NODES - 1)
-    num_nodes = check_whole("num_nodes", num_nodes, at_least=num_new + 1, at_most=MAX_NODES)
+    num_new = check_whole("num_new", num_new, 1, MAX_NODES - 1)
+    num_nodes = check_whole("num_nodes", num_nodes, num_new + 1, MAX_NODES)
     num_edges = num_new * (num_nodes - num_new)
     if num_edges >= 2**31:
         raise ParameterError(f"num_new (num_nodes - num_new) must be < 2**31 edges, got {num_edges:,}")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.build import build_graph
-from graphkit.datasets.checks import check_whole
+from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
 from graphkit.kernels.cpu import rmat as kernels
@@ -73,8 +73,8 @@ def rmat_edges(
     >>> edges.shape, edges.dtype, int(edges.max()) < 1024
     ((5000, 2), dtype('int32'), True)
     """
-    scale = check_whole("scale", scale, at_least=1, at_most=62)
-    num_edges = check_whole("num_edges", num_edges, at_least=0, at_most=2**62)
+    scale = check_whole("scale", scale, 1, 62)
+    num_edges = check_whole("num_edges", num_edges, 0, 2**62)
     tables = kernels.quadrant_tables(scale, _quadrants(a, b, c))
     key = np.uint64(check_seed(seed))
     edges = np.empty((num_edges, 2), np.int32 if scale <= 31 else np.int64)
@@ -135,7 +135,7 @@ def rmat(
     >>> graph.num_nodes, graph.num_self_loops
     (1024, 0)
     """
-    scale = check_whole("scale", scale, at_least=1, at_most=30)
+    scale = check_whole("scale", scale, 1, 30)
     edges = rmat_edges(scale, num_edges, a=a, b=b, c=c, seed=seed, num_threads=num_threads)
     source, target = edges.T.astype(np.int32, order="C")
     del edges

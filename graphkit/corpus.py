@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
 from graphkit.seeds import Stream, generator
-from graphkit.walks import Numbers, Walker
+from graphkit.walker import Numbers, Walker
 
 SAMPLE_TOKENS = 1 << 24
 """Nodes in the walks from which frequencies are counted: all walks of a small graph; 64 MB."""

@@ -17,13 +17,13 @@ import numpy as np
 
 from graphkit.arrays import Vectors
 from graphkit.block_grid import BlockTrainer, Episode, Samples, part_of, rounds_of
+from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.methods.line import LINE
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.parallel import resolve_threads
 from graphkit.ring import Alone, Parts, Ring, TorchRing
 from graphkit.training import initial_vectors
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     import torch.distributed

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.errors import InputError, MissingDependencyError, ParameterError, unknown_choice
+from graphkit.checks import check_whole
+from graphkit.errors import InputError, MissingDependencyError, unknown_choice
 from graphkit.files import PathLike
 from graphkit.node_ids import NodeIndex, as_node_ids
 
@@ -137,8 +138,7 @@ class Embedding:
         """
         from graphkit.neighbors import nearest
 
-        if k < 1:
-            raise ParameterError(f"k must be >= 1, got {k}")
+        check_whole("k", k, 1)
         rows, vectors, several = self._queries(query)
         others = np.tile(self.index.rows(exclude), (len(vectors), 1))
         excluded = others if rows is None else np.column_stack([rows, others])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Weights
 from graphkit.backend import Backend, find_device
+from graphkit.checks import check_finite, check_whole
 from graphkit.device.features import DeviceFeatures, features_bytes, rows_at_once
 from graphkit.device.graph import DeviceGraph
 from graphkit.errors import ParameterError, unknown_choice
@@ -22,7 +23,6 @@ from graphkit.kernels.cpu.walks_first_order import halt_threshold
 from graphkit.length_features import LengthFeatures
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.seeds import Stream, check_seed
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -264,8 +264,7 @@ def check_walkers(
             raise unknown_choice(name, given, get_args(kind))
     if coupling.startswith("antithetic") and num_walkers % 2:
         raise ParameterError(f"num_walkers must be even with coupling={coupling!r}, got {num_walkers}")
-    if not np.isfinite(scale):
-        raise ParameterError(f"scale must be finite, got {scale}")
+    check_finite("scale", scale)
 
 
 def _scales(

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.linalg import LinearOperator, cg
 
+from graphkit.checks import check_positive, check_whole
 from graphkit.errors import ParameterError, RunError
 from graphkit.parallel import resolve_threads
 from graphkit.sparse_product import multiply
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -186,9 +186,8 @@ class KernelOperator(LinearOperator):
             raise ParameterError("solve needs a symmetric kernel: one set of features for rows and columns")
         if not np.isfinite(self._checked(b)).all():
             raise ParameterError("b must be finite")
-        for name, value in (("noise", noise), ("rtol", rtol)):
-            if not 0 < value < np.inf:
-                raise ParameterError(f"{name} must be > 0 and finite, got {value}")
+        check_positive("noise", noise)
+        check_positive("rtol", rtol)
 
     def _matvec(self, x: NDArray[np.number]) -> Signals:
         return self._matmat(x.reshape(-1, 1)).ravel()

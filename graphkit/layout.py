@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
+from graphkit.checks import check_finite, check_positive, check_whole
 from graphkit.errors import ParameterError, RunError, unknown_choice
 from graphkit.kernels.cpu.layout import GROUP, LOGISTIC, STUDENT, Law, fill_cells, move_points
 from graphkit.kernels.cpu.row_alias import build_row_alias
@@ -20,7 +21,6 @@ from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, run_ranges
 from graphkit.principal_components import principal_components
 from graphkit.seeds import Stream, check_seed, generator
 from graphkit.training import noise_table, rates_of
-from graphkit.walks import check_whole
 
 SHAPES = {"student": STUDENT, "logistic": LOGISTIC}
 
@@ -69,12 +69,10 @@ class Objective:
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
             raise unknown_choice("shape", self.shape, SHAPES)
-        if not 0 < self.a < np.inf:
-            raise ParameterError(f"a must be > 0 and finite, got {self.a}")
+        check_positive("a", self.a)
         if not 0 <= self.gamma < np.inf:
             raise ParameterError(f"gamma must be >= 0 and finite, got {self.gamma}")
-        if not np.isfinite(self.noise_exponent):
-            raise ParameterError(f"noise_exponent must be finite, got {self.noise_exponent}")
+        check_finite("noise_exponent", self.noise_exponent)
         check_whole("num_negatives", self.num_negatives, 0)
 
 

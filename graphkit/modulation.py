@@ -37,8 +37,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.checks import check_positive, check_whole
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -240,19 +240,21 @@ def _largest_eigenvalue(arcs: Any) -> float:
 
 
 def _regularized_laplacian(length: int, *, sigma: float = 1.0, power: float = 2.0) -> Series:
-    _check_positive(sigma=sigma, power=power)
+    check_positive("sigma", sigma)
+    check_positive("power", power)
     variance = sigma**2
     return _power_series(variance / (1 + variance), 1 / (1 + variance), power, _inverse_powers, length)
 
 
 def _matern(length: int, *, nu: float = 1.5, kappa: float = 1.0) -> Series:
-    _check_positive(nu=nu, kappa=kappa)
+    check_positive("nu", nu)
+    check_positive("kappa", kappa)
     constant = 1 + 2 * nu / kappa**2
     return _power_series(1 / constant, 1 / constant, nu, _inverse_powers, length)
 
 
 def _diffusion(length: int, *, beta: float = 1.0) -> Series:
-    _check_positive(beta=beta)
+    check_positive("beta", beta)
     return _power_series(1.0, math.exp(-1), beta, _exponentials, length)
 
 
@@ -272,7 +274,7 @@ def _inverse_cosine(length: int) -> Series:
 def _coefficients(
     length: int, *, coefficients: Sequence[float] = (), scale: float = 1.0, normalization: str = "symmetric"
 ) -> Series:
-    _check_positive(scale=scale)
+    check_positive("scale", scale)
     if normalization not in NORMALIZATIONS:
         raise unknown_choice("normalization", normalization, NORMALIZATIONS)
     given = _checked_coefficients(coefficients)
@@ -361,12 +363,6 @@ def _in_range(series: Coefficients) -> Coefficients:
             f"the kernel's series leaves the range of floating-point numbers: it begins with {series[:4]}"
         )
     return series
-
-
-def _check_positive(**values: float) -> None:
-    for name, value in values.items():
-        if not 0 < value < math.inf:
-            raise ParameterError(f"{name} must be > 0 and finite, got {value}")
 
 
 def _rounded_down(value: float) -> str:

@@ -29,12 +29,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import check_whole
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.base import Estimate
 from graphkit.pagerank_engines import ENGINES, Engine
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.top_nodes import TopNodes
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.kernels.cpu.forward_push import push, push_top
 from graphkit.kernels.cpu.row_alias import build_row_alias
@@ -16,7 +17,6 @@ from graphkit.kernels.cpu.visits import count_visits, visit_top
 from graphkit.kernels.cpu.walks_first_order import halt_threshold
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, run_ranges
 from graphkit.seeds import Stream, check_seed
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph

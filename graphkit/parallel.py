@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from graphkit.arrays import Indptr
-from graphkit.errors import ParameterError
+from graphkit.checks import check_whole
 
 Result = TypeVar("Result")
 
@@ -38,16 +38,12 @@ def resolve_threads(num_threads: int | None = None) -> int:
     ParameterError
         If the number is below 1 or not whole.
     """
-    if num_threads is None:
-        given = os.environ.get("GRAPHKIT_NUM_THREADS")
-        if given is None:
-            return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        name, value = "GRAPHKIT_NUM_THREADS", int(given) if given.isdigit() else 0
-    else:
-        name, given, value = "num_threads", str(num_threads), int(num_threads)
-    if value < 1:
-        raise ParameterError(f"{name} must be a whole number >= 1, got {given}")
-    return value
+    if num_threads is not None:
+        return check_whole("num_threads", num_threads, 1)
+    given = os.environ.get("GRAPHKIT_NUM_THREADS")
+    if given is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return check_whole("GRAPHKIT_NUM_THREADS", int(given) if given.isdigit() else given, 1)
 
 
 def even_bounds(num_items: int, num_ranges: int) -> list[int]:

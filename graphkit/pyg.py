@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphkit.backend import Backend, find_device
+from graphkit.checks import check_whole
 from graphkit.device.graph import Sizes
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.walks import device_bytes
@@ -19,7 +20,7 @@ from graphkit.io import as_graph
 from graphkit.io.tensors import is_directed, num_nodes_of
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
-from graphkit.walks import check_whole, iter_walks
+from graphkit.walks import iter_walks
 
 if TYPE_CHECKING:
     import torch

@@ -16,7 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from graphkit.errors import ParameterError
+from graphkit.checks import check_whole
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -54,9 +54,8 @@ def expand_low_degrees(graph: Graph, *, threshold: int, depth: int = 2) -> Any:
     >>> print(expand_low_degrees(path, threshold=5).toarray()[0])
     [0.7 1.  0.5]
     """
-    for name, value in (("threshold", threshold), ("depth", depth)):
-        if value < 1:
-            raise ParameterError(f"{name} must be >= 1, got {value}")
+    check_whole("threshold", threshold, 1)
+    check_whole("depth", depth, 1)
     arcs: Any = graph.to_scipy().astype(np.float64)
     if not graph.num_arcs:
         return arcs.astype(np.float32)

@@ -9,6 +9,7 @@ import secrets
 import shutil
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,9 @@ import graphkit
 from graphkit import outofcore
 from graphkit.distributed import fit_in_parts
 from graphkit.engine import Engine
+
+LOOKING = 0.02
+"""The share of a core's time that looking at memory may take: a cluster has many processes."""
 
 
 class TreePeak:
@@ -37,8 +41,11 @@ class TreePeak:
         self._thread.join()
 
     def _watch(self):
-        while not self._ended.wait(0.02):
+        looked = 0.0
+        while not self._ended.wait(max(0.02, looked / LOOKING)):
+            began = time.perf_counter()
             self.mb = max(self.mb, sum(_anonymous_mb(pid) for pid in _tree("self")))
+            looked = time.perf_counter() - began
 
 
 def _tree(pid):

@@ -6,6 +6,7 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any
 
+from graphkit.checks import check_whole
 from graphkit.cli import graph_input
 from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
@@ -78,7 +79,6 @@ def run(
     """Write the nodes of the highest personalised PageRank for each node of a graph."""
     from graphkit.io.top_nodes import top_nodes_suffix
     from graphkit.pagerank import PersonalizedPageRank
-    from graphkit.walks import check_whole
 
     ranker = PersonalizedPageRank(**values_of(_signature(), values))
     check_whole("k", k, 1)

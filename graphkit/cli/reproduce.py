@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from graphkit.checks import check_whole
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.streams import json_option, note_for, print_result, progress_for, running_options
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.errors import unknown_choice
 
 EPILOG = """Examples:
   graphkit reproduce blogcatalog
@@ -55,8 +56,7 @@ def run(
         raise unknown_choice("data set to reproduce", name, SETTINGS)
     if method is not None and method not in SETTINGS[name]:
         raise unknown_choice("method", method, SETTINGS[name])
-    if runs < 1:
-        raise ParameterError(f"--runs must be >= 1, got {runs}")
+    check_whole("--runs", runs, 1)
     chosen: dict[str, Any] = {"methods": [method] if method else None, "num_threads": threads or None}
     with progress_for(progress, quiet=quiet) as report:
         data = load(name)

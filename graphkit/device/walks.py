@@ -1,4 +1,4 @@
-"""Walks on a device: the tables of a `graphkit.walks.Walker`, uploaded once, and launches of its kernels."""
+"""Walks on a device: the tables of a `graphkit.walker.Walker`, uploaded once, and launches of its kernels."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _INTERPRETED_BLOCK = 4096
 
 
 class DeviceWalker:
-    """Walks with one law on one graph; the device's counterpart of `graphkit.walks.Walker`.
+    """Walks with one law on one graph; the device's counterpart of `graphkit.walker.Walker`.
 
     Parameters
     ----------

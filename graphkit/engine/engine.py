@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from graphkit.checks import check_whole
 from graphkit.engine.digest import digest
 from graphkit.engine.failure import KEPT, rebuilt
 from graphkit.engine.folder import RunFolder
@@ -87,8 +88,8 @@ class Engine:
     ):
         if kind not in ENGINES:
             raise unknown_choice("engine", kind, ENGINES)
-        if workers is not None and workers < 1:
-            raise ParameterError(f"workers must be >= 1, got {workers}")
+        if workers is not None:
+            check_whole("workers", workers, 1)
         self.kind, self.progress = kind, progress
         self.folder = RunFolder(work)
         try:
@@ -98,6 +99,7 @@ class Engine:
             raise
         self.workers = self._pool.slots
         self._run: str | None = None
+        self._spent: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -209,12 +211,8 @@ class Engine:
 
         So stages whose files were discarded are run again only if those that needed them are not done.
         """
-        if not self.is_done(plan):
-            for earlier in plan.after:
-                self.ensure(earlier)
-        stage = self.run(plan)
-        for spent in plan.discards:
-            self._discard(spent)
+        stage = self._ensured(plan)
+        self._remove_spent()
         return stage
 
     def is_done(self, plan: Plan) -> bool:
@@ -239,6 +237,8 @@ class Engine:
             while waiting and not errors and running < ORDERS_PER_SLOT * self._pool.slots:
                 self._pool.submit(waiting.popleft())
                 running += 1
+            # While workers are busy: a disk takes its time to remove a file.
+            self._remove_spent()
             for outcome in self._pool.wait():
                 running -= 1
                 if outcome.error is not None:
@@ -254,14 +254,24 @@ class Engine:
                 running -= self._pool.withdraw()
             elif self.progress is not None:
                 self.progress(stage, len(keys) - len(orders) + len(results), len(keys))
+        self._remove_spent()
         if errors:
             raise errors[min(errors)]
         return results
 
-    def _discard(self, plan: Plan) -> None:
-        for key in plan.keys:
-            for path in self.folder.manifest.outputs(key):
-                (self.folder.path / path).unlink(missing_ok=True)
+    def _ensured(self, plan: Plan) -> Stage:
+        if not self.is_done(plan):
+            for earlier in plan.after:
+                self._ensured(earlier)
+        stage = self.run(plan)
+        for spent in plan.discards:
+            for key in spent.keys:
+                self._spent += self.folder.manifest.outputs(key)
+        return stage
+
+    def _remove_spent(self) -> None:
+        while self._spent:
+            (self.folder.path / self._spent.pop()).unlink(missing_ok=True)
 
     def _record(self, stage: str, outcome: Outcome, key: str) -> None:
         self.folder.manifest.append(
@@ -271,9 +281,11 @@ class Engine:
                 "number": outcome.number,
                 "result": outcome.result,
                 "outputs": outcome.outputs,
+                "spent": outcome.spent,
                 "seconds": round(outcome.seconds, 3),
             }
         )
+        self._spent += outcome.spent
 
 
 def _pool(kind: str, workers: int | None, address: str | None, insecure: bool) -> Pool:

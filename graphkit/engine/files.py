@@ -27,15 +27,25 @@ class TaskFiles:
     ----------
     outputs
         Size in bytes of each file written, by its path within the work folder.
+    spent
+        Paths of the files of earlier stages that no other task needs.
     """
 
     def __init__(self, work: Path, stem: str):
         self.work, self.stem = work, stem
         self.outputs: dict[str, int] = {}
+        self.spent: list[str] = []
 
     def path(self, relative: str) -> Path:
         """Return where a file of the work folder is."""
         return self.work / relative
+
+    def spend(self, relative: str) -> None:
+        """Say that of a file of an earlier stage, which only this task reads, nothing is left to be read.
+
+        It is removed when the task is on record as done, and needed again only if the task is.
+        """
+        self.spent.append(relative)
 
     @contextlib.contextmanager
     def output(self, name: str) -> Iterator[Path]:

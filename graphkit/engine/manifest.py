@@ -53,16 +53,18 @@ class Manifest:
         if self.path.exists():
             with self.path.open("r+b") as file:
                 file.truncate(end)
-        self._done = {entry["key"]: entry for entry in entries if "key" in entry}
+        self._done: dict[str, Entry] = {}
+        self._spent_by: dict[str, str] = {}
+        for entry in entries:
+            self._note(entry)
 
     def result(self, key: str) -> dict[str, Any] | None:
-        """Return the result of a finished task whose files are all there, in their sizes; else None."""
+        """Return the result of a finished task, its files there in their sizes or spent; else None."""
         entry = self._done.get(key)
         if entry is None:
             return None
         for relative, size in entry["outputs"].items():
-            file = self.path.parent / relative
-            if not file.is_file() or file.stat().st_size != size:
+            if not (self._is_there(relative, size) or self._is_spent(relative)):
                 return None
         result: dict[str, Any] = entry["result"]
         return result
@@ -82,5 +84,18 @@ class Manifest:
             except OSError:
                 file.truncate(end)
                 raise
+        self._note(entry)
+
+    def _note(self, entry: Entry) -> None:
         if "key" in entry:
             self._done[entry["key"]] = entry
+            self._spent_by |= dict.fromkeys(entry.get("spent", ()), entry["key"])
+
+    def _is_there(self, relative: str, size: int) -> bool:
+        file = self.path.parent / relative
+        return file.is_file() and file.stat().st_size == size
+
+    def _is_spent(self, relative: str) -> bool:
+        """Whether the only task that needed a file is done."""
+        key = self._spent_by.get(relative)
+        return key is not None and self.result(key) is not None

@@ -51,6 +51,8 @@ class Outcome:
         What the task returned.
     outputs
         The sizes of the files it wrote, by their paths within the work folder.
+    spent
+        The paths of files that only it needed.
     seconds
         How long it ran.
     error
@@ -62,6 +64,7 @@ class Outcome:
     number: int
     result: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, int] = field(default_factory=dict)
+    spent: list[str] = field(default_factory=list)
     seconds: float = 0.0
     error: dict[str, Any] | None = None
     lost: str | None = None

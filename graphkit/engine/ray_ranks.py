@@ -173,4 +173,6 @@ class RankGroup:
                 if getattr(answer, kind) is not None:
                     return answer
         outputs = {path: size for answer in answers for path, size in answer.outputs.items()}
-        return replace(self._answers[0], outputs=outputs, seconds=max(answer.seconds for answer in answers))
+        spent = [path for answer in answers for path in answer.spent]
+        seconds = max(answer.seconds for answer in answers)
+        return replace(self._answers[0], outputs=outputs, spent=spent, seconds=seconds)

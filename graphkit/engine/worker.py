@@ -28,7 +28,7 @@ def executed(order: dict[str, Any], rank: Rank | None = None) -> dict[str, Any]:
     try:
         given = order["arguments"] | ({} if rank is None else {"rank": rank})
         outcome["result"] = find_task(order["task"])(files, **given)
-        outcome["outputs"] = files.outputs
+        outcome["outputs"], outcome["spent"] = files.outputs, files.spent
     except LostRankError as error:
         outcome["lost"] = str(error)
     except Exception as error:

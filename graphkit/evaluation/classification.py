@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import check_positive, check_whole
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.evaluation.checks import check_at_least_one, check_penalty
 from graphkit.evaluation.classification_result import NodeClassification, Protocol, protocol_statement
 from graphkit.evaluation.f1 import highest_scores, micro_macro_f1
 from graphkit.evaluation.labels import Labels, as_labels
@@ -116,8 +116,8 @@ def node_classification(
     matrix = as_vectors(vectors)
     known = as_labels(labels, len(matrix))
     ratios = _check_ratios(train_ratios, len(known.rows))
-    check_at_least_one("shuffles", shuffles)
-    check_penalty(C)
+    check_whole("shuffles", shuffles, 1)
+    check_positive("C", C)
     if protocol not in get_args(Protocol):
         raise unknown_choice("protocol", str(protocol), get_args(Protocol))
     if normalize not in (None, False, "l2"):

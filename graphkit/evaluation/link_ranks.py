@@ -14,8 +14,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import check_whole
 from graphkit.errors import unknown_choice
-from graphkit.evaluation.checks import check_at_least_one
 from graphkit.evaluation.leaks import check_split, vectors_of
 from graphkit.evaluation.operators import SCORES
 from graphkit.evaluation.ranking import RankingMetrics, check_hits, ranks
@@ -124,7 +124,7 @@ def link_ranking(
         raise unknown_choice("corrupt", str(corrupt), get_args(Corrupted))
     check_hits(hits)
     if num_candidates is not None:
-        check_at_least_one("num_candidates", num_candidates)
+        check_whole("num_candidates", num_candidates, 1)
     check_split(split)
     matrix = vectors_of(vectors, split.train_graph)
     prepared = unit_rows(matrix) if operator == "cosine" else matrix

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import check_positive
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.evaluation.checks import check_penalty
 from graphkit.evaluation.leaks import check_split, vectors_of
 from graphkit.evaluation.logistic import fit_one_vs_rest
 from graphkit.evaluation.operators import FEATURES, SCORES, apply_operator, pair_scores
@@ -128,7 +128,7 @@ def link_prediction(
     for name in operators:
         if name not in FEATURES and name not in SCORES:
             raise unknown_choice("operator", str(name), [*FEATURES, *SCORES])
-    check_penalty(C)
+    check_positive("C", C)
     threads = resolve_threads(num_threads)
     check_split(split)
     matrix = vectors_of(vectors, split.train_graph)

@@ -13,8 +13,8 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.checks import check_whole
 from graphkit.errors import InputError, ParameterError, unknown_choice
-from graphkit.evaluation.checks import check_at_least_one
 from graphkit.evaluation.map_ranks import neighbor_ranks
 from graphkit.neighbors import Metric
 from graphkit.neighbors.exact import as_vectors
@@ -125,7 +125,7 @@ def map_quality(
     size = len(space)
     if len(drawn) != size:
         raise InputError(f"{size} vectors but {len(drawn)} positions")
-    check_at_least_one("sample", sample)
+    check_whole("sample", sample, 1)
     if not 1 <= k < size / 2:
         raise ParameterError(f"k must lie in [1, {-(-size // 2)}), half of {size} points, got {k}")
     rows = np.sort(generator(seed, Stream.MAP_SAMPLE).choice(size, min(sample, size), replace=False))

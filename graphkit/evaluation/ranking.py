@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.checks import check_whole
 from graphkit.errors import InputError, ParameterError
-from graphkit.evaluation.checks import check_at_least_one
 from graphkit.evaluation.report import Row, table
 
 
@@ -128,4 +128,4 @@ def check_hits(hits: Sequence[int]) -> None:
     if not len(hits):
         raise ParameterError("hits must hold at least one k")
     for k in hits:
-        check_at_least_one("hits", k)
+        check_whole("hits", k, 1)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
+from graphkit.checks import check_whole
 from graphkit.errors import InputError, ParameterError, unknown_choice
-from graphkit.evaluation.checks import check_at_least_one
 from graphkit.evaluation.forest import outside_random_forest
 from graphkit.evaluation.negatives import Negatives, draw_non_edges
 from graphkit.graph import Graph
@@ -209,7 +209,7 @@ def _check_parameters(graph: Graph, test_ratio: float, negatives: str, num_negat
         raise ParameterError(f"test_ratio must lie in (0, 1), got {test_ratio:g}")
     if negatives not in get_args(Negatives):
         raise unknown_choice("negatives", str(negatives), get_args(Negatives))
-    check_at_least_one("num_negatives", num_negatives)
+    check_whole("num_negatives", num_negatives, 1)
     if negatives == "reversed" and not graph.directed:
         raise ParameterError("negatives='reversed' needs a directed graph, got an undirected one")
     if negatives == "reversed" and num_negatives != 1:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import check_positive
 from graphkit.errors import ParameterError
 from graphkit.evaluation.report import Row, table
 from graphkit.evaluation.transition_contexts import Contexts, arcs_of, as_rows, faults_of
@@ -148,8 +149,8 @@ def transition_test(
     >>> transition_test(ring, walks, p=0.5, q=4).p_value < 1e-6
     True
     """
-    if not (p > 0 and q > 0):
-        raise ParameterError(f"p and q must be > 0, got {p} and {q}")
+    check_positive("p", p)
+    check_positive("q", q)
     if extend and graph.directed:
         raise ParameterError("extend is for undirected graphs, got a directed one")
     threads = resolve_threads(num_threads)

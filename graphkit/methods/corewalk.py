@@ -20,13 +20,13 @@ walks, and at least `min_walks`. Where we differ, and why:
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.backend import Backend
+from graphkit.checks import check_positive, check_whole
 from graphkit.cores import core_numbers
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.walk_skipgram import WalkSkipGram
@@ -180,9 +180,5 @@ class CoreWalk(WalkSkipGram):
             raise ParameterError(f"exponent has no effect with scaling={self.scaling!r}")
         if not 0 <= self.offset <= self.walks_per_node:
             raise ParameterError(f"offset must lie in [0, {self.walks_per_node}], got {self.offset!r}")
-        if not (math.isfinite(self.exponent) and self.exponent > 0):
-            raise ParameterError(f"exponent must be > 0, got {self.exponent!r}")
-        if not (isinstance(self.min_walks, (int, np.integer)) and 1 <= self.min_walks <= self.walks_per_node):
-            raise ParameterError(
-                f"min_walks must be whole, from 1 to {self.walks_per_node}, got {self.min_walks!r}"
-            )
+        check_positive("exponent", self.exponent)
+        check_whole("min_walks", self.min_walks, 1, self.walks_per_node)

@@ -37,6 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.backend import Backend
+from graphkit.checks import check_finite, check_whole
 from graphkit.device.graph import Sizes, device_for, on_device
 from graphkit.device.propagation import DevicePropagation, propagation_bytes
 from graphkit.errors import ParameterError, unknown_choice
@@ -302,13 +303,11 @@ class FastRP(Embedder):
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
-        if isinstance(self.dim, bool) or not isinstance(self.dim, (int, np.integer)) or self.dim < 1:
-            raise ParameterError(f"dim must be a whole number >= 1, got {self.dim!r}")
+        check_whole("dim", self.dim, 1)
         weights = np.asarray(self.weights, np.float64)
         if weights.ndim != 1 or not np.isfinite(weights).all() or not weights.any():
             raise ParameterError(f"weights must be finite numbers, not all 0, got {self.weights!r}")
-        if not math.isfinite(self.beta):
-            raise ParameterError(f"beta must be a finite number, got {self.beta}")
+        check_finite("beta", self.beta)
         for parameter, given, choices in (
             ("matrix", self.matrix, ("transition", "adjacency")),
             ("projection", self.projection, ("sparse", "gaussian")),

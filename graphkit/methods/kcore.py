@@ -22,13 +22,13 @@ Where we differ, and why:
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import check_positive, check_whole
 from graphkit.cores import core_mask, core_numbers
 from graphkit.errors import ParameterError
 from graphkit.methods.base import Embedder, Estimate
@@ -38,7 +38,6 @@ from graphkit.outwards import carry_outwards
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
 from graphkit.training import initial_vectors
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors
@@ -284,8 +283,8 @@ class KCoreEmbedding(Embedder):
             check_whole("k", self.k, 0)
         if self.share is not None and not 0 < self.share <= 1:
             raise ParameterError(f"share must lie in (0, 1], got {self.share}")
-        if self.time_budget is not None and not (math.isfinite(self.time_budget) and self.time_budget > 0):
-            raise ParameterError(f"time_budget must be > 0, got {self.time_budget}")
+        if self.time_budget is not None:
+            check_positive("time_budget", self.time_budget)
         if self.refine_walks is not None:
             check_whole("refine_walks", self.refine_walks, 0)
 

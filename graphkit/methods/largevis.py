@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
 from graphkit.backend import Backend, find_device
+from graphkit.checks import check_positive, check_whole
 from graphkit.device.layout import DeviceLayout, layout_bytes
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
@@ -36,7 +37,6 @@ from graphkit.methods.base import Estimate
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     from graphkit.progress import Progress
@@ -218,8 +218,7 @@ class LargeVis(MapMethod):
         if self.dim not in (2, 3):
             raise ParameterError(f"dim must be 2 or 3, got {self.dim}")
         check_whole("samples_per_node", self.samples_per_node, 1)
-        if not 0 < self.learning_rate < np.inf:
-            raise ParameterError(f"learning_rate must be > 0 and finite, got {self.learning_rate}")
+        check_positive("learning_rate", self.learning_rate)
         super()._check()
         self._objective()
 

@@ -34,6 +34,7 @@ from graphkit.backend import Backend, Room, find_room
 from graphkit.block_grid import Objective as BlockObjective
 from graphkit.block_samples import EPISODE_SAMPLES, ArcSamples
 from graphkit.checkpoints import Checkpoint, run_of
+from graphkit.checks import check_finite, check_positive, check_whole
 from graphkit.device.arcs import arcs_bytes, device_arcs
 from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.graph import MAX_ARCS
@@ -434,18 +435,16 @@ class LINE(Embedder):
         if self.order not in ORDERS:
             raise unknown_choice("order", str(self.order), ORDERS)
         least = 2 if self.order == "both" else 1
-        if not isinstance(self.dim, (int, np.integer)) or self.dim < least:
-            raise ParameterError(f"dim must be a whole number >= {least}, got {self.dim!r}")
+        check_whole("dim", self.dim, least)
         for name in ("samples", "samples_per_edge", "num_negatives", "learning_rate"):
             value = getattr(self, name)
-            if value is not None and not (math.isfinite(value) and value > 0):
-                raise ParameterError(f"{name} must be > 0, got {value!r}")
+            if value is not None:
+                check_positive(name, value)
         if self.samples is not None and self.samples_per_edge is not None:
             raise ParameterError("samples_per_edge has no effect where samples is given")
         if self.depth is not None and self.threshold is None:
             raise ParameterError("depth has no effect without threshold")
-        if not math.isfinite(self.noise_exponent):
-            raise ParameterError(f"noise_exponent must be finite, got {self.noise_exponent!r}")
+        check_finite("noise_exponent", self.noise_exponent)
 
 
 def _normalized(vectors: Vectors) -> Vectors:

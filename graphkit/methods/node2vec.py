@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from graphkit.backend import Backend
 from graphkit.methods.walk_skipgram import WalkSkipGram
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 if TYPE_CHECKING:
     from graphkit.device.graph import Sizes

@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 
 from graphkit.backend import Backend
+from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.feature_walks import (
     Coupling,
@@ -50,7 +51,6 @@ from graphkit.parallel import resolve_threads
 from graphkit.projection import Projection, allocate_blocks
 from graphkit.seeds import Stream, check_seed
 from graphkit.sparse_product import multiply
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     import scipy.sparse

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Vectors, Weights
+from graphkit.checks import check_whole
 from graphkit.descent import Descent, settle
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
@@ -33,7 +34,6 @@ from graphkit.methods.base import Estimate
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     from graphkit.progress import Progress

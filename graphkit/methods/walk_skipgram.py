@@ -15,6 +15,7 @@ from graphkit.backend import Backend, Room, backend_of
 from graphkit.block_grid import Objective
 from graphkit.block_samples import EPISODE_SAMPLES, WalkPairs
 from graphkit.checkpoints import Checkpoint, run_of
+from graphkit.checks import check_finite, check_positive, check_whole
 from graphkit.corpus import SAMPLE_TOKENS, Corpus
 from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.corpus import DeviceCorpus
@@ -37,7 +38,7 @@ from graphkit.training import (
     trainer_bytes,
     walks_per_tile,
 )
-from graphkit.walks import Walker, is_second_order, walker_bytes
+from graphkit.walker import Walker, is_second_order, walker_bytes
 
 if TYPE_CHECKING:
     import torch
@@ -448,13 +449,9 @@ class WalkSkipGram(Embedder):
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
         for name in ("dim", "walk_length", "walks_per_node", "window", "epochs"):
-            value = getattr(self, name)
-            if not isinstance(value, (int, np.integer)) or value < 1:
-                raise ParameterError(f"{name} must be a whole number >= 1, got {value!r}")
+            check_whole(name, getattr(self, name), 1)
         for name in ("num_negatives", "learning_rate"):
-            if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
-                raise ParameterError(f"{name} must be > 0, got {getattr(self, name)!r}")
-        if not math.isfinite(self.noise_exponent):
-            raise ParameterError(f"noise_exponent must be finite, got {self.noise_exponent!r}")
+            check_positive(name, getattr(self, name))
+        check_finite("noise_exponent", self.noise_exponent)
         if not 0 <= self.subsample <= 1:
             raise ParameterError(f"subsample must lie in [0, 1], got {self.subsample!r}")

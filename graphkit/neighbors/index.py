@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import NodeIds, Vectors
+from graphkit.checks import check_whole
 from graphkit.errors import InputError, ParameterError, unknown_choice
 from graphkit.files import PathLike, atomic_folder
 from graphkit.neighbors.exact import (
@@ -123,8 +124,8 @@ class NeighborIndex:
             raise unknown_choice("kind", str(kind), get_args(Kind))
         if not 0 < recall <= 1:
             raise ParameterError(f"recall must lie in (0, 1], got {recall}")
-        if effort is not None and effort < 1:
-            raise ParameterError(f"effort must be >= 1, got {effort}")
+        if effort is not None:
+            check_whole("effort", effort, 1)
         rows = as_vectors(vectors, "vectors")
         self.node_ids: NodeIds = as_node_ids(np.arange(len(rows)) if node_ids is None else node_ids)
         if len(self.node_ids) != len(rows):

@@ -49,9 +49,9 @@ def embed(
     method
         ``"fastrp"``, ``"deepwalk"``, ``"node2vec"``, or the method itself.
     engine
-        Runs the tasks. Its work folder needs room for n x dim x 4 bytes of n nodes, times five; of FastRP
-        where a power has more than 1 GB or 128 columns, or powers are concatenated, times one more than the
-        weights that are not 0.
+        Runs the tasks. Its work folder needs room for n x dim x 4 bytes of n nodes, of skip-gram times five,
+        of FastRP times four; where a power has more than 1 GB or 128 columns, or powers are concatenated,
+        times one more than the weights that are not 0.
     num_parts
         Of DeepWalk and node2vec, for vectors beyond memory: nodes are dealt out to so many parts, and two
         parts of the tables are in memory at a time. None for tables that are memory-mapped as a whole; of

@@ -3,7 +3,8 @@
 Columns never meet until rows are normalised. So the slices, each of which fits into memory, go one after the
 other through all powers; a power of a slice is one file a shard, made of the whole slice of the power before.
 Rows are normalised and added up as soon as they are there where one slice has all columns. Otherwise powers
-with a weight are kept until all slices are done. Columns are standardised over sums taken in a fixed order.
+with a weight are kept until all slices are done. Columns are standardised, over sums taken in a fixed order,
+while the result is written.
 """
 
 from __future__ import annotations
@@ -20,12 +21,11 @@ from graphkit.outofcore.fastrp_tasks import (
     add_powers,
     find_standardization,
     multiply_shard,
-    standardize_rows,
     sum_columns,
     verify_shard,
     write_start,
+    write_vectors,
 )
-from graphkit.outofcore.row_files import join_rows
 from graphkit.parallel import even_bounds
 from graphkit.projection import BLOCK_WIDTH
 from graphkit.propagation import REDUCTION_RANGES
@@ -33,6 +33,9 @@ from graphkit.storage import GraphFolder
 
 SLICE_BYTES = 1 << 30
 """Of one power, about: as much as should be in memory, where its rows are gathered in any order."""
+
+RANGES_PER_SUM = 8
+"""Ranges that a task sums, where they lie in few files."""
 
 MIN_WIDTH = 16
 """Columns of a slice, however many nodes there are: a line of the cache."""
@@ -62,16 +65,14 @@ def plan_fastrp(engine: Engine, folder: GraphFolder, method: FastRP) -> Plan:
     slices = [_Slice(engine, folder, scaled, begun, part, width) for part in range(num_slices)]
     on_the_way = is_added_on_the_way(method, width)
     added = _added_on_the_way(slices, method) if on_the_way else _added_at_the_end(slices, method)
-    files, spent = added.files, [begun, added.stage]
-    if method.standardize:
-        standardized = _standardized(engine, method, folder.num_nodes, added)
-        files, spent = standardized.paths("rows"), [*spent, standardized]
+    found = [_standardization(engine, method, folder.num_nodes, added)] if method.standardize else []
+    result = {
+        "parts": added.files,
+        "shape": [folder.num_nodes, method.num_columns()],
+        "shift": found[0].path(0, "shift.npy") if found else None,
+    }
     return engine.plan(
-        "vectors",
-        join_rows,
-        [{"parts": files, "shape": [folder.num_nodes, method.num_columns()]}],
-        after=spent[-1:],
-        discards=spent,
+        "vectors", write_vectors, [result], after=[added.stage, *found], discards=[begun, added.stage]
     )
 
 
@@ -149,8 +150,12 @@ def _added_on_the_way(slices: list[_Slice], method: FastRP) -> _Rows:
         before = slice_.powers[-1].name if begins else None
     folder, stage = slice_.folder, slice_.powers[-1]
     common = {"graph": str(folder.path), "stage": stage.name, "num_columns": method.dim}
-    ranges = [{**common, "first_row": low, "end_row": high} for low, high in _ranges(folder.num_nodes)]
-    return _Rows(stage.paths("total"), stage, slice_.engine.plan("sums", sum_columns, ranges, after=[stage]))
+    ranges = _ranges(folder.num_nodes)
+    sums = [
+        {**common, "ranges": ranges[place : place + RANGES_PER_SUM]}
+        for place in range(0, len(ranges), RANGES_PER_SUM)
+    ]
+    return _Rows(stage.paths("total"), stage, slice_.engine.plan("sums", sum_columns, sums, after=[stage]))
 
 
 def _added_at_the_end(slices: list[_Slice], method: FastRP) -> _Rows:
@@ -181,17 +186,14 @@ def _added_at_the_end(slices: list[_Slice], method: FastRP) -> _Rows:
     return _Rows(added.paths("rows"), added, added)
 
 
-def _standardized(engine: Engine, method: FastRP, num_nodes: int, rows: _Rows) -> Plan:
+def _standardization(engine: Engine, method: FastRP, num_nodes: int, rows: _Rows) -> Plan:
     used = [float(weight) for weight in method.weights if weight != 0]
     statistics = {
         "sums": rows.sums.paths("sums.npy"),
         "num_rows": max(1, num_nodes),
         "column_weights": used if method.concatenate else [1.0],
     }
-    found = engine.plan("statistics", find_standardization, [statistics], after=[rows.sums])
-    shift = found.path(0, "shift.npy")
-    tasks = [{"rows": path, "shift": shift} for path in rows.files]
-    return engine.plan("standardize", standardize_rows, tasks, after=[rows.stage, found])
+    return engine.plan("statistics", find_standardization, [statistics], after=[rows.sums])
 
 
 def _ranges(num_rows: int) -> list[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphkit.methods.fastrp import FastRP
-from graphkit.outofcore.fastrp import is_added_on_the_way, slice_width, used_weights
+from graphkit.outofcore.fastrp import RANGES_PER_SUM, is_added_on_the_way, slice_width, used_weights
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes, shard_rows
 from graphkit.parallel import even_bounds
 from graphkit.propagation import REDUCTION_RANGES
@@ -23,35 +23,41 @@ def fastrp_need(method: FastRP, num_nodes: int, num_arcs: int, *, weighted: bool
     a_slice, columns = 4 * num_nodes * width, method.num_columns()
     result, start = 4 * num_nodes * columns, _start_bytes(method, num_nodes, width)
     on_the_way = is_added_on_the_way(method, width)
+    rows = shard_rows(num_nodes, num_arcs)
     kept, written, read = (
-        _on_the_way(weights, a_slice) if on_the_way else _at_the_end(weights, num_slices, a_slice, result)
+        _on_the_way(weights, a_slice, 4 * rows * width)
+        if on_the_way
+        else _at_the_end(weights, num_slices, a_slice, result)
     )
-    copies = 1 + method.standardize
     ranges = len(even_bounds(num_nodes, REDUCTION_RANGES)) - 1
-    sums = ranges * (NPY_HEADER + 16 * columns) if method.standardize or not on_the_way else 0
+    files = -(-ranges // RANGES_PER_SUM) if on_the_way else ranges
+    sums = files * NPY_HEADER + ranges * 16 * columns if method.standardize or not on_the_way else 0
     shift = (NPY_HEADER + 16 * columns) if method.standardize else 0
     arcs = arc_bytes(num_arcs, weighted=weighted)
-    rows = shard_rows(num_nodes, num_arcs)
     of_a_slice = FastRP(**{**method.get_params(), "dim": width, "num_threads": 1})
     return Need(
         worker_bytes=rows * (4 * width * (1 + on_the_way) + 8)
         + (1 << 16) * (2 * columns + width * num_slices),
         single_bytes=48 * num_nodes + 2 * start,
         cached_bytes=a_slice,
-        disk_bytes=max(start + kept, (1 + copies) * result + start * on_the_way) + sums,
-        written_bytes=start + written + copies * result + sums + shift + NPY_HEADER,
-        read_bytes=(1 + num_slices * powers) * (arcs + 8 * num_nodes) + read + copies * result,
+        disk_bytes=max(start + kept, 2 * result + start * on_the_way) + sums,
+        written_bytes=start + written + result + sums + shift + NPY_HEADER,
+        read_bytes=(1 + num_slices * powers) * (arcs + 8 * num_nodes) + read + result,
         read_by_each=start + max(0, powers - 1) * num_slices * a_slice,
         seconds=num_slices * of_a_slice.estimate(num_nodes, num_arcs, weighted=weighted).seconds,
     )
 
 
-def _on_the_way(weights: list[float], a_slice: int) -> tuple[int, int, int]:
-    """The most that lies there of powers and sums, what is written of them, and what is read of sums."""
+def _on_the_way(weights: list[float], a_slice: int, a_shard: int) -> tuple[int, int, int]:
+    """The most that lies there of powers and sums, what is written of them, and what is read of sums.
+
+    Two powers lie side by side, but one sum: that of a shard goes when the next is there.
+    """
     powers, begins = len(weights), next(place for place, weight in enumerate(weights) if weight != 0)
-    files = [(place < powers - 1) + (place >= begins) for place in range(powers)]
-    most = max(now + before for now, before in zip(files, [0, *files], strict=False))
-    return most * a_slice, sum(files) * a_slice, (powers - begins) * a_slice
+    rows = [place < powers - 1 for place in range(powers)]
+    most = max(rows[place] + (place > 0) + (place >= begins) for place in range(powers))
+    sums = powers - begins
+    return most * a_slice + a_shard, (sum(rows) + sums) * a_slice, sums * a_slice
 
 
 def _at_the_end(weights: list[float], num_slices: int, a_slice: int, result: int) -> tuple[int, int, int]:

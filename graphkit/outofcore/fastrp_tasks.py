@@ -5,6 +5,7 @@ Rows of vectors are files of plain float32 without a header.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from graphkit.methods.fastrp import FastRP, degree_normalization
 from graphkit.outofcore.array_files import open_array, plain, reserve, save_array
 from graphkit.outofcore.row_files import rows_between
 from graphkit.outofcore.strengths import reaching_strength, row_strength
-from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
 from graphkit.projection import Projection
 from graphkit.propagation import row_bits, scale_of, standardization
 from graphkit.storage import GraphFolder
@@ -71,7 +72,7 @@ def _write_dense(files: TaskFiles, random: Projection, row_values: NDArray[np.fl
             random.fill(row_values, np.memmap(path, np.float32, "r+", shape=shape))
 
 
-@task(version=2)
+@task(version=3)
 def multiply_shard(
     files: TaskFiles,
     *,
@@ -127,25 +128,27 @@ def _add(
     if before is None:
         summed = np.zeros_like(rows)
     else:
-        summed = np.fromfile(files.path(f"{stem(before, shard)}.total"), np.float32).reshape(rows.shape)
+        total = f"{stem(before, shard)}.total"
+        summed = np.fromfile(files.path(total), np.float32).reshape(rows.shape)
+        files.spend(total)
     if weight != 0:
         _run(indptr, lambda low, high: spmm.add_scaled(rows[None], weight, normalize, summed, low, high))
     with files.output("total") as path:
         summed.tofile(path)
 
 
-@task(version=1)
+@task(version=2)
 def sum_columns(
-    files: TaskFiles, *, graph: str, stage: str, num_columns: int, first_row: int, end_row: int
+    files: TaskFiles, *, graph: str, stage: str, num_columns: int, ranges: list[tuple[int, int]]
 ) -> Result:
-    """Write the sums of the columns, and of their squares, of a range of a stage's totals."""
+    """Write the sums of the columns, and of their squares, of each range of rows of a stage's totals."""
     folder = GraphFolder(graph)
-    rows = rows_between(files, stage, folder, num_columns, first_row, end_row, name="total")
-    save_array(files, "sums", _column_sums(rows))
+    totals = [rows_between(files, stage, folder, num_columns, *bounds, name="total") for bounds in ranges]
+    save_array(files, "sums", np.stack([_column_sums(rows) for rows in totals]))
     return {}
 
 
-@task(version=1)
+@task(version=2)
 def add_powers(
     files: TaskFiles,
     *,
@@ -181,7 +184,7 @@ def add_powers(
                 total.tofile(file)
         size = path.stat().st_size
         written = np.memmap(path, np.float32, "r") if size else np.empty(0, np.float32)
-        save_array(files, "sums", _column_sums(written.reshape(-1, num_columns)))
+        save_array(files, "sums", _column_sums(written.reshape(-1, num_columns))[np.newaxis])
     return {}
 
 
@@ -192,13 +195,13 @@ def _column_sums(rows: NDArray[np.float32]) -> NDArray[np.float64]:
     return sums
 
 
-@task(version=1)
+@task(version=2)
 def find_standardization(
     files: TaskFiles, *, sums: list[str], num_rows: int, column_weights: list[float]
 ) -> Result:
     """Write the mean and the factor of each group of equally many columns, see `standardization`."""
-    parts = [np.array(open_array(files, path)) for path in sums]
-    dim = parts[0].shape[1] // len(column_weights)
+    parts = np.concatenate([open_array(files, path) for path in sums])
+    dim = parts.shape[-1] // len(column_weights)
     found = []
     for place, weight in enumerate(column_weights):
         columns = slice(place * dim, (place + 1) * dim)
@@ -208,19 +211,40 @@ def find_standardization(
 
 
 @task(version=1)
-def standardize_rows(files: TaskFiles, *, rows: str, shift: str) -> Result:
-    """Write the rows with columns of mean 0 and the deviation that is wanted."""
-    mean, factor = np.array(open_array(files, shift))
-    with (
-        files.output("rows") as path,
-        path.open("wb") as file,
-        files.path(rows).open("rb") as stream,
-    ):
-        while (part := np.fromfile(stream, np.float32, len(mean) * _ROWS_AT_ONCE)).size:
-            matrix = part.reshape(-1, len(mean))
-            spmm.shift_and_scale(matrix, mean, factor, 0, len(matrix))
-            matrix.tofile(file)
+def write_vectors(files: TaskFiles, *, parts: list[str], shape: list[int], shift: str | None) -> Result:
+    """Write files of rows one behind the other as ``vectors.npy``, float32 [num_rows, num_columns].
+
+    With a `shift`, columns get mean 0 and the deviation that is wanted.
+    """
+    moved = None if shift is None else np.array(open_array(files, shift))
+    with files.output("vectors.npy") as path:
+        with path.open("wb") as file:
+            header = {"descr": "<f4", "fortran_order": False, "shape": tuple(shape)}
+            np.lib.format.write_array_header_1_0(file, header)
+            begin = file.tell()
+        sources = [files.path(part) for part in parts]
+        places = begin + np.cumsum([0, *(source.stat().st_size for source in sources)])
+
+        def copy(first: int, end: int) -> None:
+            for number in range(first, end):
+                _copy_rows(sources[number], path, int(places[number]), shape[1], moved)
+
+        threads = resolve_threads()
+        run_ranges(copy, even_bounds(len(parts), len(parts)), threads)
     return {}
+
+
+def _copy_rows(
+    source: Path, target: Path, place: int, num_columns: int, moved: NDArray[np.float64] | None
+) -> None:
+    """Copy rows to a place of a file, in which others write elsewhere."""
+    with source.open("rb") as stream, target.open("r+b") as file:
+        file.seek(place)
+        while (values := np.fromfile(stream, np.float32, num_columns * _ROWS_AT_ONCE)).size:
+            rows = values.reshape(-1, num_columns)
+            if moved is not None:
+                spmm.shift_and_scale(rows, *moved, 0, len(rows))
+            rows.tofile(file)
 
 
 def _run(indptr: NDArray[np.int64], kernel: Any) -> None:

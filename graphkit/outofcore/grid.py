@@ -14,6 +14,7 @@ import numpy as np
 
 from graphkit.block_grid import BlockTrainer, rounds_of
 from graphkit.block_samples import episode_walks
+from graphkit.checks import check_whole
 from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.array_files import reserve
@@ -24,7 +25,6 @@ from graphkit.outofcore.part_tables import PartTables
 from graphkit.outofcore.skipgram import check_method, initial_rows, made_again
 from graphkit.parallel import resolve_threads
 from graphkit.storage import GraphFolder
-from graphkit.walks import check_whole
 
 SEGMENTS = 5
 """At most: each copies the tables once."""

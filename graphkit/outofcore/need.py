@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from graphkit.shards import MAX_SHARDS, WORK_PER_SHARD
+from graphkit import shards
 
 WORKER_BYTES = 200_000_000
 """Of a worker process that has loaded its code."""
@@ -91,5 +91,5 @@ def shard_rows(num_nodes: int, num_arcs: int) -> int:
     >>> shard_rows(1 << 20, 1 << 24)
     209716
     """
-    num_shards = min(MAX_SHARDS, max(1, -(-(num_nodes + num_arcs) // WORK_PER_SHARD)))
+    num_shards = min(shards.MAX_SHARDS, max(1, -(-(num_nodes + num_arcs) // shards.WORK_PER_SHARD)))
     return math.ceil(num_nodes / num_shards)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.checks import check_whole
 from graphkit.engine import Engine, TaskFiles, task
 from graphkit.files import PathLike
 from graphkit.graph import Graph
@@ -18,7 +19,6 @@ from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.pagerank import PersonalizedPageRank
 from graphkit.storage import GraphFolder
 from graphkit.top_nodes import TopNodes
-from graphkit.walks import check_whole
 
 RESULT_BYTES = 1 << 26
 """Of a task, about."""

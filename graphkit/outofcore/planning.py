@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from graphkit.checks import check_whole
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.base import Estimate
 from graphkit.methods.random_features import RandomFeatures
@@ -22,7 +23,6 @@ from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
 from graphkit.outofcore.walks import walks_need
 from graphkit.pagerank import PersonalizedPageRank
-from graphkit.walks import check_whole
 
 _UNITS = {"M": 20, "G": 30, "T": 40}
 

@@ -11,7 +11,6 @@ left, on as many ranks or others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from graphkit.backend import check_memory, usable_device
 from graphkit.block_grid import BlockTrainer, Objective, Samples
+from graphkit.checks import check_whole
 from graphkit.device.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
 from graphkit.device.rows import padded
 from graphkit.distributed import part_shapes, train_in_ring
@@ -28,20 +28,18 @@ from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.grid import segments_of
+from graphkit.outofcore.part_files import Shapes, file_of, parts_before, write_parts
 from graphkit.outofcore.rank_ring import ring_of
-from graphkit.outofcore.skipgram import initial_rows, made_again
+from graphkit.outofcore.skipgram import made_again
 from graphkit.parallel import resolve_threads
 from graphkit.ring import Parts
 from graphkit.storage import GraphFolder
 from graphkit.training import VectorTables
-from graphkit.walks import check_whole
 
 if TYPE_CHECKING:
     import torch
 
 Result = dict[str, Any]
-
-Shapes = dict[int, tuple[int, int]]
 
 
 def plan_ranks(
@@ -76,9 +74,11 @@ def plan_ranks(
             discards=[before] if previous else [],
             ranks=ranks,
         )
-        previous = [before.path(0, _name(part)) for part in range(num_parts)]
+        previous = [before.path(0, file_of(part)) for part in range(num_parts)]
     final = [{**common, "previous": previous}]
-    return engine.plan("vectors", gather_centers, final, after=[before], discards=[before])
+    return engine.plan(
+        "vectors", gather_centers, final, after=[before], discards=[before] if previous else []
+    )
 
 
 @task(version=1)
@@ -98,7 +98,7 @@ def train_parts(
     folder, made = GraphFolder(graph), made_again(method, params)
     shapes = part_shapes((folder.num_nodes, made.dim), num_parts)
     held = range(rank.number, num_parts, rank.size)
-    tables = _parts_before(files, previous, shapes, made.seed, held)
+    tables = parts_before(files, previous, shapes, made.seed, held)
     device = None
     if made.backend == "gpu":
         device = usable_device("gpu")
@@ -107,10 +107,7 @@ def train_parts(
     segment = first, min(first + episodes, samples.num_episodes)
     train = _trained if device is None else partial(_trained_on, device)
     centers, contexts = train(rank, samples, objective, tables, shapes, segment)
-    for part in held:
-        with files.output(_name(part)) as path, path.open("wb") as file:
-            centers[part].tofile(file)
-            contexts[part].tofile(file)
+    write_parts(files, centers, contexts)
     return {}
 
 
@@ -177,7 +174,7 @@ def gather_centers(
     with files.output("vectors.npy") as path:
         vectors = np.lib.format.open_memmap(path, "w+", np.float32, (folder.num_nodes, made.dim))
         for part in range(num_parts):
-            centers, _ = _parts_before(files, previous, shapes, made.seed, [part])
+            centers, _ = parts_before(files, previous, shapes, made.seed, [part])
             vectors[part::num_parts] = centers[part]
         vectors.flush()
     return {}
@@ -193,37 +190,3 @@ def _check(method: WalkSkipGram, num_nodes: int, num_parts: int, num_ranks: int)
         raise ParameterError(f"num_parts must be a multiple of {num_ranks}, the ranks, got {num_parts}")
     if method.backend == "gpu" and num_parts > num_nodes:
         raise ParameterError(f"num_parts must be <= {num_nodes}, the nodes, on GPUs, got {num_parts}")
-
-
-def _name(part: int) -> str:
-    return f"part{part:05d}"
-
-
-def _parts_before(
-    files: TaskFiles,
-    previous: list[str],
-    shapes: Shapes,
-    seed: int,
-    held: Iterable[int],
-) -> tuple[Parts, Parts]:
-    """The parts of both tables that are held: as a segment has left them, or those to begin with."""
-    if not previous:
-        return _first_centers(shapes, seed, held), {part: np.zeros(shapes[part], np.float32) for part in held}
-    centers, contexts = Parts(), Parts()
-    for part in held:
-        both = np.fromfile(files.path(previous[part]), np.float32)
-        centers[part], contexts[part] = both.reshape(2, *shapes[part])
-    return centers, contexts
-
-
-def _first_centers(shapes: Shapes, seed: int, held: Iterable[int]) -> Parts:
-    """The parts of `initial_vectors` that are held, no more of which is in memory."""
-    centers = {part: np.empty(shapes[part], np.float32) for part in held}
-    num_nodes, num_parts = sum(rows for rows, _ in shapes.values()), len(shapes)
-    for first, rows in initial_rows(num_nodes, shapes[0][1], seed):
-        for part, vectors in centers.items():
-            skipped = (part - first) % num_parts
-            place = (first + skipped) // num_parts
-            taken = rows[skipped::num_parts]
-            vectors[place : place + len(taken)] = taken
-    return centers

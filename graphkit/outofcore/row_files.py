@@ -1,14 +1,13 @@
-"""Rows of vectors that a stage wrote shard by shard, and whole arrays made of such files."""
+"""Rows of vectors that a stage wrote shard by shard."""
 
 from __future__ import annotations
 
-import shutil
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from graphkit.engine import TaskFiles, task
+from graphkit.engine import TaskFiles
 from graphkit.engine.stage import stem
 from graphkit.outofcore.mapped_rows import map_rows
 from graphkit.storage import GraphFolder
@@ -36,15 +35,3 @@ def rows_between(
     before = folder.shards[numbers[0]].first_row
     rows = map_rows([files.path(f"{stem(stage, number)}.{name}") for number in numbers], width, dtype)
     return rows[first_row - before : end_row - before]
-
-
-@task(version=1)
-def join_rows(files: TaskFiles, *, parts: list[str], shape: list[int]) -> dict[str, Any]:
-    """Write files of rows one behind the other as ``vectors.npy``, float32 [num_rows, num_columns]."""
-    with files.output("vectors.npy") as path, path.open("wb") as file:
-        header = {"descr": "<f4", "fortran_order": False, "shape": tuple(shape)}
-        np.lib.format.write_array_header_1_0(file, header)
-        for part in parts:
-            with files.path(part).open("rb") as stream:
-                shutil.copyfileobj(stream, file, 1 << 22)
-    return {}

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphkit.arrays import Rows
+from graphkit.checks import check_whole
 from graphkit.engine import Engine, Stage, TaskFiles, task
 from graphkit.errors import unknown_choice
 from graphkit.files import PathLike, check_target
@@ -18,7 +19,7 @@ from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.storage import GraphFolder
-from graphkit.walks import CHUNK_WALKS, Walker, check_whole, walker_bytes
+from graphkit.walker import CHUNK_WALKS, Walker, walker_bytes
 
 NODES_PER_TASK = 1 << 24
 """Of the walks that a task makes: 64 MB."""

@@ -51,10 +51,13 @@ def test_a_dry_run_writes_nothing(graphkit, edges):
     ("line", "message"),
     [
         ("layout edges.txt -o map.csv --dim 4", "dim must be 2 or 3, got 4"),
-        ("layout edges.txt -o map.csv --samples-per-node 0", "samples_per_node must be >= 1, got 0"),
+        (
+            "layout edges.txt -o map.csv --samples-per-node 0",
+            "samples_per_node must be a whole number >= 1",
+        ),
         ("layout edges.txt -o map.csv --shape round", "unknown shape 'round'"),
         ("layout edges.txt -o map.csv --method tsen", "unknown method 'tsen': did you mean 'tsne'"),
-        ("layout edges.txt -o map.csv --method tsne --steps -1", "steps must be >= 0, got -1"),
+        ("layout edges.txt -o map.csv --method tsne --steps -1", "steps must be a whole number >= 0, got -1"),
         (
             "layout edges.txt -o map.csv --steps 9",
             "--steps has no effect with this method; it belongs to tsne",

@@ -49,7 +49,7 @@ def test_json(graphkit):
         ("similar words.txt cot", "no node has the id 'cot'; did you mean 'cow'?"),
         ("similar numbers.npy cat", "the ids of this file are whole numbers, got 'cat'"),
         ("similar numbers.npy 11", "no node has the id 11"),
-        ("similar words.txt cat -k 0", "k must be >= 1, got 0"),
+        ("similar words.txt cat -k 0", "k must be a whole number >= 1, got 0"),
         ("similar none.txt cat", "none.txt: no such file"),
         ("similar words.txt", "Missing argument 'IDS...'; see graphkit similar --help"),
     ],

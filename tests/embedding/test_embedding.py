@@ -106,7 +106,7 @@ def test_most_similar_excludes_ids_and_returns_no_more_than_there_are(words):
 
 
 def test_most_similar_refuses_nonsense(words):
-    with pytest.raises(ParameterError, match="k must be >= 1, got 0"):
+    with pytest.raises(ParameterError, match="k must be a whole number >= 1, got 0"):
         words.most_similar("cat", k=0)
     with pytest.raises(UnknownNodeError, match="'cart'; did you mean 'cat'"):
         words.most_similar("cart")

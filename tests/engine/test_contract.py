@@ -126,6 +126,33 @@ def test_what_a_stage_needs_is_run_before_it_and_discarded_after_it(engine):
     assert calls(engine) == [0, 1, 2]
 
 
+def spent(engine):
+    """Squares, each read by one task, and their doubles."""
+    squares = engine.plan("square", tasks.square, NUMBERS[:3])
+    sources = [{"source": path} for path in squares.paths("npy")]
+    return squares, engine.plan("double", tasks.double, sources, after=[squares])
+
+
+def test_a_file_that_its_only_reader_spent_goes_and_is_done(engine):
+    squares, doubles = spent(engine)
+    engine.ensure(doubles)
+    assert not list((engine.folder.path / "square").iterdir())
+    assert engine.is_done(squares)
+    with again(engine) as second:
+        assert second.ensure(spent(second)[0]).results == ({"square": 0}, {"square": 1}, {"square": 4})
+    assert calls(engine) == [0, 1, 2]
+
+
+def test_a_spent_file_is_made_again_if_its_reader_is_to_run_again(engine):
+    doubles = spent(engine)[1]
+    engine.ensure(doubles)
+    (engine.folder.path / doubles.path(1, "npy")).unlink()
+    with again(engine) as second:
+        second.ensure(spent(second)[1])
+    assert calls(engine) == [0, 1, 1, 2]
+    assert np.load(engine.folder.path / doubles.path(1, "npy"))[0] == 2
+
+
 def test_a_worker_that_dies_is_replaced(engine):
     stage = engine.map("die_once", tasks.die_once, NUMBERS[:4])
     assert [result["number"] for result in stage.results] == [0, 1, 2, 3]
@@ -260,5 +287,5 @@ def test_a_driver_killed_leaves_what_is_done_and_no_workers(where, tmp_path):
 def test_unknown_kinds_and_numbers(tmp_path):
     with pytest.raises(ParameterError, match="unknown engine 'lokal': did you mean 'local'"):
         Engine("lokal", work=tmp_path)
-    with pytest.raises(ParameterError, match="workers must be >= 1, got 0"):
+    with pytest.raises(ParameterError, match="workers must be a whole number >= 1, got 0"):
         Engine(work=tmp_path, workers=0)

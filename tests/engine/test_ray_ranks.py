@@ -167,7 +167,7 @@ def test_ranks_with_gpus(ray_cluster, tmp_path, monkeypatch):
         ({"ranks": 2, "backend": "gpu:1"}, "backend must be 'cpu' or 'gpu' with ranks, got 'gpu:1'"),
         ({"ranks": 40, "backend": "gpu"}, "num_parts must be <= 30, the nodes, on GPUs, got 40"),
         ({"ranks": 3}, "ranks: there is room for 2, each with a CPU; got 3"),
-        ({"ranks": 0}, "ranks must be >= 1, got 0"),
+        ({"ranks": 0}, "ranks must be a whole number >= 1, got 0"),
         ({"ranks": 2, "num_parts": 3}, "num_parts must be a multiple of 2, the ranks, got 3"),
         ({"ranks": 2, "method": "fastrp"}, "ranks has no effect for fastrp; DeepWalk and node2vec have"),
     ],

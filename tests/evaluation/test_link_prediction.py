@@ -202,7 +202,7 @@ def test_the_right_embedding_is_taken(split, vectors):
         ({"vectors": np.full((60, 2), np.nan)}, InputError, "row 0 is not"),
         ({"operator": "cos"}, ParameterError, "unknown operator 'cos'"),
         ({"operator": []}, ParameterError, "at least one operator"),
-        ({"C": -1}, ParameterError, "C must be a finite number > 0, got -1"),
+        ({"C": -1}, ParameterError, "C must be > 0 and finite, got -1"),
     ],
 )
 def test_refused(split, vectors, given, error, message):

@@ -98,7 +98,7 @@ def test_points_without_labels_do_not_vote():
         ({"k": 60}, ParameterError, r"k must lie in \[1, 60\), half of 120 points, got 60"),
         ({"k": 0}, ParameterError, "k must lie in"),
         ({"metric": "manhattan"}, ParameterError, "unknown metric"),
-        ({"sample": 0}, ParameterError, "sample must be >= 1, got 0"),
+        ({"sample": 0}, ParameterError, "sample must be a whole number >= 1, got 0"),
         ({"positions": np.zeros((3, 2))}, InputError, "120 vectors but 3 positions"),
         ({"labels": ["a"]}, InputError, "1 labels but 120 positions"),
         ({"labels": [None] * 120}, InputError, "labels must be given for more than k = 15 points, found 0"),

@@ -45,7 +45,7 @@ def test_candidates_for_all_and_candidates_taken_out():
         (([[1.0]], [1.0]), InputError, r"got \[1, 1\]"),
         (([np.nan], [1.0]), InputError, "scores_pos must be finite"),
         (([1.0], [np.nan]), InputError, "free of NaN"),
-        (([1.0], [1.0], (0,)), ParameterError, "hits must be >= 1, got 0"),
+        (([1.0], [1.0], (0,)), ParameterError, "hits must be a whole number >= 1, got 0"),
         (([1.0], [1.0], ()), ParameterError, "at least one k"),
     ],
 )
@@ -118,7 +118,7 @@ def test_sampled_candidates(split, vectors):
     [
         ({"operator": "hadamard"}, "unknown operator 'hadamard'"),
         ({"corrupt": "left"}, "unknown corrupt 'left'"),
-        ({"num_candidates": 0}, "num_candidates must be >= 1, got 0"),
+        ({"num_candidates": 0}, "num_candidates must be a whole number >= 1, got 0"),
         ({"hits": (1.5,)}, "hits must be a whole number"),
     ],
 )

@@ -244,7 +244,12 @@ REFUSED = {
     ),
     "none to train": (PATH, {"test_ratio": 0.9}, InputError, "leaves no edge to train on"),
     "kind": (PATH, {"negatives": "twohop"}, ParameterError, "did you mean 'two-hop'"),
-    "number": (PATH, {"num_negatives": 0}, ParameterError, "num_negatives must be >= 1, got 0"),
+    "number": (
+        PATH,
+        {"num_negatives": 0},
+        ParameterError,
+        "num_negatives must be a whole number >= 1",
+    ),
     "seed": (PATH, {"seed": -1}, ParameterError, "seed must lie"),
     "reversed": (PATH, {"negatives": "reversed"}, ParameterError, "needs a directed graph"),
     "reversed twice": (

@@ -174,7 +174,7 @@ def test_report_and_worst_cells():
 
 def test_what_is_refused():
     walks = np.zeros((1, 2), np.int32)
-    with pytest.raises(ParameterError, match="p and q must be > 0"):
+    with pytest.raises(ParameterError, match="p must be > 0 and finite, got 0"):
         transition_test(GRAPH, walks, p=0)
     with pytest.raises(ParameterError, match="extend is for undirected graphs"):
         transition_test(DIRECTED, walks, extend=True)

@@ -55,7 +55,12 @@ def test_threads_from_argument_environment_and_machine(monkeypatch):
 @pytest.mark.parametrize("value", ["0", "many", "-1", "1.5"])
 def test_bad_numbers_of_threads(monkeypatch, value):
     monkeypatch.setenv("GRAPHKIT_NUM_THREADS", value)
-    with pytest.raises(
-        ParameterError, match=f"GRAPHKIT_NUM_THREADS must be a whole number >= 1, got {value}"
-    ):
+    message = f"^GRAPHKIT_NUM_THREADS must be a whole number >= 1, got '?{value}'?$"
+    with pytest.raises(ParameterError, match=message):
         resolve_threads()
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, True, "2"])
+def test_bad_numbers_of_threads_as_an_argument(value):
+    with pytest.raises(ParameterError, match="num_threads must be a whole number >= 1, got"):
+        resolve_threads(value)

@@ -17,7 +17,7 @@ from graphkit.backend import Room, backend_of, find_device
 from graphkit.device.graph import MAX_ARCS, check_size
 from graphkit.device.launch import launch
 from graphkit.device.walks import DeviceWalker, device_bytes
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 
 def nothing():

@@ -25,7 +25,8 @@ from graphkit.device.walks import device_bytes
 from graphkit.methods.registry import MAPS, METHODS, find_method
 from graphkit.pyg import AddEmbedding, AddReturnProbabilities
 from graphkit.training import initial_vectors
-from graphkit.walks import Walker, iter_walks
+from graphkit.walker import Walker
+from graphkit.walks import iter_walks
 
 DEVICE = usable_device()
 

@@ -20,7 +20,7 @@ from graphkit.device.training import DeviceTrainer, tile_shape
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.training import VectorTables, keep_thresholds, noise_table
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 SEED = (1 << 63) | 77
 NUM_NODES = 23

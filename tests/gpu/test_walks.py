@@ -6,7 +6,8 @@ from support.graphs import AWKWARD, random_graph
 
 from graphkit import random_walks
 from graphkit.graph import Graph
-from graphkit.walks import Walker, iter_walks
+from graphkit.walker import Walker
+from graphkit.walks import iter_walks
 
 SEED = (1 << 63) | 77
 FIRST_ORDER = {"uniform": {}, "stop": {"stop": 0.2}, "restart": {"restart": 0.3, "stop": 0.1}}

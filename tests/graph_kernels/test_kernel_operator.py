@@ -108,7 +108,7 @@ def test_what_is_refused():
         ONE.solve(np.ones(30), noise=1, rtol=-1)
     with pytest.raises(ParameterError, match="b must be finite"):
         ONE.solve(np.full(30, np.nan), noise=1)
-    with pytest.raises(ParameterError, match="max_iterations must be >= 1, got 0"):
+    with pytest.raises(ParameterError, match="max_iterations must be a whole number >= 1, got 0"):
         ONE.solve(np.ones(30), noise=1, max_iterations=0)
     with pytest.raises(ParameterError, match=r"rows must be whole numbers in \[0, 30\), got \[30\]"):
         ONE.block([30])

@@ -202,7 +202,7 @@ def test_named_kernels_converge_on_every_undirected_graph(kernel, parameters):
         ("regularized-laplacian", {"power": math.inf}, "power must be > 0 and finite, got inf"),
         ("matern", {"nu": math.nan}, "nu must be > 0 and finite, got nan"),
         ("p-step", {"steps": 1.5}, "steps must be a whole number >= 1, got 1.5"),
-        ("p-step", {"steps": 0}, "steps must be >= 1, got 0"),
+        ("p-step", {"steps": 0}, "steps must be a whole number >= 1, got 0"),
         ("p-step", {"offset": 1.5}, "offset must be >= 2 and finite, got 1.5"),
         ("coefficients", {}, "coefficients must be finite numbers, at least one, got"),
         ("coefficients", {"coefficients": [1, math.nan]}, "coefficients must be finite numbers"),
@@ -224,7 +224,7 @@ def test_bad_parameters(kernel, parameters, message):
 
 
 def test_a_negative_length_is_refused():
-    with pytest.raises(ParameterError, match="length must be >= 0, got -1"):
+    with pytest.raises(ParameterError, match="length must be a whole number >= 0, got -1"):
         kernel_series("diffusion", -1)
 
 

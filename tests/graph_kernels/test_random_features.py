@@ -253,7 +253,7 @@ STAR = Graph.from_edges([(0, 1), (0, 2), (0, 3), (0, 4)])
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"dim": 0}, "dim must be >= 1, got 0"),
+        ({"dim": 0}, "dim must be a whole number >= 1, got 0"),
         ({"kernel": "difusion"}, "unknown kernel 'difusion': did you mean 'diffusion'"),
         ({"beta": 1.0}, "unknown regularized-laplacian parameter 'beta'"),
         ({"sigma": 0.0}, "sigma must be > 0 and finite, got 0.0"),

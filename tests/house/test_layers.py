@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 LAYERS = [
     {"errors", "arrays", "progress", "lazy"},
+    {"checks"},
     {"files", "seeds", "parallel", "backend"},
     {"engine"},
     {"kernels"},
@@ -24,7 +25,8 @@ LAYERS = [
     {"device.alias_cells"},
     {"device.walk_tables"},
     {"device.walks", "device.features"},
-    {"walks", "length_features", "sparse_product"},
+    {"walker", "length_features", "sparse_product"},
+    {"walks"},
     {
         "feature_walks",
         "kernel_operator",

@@ -139,7 +139,7 @@ def test_alike_vectors_have_finite_positions(vectors):
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"steps": -1}, "steps must be >= 0, got -1"),
+        ({"steps": -1}, "steps must be a whole number >= 0, got -1"),
         ({"early_steps": 0.5}, "early_steps must be"),
         ({"start": "pac"}, "unknown start 'pac'"),
         ({"exaggeration": 0.5}, "exaggeration must be >= 1 and finite, got 0.5"),

@@ -146,7 +146,7 @@ def test_peak_memory_is_three_arrays():
         ({"weights": ()}, "weights must be finite numbers, not all 0"),
         ({"weights": (0.0, 0.0)}, "weights must be finite numbers, not all 0"),
         ({"weights": (1.0, np.nan)}, "weights must be finite numbers"),
-        ({"beta": np.inf}, "beta must be a finite number"),
+        ({"beta": np.inf}, "beta must be finite"),
         ({"matrix": "transitions"}, "did you mean 'transition'"),
         ({"projection": "normal"}, "unknown projection 'normal'"),
         ({"sparsity": 0.5}, "sparsity must be a finite number >= 1, got 0.5"),

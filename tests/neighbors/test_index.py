@@ -105,7 +105,7 @@ def test_the_seed_decides_every_bit(kind):
         ({"metric": "manhattan"}, "unknown metric 'manhattan'"),
         ({"kind": "tree"}, "unknown kind 'tree'"),
         ({"recall": 0.0}, r"recall must lie in \(0, 1\], got 0.0"),
-        ({"effort": 0}, "effort must be >= 1, got 0"),
+        ({"effort": 0}, "effort must be a whole number >= 1, got 0"),
         ({"node_ids": [1, 2]}, "node_ids must have 30 entries, one a vector, got 2"),
         ({"seed": -1}, "seed must lie in"),
     ],

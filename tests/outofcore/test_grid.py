@@ -66,5 +66,5 @@ def test_what_has_no_parts_is_refused(make_engine, tmp_path):
     with pytest.raises(ParameterError, match="num_parts has no effect for fastrp"):
         outofcore.embed(tmp_path / "g", "fastrp", engine=engine, num_parts=2)
     make_engine.release()
-    with pytest.raises(ParameterError, match="num_parts must be >= 1, got 0"):
+    with pytest.raises(ParameterError, match="num_parts must be a whole number >= 1, got 0"):
         outofcore.embed(tmp_path / "g", "deepwalk", engine=make_engine("other"), num_parts=0)

@@ -54,5 +54,5 @@ def test_worker_processes(tmp_path):
 
 def test_k_is_checked(make_engine, tmp_path):
     random_graph(10, 20).save(tmp_path / "g")
-    with pytest.raises(ParameterError, match="k must be >= 1, got 0"):
+    with pytest.raises(ParameterError, match="k must be a whole number >= 1, got 0"):
         outofcore.top_pagerank(tmp_path / "g", PUSH, 0, engine=make_engine())

@@ -47,7 +47,7 @@ def test_text_and_worker_processes(tmp_path):
 @pytest.mark.parametrize(
     ("parameters", "error", "message"),
     [
-        ({"walk_length": 0}, ParameterError, "walk_length must be >= 1"),
+        ({"walk_length": 0}, ParameterError, "walk_length must be a whole number >= 1"),
         ({"p": 0.0}, ParameterError, "p must be > 0"),
         ({"pp": 1.0}, ParameterError, "unknown parameter 'pp'"),
         ({"extend": True, "seed": -1}, ParameterError, "seed must lie in"),

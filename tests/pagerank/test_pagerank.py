@@ -175,7 +175,7 @@ def test_bad_parameters():
         ({"restart": 1.0}, "restart must lie in (0, 1), got 1.0"),
         ({"restart": float("nan")}, "restart must lie in (0, 1), got nan"),
         ({"tolerance": 0.0}, "tolerance must be > 0 and finite, got 0.0"),
-        ({"method": "walks", "walks_per_node": 0}, "walks_per_node must be >= 1, got 0"),
+        ({"method": "walks", "walks_per_node": 0}, "walks_per_node must be a whole number >= 1, got 0"),
         ({"method": "walks", "tolerance": 1e-3}, "tolerance has no effect with method='walks'"),
         ({"walks_per_node": 5}, "walks_per_node has no effect with method='push'"),
         ({"seed": 5}, "seed has no effect with method='push', which draws nothing"),
@@ -186,7 +186,7 @@ def test_bad_parameters():
     with pytest.raises(ParameterError, match="unknown method 'pull'"):
         PersonalizedPageRank(method="pull")
     graph = Graph.from_edges([("a", "b")])
-    with pytest.raises(ParameterError, match="k must be >= 1, got 0"):
+    with pytest.raises(ParameterError, match="k must be a whole number >= 1, got 0"):
         PersonalizedPageRank().top(graph, k=0)
     with pytest.raises(UnknownNodeError, match="'c'"):
         PersonalizedPageRank().top(graph, sources=["c"])

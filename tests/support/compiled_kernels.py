@@ -53,7 +53,7 @@ from graphkit.layout import Objective
 from graphkit.projection import Projection
 from graphkit.seeds import Stream
 from graphkit.training import VectorTables
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 TOOLS = Path(triton.__file__).parent / "backends" / "nvidia" / "bin"
 POINTERS = {torch.int32: "*i32", torch.int64: "*i64", torch.float32: "*fp32", torch.float64: "*fp64"}

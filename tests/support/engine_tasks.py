@@ -29,6 +29,15 @@ def total(files, *, inputs):
 
 
 @task(version=1)
+def double(files, *, source):
+    """Write twice what another wrote, which nobody else reads."""
+    with files.output("npy") as path, path.open("wb") as file:
+        np.save(file, 2 * np.load(files.path(source)))
+    files.spend(source)
+    return {}
+
+
+@task(version=1)
 def die_once(files, *, number):
     """Kill the own process the first time."""
     mark = files.work.parent / f"died-{number}"

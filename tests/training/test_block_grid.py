@@ -18,7 +18,7 @@ from graphkit.distributed import fit_in_parts
 from graphkit.errors import ParameterError
 from graphkit.seeds import Stream
 from graphkit.training import keep_thresholds
-from graphkit.walks import Walker
+from graphkit.walker import Walker
 
 
 @pytest.mark.parametrize("num_parts", [1, 2, 5])
@@ -153,7 +153,7 @@ def test_few_nodes_and_none(num_parts):
 
 def test_what_cannot_be_is_refused():
     graph = Graph.from_edges([(0, 1)])
-    with pytest.raises(ParameterError, match="num_parts must be >= 1, got 0"):
+    with pytest.raises(ParameterError, match="num_parts must be a whole number >= 1, got 0"):
         fit_in_parts(DeepWalk(dim=4), graph, num_parts=0)
     with pytest.raises(ParameterError, match="FastRP is not trained in parts"):
         fit_in_parts(FastRP(dim=4), graph)

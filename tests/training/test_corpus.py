@@ -7,7 +7,8 @@ from support.graphs import random_graph
 import graphkit.corpus
 from graphkit.corpus import Corpus
 from graphkit.graph import Graph
-from graphkit.walks import Walker, random_walks
+from graphkit.walker import Walker
+from graphkit.walks import random_walks
 
 NUM_NODES, ROUNDS, EPOCHS, LENGTH, SEED = 40, 3, 2, 7, 9
 

@@ -73,5 +73,5 @@ def test_nodes_of_many_arcs_keep_theirs():
 @pytest.mark.parametrize("name", ["threshold", "depth"])
 def test_bad_parameters(name):
     options = {"threshold": 3, "depth": 2, name: 0}
-    with pytest.raises(ParameterError, match=f"{name} must be >= 1, got 0"):
+    with pytest.raises(ParameterError, match=f"{name} must be a whole number >= 1, got 0"):
         expand_low_degrees(random_graph(5, 9), **options)

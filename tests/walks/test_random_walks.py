@@ -7,7 +7,8 @@ from support.graphs import AWKWARD, random_graph
 import graphkit
 from graphkit import GraphkitWarning, InputError, ParameterError, UnknownNodeError, random_walks
 from graphkit.graph import Graph
-from graphkit.walks import CHUNK_WALKS, Walker, iter_walks, walker_bytes
+from graphkit.walker import CHUNK_WALKS, Walker, walker_bytes
+from graphkit.walks import iter_walks
 
 LAWS = {
     "uniform": {},
@@ -105,7 +106,7 @@ def test_without_weights_node2vec_plus_is_node2vec_and_says_so():
         ({"p": -1.0}, "p must be > 0 and finite, got -1.0"),
         ({"q": float("inf")}, "q must be > 0 and finite, got inf"),
         ({"q": float("nan")}, "q must be > 0 and finite, got nan"),
-        ({"walk_length": 0}, "walk_length must be >= 1, got 0"),
+        ({"walk_length": 0}, "walk_length must be a whole number >= 1, got 0"),
         ({"walk_length": 2.5}, "walk_length must be a whole number >= 1, got 2.5"),
         ({"walks_per_node": -1}, "walks_per_node must be whole and >= 0, got -1"),
         ({"walks_per_node": 1.5}, "walks_per_node must be whole and >= 0, got 1.5"),
