@@ -51,6 +51,8 @@ _SETTINGS_FRAME = b"\x04"
 class RayPool:
     """Tasks of Ray Core, spread over the nodes: one CPU each, but for one alone all of the largest node.
 
+    Ranks share out all CPUs among them, and nothing else runs beside them.
+
     Parameters
     ----------
     address

@@ -95,7 +95,7 @@ def test_a_rank_that_is_killed_takes_the_other_with_it_and_both_run_again(begun,
 
 @pytest.mark.slow
 def test_ranks_whose_node_is_killed_are_given_up_if_none_takes_its_place(ray_cluster, begun):
-    doomed = ray_cluster.add_node(num_cpus=1)
+    left, doomed = begun.workers, ray_cluster.add_node(num_cpus=1)
     ray_cluster.wait_for_nodes()
     mark = begun.folder.path.parent / "together"
 
@@ -106,9 +106,9 @@ def test_ranks_whose_node_is_killed_are_given_up_if_none_takes_its_place(ray_clu
 
     killer = threading.Thread(target=kill)
     killer.start()
-    gone = r"^nodes are gone, and there is room for 2 of 3 ranks \[stage long\]; what is done is kept"
+    gone = rf"^nodes are gone, and there is room for {left} of {left + 1} ranks \[stage long\]; what is done"
     with pytest.raises(RunError, match=gone):
-        begun.map("long", rank_tasks.long, [{}], ranks=Ranks(3))
+        begun.map("long", rank_tasks.long, [{}], ranks=Ranks(left + 1))
     killer.join()
     assert begun.map("long", rank_tasks.long, [{}], ranks=Ranks(2)).results == ({"size": 2},)
 
@@ -166,7 +166,7 @@ def test_ranks_with_gpus(ray_cluster, tmp_path, monkeypatch):
         ({"ranks": 2, "backend": "gpu"}, "ranks: there is room for 0, each with a CPU and a GPU; got 2"),
         ({"ranks": 2, "backend": "gpu:1"}, "backend must be 'cpu' or 'gpu' with ranks, got 'gpu:1'"),
         ({"ranks": 40, "backend": "gpu"}, "num_parts must be <= 30, the nodes, on GPUs, got 40"),
-        ({"ranks": 3}, "ranks: there is room for 2, each with a CPU; got 3"),
+        ({"ranks": 100}, r"ranks: there is room for \d, each with a CPU; got 100"),
         ({"ranks": 0}, "ranks must be a whole number >= 1, got 0"),
         ({"ranks": 2, "num_parts": 3}, "num_parts must be a multiple of 2, the ranks, got 3"),
         ({"ranks": 2, "method": "fastrp"}, "ranks has no effect for fastrp; DeepWalk and node2vec have"),
