@@ -11,6 +11,7 @@ stores, the pairs whose centres it holds.
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -173,15 +174,19 @@ def train_in_ring(
     """
     num_parts, held = samples.num_parts, sorted(centers)
     end = samples.num_episodes if end is None else end
-    for number, episode in zip(range(begin, end), samples.episodes(held, begin), strict=False):
+    done = begin
+    for episode in islice(samples.episodes(held, begin), end - begin):
         for blocks in rounds_of(num_parts, held):
             for block in blocks:
                 trainer.train(episode, block, centers[block[0]], contexts[block[1]])
             following = {(part + 1) % num_parts for part in contexts}
             contexts = ring.pass_on(contexts, {part: shapes[part] for part in following})
         trainer.num_pairs += int(episode.counts.sum())
+        # While the next one is made, there is room for no other.
+        del episode
+        done += 1
         if progress is not None:
-            progress("train", number + 1, samples.num_episodes)
+            progress("train", done, samples.num_episodes)
     return contexts
 
 

@@ -231,6 +231,17 @@ class WalkSkipGram(Embedder):
         kept = frequencies * (keep_thresholds(frequencies, self.subsample) / 2.0**32)
         return pairs, Objective(frequencies, kept, self.num_negatives, self.noise_exponent, self.seed)
 
+    def sampling_bytes(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> int:
+        """Return the memory that `block_samples` and the noise of all parts take, in bytes.
+
+        Degrees, numbers of walks, frequencies before and after sub-sampling: 8 bytes a node each; starts and
+        their order, thresholds twice: 4 each; 8 of noise; and the walks that frequencies are counted in.
+        """
+        second = is_second_order(*self._bias())
+        tables = walker_bytes(num_nodes, num_arcs, weighted=weighted, second_order=second)
+        tokens = num_nodes * self.walks_per_node * self.walk_length * self.epochs
+        return 56 * num_nodes + 4 * min(tokens, SAMPLE_TOKENS) + tables
+
     def _fitted(
         self,
         graph: Any,

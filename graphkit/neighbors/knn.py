@@ -113,7 +113,7 @@ def knn_graph(
             f"num_lists and num_probes have no effect with backend {backend}: it compares all points"
         )
     device = find_device(backend if whole else "cpu", lambda: search_bytes(*_sizes(points), k + 1))
-    if (whole and are_few(points)) or recall == 1 or device is not None:
+    if (whole and are_few(*points.shape)) or recall == 1 or device is not None:
         return _exact(points, k, metric, backend_of(device), threads)
     search = ListSearch.begin(
         points,
@@ -137,9 +137,9 @@ def knn_graph(
     return _exact(points, k, metric, "cpu", threads)
 
 
-def are_few(points: Vectors) -> bool:
+def are_few(num_points: int, dim: int) -> bool:
     """Whether all points are compared because that takes no time."""
-    return int(len(points) ** 2 * points.shape[1]) <= _FEW_PRODUCTS
+    return num_points**2 * dim <= _FEW_PRODUCTS
 
 
 def _sizes(points: Vectors) -> tuple[int, int, int]:
