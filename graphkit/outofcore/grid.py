@@ -54,8 +54,7 @@ def plan_grid(engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_par
     shards = [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
     verified = engine.plan("verify", verify_shard, shards)
     before = engine.plan("initial", write_parts, [common], after=[verified])
-    _, num_episodes = _episodes(method, _num_leaving(folder))
-    each = max(1, -(-num_episodes // SEGMENTS))
+    num_episodes, each = segments_of(folder, method)
     for first in range(0, num_episodes, each):
         arguments = {**common, "previous": before.path(0, "tables"), "first": first, "episodes": each}
         before = engine.plan(
@@ -64,6 +63,12 @@ def plan_grid(engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_par
     shape = [folder.num_nodes, method.dim]
     final = [{"tables": before.path(0, "tables"), "shape": shape, "num_parts": num_parts}]
     return engine.plan("vectors", join_centers, final, after=[before], discards=[before])
+
+
+def segments_of(folder: GraphFolder, method: WalkSkipGram) -> tuple[int, int]:
+    """Return how many episodes there are, and those of each segment."""
+    _, num_episodes = _episodes(method, _num_leaving(folder))
+    return num_episodes, max(1, -(-num_episodes // SEGMENTS))
 
 
 def grid_need(

@@ -131,12 +131,20 @@ def test_embed(folder, capsys):
         ("embed g --features x.npy", "--features has no effect with --engine"),
         ("embed g --directed", "--directed has no effect on a graph folder"),
         ("embed g --method line", "out of core these methods run: fastrp"),
+        ("embed g --ranks 2", "ranks has no effect for fastrp"),
+        ("embed g --method deepwalk --ranks 2", "ranks has no effect on the engine 'local'"),
         ("embed none", "none: no such folder"),
     ],
 )
 def test_embed_refuses(folder, capsys, line, message):
     assert command(f"{line} -o e.npy --engine local --work work") == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flag", ["--parts", "--ranks"])
+def test_in_memory_there_are_no_parts_or_ranks(folder, capsys, flag):
+    assert command(f"embed g -o e.npy --method deepwalk {flag} 2") == 2
+    assert f"{flag} has no effect without --engine" in capsys.readouterr().err
 
 
 def test_cores_walks_and_ranks(folder, capsys):
