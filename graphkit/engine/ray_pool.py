@@ -14,6 +14,7 @@ import socket
 from collections import deque
 from dataclasses import asdict
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
 from graphkit.engine.failure import described
@@ -80,14 +81,14 @@ class RayPool:
     """
 
     def __init__(self, address: str | None, *, insecure: bool, workers: int | None):
+        if find_spec("ray") is None:
+            raise MissingDependencyError("the engine ray needs Ray: pip install 'graphkit[ray]'")
         if address not in (None, "auto"):
             _check_address(address, insecure)
         for name, value in _SETTINGS.items():
             os.environ.setdefault(name, value)
-        try:
-            import ray
-        except ImportError as error:
-            raise MissingDependencyError("the engine ray needs Ray: pip install 'graphkit[ray]'") from error
+        import ray
+
         self._ray: Any = ray
         self._connect(address, workers)
         if address == "auto":
