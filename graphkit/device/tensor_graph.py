@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 class TensorGraph(DeviceGraph):
     """A graph whose arrays are tensors; made by `from_edges`, from edges on a GPU, in or out of a ``Data``.
 
-    With ``backend="gpu"``, FastRP, DeepWalk, Node2Vec and `random_walks` take it in place of a `Graph`; their
-    vectors or walks are then a tensor on the same device. They are those of the `Graph` of the same edges,
-    bit for bit where the method on a GPU has the same bits from run to run.
+    With ``backend="gpu"``, FastRP, DeepWalk, Node2Vec, LINE without `threshold` and `random_walks` take it in
+    place of a `Graph`; their vectors or walks are then a tensor on the same device. They are those of the
+    `Graph` of the same edges, bit for bit where the method on a GPU has the same bits from run to run.
 
     Attributes
     ----------

@@ -67,10 +67,11 @@ def test_tables_are_the_hosts(weights, directed, chunk, gamma, monkeypatch):
         assert one is None or (one.dtype == other.dtype and torch.equal(one, other)), name
 
 
+@pytest.mark.parametrize("item", [0, 1])
 @pytest.mark.parametrize(("num_nodes", "dim", "seed"), [(0, 4, 1), (1, 1, 0), (3, 5, 2**63 + 5), (40, 33, 7)])
-def test_first_vectors_are_the_hosts(num_nodes, dim, seed):
-    found = first_vectors(num_nodes, dim, seed, DEVICE)
-    assert np.array_equal(found.cpu().numpy(), initial_vectors(num_nodes, dim, seed))
+def test_first_vectors_are_the_hosts(num_nodes, dim, seed, item):
+    found = first_vectors(num_nodes, dim, seed, DEVICE, item)
+    assert np.array_equal(found.cpu().numpy(), initial_vectors(num_nodes, dim, seed, item))
 
 
 LAWS = [{}, {"restart": 0.2, "stop": 0.1}, {"p": 0.5}, {"p": 0.5, "q": 2.0}]
@@ -215,7 +216,7 @@ def test_a_method_takes_a_graph_of_tensors_or_says_that_it_does_not(name):
     method = find_method(name, METHODS | MAPS)
     model = method(**({"backend": "gpu"} if "backend" in method.parameters() else {}))
     if model.device_for_tensors(tensors) is not None:
-        assert name in {"fastrp", "deepwalk", "node2vec"}
+        assert name in {"fastrp", "deepwalk", "node2vec", "line"}
     else:
         with pytest.raises(ParameterError, match="TensorGraph"):
             model.fit(tensors)
@@ -224,7 +225,7 @@ def test_a_method_takes_a_graph_of_tensors_or_says_that_it_does_not(name):
 @pytest.mark.parametrize(
     "model",
     [
-        LINE(dim=4, samples=200, seed=1, backend="gpu"),
+        LINE(dim=4, samples=200, threshold=3, seed=1, backend="gpu"),
         CoreWalk(dim=4, walks_per_node=2, walk_length=5, window=2, subsample=0, backend="gpu"),
         DeepWalk(dim=4, walks_per_node=2, walk_length=5, window=2, subsample=0),
     ],
