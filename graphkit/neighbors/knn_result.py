@@ -116,7 +116,8 @@ class KnnGraph:
         import scipy.sparse
 
         indptr = np.arange(len(self) + 1, dtype=np.int64) * self.k
-        arrays = self.distances.ravel(), self.indices.ravel(), indptr
+        # Copies: their rows are sorted in place.
+        arrays = self.distances.flatten(), self.indices.flatten(), indptr
         matrix: scipy.sparse.csr_array = scipy.sparse.csr_array(arrays, shape=(len(self), len(self)))
         matrix.sort_indices()
         return matrix
