@@ -395,8 +395,10 @@ class LINE(Embedder):
         on_device = isinstance(sizes, DeviceGraph)
         if sizes.num_arcs < MAX_ARCS:
             dims = [dim for order, dim in self._parts() for _ in range(1 if order == "first" else 2)]
-            columns = _RESULT_COLUMNS * self.dim if on_device and self.order == "both" else 0
-            yield 1, arcs | training_bytes(sizes, dims) | {"result": 4 * sizes.num_nodes * columns}
+            needed = arcs | training_bytes(sizes, dims)
+            if on_device and self.order == "both":
+                needed["result"] = 4 * sizes.num_nodes * _RESULT_COLUMNS * self.dim
+            yield 1, needed
         if not on_device:
             yield from plans_in_parts(sizes.num_nodes, max(dim for _, dim in self._parts()))
 
