@@ -140,7 +140,8 @@ def usable_device(backend: Backend = "gpu") -> torch.device:
         return torch.device("cpu")
     if torch.version.cuda is None and torch.version.hip is None:
         raise ParameterError(
-            f"backend {backend}: torch {torch.__version__} is built for the CPU alone, without CUDA or ROCm"
+            f"backend {backend}: torch {torch.__version__} is built for the CPU alone, without CUDA or ROCm; "
+            "install one for your GPU (https://pytorch.org/get-started/locally), or pass backend='cpu'"
         )
     try:
         torch.cuda.init()  # type: ignore[no-untyped-call]

@@ -26,6 +26,9 @@ from graphkit.training import TILE_SAMPLES, Trainer, VectorTables
 _CROWD = 100.0
 """Fewer samples at a time than of sampled arcs, whose learning rate is half that of walks."""
 
+BLOCK_TILE = 2 * TILE_SAMPLES
+"""Tokens of a tile: both ends of its samples."""
+
 _NOTHING = VectorTables(np.empty((0, 1), np.float32), np.empty((0, 1), np.float32))
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
@@ -134,7 +137,7 @@ class BlockTrainer:
             self._trainers[part] = Trainer(
                 tables,
                 part_of(self._objective.frequencies, part, self._num_parts),
-                tile_size=2 * TILE_SAMPLES,
+                tile_size=BLOCK_TILE,
                 num_negatives=self._objective.num_negatives,
                 noise_exponent=self._objective.noise_exponent,
                 seed=self._objective.seed,

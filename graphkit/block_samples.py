@@ -83,15 +83,18 @@ class WalkPairs:
 
         All walks are made here.
         """
+        # While one is made, none is kept here.
+        for first in range(begin * self._step, self._corpus.num_walks, self._step):
+            yield self._episode(first, held)
+
+    def _episode(self, first: int, held: Sequence[int]) -> Episode:
+        """The episode that begins with a walk."""
         total = self._corpus.num_walks
+        last = min(first + self._step, total)
+        counts, blocks = self._sorted(*self._corpus.walks(first, last), held)
         # No walk has more pairs: samples have numbers of their own, whatever came before.
         most_pairs = 2 * self._window * self._corpus.walker.walk_length
-        for first in range(begin * self._step, total, self._step):
-            last = min(first + self._step, total)
-            walks, numbers = self._corpus.walks(first, last)
-            counts, blocks = self._sorted(walks, numbers, held)
-            rates = rates_of(first, last, total, self._learning_rate)
-            yield Episode(counts, first * most_pairs, rates, blocks)
+        return Episode(counts, first * most_pairs, rates_of(first, last, total, self._learning_rate), blocks)
 
     def _sorted(
         self, walks: Rows, numbers: NDArray[np.int64], held: Sequence[int]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.graph import Graph
+from graphkit.graph import Graph, check_graph
 from graphkit.kernels.cpu.bucket_sort import FIRST
 from graphkit.kernels.cpu.cores import first_state, peel
 from graphkit.kernels.cpu.strength_cores import peel_strengths
@@ -99,7 +99,10 @@ def core_numbers(
     >>> core_numbers(triangle_with_tail)
     array([2, 2, 2, 1], dtype=int32)
     """
-    _check_degree(graph, degree, strength)
+    check_graph(graph)
+    check_degree(degree, directed=graph.directed)
+    if strength and not graph.is_weighted:
+        raise ParameterError("strength has no effect on a graph without weights")
     loops = _loops(graph)
     if strength:
         return _by_strength(graph, degree)
@@ -155,13 +158,12 @@ def core_mask(numbers: NDArray[Any], k: float) -> Mask:
     return mask
 
 
-def _check_degree(graph: Graph, degree: str, strength: bool) -> None:
+def check_degree(degree: str, *, directed: bool) -> None:
+    """Raise `ParameterError` for an unknown degree, or one without effect."""
     if degree not in get_args(Degree):
         raise unknown_choice("degree", degree, get_args(Degree))
-    if degree != "total" and not graph.directed:
+    if degree != "total" and not directed:
         raise ParameterError(f"degree={degree!r} has no effect on an undirected graph")
-    if strength and not graph.is_weighted:
-        raise ParameterError("strength has no effect on a graph without weights")
 
 
 def _loops(graph: Graph) -> NDArray[np.int64]:

@@ -11,12 +11,13 @@ stores, the pairs whose centres it holds.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
 from graphkit.arrays import Vectors
-from graphkit.block_grid import BlockTrainer, Samples, part_of, rounds_of
+from graphkit.block_grid import BlockTrainer, Episode, Samples, part_of, rounds_of
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.methods.line import LINE
@@ -119,21 +120,85 @@ def _trained(
 ) -> tuple[Vectors, Vectors]:
     """Both tables, whole."""
     num_parts = samples.num_parts
-    shapes = {part: start[part::num_parts].shape for part in range(num_parts)}
-    held = list(range(ring.rank, num_parts, ring.size))
+    shapes = part_shapes(start.shape, num_parts)
+    held = range(ring.rank, num_parts, ring.size)
     centers: Parts = {part: part_of(start, part, num_parts) for part in held}
     contexts: Parts = {part: np.zeros(shapes[part], np.float32) for part in held}
-    for number, episode in enumerate(samples.episodes(held)):
+    contexts = train_in_ring(samples, trainer, centers, contexts, shapes, ring, progress=progress)
+    first, second = (_joined(ring.gathered(parts, shapes), start.shape) for parts in (centers, contexts))
+    return first, second
+
+
+class PartTrainer(Protocol):
+    """Trains blocks, one at a time, as `BlockTrainer`, wherever the parts are."""
+
+    num_pairs: int
+
+    def train(self, episode: Episode, block: tuple[int, int], centers: Any, contexts: Any) -> None:
+        """Train a block of an episode; the parts of the tables are changed in place."""
+
+
+def train_in_ring(
+    samples: Samples,
+    trainer: PartTrainer,
+    centers: Parts,
+    contexts: Parts,
+    shapes: dict[int, tuple[int, int]],
+    ring: Ring,
+    *,
+    begin: int = 0,
+    end: int | None = None,
+    progress: Progress | None = None,
+) -> Parts:
+    """Train what this process holds, in episodes number `begin` to `end`; None for all that there are.
+
+    Parameters
+    ----------
+    samples, trainer
+        Where samples come from, and what trains them.
+    centers
+        The parts that are held, by their numbers; **written**.
+    contexts
+        The same parts of the contexts; what becomes of them is undefined.
+    shapes
+        Of all parts.
+    ring
+        The processes.
+    progress
+        Called with ("train", episodes done, episodes).
+
+    Returns
+    -------
+    Parts
+        The same parts of the contexts, trained.
+    """
+    num_parts, held = samples.num_parts, sorted(centers)
+    end = samples.num_episodes if end is None else end
+    done = begin
+    for episode in islice(samples.episodes(held, begin), end - begin):
         for blocks in rounds_of(num_parts, held):
             for block in blocks:
                 trainer.train(episode, block, centers[block[0]], contexts[block[1]])
             following = {(part + 1) % num_parts for part in contexts}
             contexts = ring.pass_on(contexts, {part: shapes[part] for part in following})
         trainer.num_pairs += int(episode.counts.sum())
+        # While the next one is made, there is room for no other.
+        del episode
+        done += 1
         if progress is not None:
-            progress("train", number + 1, samples.num_episodes)
-    first, second = (_joined(ring.gathered(parts, shapes), start.shape) for parts in (centers, contexts))
-    return first, second
+            progress("train", done, samples.num_episodes)
+    return contexts
+
+
+def part_shapes(shape: tuple[int, ...], num_parts: int) -> dict[int, tuple[int, int]]:
+    """Return the shapes of the parts of a table.
+
+    Examples
+    --------
+    >>> part_shapes((5, 8), num_parts=2)
+    {0: (3, 8), 1: (2, 8)}
+    """
+    return {part: (len(range(part, shape[0], num_parts)), shape[1]) for part in range(num_parts)}
 
 
 def _joined(parts: Parts, shape: tuple[int, ...]) -> Vectors:

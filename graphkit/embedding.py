@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.checks import check_whole
@@ -60,7 +60,10 @@ class Embedding:
 
     def __init__(self, node_ids: Iterable[Any], vectors: ArrayLike, info: dict[str, Any] | None = None):
         self.node_ids: NodeIds = as_node_ids(node_ids)
-        self.vectors: Vectors = np.asarray(vectors, np.float32)
+        try:
+            self.vectors: Vectors = np.asarray(vectors, np.float32)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"vectors must be numbers [num_nodes, dim]: {error}") from None
         self.info: dict[str, Any] = dict(info or {})
         if self.vectors.ndim != 2 or self.vectors.shape[1] == 0:
             raise InputError(f"vectors must have shape [num_nodes, dim >= 1], got {list(self.vectors.shape)}")
@@ -77,6 +80,10 @@ class Embedding:
     def __iter__(self) -> Iterator[Any]:
         return iter(self.node_ids.tolist())
 
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        """Return the vectors, for NumPy and what takes arrays; row i belongs to ``node_ids[i]``."""
+        return np.array(self.vectors, dtype, copy=copy)
+
     def __contains__(self, node_id: Any) -> bool:
         try:
             return bool(self.index.find([node_id])[0] >= 0)
@@ -88,6 +95,11 @@ class Embedding:
         rows = self.index.row(ids) if alone else self.index.rows(ids)
         vectors: Vectors = self.vectors[rows]
         return vectors
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of nodes and of columns: with ``__array__`` what scikit-learn asks of a matrix."""
+        return len(self), self.dim
 
     @property
     def dim(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from typing import IO, Any
 from graphkit.errors import InputError, RunError
 
 PathLike = str | os.PathLike[str]
+
+_SHORT_OF_SPACE = re.compile(r"Not enough free space to write|\d+ requested and \d+ written")
+"""How `numpy.ndarray.tofile`, and so `numpy.save`, says it."""
 
 
 def check_target(path: PathLike, *, overwrite: bool) -> Path:
@@ -135,12 +139,25 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def is_full_disk(error: OSError) -> bool:
+    """Whether an error says that the disk is full; NumPy's say so without a number.
+
+    Examples
+    --------
+    >>> is_full_disk(OSError("1000001 requested and 530416 written"))
+    True
+    """
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or (
+        error.errno is None and _SHORT_OF_SPACE.match(str(error)) is not None
+    )
+
+
 @contextlib.contextmanager
 def disk_errors(target: Path) -> Iterator[None]:
     """Turn a full disk into a `RunError` that names the target."""
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if not is_full_disk(error):
             raise
         raise RunError(f"{target}: no space left on the disk; nothing was written under this name") from error

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Mask, NodeIds, Rows, Weights
-from graphkit.errors import InputError
+from graphkit.errors import InputError, ParameterError
 from graphkit.node_ids import NodeIndex
 
 if TYPE_CHECKING:
@@ -383,3 +383,12 @@ def _check_arrays(indptr: Indptr, indices: Rows, weights: Weights | None, node_i
         raise InputError(f"{len(indptr) - 1} rows but {len(node_ids)} node ids")
     if len(node_ids) > MAX_NODES:
         raise InputError(f"a graph holds at most {MAX_NODES:,} nodes for now, got {len(node_ids):,}")
+
+
+def check_graph(graph: object) -> None:
+    """Raise `ParameterError` for what is neither a `Graph` nor a `TensorGraph`, and say what makes one."""
+    if not hasattr(graph, "num_arcs"):
+        raise ParameterError(
+            f"graph must be a graphkit.Graph, got {type(graph).__name__}; read_graph reads files, "
+            "as_graph takes the graphs of other libraries, pairs and matrices"
+        )

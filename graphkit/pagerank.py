@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError, unknown_choice
+from graphkit.graph import check_graph
 from graphkit.methods.base import Estimate
 from graphkit.pagerank_engines import ENGINES, Engine
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
@@ -156,6 +157,7 @@ class PersonalizedPageRank:
         >>> top.rows, top.scores.round(4)
         (array([[1, 2]], dtype=int32), array([[0.6667, 0.3333]], dtype=float32))
         """
+        check_graph(graph)
         source_rows = np.arange(graph.num_nodes) if sources is None else graph.rows(sources)
         return self.top_of_rows(graph, source_rows, k, progress=progress)
 
@@ -209,6 +211,7 @@ class PersonalizedPageRank:
         >>> PersonalizedPageRank(restart=0.5, tolerance=1e-9).vector(path, 1).round(4)
         array([0.    , 0.6667, 0.3333])
         """
+        check_graph(graph)
         engine = self._engine(graph, resolve_threads(self.num_threads))
         return engine.vector(engine.space(), graph.index.row(source))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import MIN_EMIN, Decimal, localcontext
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,10 +119,29 @@ class Projection:
 
     def thresholds(self) -> NDArray[np.uint64] | None:
         """Return P(a row has at most k entries) in units of 2**-64, k < dim; None for normal entries."""
-        if self.sparsity is None:
-            return None
-        from scipy.special import bdtr
+        return None if self.sparsity is None else binomial_thresholds(self.dim, 1 / self.sparsity)
 
-        share = np.asarray(bdtr(np.arange(self.dim), self.dim, 1 / self.sparsity), np.float64)
-        # The largest float below 2**64: 1.0 would overflow.
-        return np.minimum(share * 2.0**64, np.nextafter(2.0**64, 0)).astype(np.uint64)
+
+def binomial_thresholds(trials: int, share: float) -> NDArray[np.uint64]:
+    """Return P(at most k of so many trials succeed) in units of 2**-64, rounded down, k < trials.
+
+    Each succeeds with probability `share`, in (0, 1]. With 60 digits, so that sums over thousands of terms
+    are right in all 64 bits.
+
+    Examples
+    --------
+    >>> binomial_thresholds(2, 0.5) / 2**64
+    array([0.25, 0.75])
+    """
+    found = np.zeros(trials, np.uint64)
+    if share == 1:
+        return found
+    with localcontext(prec=60, Emin=MIN_EMIN):
+        success = Decimal(share)
+        failure = 1 - success
+        term, total = failure**trials, Decimal(0)
+        for k in range(trials):
+            total += term
+            found[k] = min(int(total * 2**64), 2**64 - 1)
+            term *= success * (trials - k) / (failure * (k + 1))
+    return found

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from graphkit.arrays import Vectors
 from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     import torch.distributed
 
-Parts = dict[int, Vectors]
-"""Parts of a table by their numbers."""
+Parts = dict[int, Any]
+"""Parts of a table by their numbers: `Vectors`, or tensors on a device."""
 
 
 class Ring(Protocol):
@@ -59,6 +58,8 @@ class TorchRing:
     ----------
     group
         The group; None for the default one, which must have been initialised.
+    device
+        Where parts are that are passed on, as tensors; None for arrays.
 
     Raises
     ------
@@ -66,7 +67,9 @@ class TorchRing:
         If it has not.
     """
 
-    def __init__(self, group: torch.distributed.ProcessGroup | None = None):
+    def __init__(
+        self, group: torch.distributed.ProcessGroup | None = None, device: torch.device | None = None
+    ):
         from torch import distributed
 
         if not distributed.is_initialized():
@@ -74,7 +77,7 @@ class TorchRing:
                 "torch.distributed is not initialised: start the program by torchrun and call "
                 "torch.distributed.init_process_group first"
             )
-        self._group = group
+        self._group, self._device = group, device
         self.rank, self.size = distributed.get_rank(group), distributed.get_world_size(group)
 
     def pass_on(self, parts: Parts, incoming: dict[int, tuple[int, int]]) -> Parts:
@@ -84,7 +87,7 @@ class TorchRing:
         if self.size == 1:
             return parts
         before, behind = ((self.rank + step) % self.size for step in (-1, 1))
-        received = {number: np.empty(shape, np.float32) for number, shape in sorted(incoming.items())}
+        received = {number: self._room(shape) for number, shape in sorted(incoming.items())}
         # By number on both sides: messages between two processes arrive in the order they were sent.
         sent = [self._transfer(distributed.isend, parts[number], before) for number in sorted(parts)]
         awaited = [self._transfer(distributed.irecv, part, behind) for part in received.values()]
@@ -104,8 +107,15 @@ class TorchRing:
             everyone[number] = part
         return everyone
 
-    def _transfer(self, operation: Any, part: Vectors, peer: int) -> torch.distributed.P2POp:
+    def _room(self, shape: tuple[int, int]) -> Any:
+        import torch
+
+        if self._device is None:
+            return np.empty(shape, np.float32)
+        return torch.empty(shape, device=self._device)
+
+    def _transfer(self, operation: Any, part: Any, peer: int) -> torch.distributed.P2POp:
         import torch
         from torch import distributed
 
-        return distributed.P2POp(operation, torch.from_numpy(part), group=self._group, group_peer=peer)
+        return distributed.P2POp(operation, torch.as_tensor(part), group=self._group, group_peer=peer)

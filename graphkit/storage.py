@@ -226,8 +226,9 @@ class GraphFolder:
                 raise InputError(
                     "its content is not what was saved (the digest differs)", path=self.path / name
                 )
-        for number in range(len(self.shards)):
-            self.verify_shard(number)
+        run_ranges(
+            lambda number, _: self.verify_shard(number), range(len(self.shards) + 1), resolve_threads()
+        )
 
     def verify_shard(self, number: int) -> None:
         """Read a shard's arcs; `InputError` if their digests differ from the manifest's."""

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from graphkit.arrays import Rows
 from graphkit.backend import Backend
 from graphkit.checks import check_whole
+from graphkit.graph import check_graph
 from graphkit.walk_starts import start_rows
 from graphkit.walker import CHUNK_WALKS, Walker
 
@@ -213,6 +214,7 @@ class Walks:
         backend: Backend = "auto",
         **law: Any,
     ):
+        check_graph(graph)
         self._walker = Walker(graph, walk_length=walk_length, seed=seed, backend=backend, **law)
         self._starts = start_rows(graph, walks_per_node, starts, start_at_arcs=start_at_arcs, seed=seed)
         self.num_walks, self.walk_length = len(self._starts), self._walker.walk_length

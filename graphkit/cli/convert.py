@@ -66,6 +66,8 @@ def _converted(
     """The graph in the folder, and what was read."""
     from graphkit.outofcore import convert
 
+    if file == "-" or file.startswith(graph_input.DATASET):
+        raise ParameterError(f"--engine reads a file or a folder of them, not {file}; leave it out")
     options = graph_input.read_options(values)
     with make_engine(values, threads or None, report) as engine:
         found = convert(file, folder, engine=engine, overwrite=force, **options)

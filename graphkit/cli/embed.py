@@ -69,6 +69,13 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
             metavar="INTEGER",
             panel="Beyond memory",
         ),
+        option(
+            "ranks",
+            0,
+            "Of deepwalk and node2vec with --engine ray: train on so many processes, spread over the nodes.",
+            metavar="INTEGER",
+            panel="Beyond memory",
+        ),
         *graph_input.graph_options(),
         *running_options(),
     ]
@@ -98,8 +105,9 @@ def run(
     check_output(output, file, check, force=force, dry_run=dry_run)
     note = note_for(quiet)
     _say_what_was_understood(line, note)
-    if values["parts"] and not is_out_of_core(values):
-        raise ParameterError("--parts has no effect without --engine")
+    for name in ("parts", "ranks"):
+        if values[name] and not is_out_of_core(values):
+            raise ParameterError(f"--{name} has no effect without --engine")
     if is_out_of_core(values):
         _check_out_of_core(method, values, dry_run)
         with progress_for(progress, quiet=quiet) as report:
@@ -138,7 +146,8 @@ def _embedded_out_of_core(
     from graphkit.outofcore import embed
 
     with make_engine(values, getattr(made, "num_threads", None), report) as engine:
-        return embed(file, made, engine=engine, num_parts=values["parts"] or None)
+        parts, ranks = values["parts"] or None, values["ranks"] or None
+        return embed(file, made, engine=engine, num_parts=parts, ranks=ranks)
 
 
 def run_of(line: Line | None) -> Callable[..., None]:

@@ -8,6 +8,7 @@ from typing import Any
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import json_option, print_result
+from graphkit.cli.vector_input import vectors_of
 
 EPILOG = """Examples:
   graphkit evaluate map map.csv --vectors vectors.parquet
@@ -50,7 +51,7 @@ def run(
     from graphkit.evaluation import map_quality
 
     drawn = Embedding.load(positions)
-    space = Embedding.load(vectors)[drawn.node_ids]
+    space = vectors_of(vectors, drawn.node_ids)
     if labels is None and label_column is not None:
         raise ParameterError("--label-column has no effect without --labels")
     classes = None

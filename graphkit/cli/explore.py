@@ -11,6 +11,7 @@ from graphkit.cli.map_output import drawing_options, is_drawn, is_picture, read_
 from graphkit.cli.outputs import check_output, output_options
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.streams import Note, note_for, progress_for, running_options, stage
+from graphkit.cli.vector_input import vectors_of
 from graphkit.errors import InputError, ParameterError
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ def run(
     **values: Any,
 ) -> None:
     """Show a map that is there: as a page to zoom and search, as a picture, or in another tool."""
-    from graphkit.embedding import Embedding
     from graphkit.maps import write_projector
 
     is_folder = output.endswith("/")
@@ -73,7 +73,7 @@ def run(
             if graph is not None:
                 frame = _with_graph(frame, graph, note, report)
             frame = frame.with_columns(read_columns(frame.node_ids, values, tuple(frame.columns), note))
-            space = frame.positions if vectors is None else Embedding.load(vectors)[frame.node_ids]
+            space = frame.positions if vectors is None else vectors_of(vectors, frame.node_ids)
         if vectors is not None and not is_folder:
             frame = frame.with_nearest(space, progress=report)
         with stage(report, "write"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.cli import graph_input
 from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, in_words, output_options
-from graphkit.cli.parameters import REQUIRED, argument, flag_of
+from graphkit.cli.parameters import REQUIRED, argument
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
 from graphkit.errors import ParameterError
@@ -94,12 +94,11 @@ def _out_of_core(file: str, values: dict[str, Any], report: Progress | None) -> 
     from graphkit.outofcore import core_numbers
 
     chosen = values_of(_signature(), values)
-    for name, parameter in _signature().items():
-        if name != "num_threads" and chosen[name] != parameter.default:
-            raise ParameterError(f"{flag_of(name)} has no effect with --engine; leave it out")
+    if chosen["strength"]:
+        raise ParameterError("--strength has no effect with --engine; leave it out")
     graph_input.check_untouched(values, "a graph folder, which --engine takes")
     with make_engine(values, chosen["num_threads"], report) as engine:
-        numbers = core_numbers(file, engine=engine)
+        numbers = core_numbers(file, engine=engine, degree=chosen["degree"])
     return Graph.open(file), numbers
 
 

@@ -93,12 +93,21 @@ def run(
                     write_drawing(frame, str(output), file, force, values, edges=_edges(graph, edges))
                 else:
                     _write(positions, str(output), force)
-            lonely = int((graph.degree == 0).sum())
+            lonely = _num_alone(graph)
             ring = f"; {lonely:,} without edges in a circle around the others" if lonely else ""
             note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s{ring}")
     if dry_run:
         estimate = made.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
         print_facts(plan({"method": repr(made)}, graph, estimate, output))
+
+
+def _num_alone(graph: Graph) -> int:
+    """Number of nodes without an edge to another node, in either direction."""
+    import numpy as np
+
+    source, target, _ = graph.edge_rows()
+    held = source != target
+    return graph.num_nodes - len(np.unique(np.concatenate([source[held], target[held]])))
 
 
 def _edges_option() -> inspect.Parameter:

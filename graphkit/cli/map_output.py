@@ -34,6 +34,14 @@ def drawing_options() -> list[inspect.Parameter]:
     return [
         option("labels", None, _LABELS_HELP, kind=str, metavar="FILE", panel=panel),
         option(
+            "label_column",
+            None,
+            "Column of the labels, by name or by number from 1.",
+            kind=str,
+            metavar="NAME",
+            panel=panel,
+        ),
+        option(
             "unknown",
             "error",
             "What to do with labels of nodes that are not on the map.",
@@ -77,7 +85,7 @@ def is_drawn(output: str) -> bool:
 
 def check_map_target(output: str, *, values: dict[str, Any], overwrite: bool) -> None:
     """Refuse a target that cannot be written, and options of drawings for what is none."""
-    from graphkit.io.vectors import check_vectors_target
+    from graphkit.io.vectors import check_vectors_target, vectors_format
     from graphkit.maps.picture import check_libraries
 
     if is_picture(output):
@@ -87,6 +95,10 @@ def check_map_target(output: str, *, values: dict[str, Any], overwrite: bool) ->
     for parameter in drawing_options():
         if values[parameter.name] != parameter.default:
             raise ParameterError(f"{flag_of(parameter.name)} has no effect but on .html, .png, .svg and .pdf")
+    try:
+        vectors_format(output)
+    except ParameterError as error:
+        raise ParameterError(f"{error}, or .html, .png, .svg, .pdf for a drawing") from None
     check_vectors_target(output, overwrite=overwrite)
 
 
@@ -99,7 +111,10 @@ def read_columns(
 
     columns: dict[str, Any] = {}
     if values["labels"] is not None:
-        columns[LABEL] = label_input.read_first(values["labels"], node_ids, unknown=values["unknown"])
+        options = {"column": values["label_column"], "unknown": values["unknown"]}
+        columns[LABEL] = label_input.read_first(values["labels"], node_ids, **options)
+    elif values["label_column"] is not None or values["unknown"] != "error":
+        raise ParameterError("--label-column and --unknown have no effect without --labels")
     if values["attributes"] is not None:
         found = read_attributes(values["attributes"], node_ids)
         columns.update(found.columns)

@@ -32,7 +32,7 @@ def parameters() -> list[inspect.Parameter]:
         option(
             "method",
             None,
-            "Only this method; or convert, walks, ppr, cores, kernel-features.",
+            "Only this method; or convert, walks, ppr, cores, kernel-features, knn.",
             kind=str,
             metavar="NAME",
         ),
@@ -76,10 +76,10 @@ def run(
         }.items():
             if value:
                 raise ParameterError(f"--{name} has no effect beside a graph; leave it out")
-        size, weighted = _size_of(graph)
+        size, weighted, directed = _size_of(graph)
     found = _machines(machines, cores)
     methods = None if method is None else [method]
-    forecasts = plan(*size, found, methods=methods, weighted=weighted, dim=dim)
+    forecasts = plan(*size, found, methods=methods, weighted=weighted, directed=directed, dim=dim)
     if json:
         print_result([forecast.as_json() for forecast in forecasts])
         return
@@ -97,19 +97,19 @@ def _given_size(nodes: float | None, edges: float | None, directed: bool) -> tup
     return int(nodes), int(edges) * (1 if directed else 2)
 
 
-def _size_of(graph: str) -> tuple[tuple[int, int], bool]:
-    """Nodes and arcs, and whether arcs have weights; of a graph folder little is read."""
+def _size_of(graph: str) -> tuple[tuple[int, int], bool, bool]:
+    """Nodes and arcs, and whether arcs have weights, and a direction; of a graph folder little is read."""
     if Path(graph).is_dir():
         from graphkit.storage import GraphFolder
 
         folder = GraphFolder(Path(graph))
-        return (folder.num_nodes, folder.num_arcs), folder.is_weighted
+        return (folder.num_nodes, folder.num_arcs), folder.is_weighted, folder.directed
     if not Path(graph).exists():
         raise InputError("does not exist", path=graph)
     from graphkit.io import read_graph
 
     read = read_graph(graph)
-    return (read.num_nodes, read.num_arcs), read.is_weighted
+    return (read.num_nodes, read.num_arcs), read.is_weighted, read.directed
 
 
 def _machines(text: str | None, cores: int | None) -> Machines:

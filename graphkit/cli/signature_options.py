@@ -16,7 +16,7 @@ Signature = Mapping[str, inspect.Parameter]
 
 _THREADS = "num_threads"
 _HELP = {_THREADS: "Threads to use; 0 for all cores.", "seed": "Random seed."}
-_SHORT = {"dim": ["-d"]}
+_SHORT = {"dim": ["-d"], "k": ["-k"]}
 _METAVARS = {int: "INTEGER", float: "NUMBER", str: "NAME"}
 
 

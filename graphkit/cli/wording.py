@@ -10,7 +10,7 @@ _SPECIAL = {
     "directed=False": "--undirected",
 }
 _PARAMETER = re.compile(r"\b([a-z_]+)=('[^']*'|None|True|False|[\w.]+(?:[+-]\d+)?)(?=[\s;,.)]|$)")
-_NAMES = {"weights": "--weight-column", "num_threads": "--threads"}
+_NAMES = {"weights": "--weight-column", "num_threads": "--threads", "column": "--label-column"}
 
 
 def in_flags(message: str) -> str:

@@ -9,7 +9,8 @@ from graphkit.backend import Room
 from graphkit.block_grid import Objective, Samples
 from graphkit.block_samples import EPISODE_SAMPLES
 from graphkit.checkpoints import Checkpoint
-from graphkit.device.block_grid import PIECE_SAMPLES, DeviceBlockTrainer
+from graphkit.device.block_grid import DeviceBlockTrainer
+from graphkit.device.block_steps import PIECE_SAMPLES
 from graphkit.device.parts import NUM_SLOTS
 from graphkit.device.rows import padded
 from graphkit.errors import RunError

@@ -7,8 +7,21 @@ is finished stands in a manifest, so that a run that was cut off goes on where i
 
 from graphkit.engine.engine import ENGINES, Engine
 from graphkit.engine.files import TaskFiles
+from graphkit.engine.ranks import Rank, Ranks
 from graphkit.engine.stage import Plan, Stage
 from graphkit.engine.status import RunStatus, run_status
 from graphkit.engine.task import Task, task
 
-__all__ = ["ENGINES", "Engine", "Plan", "RunStatus", "Stage", "Task", "TaskFiles", "run_status", "task"]
+__all__ = [
+    "ENGINES",
+    "Engine",
+    "Plan",
+    "Rank",
+    "Ranks",
+    "RunStatus",
+    "Stage",
+    "Task",
+    "TaskFiles",
+    "run_status",
+    "task",
+]

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from graphkit.errors import InputError
 from graphkit.files import PathLike
 
 
@@ -23,6 +24,15 @@ def digest(value: Any) -> str:
 
 
 def file_mark(path: PathLike) -> dict[str, int]:
-    """Return what tells that a file is still the same without reading it: its size and time of change."""
-    facts = Path(path).stat()
+    """Return what tells that a file is still the same without reading it: its size and time of change.
+
+    Raises
+    ------
+    InputError
+        If there is no such file.
+    """
+    try:
+        facts = Path(path).stat()
+    except FileNotFoundError:
+        raise InputError("no such file", path=path) from None
     return {"bytes": facts.st_size, "mtime_ns": facts.st_mtime_ns}

@@ -13,6 +13,7 @@ from graphkit.engine.failure import KEPT, rebuilt
 from graphkit.engine.folder import RunFolder
 from graphkit.engine.local import LocalPool
 from graphkit.engine.pool import Order, Outcome, Pool
+from graphkit.engine.ranks import Ranks
 from graphkit.engine.stage import Plan, Stage, stem
 from graphkit.engine.task import Task
 from graphkit.errors import GraphkitError, ParameterError, RunError, unknown_choice
@@ -119,9 +120,10 @@ class Engine:
         arguments: Sequence[dict[str, Any]],
         *,
         after: Sequence[Plan] = (),
+        ranks: Ranks | None = None,
     ) -> Stage:
         """Run a task once for each set of arguments, and return when all are done: `run` of a `plan`."""
-        return self.run(self.plan(stage, task, arguments, after=after))
+        return self.run(self.plan(stage, task, arguments, after=after, ranks=ranks))
 
     def plan(
         self,
@@ -131,6 +133,7 @@ class Engine:
         *,
         after: Sequence[Plan] = (),
         discards: Sequence[Plan] = (),
+        ranks: Ranks | None = None,
     ) -> Plan:
         """Describe a stage without running it.
 
@@ -146,7 +149,17 @@ class Engine:
             The stages whose files it reads: what they write is part of what this stage is.
         discards
             Stages whose files nothing needs any more when this one is done.
+        ranks
+            The processes that run each task together, each with its `Rank` as the argument ``rank``; they
+            are no part of what the stage is, so that it goes on with others. None for one process alone.
+
+        Raises
+        ------
+        ParameterError
+            If there is no room for so many ranks.
         """
+        if ranks is not None:
+            self._pool.check_ranks(ranks)
         if self._run is None:
             raise RunError("an engine must be told what runs before its first stage")
         before = digest([self._run, *(earlier.keys for earlier in after)])
@@ -155,7 +168,7 @@ class Engine:
             digest([before, stage, number, task.name, task.version, given])
             for number, given in enumerate(arguments)
         ]
-        return Plan(stage, task, list(arguments), keys, tuple(after), tuple(discards))
+        return Plan(stage, task, list(arguments), keys, tuple(after), tuple(discards), ranks)
 
     def run(self, plan: Plan) -> Stage:
         """Run those tasks of a stage that are not done; the stages before it are.
@@ -181,6 +194,7 @@ class Engine:
                     work,
                     stem(plan.name, number),
                     len(plan.keys),
+                    plan.ranks,
                 )
                 for number in missing
             ]
@@ -188,7 +202,9 @@ class Engine:
         elif self.progress is not None:
             self.progress(plan.name, len(plan.keys), len(plan.keys))
         ordered = tuple(results[number] or {} for number in range(len(plan.keys)))
-        return Stage(plan.name, plan.task, plan.arguments, plan.keys, plan.after, plan.discards, ordered)
+        return Stage(
+            plan.name, plan.task, plan.arguments, plan.keys, plan.after, plan.discards, plan.ranks, ordered
+        )
 
     def ensure(self, plan: Plan) -> Stage:
         """Run a stage, and before it those that it needs: what is there already needs none.

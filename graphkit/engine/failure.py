@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import traceback
 from pathlib import Path
 from typing import Any
 
 from graphkit import errors
 from graphkit.errors import GraphkitError, InputError, RunError
+from graphkit.files import is_full_disk
 
 KEPT = "what is done is kept: the same run again goes on from there"
 
@@ -21,7 +21,7 @@ def described(error: Exception) -> dict[str, Any]:
         return {"kind": type(error).__name__, "message": str(error)}
     if isinstance(error, MemoryError):
         return {"kind": "RunError", "message": "a task ran out of memory; fewer workers need less"}
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and is_full_disk(error):
         return {"kind": "RunError", "message": "no space left on the disk"}
     if isinstance(error, FileNotFoundError):
         return {"kind": "RunError", "message": f"{error.filename}: a file of the run is gone"}

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from graphkit.engine.pool import Order, Outcome
+from graphkit.engine.ranks import Ranks
+from graphkit.errors import ParameterError
 from graphkit.parallel import resolve_threads
 
 _READ_BYTES = 1 << 16
@@ -35,6 +37,12 @@ class LocalPool:
         self._waiting: deque[Order] = deque()
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
+
+    def check_ranks(self, ranks: Ranks) -> None:  # noqa: ARG002 - none are too few
+        """Raise `ParameterError`: an order is run by one process, which has all threads."""
+        raise ParameterError(
+            "ranks has no effect on the engine 'local'; the engine 'ray' has ranks, on this machine alone too"
+        )
 
     def submit(self, order: Order) -> None:
         """Take an order; it waits until a worker is free."""
@@ -99,6 +107,8 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": _python_path()},
+            # Ctrl-C is the driver's to hear: a worker that still imports would answer with a stack trace.
+            process_group=0,
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from graphkit.engine.ranks import Ranks
+
 
 @dataclass(frozen=True)
 class Order:
@@ -24,6 +26,8 @@ class Order:
         What the names of its files begin with.
     side_by_side
         How many tasks its stage has: a lone one may use all that there is.
+    ranks
+        The processes that run it together; None for one alone.
     """
 
     number: int
@@ -32,6 +36,7 @@ class Order:
     work: str
     stem: str
     side_by_side: int = 1
+    ranks: Ranks | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,9 @@ class Pool(Protocol):
     """
 
     slots: int
+
+    def check_ranks(self, ranks: Ranks) -> None:
+        """Raise `ParameterError` if so many cannot run an order together."""
 
     def submit(self, order: Order) -> None:
         """Take an order; it waits until a worker is free."""

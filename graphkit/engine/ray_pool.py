@@ -18,6 +18,8 @@ from typing import Any
 
 from graphkit.engine.failure import described
 from graphkit.engine.pool import Order, Outcome
+from graphkit.engine.ranks import Rank, Ranks
+from graphkit.engine.ray_ranks import Nodes, RankGroup, cpus_of_a_rank, most_ranks
 from graphkit.engine.worker import executed
 from graphkit.errors import MissingDependencyError, ParameterError, RunError
 
@@ -48,6 +50,8 @@ _SETTINGS_FRAME = b"\x04"
 
 class RayPool:
     """Tasks of Ray Core, spread over the nodes: one CPU each, but for one alone all of the largest node.
+
+    Ranks share out all CPUs among them, and nothing else runs beside them.
 
     Parameters
     ----------
@@ -94,6 +98,14 @@ class RayPool:
         self._run: Any = self._ray.remote(**options)(answered)
         self._waiting: deque[Order] = deque()
         self._running: dict[Any, tuple[Order, int]] = {}
+        self._ranks: RankGroup | None = None
+
+    def check_ranks(self, ranks: Ranks) -> None:
+        """Raise `ParameterError` if so many cannot run an order together, each with a CPU at least."""
+        most = most_ranks(self._nodes(), 1, gpu=ranks.gpu)
+        if not 1 <= ranks.count <= most:
+            each = "a CPU and a GPU" if ranks.gpu else "a CPU"
+            raise ParameterError(f"ranks: there is room for {most}, each with {each}; got {ranks.count}")
 
     def submit(self, order: Order) -> None:
         """Take an order; it waits until a CPU is free."""
@@ -102,9 +114,14 @@ class RayPool:
 
     def wait(self) -> list[Outcome]:
         """Return what has ended, at least one order."""
-        while not (ended := self._ray.wait(list(self._running), timeout=_PATIENCE_SECONDS)[0]):
-            self._call_back_from_the_impossible()
-        outcomes = [self._outcome(reference) for reference in ended]
+        outcomes: list[Outcome] = []
+        while not outcomes:
+            pending = [] if self._ranks is None else self._ranks.pending
+            ended, _ = self._ray.wait([*self._running, *pending], timeout=_PATIENCE_SECONDS)
+            if not ended:
+                self._call_back_from_the_impossible()
+            outcomes = [self._outcome(reference) for reference in ended if reference in self._running]
+            outcomes += self._outcome_of_ranks([reference for reference in ended if reference in pending])
         self._give_out()
         return outcomes
 
@@ -119,16 +136,39 @@ class RayPool:
         self._ray.shutdown()
 
     def _give_out(self) -> None:
-        while self._waiting and len(self._running) < self.slots:
+        while self._waiting and self._is_free(self._waiting[0].ranks):
             order = self._waiting.popleft()
+            if self._ranks is not None:
+                self._ranks.run(order, _as_json(order, self._ranks.cpus))
+                continue
             cpus = self._largest_node() if order.side_by_side == 1 else 1
-            text = json.dumps(asdict(order) | {"threads": cpus, "graphkit": version("graphkit")})
-            self._running[self._run.options(num_cpus=cpus).remote(text)] = order, cpus
+            self._running[self._run.options(num_cpus=cpus).remote(_as_json(order, cpus))] = order, cpus
+
+    def _is_free(self, wanted: Ranks | None) -> bool:
+        """Whether an order can be given out now; there are such ranks then as it wants, and no others."""
+        if self._ranks is not None and self._ranks.pending:
+            return False
+        if wanted is None or self._running:
+            self._end_ranks()
+            return wanted is None and len(self._running) < self.slots
+        if self._ranks is None or self._ranks.ranks != wanted:
+            self._end_ranks()
+            cpus = max(1, cpus_of_a_rank(self._nodes(), wanted))
+            self._ranks = RankGroup(self._ray, wanted, cpus, answered)
+        return True
+
+    def _end_ranks(self) -> None:
+        if self._ranks is not None:
+            self._ranks.end()
+            self._ranks = None
+
+    def _nodes(self) -> Nodes:
+        """The resources of the nodes that are there."""
+        return [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
 
     def _largest_node(self) -> int:
         """The CPUs of the node that has most of those that are there."""
-        nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
-        return max([1, *(int(resources.get("CPU", 0)) for resources in nodes)])
+        return max([1, *(int(resources.get("CPU", 0)) for resources in self._nodes())])
 
     def _call_back_from_the_impossible(self) -> None:
         """Give out anew what waits for more CPUs than any node has that is left."""
@@ -141,6 +181,18 @@ class RayPool:
                 del self._running[reference]
                 self._waiting.appendleft(order)
         self._give_out()
+
+    def _outcome_of_ranks(self, ended: list[Any]) -> list[Outcome]:
+        """The outcome of the order that ranks run, if it is known now; unless all is well they end then."""
+        if self._ranks is None or not self._ranks.pending:
+            return []
+        heard = [self._ranks.heard(reference) for reference in ended]
+        outcome = heard[-1] if heard else self._ranks.overdue(self._nodes())
+        if outcome is None:
+            return []
+        if outcome.error is not None or outcome.lost is not None:
+            self._end_ranks()
+        return [outcome]
 
     def _outcome(self, reference: Any) -> Outcome:
         order, _ = self._running.pop(reference)
@@ -172,12 +224,16 @@ class RayPool:
             raise
 
 
-def answered(order: str) -> str:
-    """Run an order as Ray's workers do, from JSON to JSON."""
+def _as_json(order: Order, cpus: int) -> str:
+    return json.dumps(asdict(order) | {"threads": cpus, "graphkit": version("graphkit")})
+
+
+def answered(order: str, rank: Rank | None = None) -> str:
+    """Run an order as Ray's workers do, alone or as a rank, from JSON to JSON."""
     given = json.loads(order)
     if given.pop("graphkit") != version("graphkit"):
         return json.dumps({"number": given["number"], "error": _other_version()})
-    return json.dumps(executed(given))
+    return json.dumps(executed(given, rank))
 
 
 def _other_version() -> dict[str, Any]:

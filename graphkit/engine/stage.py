@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from graphkit.engine.ranks import Ranks
 from graphkit.engine.task import Task
 
 
@@ -26,6 +27,8 @@ class Plan:
         The stages whose files it reads.
     discards
         Stages whose files nothing needs any more when this one is done.
+    ranks
+        The processes that run each task together, which its files do not tell; None for one alone.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Plan:
     keys: list[str]
     after: tuple[Plan, ...] = ()
     discards: tuple[Plan, ...] = ()
+    ranks: Ranks | None = None
 
     def path(self, number: int, name: str) -> str:
         """Return the path within the work folder of what a task writes under a name."""

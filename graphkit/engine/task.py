@@ -27,7 +27,8 @@ class Task:
         Raised when the function's results change: what an older one wrote is not taken for its own.
     function
         Called with the files of the work folder and the arguments by name; returns what JSON can hold.
-        Run twice with the same arguments it writes the same bytes.
+        Run twice with the same arguments it writes the same bytes. Run by ranks, it is called in each, with
+        its `Rank` as ``rank``; each writes files of its own, and the result is that of number 0.
     """
 
     name: str

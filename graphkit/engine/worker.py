@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -14,19 +13,23 @@ from typing import IO, Any
 
 from graphkit.engine.failure import described
 from graphkit.engine.files import TaskFiles
+from graphkit.engine.ranks import LostRankError, Rank
 from graphkit.engine.task import find_task
 
 
-def executed(order: dict[str, Any]) -> dict[str, Any]:
-    """Run an order, on ``threads`` threads if it says so; return the fields of its outcome."""
+def executed(order: dict[str, Any], rank: Rank | None = None) -> dict[str, Any]:
+    """Run an order, on ``threads`` threads if it says so, alone or as a rank; return its outcome's fields."""
     if "threads" in order:
         os.environ["GRAPHKIT_NUM_THREADS"] = str(order["threads"])
     files = TaskFiles(Path(order["work"]), order["stem"])
     began = time.perf_counter()
     outcome: dict[str, Any] = {"number": order["number"]}
     try:
-        outcome["result"] = find_task(order["task"])(files, **order["arguments"])
+        given = order["arguments"] | ({} if rank is None else {"rank": rank})
+        outcome["result"] = find_task(order["task"])(files, **given)
         outcome["outputs"], outcome["spent"] = files.outputs, files.spent
+    except LostRankError as error:
+        outcome["lost"] = str(error)
     except Exception as error:
         outcome["error"] = described(error)
     outcome["seconds"] = time.perf_counter() - began
@@ -35,8 +38,7 @@ def executed(order: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer orders on standard output until standard input ends, which ends a task under way too."""
-    # Ctrl-C reaches the driver as well, which decides; what tasks print must not mix with the answers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What tasks print must not mix with the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()

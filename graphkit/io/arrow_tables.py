@@ -186,8 +186,13 @@ def _edge_table(
         None if weight is None else _weight_column(table.column(names[weight]), name, first_row),
         description=description,
         remarks=remarks,
-        fault=lambda position, message: InputError(f"{_ROW.format(first_row + position)}: {message}", name),
+        fault=lambda position, message: row_fault(first_row + position, message, name),
     )
+
+
+def row_fault(row: int, message: str, name: str | None) -> InputError:
+    """Return the error for a row of a file."""
+    return InputError(f"{_ROW.format(row)}: {message}", name)
 
 
 def _weight_column(column: pyarrow.ChunkedArray, name: str | None, first_row: int) -> NDArray[Any]:

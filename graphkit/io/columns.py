@@ -121,7 +121,7 @@ def find_column(names: Sequence[str] | None, column: Column, num_columns: int, p
         raise InputError(f"no column is called {column!r} ({parameter}); {have}")
     number = int(column)
     if not 1 <= number <= num_columns:
-        raise InputError(f"{parameter}: column {number} of {num_columns}; columns are counted from 1")
+        raise InputError(f"there is no column {number} ({parameter}), only {num_columns}, counted from 1")
     return number - 1
 
 

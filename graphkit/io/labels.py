@@ -184,7 +184,7 @@ def _usual_column(names: Sequence[str], name: str) -> int:
         return usual[0]
     if len(names) == 2:
         return 1
-    raise InputError(f"which column holds the labels? Pass column; there are: {', '.join(names)}", name)
+    raise InputError(f"which column holds the labels? There are: {', '.join(names)}; pass column=NAME", name)
 
 
 def _from_arrow(

@@ -55,9 +55,14 @@ def read_quoted(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
         description=layout.description,
         remarks=layout.remarks,
         fault=lambda position, message: InputError(
-            message, source.name, next(_rows(source, layout, position))[0]
+            message, source.name, line_of_quoted(source, layout, position)
         ),
     )
+
+
+def line_of_quoted(source: Source, layout: Layout, position: int) -> int:
+    """Return the line in which the row at a position, which is there, begins, by reading again."""
+    return next(_rows(source, layout, position))[0]
 
 
 def _table(source: Source, layout: Layout) -> pyarrow.Table:

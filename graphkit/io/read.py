@@ -96,7 +96,8 @@ def read_graph(
     Notes
     -----
     A first line of counts (``n m`` or ``n n m``) is recognised by being true. A quote within a CSV field
-    is doubled. Text is UTF-8. Reading uses all cores.
+    is doubled. Text is UTF-8. Reading uses all cores. A saved graph is read once, against its digests, since
+    a damaged one would be walked out of its arrays; `Graph.open` leaves that out.
 
     Examples
     --------
@@ -175,7 +176,7 @@ def listed_nodes(nodes: PathLike | Iterable[Any]) -> NodeIds:
 
 def _open_saved(path: PathLike, options: ReadOptions) -> LoadedGraph:
     options.check_effects(SAVED, {"directed"})
-    graph = Graph.open(path)
+    graph = Graph.open(path, verify=True)
     if options.directed is not None and options.directed != graph.directed:
         kinds = ("directed", "undirected") if graph.directed else ("undirected", "directed")
         raise ParameterError(

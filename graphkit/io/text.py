@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def read_rows(source: Source, layout: Layout, bad_weights: str = "error") -> Edg
         weights,
         description=layout.description,
         remarks=layout.remarks,
-        fault=lambda position, message: InputError(message, source.name, _line_of(source, layout, position)),
+        fault=lambda position, message: InputError(message, source.name, line_of(source, layout, position)),
     )
 
 
@@ -82,12 +83,9 @@ def _joined(parts: list[Any]) -> Any:
     return pa.chunked_array([chunk for part in parts for chunk in part.chunks])
 
 
-def _line_of(source: Source, layout: Layout, position: int) -> int | None:
-    """The line of an edge, found by reading again."""
-    for row, line in enumerate(_data_lines(source, layout)):
-        if row == position:
-            return line
-    return None
+def line_of(source: Source, layout: Layout, position: int) -> int:
+    """Return the line of an edge, which is there, by reading again."""
+    return next(itertools.islice(_data_lines(source, layout), position, None))
 
 
 def _data_lines(source: Source, layout: Layout) -> Iterator[int]:

@@ -135,7 +135,8 @@ def read_vectors(path: PathLike, *, mmap: bool = False) -> tuple[NodeIds, Vector
     Raises
     ------
     InputError
-        If the file is missing or not what its suffix says, with the line where there is one.
+        If the file is missing or not what its suffix says, with the line where there is one; if a vector
+        holds NaN or infinity, unless `mmap`.
     ParameterError
         For an unknown suffix, or `mmap` with a format that cannot.
     """
@@ -144,12 +145,23 @@ def read_vectors(path: PathLike, *, mmap: bool = False) -> tuple[NodeIds, Vector
         raise InputError("no such file", path=path)
     if mmap and read is not read_npy:
         raise ParameterError(f"mmap works with .npy files only, got {path}")
-    node_ids, vectors, info = read_npy(path, mmap=True) if mmap else read(path)
+    if mmap:
+        node_ids, vectors, info = read_npy(path, mmap=True)
+    else:
+        node_ids, vectors, info = read(path)
+        if fault := _not_finite(node_ids, vectors):
+            raise InputError(fault, path)
     return node_ids, vectors, json.loads(info)
 
 
 def check_finite(node_ids: NodeIds, vectors: Vectors) -> None:
     """Raise `RunError` naming the first node whose vector holds NaN or infinity."""
+    if fault := _not_finite(node_ids, vectors):
+        raise RunError(f"{fault}; nothing was written")
+
+
+def _not_finite(node_ids: NodeIds, vectors: Vectors) -> str | None:
+    """How many vectors hold NaN or infinity, and whose is the first; None if none does."""
     starts = range(0, len(vectors), _ROWS_CHECKED)
     bad = np.flatnonzero(
         np.concatenate(
@@ -157,11 +169,11 @@ def check_finite(node_ids: NodeIds, vectors: Vectors) -> None:
             + [~np.isfinite(vectors[start : start + _ROWS_CHECKED]).all(axis=1) for start in starts]
         )
     )
-    if bad.size:
-        raise RunError(
-            f"the vectors of {bad.size} of {len(vectors)} nodes hold NaN or infinity, the first that of "
-            f"{node_ids[bad[0]]!r}; nothing was written"
-        )
+    if not bad.size:
+        return None
+    share = f"{bad.size:,} of {len(vectors):,}"
+    first = node_ids[bad[:1]].tolist()[0]
+    return f"the vectors of {share} nodes hold NaN or infinity, the first that of {first!r}"
 
 
 def _plain(value: Any) -> Any:

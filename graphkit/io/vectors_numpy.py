@@ -47,7 +47,8 @@ def read_npy(path: PathLike, *, mmap: bool = False) -> tuple[NodeIds, Vectors, s
     try:
         vectors = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
     except (ValueError, EOFError) as error:
-        raise InputError(f"not an array file: {error}", path=path) from error
+        # NumPy's words would advise to load a pickle.
+        raise InputError("not an array file of numbers, whole as numpy.save wrote it", path=path) from error
     texts = beside.read_bytes().decode().replace("\r\n", "\n").split("\n")
     if texts[-1] == "":
         texts.pop()

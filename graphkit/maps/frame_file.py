@@ -78,6 +78,8 @@ def _opened(path: PathLike) -> Any:
 
     try:
         return parquet.ParquetFile(path)
+    except FileNotFoundError:
+        raise InputError("no such file", path=path) from None
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"not a Parquet file that can be read: {error}", path=path) from error
 

@@ -41,6 +41,7 @@ from graphkit.checks import check_finite, check_whole
 from graphkit.device.graph import Sizes, device_for, on_device
 from graphkit.device.propagation import DevicePropagation, propagation_bytes
 from graphkit.errors import ParameterError, unknown_choice
+from graphkit.graph import check_graph
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks
@@ -188,6 +189,7 @@ class FastRP(Embedder):
         InputError
             For features of another number of rows, or not finite.
         """
+        check_graph(graph)
         self.check_parameters()
         if features is None and self.feature_ratio is not None:
             raise ParameterError("feature_ratio has no effect without features")

@@ -42,6 +42,7 @@ from graphkit.device.in_parts import PartRun, episode_samples, plans_in_parts, t
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
+from graphkit.graph import check_graph
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.methods.base import Embedder, Estimate
@@ -224,6 +225,7 @@ class LINE(Embedder):
         RunError
             If the vectors diverge, the learning rate being too high.
         """
+        check_graph(graph)
         self._check_parameters()
         if resume and checkpoint is None:
             raise ParameterError("resume has no effect without checkpoint")

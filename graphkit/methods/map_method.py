@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from graphkit.arrays import Rows, Vectors, Weights
 from graphkit.backend import Backend
-from graphkit.errors import ParameterError, RunError, unknown_choice
+from graphkit.errors import InputError, ParameterError, RunError, unknown_choice
 from graphkit.graph import Graph
 from graphkit.layout import first_positions, ring_around
 from graphkit.methods.base import Embedder, Estimate
@@ -33,6 +33,7 @@ STARTS = ("components", "random")
 
 NEIGHBORS_PER_PERPLEXITY = 3
 _INIT_DIM = 64
+_FEWEST_VECTORS = 3
 
 
 class Moving(Protocol):
@@ -203,6 +204,8 @@ class MapMethod(Embedder):
         return Embedding(vectors.node_ids, self.embedding_, info)
 
     def _neighbors(self, vectors: Vectors, progress: Progress | None) -> KnnGraph:
+        if len(vectors) < _FEWEST_VECTORS:
+            raise InputError(f"a map is made of {_FEWEST_VECTORS} vectors at least, got {len(vectors)}")
         if not 1 < self.perplexity < len(vectors) - 1:
             highest = len(vectors) - 1
             raise ParameterError(

@@ -45,6 +45,7 @@ from graphkit.feature_walks import (
     length_features,
     row_walker,
 )
+from graphkit.graph import check_graph
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.modulation import Series, kernel_series
 from graphkit.parallel import resolve_threads
@@ -250,6 +251,7 @@ class RandomFeatures(Embedder):
         """Do as `fit` does, without the vectors (`embedding_`), which a kernel does not need."""
         from graphkit.kernel_operator import KernelOperator
 
+        check_graph(graph)
         series = self._checked_series()
         if graph.directed:
             raise ParameterError("graph kernels are for undirected graphs, got a directed one")

@@ -26,6 +26,7 @@ from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.device.walks import device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.graph import check_graph
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.training import (
@@ -115,6 +116,7 @@ class WalkSkipGram(Embedder):
         RunError
             If the vectors diverge, the learning rate being too high.
         """
+        check_graph(graph)
         self.check_parameters()
         tables = self._first_tables(graph, init)
         if resume and checkpoint is None:
@@ -231,6 +233,17 @@ class WalkSkipGram(Embedder):
         kept = frequencies * (keep_thresholds(frequencies, self.subsample) / 2.0**32)
         return pairs, Objective(frequencies, kept, self.num_negatives, self.noise_exponent, self.seed)
 
+    def sampling_bytes(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> int:
+        """Return the memory that `block_samples` and the noise of all parts take, in bytes.
+
+        Degrees, numbers of walks, frequencies before and after sub-sampling: 8 bytes a node each; starts and
+        their order, thresholds twice: 4 each; 8 of noise; and the walks that frequencies are counted in.
+        """
+        second = is_second_order(*self._bias())
+        tables = walker_bytes(num_nodes, num_arcs, weighted=weighted, second_order=second)
+        tokens = num_nodes * self.walks_per_node * self.walk_length * self.epochs
+        return 56 * num_nodes + 4 * min(tokens, SAMPLE_TOKENS) + tables
+
     def _fitted(
         self,
         graph: Any,
@@ -257,6 +270,10 @@ class WalkSkipGram(Embedder):
         """Train the tables, in place, on walks from the nodes that are wanted."""
         if graph.num_arcs == 0 and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
+        elif self.walk_length == 1:
+            warnings.warn(
+                "walk_length 1 makes no pairs: the vectors stay random", GraphkitWarning, stacklevel=4
+            )
         if 1 < self.walk_length <= self.window:
             warnings.warn(
                 f"window {self.window} is not below walk_length {self.walk_length}: "

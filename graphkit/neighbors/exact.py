@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from numbers import Integral
 from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
@@ -271,9 +272,9 @@ def as_exclude(exclude: ArrayLike | None, num_queries: int) -> NDArray[np.int64]
 def check_k(k: int, num_vectors: int, num_excluded: int) -> None:
     """Refuse to look for more neighbours than there are."""
     highest = num_vectors - num_excluded
-    if not 1 <= k <= highest:
+    if not (isinstance(k, Integral) and 1 <= k <= highest):
         less = f" less {num_excluded} excluded" if num_excluded else ""
-        raise ParameterError(f"k must lie in [1, {highest}] ({num_vectors} vectors{less}), got {k}")
+        raise ParameterError(f"k must be whole and in [1, {highest}] ({num_vectors} vectors{less}), got {k}")
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ Johnson, Douze, Jégou, "Billion-scale similarity search with GPUs", IEEE Transa
 from __future__ import annotations
 
 from functools import partial
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from graphkit.arrays import Vectors
 from graphkit.backend import Backend, backend_of, find_device, is_gpu
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.errors import InputError, ParameterError, unknown_choice
 from graphkit.neighbors.exact import Metric, as_vectors, distances_of, nearest
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.list_search import ListSearch
@@ -117,7 +118,7 @@ def knn_graph(
         )
     if device is None:
         device = find_device(backend if whole else "cpu", lambda: search_bytes(*_sizes(points), k + 1))
-    if (whole and are_few(points)) or recall == 1 or device is not None:
+    if (whole and are_few(*points.shape)) or recall == 1 or device is not None:
         return _exact(points, k, metric, backend_of(device), threads)
     search = ListSearch.begin(
         points,
@@ -141,9 +142,9 @@ def knn_graph(
     return _exact(points, k, metric, "cpu", threads)
 
 
-def are_few(points: Vectors) -> bool:
+def are_few(num_points: int, dim: int) -> bool:
     """Whether all points are compared because that takes no time."""
-    return int(len(points) ** 2 * points.shape[1]) <= _FEW_PRODUCTS
+    return num_points**2 * dim <= _FEW_PRODUCTS
 
 
 def _sizes(points: Vectors) -> tuple[int, int, int]:
@@ -154,8 +155,10 @@ def check_search(
     num_points: int, k: int, recall: float, num_lists: int | None, num_probes: int | None
 ) -> None:
     """Raise `ParameterError` for a parameter of `knn_graph` outside its range."""
-    if not 1 <= k < num_points:
-        raise ParameterError(f"k must lie in [1, {num_points - 1}] ({num_points} points), got {k}")
+    if num_points < 2:
+        raise InputError(f"neighbours are found among 2 points at least, got {num_points}")
+    if not (isinstance(k, Integral) and 1 <= k < num_points):
+        raise ParameterError(f"k must be whole and in [1, {num_points - 1}] ({num_points} points), got {k}")
     if not 0 < recall <= 1:
         raise ParameterError(f"recall must lie in (0, 1], got {recall}")
     if num_lists is not None and not 1 <= num_lists <= num_points:

@@ -13,7 +13,7 @@ from graphkit.neighbors.exact import Metric, center_of, distances_of, nearest, u
 from graphkit.neighbors.lists import PointLists
 from graphkit.seeds import Stream, generator
 
-_SAMPLE = 320
+SAMPLE = 320
 _MARGIN = 0.005
 """Of recall, by which the sample that lists are chosen by may be too lucky."""
 
@@ -72,7 +72,7 @@ class ListSearch:
     ) -> Self:
         """Cut points into lists, and choose by a sample how many of them to look into."""
         rows = generator(seed, Stream.KNN_SAMPLE, 2).choice(
-            len(points), min(_SAMPLE, len(points)), replace=False
+            len(points), min(SAMPLE, len(points)), replace=False
         )
         truth = nearest(points, points[rows], k, metric=metric, exclude=rows, num_threads=num_threads)
         lists = PointLists(

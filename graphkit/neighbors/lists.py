@@ -15,10 +15,10 @@ from graphkit.neighbors.reduced import reduced
 from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream, generator
 
-_TRAIN_POINTS = 64
+TRAIN_POINTS = 64
 """Points a centre that k-means sees."""
 
-_TRAIN_ROUNDS = 10
+TRAIN_ROUNDS = 10
 
 _MOST_CANDIDATES = 4
 """Candidates for each neighbour; where more were needed, all comparisons are exact."""
@@ -154,15 +154,10 @@ class PointLists:
         self, first: int, end: int, k: int, num_probes: int, num_candidates: int
     ) -> tuple[Rows, Rows, NDArray[np.float32]]:
         """Do as `search` for the points of lists `first` to `end`; which they are stands in front."""
-        found, values = self._room(k)
         with _one_blas_thread():
-            for number in range(first, end):
-                self._search_list(number, num_probes, num_candidates, found, values)
-        rows = self._order[self._starts[first] : self._starts[end]]
-        return rows, found[rows], values[rows]
-
-    def _room(self, k: int) -> tuple[Rows, NDArray[np.float32]]:
-        return np.empty((len(self._points), k), np.int32), np.empty((len(self._points), k), np.float32)
+            parts = [self._search_list(number, k, num_probes, num_candidates) for number in range(first, end)]
+        found, values = map(np.concatenate, zip(*parts, strict=True))
+        return self._order[self._starts[first] : self._starts[end]], found, values
 
     def _places(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where points stand in the order of the lists."""
@@ -181,13 +176,14 @@ class PointLists:
             The k nearest, int32 [num_points, k], -1 behind the last, and their squared distances or negative
             products, float32 [num_points, k], infinite behind the last.
         """
-        found, values = self._room(k)
+        found, values = _room(len(self._points), k)
         done = 0
 
         def search_lists(start: int, stop: int) -> None:
             nonlocal done
             for number in range(start, stop):
-                self._search_list(number, num_probes, num_candidates, found, values)
+                rows = self._order[self._starts[number] : self._starts[number + 1]]
+                found[rows], values[rows] = self._search_list(number, k, num_probes, num_candidates)
                 done += 1
                 if step is not None:
                     step(done, self.num_lists)
@@ -197,9 +193,9 @@ class PointLists:
         return found, values
 
     def _search_list(
-        self, number: int, num_probes: int, num_candidates: int, found: Rows, values: NDArray[np.float32]
-    ) -> None:
-        """Search for all points of one list; `found` and `values` are written."""
+        self, number: int, k: int, num_probes: int, num_candidates: int
+    ) -> tuple[Rows, NDArray[np.float32]]:
+        """Search for all points of one list; return as `search`, of these points."""
         from graphkit.kernels.cpu.list_scan import offer_products, sort_heaps
         from graphkit.kernels.cpu.pair_distances import keep_nearest
 
@@ -222,7 +218,9 @@ class PointLists:
                 products, self._ordered_penalties[first:last], self._order[first:last], queries, kept, scores
             )
         sort_heaps(kept, scores)
+        found, values = _room(len(points), k)
         keep_nearest(self._points, points, kept[:, 1:], self._by_distance, found, values)
+        return found, values
 
     def _probed(self, places: slice, num_probes: int) -> NDArray[np.int64]:
         """The lists nearest to each of the points at these places, in no order, [points, num_probes]."""
@@ -231,6 +229,10 @@ class PointLists:
             return np.tile(np.arange(num_probes), (len(vectors), 1))
         nearness = vectors @ self._centers.T - self._center_penalties
         return np.argpartition(-nearness, num_probes - 1, axis=1)[:, :num_probes]
+
+
+def _room(num_points: int, k: int) -> tuple[Rows, NDArray[np.float32]]:
+    return np.empty((num_points, k), np.int32), np.empty((num_points, k), np.float32)
 
 
 def _enough(places: NDArray[np.int64], share: float) -> int:
@@ -249,15 +251,15 @@ def _one_blas_thread() -> Any:
 def _train(vectors: Vectors, num_lists: int, seed: int) -> Vectors:
     import faiss
 
-    size = min(len(vectors), num_lists * _TRAIN_POINTS)
+    size = min(len(vectors), num_lists * TRAIN_POINTS)
     rows = np.sort(generator(seed, Stream.KNN_SAMPLE, 1).choice(len(vectors), size, replace=False))
     means = faiss.Kmeans(
         vectors.shape[1],
         num_lists,
-        niter=_TRAIN_ROUNDS,
+        niter=TRAIN_ROUNDS,
         seed=int(seed % 2**31),
         min_points_per_centroid=1,
-        max_points_per_centroid=_TRAIN_POINTS,
+        max_points_per_centroid=TRAIN_POINTS,
     )
     means.train(vectors[rows])
     centers: Vectors = np.asarray(means.centroids)

@@ -11,7 +11,7 @@ from graphkit.engine import TaskFiles, task
 from graphkit.io.weights import usable
 from graphkit.kernels.cpu import csr
 from graphkit.outofcore.array_files import open_array, save_array
-from graphkit.outofcore.numbering import Chunk, Way, chunk_rows
+from graphkit.outofcore.numbering import Chunk, Way, chunk_rows, edge_files
 from graphkit.sorting import Buckets, merge_buckets, partition_edges
 
 Edges = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32] | None]
@@ -25,7 +25,7 @@ def balance_chunk(files: TaskFiles, *, chunk: Chunk, way: Way, self_loops: str) 
     return {"balance": balance, "loops_only": bool(np.array_equal(source, target))}
 
 
-@task(version=1)
+@task(version=2)
 def partition_chunk(
     files: TaskFiles,
     *,
@@ -35,16 +35,27 @@ def partition_chunk(
     num_nodes: int,
     shift: int,
     symmetric: bool,
+    last: bool,
 ) -> dict[str, Any]:
-    """Write the arcs of a chunk by bucket of ``2**shift`` rows, see `Buckets`; return what was counted."""
+    """Write the arcs of a chunk by bucket of ``2**shift`` rows, see `Buckets`; return what was counted.
+
+    If this is the `last` that is done with the chunk, it is spent.
+    """
     edges, num_rows, num_loops = _edges(files, chunk, way, self_loops)
     buckets = partition_edges(*edges, num_nodes, shift, symmetric=symmetric)
+    save_buckets(files, buckets)
+    for path in edge_files(chunk) if last else ():
+        files.spend(path)
+    return {"rows": num_rows, "loops": num_loops, "edges": len(edges[0])}
+
+
+def save_buckets(files: TaskFiles, buckets: Buckets) -> None:
+    """Write arcs by bucket, as `sort_block` reads them."""
     save_array(files, "offsets", buckets.offsets)
     save_array(files, "local_rows", buckets.local_rows)
     save_array(files, "indices", buckets.indices)
     if buckets.weights is not None:
         save_array(files, "weights", buckets.weights)
-    return {"rows": num_rows, "loops": num_loops, "edges": len(edges[0])}
 
 
 @task(version=1)
@@ -88,7 +99,7 @@ def _edges(files: TaskFiles, chunk: Chunk, way: Way, self_loops: str) -> tuple[E
     source, target = chunk_rows(files, chunk, way)
     weights = None
     if chunk["weighted"]:
-        weights = np.array(open_array(files, f"{chunk['prefix']}.weights.npy")[chunk["skip"] :])
+        weights = np.array(open_array(files, edge_files(chunk)[2])[chunk["skip"] :])
         stay = usable(weights)
         source, target, weights = source[stay], target[stay], weights[stay]
     loops = source == target

@@ -1,4 +1,4 @@
-"""Core numbers out of core: rounds over the shards, with 4 bytes a node in memory."""
+"""Core numbers out of core: rounds over ranges of rows, with 4 bytes a node in memory."""
 
 from __future__ import annotations
 
@@ -7,31 +7,44 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.engine import Engine, TaskFiles, task
-from graphkit.errors import ParameterError
+from graphkit.cores import Degree, check_degree
+from graphkit.engine import Engine, Plan, TaskFiles, task
+from graphkit.engine.stage import stem
 from graphkit.files import PathLike
 from graphkit.kernels.cpu.h_index import lower_numbers
+from graphkit.outofcore.arc_blocks import ARCS_PER_BLOCK, bucket_shift
+from graphkit.outofcore.array_files import open_array, plain
+from graphkit.outofcore.arriving_arcs import arriving_arcs
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import open_folder
-from graphkit.outofcore.need import Need, arc_bytes, shard_rows
-from graphkit.outofcore.row_files import rows_between
+from graphkit.outofcore.mapped_rows import map_rows
+from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes, count_shards, shard_rows
 from graphkit.storage import GraphFolder
 
 USUAL_ROUNDS = 30
 """Of networks of people and pages; the most that are seen in practice are some tens."""
 
 _SECONDS_PER_ARC, _SECONDS_PER_NODE = 3e-9, 1e-8
+"""Of a round."""
+
+_SECONDS_PER_TURNED_ARC = 1.5e-8
+
+Csr = tuple[NDArray[Any], NDArray[Any]]
 
 
-def core_numbers(graph: PathLike, *, engine: Engine) -> NDArray[np.int32]:
-    """Compute the core number of each node of a saved undirected graph, as `graphkit.core_numbers` does.
+def core_numbers(graph: PathLike, *, engine: Engine, degree: Degree = "total") -> NDArray[np.int32]:
+    """Compute the core number of each node of a saved graph, as `graphkit.core_numbers` does.
 
     Parameters
     ----------
     graph
         A graph folder.
     engine
-        Runs the tasks. Its work folder needs room for 4 bytes a node and round; rounds are some tens.
+        Runs the tasks. Its work folder needs room for 4 bytes a node and round; rounds are some tens. By "in"
+        and "total" of a directed graph 10 bytes an arc more.
+    degree
+        What counts as the degree in a directed graph: ``"total"`` all arcs, ``"in"`` those that arrive,
+        ``"out"`` those that leave.
 
     Returns
     -------
@@ -41,13 +54,14 @@ def core_numbers(graph: PathLike, *, engine: Engine) -> NDArray[np.int32]:
     Raises
     ------
     ParameterError
-        For a directed graph, or a work folder of another run.
+        For a degree that is unknown or without effect, or a work folder of another run.
     InputError
         For a folder that holds no graph, or a shard whose content is not what was saved.
 
     Notes
     -----
-    Each round reads all arcs in order. The numbers are the same on any number of workers.
+    Each round reads all arcs in order, by "total" of a directed graph twice. The numbers are the same on any
+    number of workers.
 
     References
     ----------
@@ -55,59 +69,132 @@ def core_numbers(graph: PathLike, *, engine: Engine) -> NDArray[np.int32]:
     Communications 2016.
     """
     folder = open_folder(graph)
-    if folder.directed:
-        raise ParameterError("out of core, core numbers are of undirected graphs, got a directed one")
-    engine.begin("kcore", {}, {str(folder.path): folder.mark})
-    path, shards = str(folder.path), range(len(folder.shards))
-    before = engine.map("verify", verify_shard, [{"graph": path, "shard": shard} for shard in shards])
-    number, changes = 0, 1
-    while changes:
-        previous = f"round{number - 1}" if number else None
-        tasks = [{"graph": path, "shard": shard, "previous": previous} for shard in shards]
-        before = engine.map(f"round{number}", lower_shard, tasks, after=[before])
-        changes = sum(result["changes"] for result in before.results)
-        number += 1
-    files = TaskFiles(engine.folder.path, "")
-    numbers = np.array(_numbers(files, before.name, folder))
+    check_degree(degree, directed=folder.directed)
+    engine.begin("kcore", {"degree": degree}, {str(folder.path): folder.mark})
+    shards = [{"graph": str(folder.path), "shard": shard} for shard in range(len(folder.shards))]
+    before: Plan = engine.map("verify", verify_shard, shards)
+    ranges = [(shard.first_row, shard.end_row) for shard in folder.shards]
+    arriving = None
+    if folder.directed and degree != "out":
+        before, ranges = arriving_arcs(engine, folder, before)
+        arriving = before.name
+    last = _rounds(
+        engine, before, ranges, {"graph": str(folder.path), "degree": degree, "arriving": arriving}
+    )
+    numbers = np.array(_mapped(TaskFiles(engine.folder.path, ""), last, len(ranges)))
     engine.clear()
     return numbers
 
 
-def cores_need(num_nodes: int, num_arcs: int, *, weighted: bool = False, rounds: int = USUAL_ROUNDS) -> Need:
-    """Return what `core_numbers` needs for a graph of this size, in so many rounds."""
+def cores_need(
+    num_nodes: int,
+    num_arcs: int,
+    *,
+    weighted: bool = False,
+    directed: bool = False,
+    rounds: int = USUAL_ROUNDS,
+) -> Need:
+    """Return what `core_numbers` needs for a graph of this size, in so many rounds, by all arcs."""
     numbers, arcs = 4 * num_nodes, arc_bytes(num_arcs, weighted=weighted)
+    turned = _turned_bytes(num_nodes, num_arcs) if directed else 0
+    a_round = (1 + directed) * (4 * num_arcs + 8 * num_nodes)
+    sorted_at_once = 24 * min(num_arcs, ARCS_PER_BLOCK) if directed else 0
     return Need(
         # The first round counts the arcs of all nodes.
-        worker_bytes=3 * numbers + 12 * shard_rows(num_nodes, num_arcs),
+        worker_bytes=max(3 * numbers, sorted_at_once) + 12 * shard_rows(num_nodes, num_arcs),
         cached_bytes=numbers,
-        disk_bytes=rounds * numbers,
-        written_bytes=rounds * numbers,
-        read_bytes=arcs + rounds * (4 * num_arcs + 8 * num_nodes),
+        disk_bytes=rounds * numbers + turned,
+        written_bytes=rounds * numbers + turned,
+        read_bytes=arcs + turned + rounds * a_round,
         read_by_each=rounds * numbers,
-        seconds=rounds * (num_arcs * _SECONDS_PER_ARC + num_nodes * _SECONDS_PER_NODE),
+        seconds=rounds * ((1 + directed) * num_arcs * _SECONDS_PER_ARC + num_nodes * _SECONDS_PER_NODE)
+        + directed * num_arcs * _SECONDS_PER_TURNED_ARC,
     )
 
 
-@task(version=1)
-def lower_shard(files: TaskFiles, *, graph: str, shard: int, previous: str | None) -> dict[str, Any]:
-    """Write the numbers of a shard's rows after a round; `previous` is the stage of the one before.
+def _turned_bytes(num_nodes: int, num_arcs: int) -> int:
+    """What `arriving_arcs` writes: arcs by bucket, where each begins in each shard, and sorted arcs."""
+    num_shards, num_blocks = count_shards(num_nodes, num_arcs), -(-num_arcs // ARCS_PER_BLOCK)
+    offsets = 8 * (((num_nodes - 1) >> bucket_shift(num_nodes)) + 2)
+    return (
+        10 * num_arcs + 4 * num_nodes + num_shards * (offsets + 3 * NPY_HEADER) + 2 * NPY_HEADER * num_blocks
+    )
 
-    The first round begins with the degrees; it counts as a change, since it has seen no other round.
+
+@task(version=2)
+def lower_rows(
+    files: TaskFiles,
+    *,
+    graph: str,
+    degree: Degree,
+    arriving: str | None,
+    place: int,
+    num_ranges: int,
+    first_row: int,
+    end_row: int,
+    previous: str | None,
+) -> dict[str, Any]:
+    """Write the numbers of some rows after a round; `previous` is the stage of the one before.
+
+    `arriving` is the stage of the arriving arcs, where they count, of which the file at `place` has these
+    rows. The first round begins with the degrees; it counts as a change, since it has seen no other round.
     """
     folder = GraphFolder(graph)
-    rows = folder.shards[shard]
-    indptr = np.asarray(folder.indptr[rows.first_row : rows.end_row + 1])
+    adjacencies = [] if degree == "in" else [_leaving(folder, first_row, end_row)]
+    if arriving is not None:
+        adjacencies.append(_arriving(files, stem(arriving, place)))
     if previous is None:
-        numbers = np.diff(folder.indptr).astype(np.int32)
+        numbers = _degrees(files, folder, degree, arriving, num_ranges)
     else:
-        numbers = _numbers(files, previous, folder)
-    own = np.array(numbers[rows.first_row : rows.end_row])
-    changes = lower_numbers(indptr, np.asarray(folder.indices), rows.first_row, numbers, own)
+        numbers = _mapped(files, previous, num_ranges)
+    own = np.array(numbers[first_row:end_row])
+    room = np.empty(int(own.max(initial=0)) + 1, np.int64)
+    changes = lower_numbers(tuple(adjacencies), first_row, plain(numbers), own, room)
     with files.output("rows") as path:
         own.tofile(path)
     return {"changes": int(changes) + (previous is None)}
 
 
-def _numbers(files: TaskFiles, stage: str, folder: GraphFolder) -> NDArray[np.int32]:
-    rows = rows_between(files, stage, folder, 1, 0, folder.num_nodes, dtype=np.int32)
-    return rows.reshape(-1)
+def _rounds(engine: Engine, before: Plan, ranges: list[tuple[int, int]], common: dict[str, Any]) -> str:
+    """Lower the numbers until none changes; return the last round's stage."""
+    number, changes = 0, 1
+    while changes:
+        of_all = {**common, "num_ranges": len(ranges), "previous": f"round{number - 1}" if number else None}
+        tasks = [
+            {**of_all, "place": place, "first_row": first, "end_row": end}
+            for place, (first, end) in enumerate(ranges)
+        ]
+        lowered = engine.map(f"round{number}", lower_rows, tasks, after=[before])
+        changes = sum(result["changes"] for result in lowered.results)
+        before, number = lowered, number + 1
+    return before.name
+
+
+def _leaving(folder: GraphFolder, first_row: int, end_row: int) -> Csr:
+    return plain(folder.indptr[first_row : end_row + 1]), plain(folder.indices)
+
+
+def _arriving(files: TaskFiles, prefix: str) -> Csr:
+    degrees = open_array(files, f"{prefix}.degrees.npy")
+    indptr = np.zeros(len(degrees) + 1, np.int64)
+    np.cumsum(degrees, out=indptr[1:])
+    return plain(indptr), plain(open_array(files, f"{prefix}.indices.npy"))
+
+
+def _degrees(
+    files: TaskFiles, folder: GraphFolder, degree: Degree, arriving: str | None, num_ranges: int
+) -> NDArray[np.int32]:
+    """The degrees of all nodes, int32 [num_nodes]."""
+    degrees = np.zeros(folder.num_nodes, np.int32)
+    if degree != "in":
+        degrees += np.diff(folder.indptr).astype(np.int32)
+    if arriving is not None:
+        parts = [open_array(files, f"{stem(arriving, place)}.degrees.npy") for place in range(num_ranges)]
+        degrees += np.concatenate(parts)
+    return degrees
+
+
+def _mapped(files: TaskFiles, stage: str, num_ranges: int) -> NDArray[np.int32]:
+    """The numbers of all nodes after a round."""
+    paths = [files.path(f"{stem(stage, place)}.rows") for place in range(num_ranges)]
+    return map_rows(paths, 1, np.int32).reshape(-1)

@@ -34,6 +34,8 @@ class EdgeChunks:
     chunks
         For each: ``prefix``, what the names of its files begin with; ``edges``, its number of rows; ``skip``,
         how many of them are a line of counts; ``weighted``; ``made_positive``.
+    pieces
+        For each chunk, the piece of the input that it is of.
     extent
         (lowest, highest) whole-number id; None if there are no edges, or for strings.
     num_buckets
@@ -45,6 +47,7 @@ class EdgeChunks:
     name: str
     stage: Stage
     chunks: list[Chunk]
+    pieces: list[Piece]
     extent: tuple[int, int] | None
     num_buckets: int | None
     description: str
@@ -59,6 +62,13 @@ class EdgeChunks:
     def num_edges(self) -> int:
         """Number of rows, without lines of counts."""
         return sum(chunk["edges"] - chunk["skip"] for chunk in self.chunks)
+
+    def rows_before(self, chunk: int) -> int:
+        """Return how many rows of its piece stand before a chunk's edges."""
+        piece, rows = self.pieces[chunk], int(self.chunks[chunk]["skip"])
+        for other, earlier in zip(self.pieces[:chunk], self.chunks, strict=False):
+            rows += int(earlier["edges"]) if other is piece else 0
+        return rows
 
 
 def read_edges(engine: Engine, inputs: list[Path], format: str, options: ReadOptions) -> EdgeChunks:
@@ -98,7 +108,8 @@ def _described(stage: Stage, pieces: list[Piece], num_buckets: int) -> EdgeChunk
     for number, (piece, result) in enumerate(zip(pieces, stage.results, strict=True)):
         for place, chunk in enumerate(result["chunks"]):
             prefix = f"{stem(stage.name, number)}.{place}"
-            by_file.setdefault(piece["path"], []).append({"prefix": prefix, "skip": 0, **chunk})
+            found = {"prefix": prefix, "skip": 0, "piece": piece, **chunk}
+            by_file.setdefault(piece["path"], []).append(found)
     first_pieces = {piece["path"]: piece for piece in reversed(pieces)}
     remarks: list[str] = []
     for path, chunks in by_file.items():
@@ -119,6 +130,7 @@ def _described(stage: Stage, pieces: list[Piece], num_buckets: int) -> EdgeChunk
         pieces[0]["path"],
         stage,
         [{name: chunk[name] for name in kept} for chunk in chunks],
+        [chunk["piece"] for chunk in chunks],
         None if strings else _extent(chunks),
         num_buckets if strings else None,
         described,

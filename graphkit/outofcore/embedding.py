@@ -18,6 +18,7 @@ from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp import plan_fastrp
 from graphkit.outofcore.folder_graph import open_folder
 from graphkit.outofcore.grid import plan_grid
+from graphkit.outofcore.rank_training import plan_ranks
 from graphkit.outofcore.skipgram import plan_skipgram
 from graphkit.storage import GraphFolder
 
@@ -36,6 +37,7 @@ def embed(
     *,
     engine: Engine,
     num_parts: int | None = None,
+    ranks: int | None = None,
     **params: Any,
 ) -> Embedding:
     """Embed a saved graph that, or whose vectors, may be larger than memory.
@@ -52,7 +54,12 @@ def embed(
         times one more than the weights that are not 0.
     num_parts
         Of DeepWalk and node2vec, for vectors beyond memory: nodes are dealt out to so many parts, and two
-        parts of the tables are in memory at a time. None for tables that are memory-mapped as a whole.
+        parts of the tables are in memory at a time. None for tables that are memory-mapped as a whole; of
+        ranks, for one part each.
+    ranks
+        Of DeepWalk and node2vec on the engine ``"ray"``: so many processes train together, on several
+        machines, each with its share of the parts in memory; a divisor of `num_parts`. With
+        ``backend="gpu"`` each has a GPU. None for one process alone.
     **params
         Parameters of a method given by name; `num_threads` has no effect, the engine has `workers`.
 
@@ -75,9 +82,17 @@ def embed(
     -----
     The vectors have the bits that the method computes in memory, on any number of workers and after any
     number of crashes; with `num_parts` those of `graphkit.distributed.fit_in_parts`. Skip-gram trains on all
-    threads of one machine. Without parts, rows are read and written in any order, so that tables larger than
-    the system's cache make it wait for the disk; with P parts, an episode of 67 million pairs reads and
-    writes the tables P times from one end to the other.
+    threads of one machine unless it has ranks. Without parts, rows are read and written in any order, so that
+    tables larger than the system's cache make it wait for the disk; with P parts, an episode of 67 million
+    pairs reads and writes the tables P times from one end to the other.
+
+    Ranks are placed by Ray in a placement group, spread over the nodes, each with as many CPUs, and form the
+    ring of `fit_in_parts`: each makes all walks, trains the pairs whose centres it holds, and in an episode
+    sends 4 x n x dim x num_parts / ranks bytes on, directly to the next. If one of them or its node is lost,
+    all train their segment, a fifth of the run, again, up to five times; the vectors do not depend on their
+    number. Ranks with GPUs are packed on few nodes, and parts go from GPU to GPU by NCCL; their vectors are
+    as good, and others in every run. They were never tried on a GPU: tests run the same code under Triton's
+    interpreter, with gloo.
 
     Examples
     --------
@@ -94,21 +109,28 @@ def embed(
         raise ParameterError(f"out of core these methods run: {', '.join(_PLANS)}; got {made.name!r}")
     began, folder = time.perf_counter(), open_folder(graph)
     recorded = {name: value for name, value in made.get_params().items() if name != _MATTER_OF_SPEED}
+    if num_parts is None:
+        num_parts = ranks
     if num_parts is not None:
         recorded["num_parts"] = num_parts
     engine.begin(f"embed {made.name}", recorded, {str(folder.path): folder.mark})
-    plan = _plan(engine, folder, made, num_parts)
+    plan = _plan(engine, folder, made, num_parts, ranks)
     engine.ensure(plan)
     vectors = np.load(engine.folder.path / plan.path(0, "vectors.npy"), mmap_mode="r")
     return Embedding(folder.node_ids, vectors, _info(made, folder, recorded, time.perf_counter() - began))
 
 
-def _plan(engine: Engine, folder: GraphFolder, made: Embedder, num_parts: int | None) -> Plan:
+def _plan(
+    engine: Engine, folder: GraphFolder, made: Embedder, num_parts: int | None, ranks: int | None
+) -> Plan:
     if num_parts is None:
         return _PLANS[made.name](engine, folder, made)
     if not isinstance(made, WalkSkipGram):
-        raise ParameterError(f"num_parts has no effect for {made.name}; DeepWalk and node2vec have parts")
-    return plan_grid(engine, folder, made, num_parts)
+        given = "num_parts" if ranks is None else "ranks"
+        raise ParameterError(f"{given} has no effect for {made.name}; DeepWalk and node2vec have parts")
+    if ranks is None:
+        return plan_grid(engine, folder, made, num_parts)
+    return plan_ranks(engine, folder, made, num_parts, ranks)
 
 
 def _info(made: Embedder, folder: GraphFolder, params: dict[str, Any], seconds: float) -> dict[str, Any]:

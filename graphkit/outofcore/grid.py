@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.block_grid import BlockTrainer, rounds_of
+from graphkit.block_grid import BLOCK_TILE, BlockTrainer, Episode, rounds_of
 from graphkit.block_samples import episode_walks
 from graphkit.checks import check_whole
 from graphkit.engine import Engine, Plan, TaskFiles, task
@@ -25,12 +25,15 @@ from graphkit.outofcore.part_tables import PartTables
 from graphkit.outofcore.skipgram import check_method, initial_rows, made_again
 from graphkit.parallel import resolve_threads
 from graphkit.storage import GraphFolder
+from graphkit.training import trainer_bytes
 
 SEGMENTS = 5
 """At most: each copies the tables once."""
 
 _SLOWER = 4.0
 """Times as long as tiles take, whose centres share negatives: here each pair has its own."""
+
+_ROWS_AT_ONCE = 1 << 20
 
 Result = dict[str, Any]
 
@@ -51,9 +54,8 @@ def plan_grid(engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_par
     shards = [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
     verified = engine.plan("verify", verify_shard, shards)
     before = engine.plan("initial", write_parts, [common], after=[verified])
-    samples, _ = method.block_samples(graph_without_ids(folder), num_parts)
-    each = max(1, -(-samples.num_episodes // SEGMENTS))
-    for first in range(0, samples.num_episodes, each):
+    num_episodes, each = segments_of(folder, method)
+    for first in range(0, num_episodes, each):
         arguments = {**common, "previous": before.path(0, "tables"), "first": first, "episodes": each}
         before = engine.plan(
             f"train{first // each}", train_episodes, [arguments], after=[before], discards=[before]
@@ -63,13 +65,17 @@ def plan_grid(engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_par
     return engine.plan("vectors", join_centers, final, after=[before], discards=[before])
 
 
+def segments_of(folder: GraphFolder, method: WalkSkipGram) -> tuple[int, int]:
+    """Return how many episodes there are, and those of each segment."""
+    _, num_episodes = _episodes(method, _num_leaving(folder))
+    return num_episodes, max(1, -(-num_episodes // SEGMENTS))
+
+
 def grid_need(
     method: WalkSkipGram, num_nodes: int, num_arcs: int, *, num_parts: int, weighted: bool = False
 ) -> Need:
     """Return what `plan_grid` needs for a graph of this size; in an episode all pairs of parts meet."""
-    num_walks = num_nodes * method.walks_per_node * method.epochs
-    step = episode_walks(num_walks, method.walk_length, method.window)
-    episodes = -(-num_walks // step)
+    step, episodes = _episodes(method, num_nodes)
     num_segments = -(-episodes // max(1, -(-episodes // SEGMENTS)))
     tables, arcs = 8 * num_nodes * method.dim, arc_bytes(num_arcs, weighted=weighted)
     passed = episodes * num_parts * tables
@@ -77,7 +83,10 @@ def grid_need(
     in_memory = alone.estimate(num_nodes, num_arcs, weighted=weighted)
     pairs = step * method.walk_length * (method.window + 1)
     return Need(
-        worker_bytes=max(0, in_memory.bytes - tables - arcs) + tables // num_parts + 16 * pairs,
+        worker_bytes=8 * pairs
+        + max(tables // num_parts, 4 * step * (method.walk_length + 2), 40 * num_nodes)
+        + method.sampling_bytes(num_nodes, num_arcs, weighted=weighted)
+        + num_parts * trainer_bytes(0, BLOCK_TILE, method.dim),
         cached_bytes=arcs,
         disk_bytes=2 * tables,
         written_bytes=(1 + num_segments) * tables + NPY_HEADER + tables // 2 + passed,
@@ -131,11 +140,18 @@ def train_episodes(
         for episode in islice(samples.episodes(everywhere, first), episodes):
             for blocks in rounds_of(num_parts, everywhere):
                 for block in blocks:
-                    centers, contexts = tables.centers(block[0]), tables.contexts(block[1])
-                    trainer.train(episode, block, centers, contexts)
-                    tables.put_centers(block[0], centers)
-                    tables.put_contexts(block[1], contexts)
+                    _train_block(trainer, tables, episode, block)
+            # While the next one is made, there is room for no other.
+            del episode
     return {}
+
+
+def _train_block(trainer: BlockTrainer, tables: PartTables, episode: Episode, block: tuple[int, int]) -> None:
+    """Train a block on its parts of the tables, which are in memory until this returns."""
+    centers, contexts = tables.centers(block[0]), tables.contexts(block[1])
+    trainer.train(episode, block, centers, contexts)
+    tables.put_centers(block[0], centers)
+    tables.put_contexts(block[1], contexts)
 
 
 @task(version=1)
@@ -149,3 +165,18 @@ def join_centers(files: TaskFiles, *, tables: str, shape: list[int], num_parts: 
             vectors[part::num_parts] = parts.centers(part)
         vectors.flush()
     return {}
+
+
+def _episodes(method: WalkSkipGram, num_starts: int) -> tuple[int, int]:
+    """The walks of an episode, and how many episodes there are, of walks from so many nodes."""
+    num_walks = num_starts * method.walks_per_node * method.epochs
+    step = episode_walks(num_walks, method.walk_length, method.window)
+    return step, -(-num_walks // step)
+
+
+def _num_leaving(folder: GraphFolder) -> int:
+    """How many nodes have an arc, from which walks start."""
+    count = 0
+    for first in range(0, folder.num_nodes, _ROWS_AT_ONCE):
+        count += int(np.count_nonzero(np.diff(folder.indptr[first : first + _ROWS_AT_ONCE + 1])))
+    return count

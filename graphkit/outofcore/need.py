@@ -83,6 +83,11 @@ def arc_bytes(num_arcs: int, *, weighted: bool) -> int:
     return (8 if weighted else 4) * num_arcs
 
 
+def count_shards(num_nodes: int, num_arcs: int) -> int:
+    """Return how many shards a graph folder has, about."""
+    return min(shards.MAX_SHARDS, max(1, -(-(num_nodes + num_arcs) // shards.WORK_PER_SHARD)))
+
+
 def shard_rows(num_nodes: int, num_arcs: int) -> int:
     """Return how many rows a shard has on average.
 
@@ -91,5 +96,4 @@ def shard_rows(num_nodes: int, num_arcs: int) -> int:
     >>> shard_rows(1 << 20, 1 << 24)
     209716
     """
-    num_shards = min(shards.MAX_SHARDS, max(1, -(-(num_nodes + num_arcs) // shards.WORK_PER_SHARD)))
-    return math.ceil(num_nodes / num_shards)
+    return math.ceil(num_nodes / count_shards(num_nodes, num_arcs))

@@ -27,7 +27,7 @@ from graphkit.parallel import even_bounds, resolve_threads
 from graphkit.seeds import check_seed
 
 TASKS = 512
-"""At most, of a search: each holds k numbers for all points, of which it writes its own."""
+"""At most, of a search."""
 
 Result = dict[str, Any]
 
@@ -84,7 +84,7 @@ def knn_graph(
     engine.begin("knn", params, {path: file_mark(path)})
     common = {"vectors": path, "params": params}
     zero = num_zero(points, metric)
-    if not ((num_lists is None and num_probes is None and are_few(points)) or recall == 1):
+    if not ((num_lists is None and num_probes is None and are_few(*points.shape)) or recall == 1):
         found = _in_lists(engine, common, zero)
         if found is not None:
             return found

@@ -44,7 +44,7 @@ def number_by_bitmap(engine: Engine, read: Stage, chunks: list[Chunk], low: int,
         "before": counted.path(0, "before.npy"),
     }
     num_nodes = checked_count(counted.results[0]["count"])
-    return Numbering(num_nodes, [way] * len(chunks), [read, counted], write_ids)
+    return Numbering(num_nodes, [way] * len(chunks), [read, counted], write_ids, counted.paths("ids.npy"))
 
 
 @task(version=1)

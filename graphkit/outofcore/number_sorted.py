@@ -49,7 +49,7 @@ def number_by_sorting(engine: Engine, read: Stage, chunks: list[Chunk]) -> Numbe
         parts = [np.load(engine.folder.path / path, mmap_mode="r") for path in numbered.paths("ids.npy")]
         np.save(folder / "node_ids.npy", np.concatenate(parts), allow_pickle=False)
 
-    return Numbering(sum(counts), ways, [read, distinct, numbered], write_ids)
+    return Numbering(sum(counts), ways, [read, distinct, numbered], write_ids, numbered.paths("ids.npy"))
 
 
 @task(version=1)

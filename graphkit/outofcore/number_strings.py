@@ -67,7 +67,7 @@ def number_strings(engine: Engine, read: Stage, chunks: list[Chunk], num_buckets
         for number, path in enumerate(named.paths("ids.parquet")):
             shutil.copyfile(engine.folder.path / path, dictionary_path(folder, number))
 
-    return Numbering(sum(counts), ways, [read, named, numbered], write_ids)
+    return Numbering(sum(counts), ways, [read, named, numbered], write_ids, named.paths("ids.parquet"))
 
 
 @task(version=1)

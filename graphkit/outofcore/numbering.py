@@ -37,12 +37,15 @@ class Numbering:
         What wrote the files that this takes.
     write_ids
         Writes the ids, in the order of their rows, into a folder.
+    ids
+        Files in the work folder that hold the ids one behind the other, as they are numbered by themselves.
     """
 
     num_nodes: int
     ways: list[Way]
     stages: list[Stage]
     write_ids: Callable[[Path], None]
+    ids: list[str]
 
 
 def checked_count(num_nodes: int) -> int:
@@ -53,17 +56,26 @@ def checked_count(num_nodes: int) -> int:
 
 
 def chunk_ids(files: TaskFiles, chunk: Chunk) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Open the (source, target) ids of a chunk, without a line of counts."""
-    source, target = (open_array(files, f"{chunk['prefix']}.{end}.npy") for end in ("source", "target"))
-    return source[chunk["skip"] :], target[chunk["skip"] :]
+    """Return the (source, target) ids of a chunk, int64 [num_edges], without a line of counts."""
+    source, target = (open_array(files, path) for path in edge_files(chunk)[:2])
+    return source[chunk["skip"] :].astype(np.int64), target[chunk["skip"] :].astype(np.int64)
+
+
+def edge_files(chunk: Chunk) -> list[str]:
+    """Return the paths of a chunk's sources, targets and, if there are any, weights."""
+    names = ("source", "target", "weights") if chunk["weighted"] else ("source", "target")
+    return [f"{chunk['prefix']}.{name}.npy" for name in names]
 
 
 def chunk_rows(files: TaskFiles, chunk: Chunk, way: Way) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the rows of (source, target) of a chunk, int32 [num_edges]."""
+    """Return the rows of (source, target) of a chunk, int32 [num_edges]; -1 for ids that are not listed."""
     ids = chunk_ids(files, chunk)
     look_up = {"bitmap": _by_bitmap, "sorted": _by_search, "strings": _by_number}[way["kind"]]
     source, target = look_up(files, ids, way)
-    return source, target
+    if "table" not in way:
+        return source, target
+    table = open_array(files, way["table"])
+    return table[source], table[target]
 
 
 def _by_bitmap(files: TaskFiles, ids: tuple[NDArray[Any], ...], way: Way) -> list[NDArray[np.int32]]:

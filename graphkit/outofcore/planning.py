@@ -18,6 +18,7 @@ from graphkit.outofcore.cores import cores_need
 from graphkit.outofcore.fastrp_need import fastrp_need
 from graphkit.outofcore.grid import grid_need
 from graphkit.outofcore.need import Need
+from graphkit.outofcore.neighbors_need import USUAL_DIM, knn_estimate, knn_need
 from graphkit.outofcore.pagerank import pagerank_need
 from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
@@ -37,14 +38,14 @@ _MUCH = 10
 
 _PARTS = (2, 4, 8, 16, 32, 64)
 
-_OF_STREAMS: dict[str, Callable[..., Need]] = {
+_STREAMS: dict[str, Callable[..., Need]] = {
     "convert": convert_need,
-    "walks": walks_need,
+    "walks": lambda num_nodes, num_arcs, *, weighted, **_: walks_need(num_nodes, num_arcs, weighted=weighted),
     "cores": cores_need,
 }
 """What holds little in memory: no run in memory is set beside it."""
 
-TOOLS = ("convert", "walks", "ppr", "cores", "kernel-features")
+TOOLS = ("convert", "walks", "ppr", "cores", "kernel-features", "knn")
 """What is planned beside the methods."""
 
 
@@ -183,6 +184,7 @@ def plan(
     *,
     methods: list[str] | None = None,
     weighted: bool = False,
+    directed: bool = False,
     dim: int | None = None,
 ) -> list[Forecast]:
     """Return what methods need for a graph of a size: memory, disk, bytes moved and time.
@@ -195,10 +197,11 @@ def plan(
         What it would run on.
     methods
         Names of embedding methods, or of `TOOLS`; None for all.
-    weighted
-        Whether arcs carry weights.
+    weighted, directed
+        Whether arcs carry weights; whether an edge is one arc, not two.
     dim
-        Columns of the vectors, >= 1; None for each method's default. All other parameters are defaults.
+        Columns of the vectors, >= 1; None for each method's default. All other parameters are defaults. The
+        vectors whose neighbours "knn" looks for are those of the nodes.
 
     Raises
     ------
@@ -222,8 +225,13 @@ def plan(
     for name in methods or ():
         if name not in known:
             raise unknown_choice("method", name, known)
-    size = num_nodes, num_arcs
-    return [_forecast(name, size, machines, weighted, dim) for name in methods or known]
+    size, kind = (num_nodes, num_arcs), {"weighted": weighted, "directed": directed}
+    return [
+        Forecast(name, None, _STREAMS[name](*size, **kind), machines)
+        if name in _STREAMS
+        else _forecast(name, size, machines, weighted, dim)
+        for name in methods or known
+    ]
 
 
 def _forecast(
@@ -237,8 +245,10 @@ def _forecast(
         features = RandomFeatures(dim=1, num_threads=machines.cores)
         estimate = features.estimate(*size, weighted=weighted)
         return Forecast(name, estimate, kernel_features_need(features, *size, weighted=weighted), machines)
-    if name in _OF_STREAMS:
-        return Forecast(name, None, _OF_STREAMS[name](*size, weighted=weighted), machines)
+    if name == "knn":
+        columns = USUAL_DIM if dim is None else check_whole("dim", dim, 1)
+        estimate = knn_estimate(size[0], columns, num_threads=machines.cores)
+        return Forecast(name, estimate, knn_need(size[0], columns), machines)
     method = find_method(name)
     chosen = {"dim": dim, "num_threads": machines.cores}
     given = {key: value for key, value in chosen.items() if key in method.parameters() and value is not None}

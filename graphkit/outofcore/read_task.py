@@ -29,13 +29,13 @@ from graphkit.outofcore.string_chunks import save_strings
 Chunk = dict[str, Any]
 
 
-@task(version=1)
+@task(version=2)
 def read_piece(files: TaskFiles, *, piece: Piece, bad_weights: str, num_buckets: int) -> dict[str, Any]:
     """Write the edges of a piece, chunk by chunk.
 
-    Files of chunk i: ``i.source.npy`` and ``i.target.npy``, int64 ids or, where ids are strings, int32
-    numbers within the chunk, see `save_strings`; ``i.weights.npy``, float32, those that are to be dropped
-    among them.
+    Files of chunk i: ``i.source.npy`` and ``i.target.npy``, the ids, int32 if that holds them all, else
+    int64; or, where ids are strings, int32 numbers within the chunk, see `save_strings`; ``i.weights.npy``,
+    float32, those that are to be dropped among them.
 
     Returns the chunks, or ``quotes`` where the piece holds quotes that were not expected.
     """
@@ -74,12 +74,14 @@ def _saved(
     if chunk["strings"]:
         save_strings(files, number, table.source, table.target, num_buckets)
         return chunk
-    save_array(files, f"{number}.source", table.source)
-    save_array(files, f"{number}.target", table.target)
-    first = first_row(table, layout_of(piece)) if number == 0 and "layout" in piece else None
     ids = table.source, table.target
+    extent = _extent(*ids)
+    dtype = np.int32 if _fits(extent, np.iinfo(np.int32)) else np.int64
+    for end, column in zip(("source", "target"), ids, strict=True):
+        save_array(files, f"{number}.{end}", column.astype(dtype, copy=False))
+    first = first_row(table, layout_of(piece)) if number == 0 and "layout" in piece else None
     return chunk | {
-        "extent": _extent(*ids),
+        "extent": extent,
         "first": first,
         "rest": None if first is None else _extent(*(column[1:] for column in ids)),
     }
@@ -90,6 +92,10 @@ def _extent(source: NDArray[np.int64], target: NDArray[np.int64]) -> list[int] |
     if not len(source):
         return None
     return [int(min(source.min(), target.min())), int(max(source.max(), target.max()))]
+
+
+def _fits(extent: list[int] | None, kind: np.iinfo) -> bool:
+    return extent is None or kind.min <= extent[0] <= extent[1] <= kind.max
 
 
 def _checked(table: EdgeTable, bad_weights: str) -> NDArray[np.float32]:

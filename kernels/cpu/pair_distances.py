@@ -15,13 +15,13 @@ def keep_nearest(vectors, points, candidates, by_distance, found, values):
 
     `vectors` float32 [num_vectors, dim]; `points` int32 [num_points]; `candidates` int32 [num_points, c],
     without repetition, -1 behind the last, the nearer ones rather first. `found` int32 and `values` float32,
-    both [num_vectors, k], are **written** in the rows of the points: -1 and infinity behind the last; values
-    are squared distances, or negative products if not `by_distance`. Equal ones prefer the smaller row.
+    both [num_points, k], are **written**: -1 and infinity behind the last; values are squared distances, or
+    negative products if not `by_distance`. Equal ones prefer the smaller row.
     """
     k = found.shape[1]
     for i in range(len(points)):
         query, size = points[i], 0
-        near, rows = values[query], found[query]
+        near, rows = values[i], found[i]
         for j in range(candidates.shape[1]):
             row = candidates[i, j]
             if row < 0:

@@ -76,6 +76,19 @@ def test_labels_of_others_are_left_out_if_asked(graphkit, some_map):
     assert graphkit("explore map.csv -o page.html --labels labels.txt --unknown ignore").code == 0
 
 
+def test_the_column_of_the_labels_is_chosen(graphkit, some_map):
+    line = "explore map.csv -o page.html --labels people.csv --unknown ignore"
+    outcome = graphkit(line)
+    assert outcome.code == 2
+    assert "which column holds the labels? There are: id, age, town; pass --label-column NAME" in outcome.err
+    outcome = graphkit(
+        "explore map.csv -o page.html --labels people.csv --unknown ignore --label-column town"
+    )
+    assert outcome.code == 0, outcome.err
+    manifest, _ = page_data(some_map / "page.html")
+    assert [column["name"] for column in manifest["columns"]] == ["label"]
+
+
 def test_zero_vectors_and_the_recall_are_said(graphkit, tmp_path):
     vectors = np.random.default_rng(0).normal(size=(60, 4))
     vectors[7] = 0
@@ -124,12 +137,12 @@ def test_a_folder_for_the_projector(graphkit, some_map):
             "explore map.csv -o page.jpg",
             "page.jpg: use .html, .png, .svg, .pdf, .parquet, or a folder",
         ),
-        ("explore none.parquet -o page.html", "none.parquet: not a Parquet file that can be read"),
+        ("explore none.parquet -o page.html", "none.parquet: no such file"),
         ("explore people.parquet -o page.html", "people.parquet: not a Parquet file that can be read"),
         ("explore map.csv -o no/page.html", "the folder no does not exist"),
         ("explore vectors.parquet -o page.html", "holds vectors of 8 dimensions, and a map has 2 or 3"),
         ("explore map.csv -o page.html --labels missing.txt", "missing.txt"),
-        ("explore map.csv -o page.html --vectors other.txt", "node"),
+        ("explore map.csv -o page.html --vectors other.txt", "other.txt: no node has the id 'x"),
         (
             "explore map.csv -o page.html --graph other_edges.txt",
             "the graph has 2 nodes, 1 of them not",

@@ -43,11 +43,14 @@ def test_a_map_holds_what_the_class_gives(graphkit, edges, vectors):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("knn vectors.parquet -k 60 -o out.csv", "k must lie in [1, 59] (60 points), got 60"),
+        ("knn vectors.parquet -k 60 -o out.csv", "k must be whole and in [1, 59] (60 points), got 60"),
         ("knn vectors.parquet -o out.png", "no format for lists of nodes has the suffix '.png'"),
         ("knn missing.parquet -o out.csv", "missing.parquet"),
         ("map vectors.parquet -o map.csv --perplexity 60", "perplexity must lie in (1, 59) (60 points)"),
         ("map vectors.parquet -o vectors.parquet --force", "is the input too"),
+        ("map vectors.parquet -o map.jpg", ".csv, .tsv, or .html, .png, .svg, .pdf for a drawing"),
+        ("map vectors.parquet -o map.html --unknown ignore", "no effect without --labels"),
+        ("map vectors.parquet -o map.html --label-column town", "no effect without --labels"),
     ],
 )
 def test_what_is_refused(graphkit, edges, vectors, line, message):
@@ -56,12 +59,34 @@ def test_what_is_refused(graphkit, edges, vectors, line, message):
     assert message in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("line", "rows", "message"),
+    [
+        ("knn few.csv -k 1 -o out.csv", 1, "neighbours are found among 2 points at least, got 1"),
+        ("map few.csv -o out.csv", 2, "a map is made of 3 vectors at least, got 2"),
+    ],
+)
+def test_too_few_vectors(graphkit, edges, vectors, line, rows, message):
+    Embedding(vectors.node_ids[:rows], vectors.vectors[:rows]).save(edges.parent / "few.csv")
+    outcome = graphkit(line)
+    assert outcome.code == 2
+    assert message in outcome.err
+
+
+def test_vectors_that_are_not_finite_are_named(graphkit, edges):
+    (edges.parent / "bad.csv").write_text("id,v0,v1\na,1,2\nb,1,nan\nc,inf,0\n")
+    outcome = graphkit("knn bad.csv -k 1 -o out.csv")
+    assert outcome.code == 2
+    message = "bad.csv: the vectors of 2 of 3 nodes hold NaN or infinity, the first that of 'b'"
+    assert message in outcome.err
+
+
 def test_a_map_is_measured(graphkit, edges, vectors):
     positions = Embedding(vectors.node_ids[::-1].copy(), vectors.vectors[::-1, :2].copy())
     positions.save(edges.parent / "map.csv")
     (edges.parent / "labels.txt").write_text("".join(f"n{i} {i % 3}\n" for i in range(60)))
     line = "evaluate map map.csv --vectors vectors.parquet --labels labels.txt -k 5 --json"
-    outcome = graphkit(line.replace("-k 5", "--k 5"))
+    outcome = graphkit(line)
     assert outcome.code == 0, outcome.err
     wanted = map_quality(vectors.vectors, vectors.vectors[:, :2], np.arange(60) % 3, k=5)
     found = json.loads(outcome.out)

@@ -33,6 +33,17 @@ def test_nodes_without_edges_are_said(graphkit, edges):
     assert "; 8 without edges in a circle around the others" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("row", "ring"),
+    [("hub is_cited", ""), ("alone alone", "; 1 without edges in a circle around the others")],
+)
+def test_edges_that_arrive_are_edges_and_loops_are_none(graphkit, edges, row, ring):
+    edges.write_text(f"a b\nb hub\n{row}\n")
+    outcome = graphkit("layout edges.txt --directed -o map.csv --samples-per-node 20")
+    assert outcome.code == 0, outcome.err
+    assert outcome.err.endswith(f" s{ring}\n")
+
+
 def test_text_to_stdout(graphkit, edges):
     outcome = graphkit("layout edges.txt -o - -q --samples-per-node 20")
     assert outcome.err == ""

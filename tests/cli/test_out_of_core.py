@@ -27,6 +27,26 @@ def test_convert(edges, tmp_path, capsys):
     assert Graph.open("g", verify=True).weights.tolist() == read_graph("edges.csv").weights.tolist()
 
 
+def test_convert_with_a_list_of_nodes(edges, tmp_path, capsys):
+    (tmp_path / "nodes.txt").write_text("d\nc\nb\na\n")
+    line = "convert edges.csv {0} --engine local --work work-{0} --threads 1 --nodes nodes.txt"
+    assert command(line.format("g")) == 0
+    found, expected = Graph.open("g", verify=True), read_graph("edges.csv", nodes="nodes.txt")
+    assert found.node_ids.tolist() == expected.node_ids.tolist() == ["d", "c", "b", "a"]
+    assert found.indices.tolist() == expected.indices.tolist()
+    capsys.readouterr()
+    (tmp_path / "nodes.txt").write_text("d\nc\na\n")
+    assert command(line.format("h")) == 2
+    assert "edges.csv, line 2: the edge names the node 'b', which is not in" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("file", ["-", "dataset:karate_club"])
+def test_only_files_are_converted_out_of_core(edges, capsys, file):
+    assert command(f"convert {file} g --engine local --work work") == 2
+    assert f"--engine reads a file or a folder of them, not {file}" in capsys.readouterr().err
+    assert not Path("work").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -34,13 +54,13 @@ def test_convert(edges, tmp_path, capsys):
         ("--work work", "--work has no effect without --engine"),
         ("--threads 2", "--threads has no effect without --engine"),
         ("--engine lokal --work work", "unknown engine 'lokal'"),
-        ("--engine local --work work --nodes n", "--nodes has no effect out of core"),
+        ("--engine local --work work --nodes n", "n: no such file"),
         ("--engine local --work no/work", "does not exist; create it first"),
     ],
 )
 def test_what_is_refused(edges, capsys, options, message):
     assert command(f"convert edges.csv g {options}") == 2
-    assert message.replace("--nodes", "nodes") in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_a_work_folder_of_another_run_is_refused(edges, capsys):
@@ -111,6 +131,8 @@ def test_embed(folder, capsys):
         ("embed g --features x.npy", "--features has no effect with --engine"),
         ("embed g --directed", "--directed has no effect on a graph folder"),
         ("embed g --method line", "out of core these methods run: fastrp"),
+        ("embed g --ranks 2", "ranks has no effect for fastrp"),
+        ("embed g --method deepwalk --ranks 2", "ranks has no effect on the engine 'local'"),
         ("embed none", "none: no such folder"),
     ],
 )
@@ -119,9 +141,19 @@ def test_embed_refuses(folder, capsys, line, message):
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("flag", ["--parts", "--ranks"])
+def test_in_memory_there_are_no_parts_or_ranks(folder, capsys, flag):
+    assert command(f"embed g -o e.npy --method deepwalk {flag} 2") == 2
+    assert f"{flag} has no effect without --engine" in capsys.readouterr().err
+
+
 def test_cores_walks_and_ranks(folder, capsys):
     assert command("kcore g -o c.csv --engine local --work w1 --threads 1 -q") == 0
     assert command("kcore g -o d.csv -q") == 0
+    read_graph("edges.csv", directed=True).save("h")
+    assert command("kcore h --degree in -o e.csv --engine local --work w9 --threads 1 -q") == 0
+    assert command("kcore h --degree in -o f.csv -q") == 0
+    assert Path("e.csv").read_bytes() == Path("f.csv").read_bytes()
     assert Path("c.csv").read_bytes() == Path("d.csv").read_bytes()
     assert command("walks g -o w.npy --engine local --work w2 --threads 1 --seed 1 -q") == 0
     assert command("walks g -o v.npy --seed 1 -q") == 0

@@ -15,7 +15,7 @@ def planned(capsys, *words):
 
 def test_one_machine_is_enough_when_it_is(capsys):
     small = planned(capsys, "--nodes", "1e5", "--edges", "1e6", "--machines", "16x64G", "--cores", "8")
-    assert {"fastrp", "deepwalk", "grf", "walks", "ppr", "cores"} <= set(small)
+    assert {"fastrp", "deepwalk", "grf", "walks", "ppr", "cores", "knn"} <= set(small)
     assert all(facts["one_is_enough"] for facts in small.values())
     large = planned(capsys, "--nodes", "1e9", "--edges", "1e11", "--machines", "16x256G", "--cores", "32")
     assert large["fastrp"]["verdict"] == "one machine is enough, out of core; 16 share the work"

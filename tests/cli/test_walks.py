@@ -103,7 +103,8 @@ def test_a_backend_that_is_not_there(graphkit, edges, monkeypatch):
     code, _, err = graphkit("walks edges.txt -o out.npy --backend gpu")
     assert code == 2
     assert "backend gpu: torch" in err
-    assert "is built for the CPU alone, without CUDA or ROCm" in err
+    assert "is built for the CPU alone, without CUDA or ROCm; install one for your GPU" in err
+    assert "or pass --backend cpu" in err
     assert not (edges.parent / "out.npy").exists()
     code, _, err = graphkit("walks edges.txt -o out.npy --backend gpu:1")
     assert code == 2

@@ -4,9 +4,11 @@ import sys
 
 import numpy as np
 import pytest
+from sklearn.cluster import KMeans
 
 from graphkit.embedding import Embedding
 from graphkit.errors import InputError, MissingDependencyError, ParameterError, UnknownNodeError
+from graphkit.neighbors import knn_graph
 
 VECTORS = np.array([[1, 0], [1, 1], [0, 1], [1, 0]], np.float32)
 
@@ -19,6 +21,19 @@ def words():
 @pytest.fixture
 def numbers():
     return Embedding([10, -2, 30, 0], VECTORS)
+
+
+def test_an_embedding_is_an_array_for_others():
+    embedding = Embedding(["a", "b"], [[1, 2], [3, 4]])
+    assert np.asarray(embedding) is embedding.vectors
+    assert np.array(embedding, np.float64).tolist() == [[1, 2], [3, 4]]
+    assert knn_graph(embedding, 1).indices.tolist() == [[1], [0]]
+    assert sorted(KMeans(2, n_init=1, random_state=0).fit_predict(embedding)) == [0, 1]
+
+
+def test_vectors_that_are_no_numbers_are_refused():
+    with pytest.raises(InputError, match="vectors must be numbers"):
+        Embedding(["a"], [["x"]])
 
 
 def test_one_id_gives_a_row_and_several_give_rows(words, numbers):

@@ -123,9 +123,12 @@ def test_the_thread_setting_of_faiss_is_put_back():
     ("arguments", "message"),
     [
         ({"metric": "cosin"}, "unknown metric 'cosin': did you mean 'cosine'?"),
-        ({"k": 0}, r"k must lie in \[1, 3\] \(3 vectors\), got 0"),
-        ({"k": 4}, r"k must lie in \[1, 3\] \(3 vectors\), got 4"),
-        ({"k": 3, "exclude": [0]}, r"k must lie in \[1, 2\] \(3 vectors less 1 excluded\), got 3"),
+        ({"k": 0}, r"k must be whole and in \[1, 3\] \(3 vectors\), got 0"),
+        ({"k": 4}, r"k must be whole and in \[1, 3\] \(3 vectors\), got 4"),
+        (
+            {"k": 3, "exclude": [0]},
+            r"k must be whole and in \[1, 2\] \(3 vectors less 1 excluded\), got 3",
+        ),
         ({"exclude": [0, 1]}, "exclude must have one row for each of 1 queries"),
         ({"queries": [[1.0, 2.0, 3.0]]}, "queries must have 2 columns, as vectors, got 3"),
         ({"queries": [1.0, 2.0]}, r"queries must have shape \[rows, dim\] with dim >= 1, got \(2,\)"),

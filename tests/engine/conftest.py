@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from graphkit.engine import ray_pool
+
 
 @pytest.fixture(scope="session")
 def ray_cluster():
     # Set for good: Ray reads them when it is imported, and the drivers that tests start inherit them.
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ.update(ray_pool._SETTINGS)
     os.environ["RAY_AUTH_MODE"] = "token"
     os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
     # The nodes' workers must find the tasks of the tests.

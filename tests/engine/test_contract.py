@@ -289,3 +289,10 @@ def test_unknown_kinds_and_numbers(tmp_path):
         Engine("lokal", work=tmp_path)
     with pytest.raises(ParameterError, match="workers must be a whole number >= 1, got 0"):
         Engine(work=tmp_path, workers=0)
+
+
+def test_ctrl_c_is_for_the_driver_alone(tmp_path):
+    with Engine("local", work=tmp_path / "work", workers=1) as engine:
+        engine.begin("test", {}, {})
+        (told,) = engine.map("group", tasks.group, [{}]).results
+        assert told["group"] != os.getpgrp()

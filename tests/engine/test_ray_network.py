@@ -10,7 +10,9 @@ import pytest
 from support.graphs import random_graph
 from support.network_hosts import CAN, Hosts
 
+from graphkit.distributed import fit_in_parts
 from graphkit.engine import ray_pool
+from graphkit.methods.deepwalk import DeepWalk
 from graphkit.methods.fastrp import FastRP
 
 pytestmark = [
@@ -111,6 +113,35 @@ def test_data_do_not_go_over_the_wire(cluster, tmp_path):
     import numpy as np
 
     assert np.array_equal(np.load(tmp_path / "v.npy"), FastRP(dim=64, seed=1).fit_transform(graph))
+
+
+TRAIN = """
+import sys
+from graphkit import outofcore
+from graphkit.engine import Engine
+with Engine("ray", work=sys.argv[1], address=sys.argv[2]) as engine:
+    options = {"dim": 32, "walks_per_node": 1, "walk_length": 10, "window": 2, "seed": 1}
+    outofcore.embed(sys.argv[3], "deepwalk", engine=engine, ranks=2, **options).save(sys.argv[4])
+"""
+
+
+def test_ranks_send_each_other_the_tables_and_nothing_more(cluster, tmp_path):
+    """A rank on each of two hosts: 8 episodes, in each of which all contexts pass by both."""
+    graph = random_graph(20_000, 100_000)
+    graph.save(tmp_path / "g")
+    before = {name: cluster.bytes_of(name) for name in "bc"}
+    words = [str(tmp_path / "w"), cluster.head, str(tmp_path / "g"), str(tmp_path / "v.npy")]
+    status, said = cluster.python("a", TRAIN, *words, **cluster.settings)
+    assert status == 0, said
+    sent = 8 * 4 * 20_000 * 32
+    for name in "bc":
+        moved = cluster.bytes_of(name) - before[name]
+        # Sent and received.
+        assert 2 * sent < moved < 2.2 * sent + 1_000_000, moved / sent
+    import numpy as np
+
+    method = DeepWalk(dim=32, walks_per_node=1, walk_length=10, window=2, seed=1)
+    assert np.array_equal(np.load(tmp_path / "v.npy"), fit_in_parts(method, graph, num_parts=2).embedding_)
 
 
 SLOW = """

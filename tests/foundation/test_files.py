@@ -3,6 +3,7 @@
 import errno
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from graphkit.errors import InputError, RunError
@@ -42,9 +43,17 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, error):
     assert names(tmp_path) == ["a.txt"]
 
 
-def test_a_full_disk_is_named(tmp_path):
-    with pytest.raises(RunError, match="no space left"), atomic_path(tmp_path / "a.txt"):
-        raise OSError(errno.ENOSPC, "full")
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "full"),
+        OSError("Not enough free space to write 80 bytes after offset 128"),
+        OSError("10 requested and 3 written"),
+    ],
+)
+def test_a_full_disk_is_named(tmp_path, error):
+    with pytest.raises(RunError, match=r"a\.txt: no space left"), atomic_path(tmp_path / "a.txt"):
+        raise error
     assert names(tmp_path) == []
 
 
@@ -57,6 +66,12 @@ def test_a_really_full_disk(tmp_path):
     ):
         full.write(b"x")
         full.flush()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_an_array_on_a_really_full_disk(tmp_path):
+    with pytest.raises(RunError, match="no space left"), atomic_path(tmp_path / "a.npy"):
+        np.zeros(1000).tofile("/dev/full")
 
 
 def test_an_existing_file_is_kept_unless_told(tmp_path):

@@ -18,14 +18,17 @@ from graphkit.backend import usable_device
 from graphkit.block_grid import BlockTrainer, Episode, Objective, in_shuffled_order, part_of
 from graphkit.crowding import Crowd
 from graphkit.datasets.generators import stochastic_block_model
-from graphkit.device import block_grid, in_parts, parts
+from graphkit.device import block_grid, block_steps, in_parts, parts, ring_blocks
 from graphkit.device.arcs import pair_shape
 from graphkit.device.block_grid import DeviceBlockTrainer
+from graphkit.device.block_steps import BlockSteps
 from graphkit.device.in_parts import episode_samples, plans_in_parts
 from graphkit.device.launch import launch
+from graphkit.device.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
 from graphkit.device.streams import Streams
-from graphkit.distributed import fit_in_parts
+from graphkit.distributed import fit_in_parts, part_shapes, train_in_ring
 from graphkit.kernels.gpu.sample_counts import count_samples
+from graphkit.ring import Alone
 from graphkit.training import VectorTables, noise_table
 
 SEED = (1 << 63) | 77
@@ -35,7 +38,7 @@ DEVICE = usable_device()
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch):
     """Room for few samples, and few episodes, which cost the interpreter the same whatever their size."""
-    for module in (block_grid, in_parts):
+    for module in (block_grid, in_parts, ring_blocks):
         monkeypatch.setattr(module, "PIECE_SAMPLES", 1000)
     monkeypatch.setattr("graphkit.block_samples.FEWEST_EPISODES", 2)
 
@@ -85,7 +88,7 @@ def trainer_of(tables, objective, num_parts):
     return DeviceBlockTrainer(tables, objective, num_parts, device=DEVICE, num_threads=2)
 
 
-def trained_by_the_twin(samples, tables, objective, programs_of):
+def trained_by_the_twin(samples, tables, objective, programs_of, order=twin.snake):
     """Both tables as float64, and the loss of each episode; `programs_of` says how a block is trained."""
     num_parts, one = samples.num_parts, tables.contexts is tables.centers
     centers = tables.centers.astype(np.float64)
@@ -94,7 +97,7 @@ def trained_by_the_twin(samples, tables, objective, programs_of):
     losses = []
     for number, episode in enumerate(samples.made):
         losses.append(0.0)
-        for block in twin.snake(num_parts, number):
+        for block in order(num_parts, number):
             arcs = episode.blocks[block]
             ordered = twin.in_order(
                 list(zip(arcs.sources.tolist(), arcs.targets.tolist(), strict=True)), arcs.stride
@@ -172,6 +175,57 @@ def test_episodes_are_the_twins(dim, num_negatives, one, flat):
     np.testing.assert_allclose(np.multiply(trainer.record.losses, np.sum(counts)), losses, rtol=1e-3)
 
 
+def diagonals(num_parts, number):
+    return [(part, (part + shift) % num_parts) for shift in range(num_parts) for part in range(num_parts)]
+
+
+def test_episodes_in_a_ring_are_the_twins():
+    """Parts are on the device all the time, and blocks come diagonal by diagonal, as on the CPU."""
+    num_nodes, dim, num_negatives = 600, 33, 2.5
+    # In no two parts alike.
+    frequencies = 1 + np.arange(num_nodes) * (1 + np.arange(num_nodes) % 3) % num_nodes
+    tables = tables_of(num_nodes, dim)
+    objective = Objective(frequencies, frequencies, num_negatives, 0.75, SEED)
+    sizes = [rows for rows, _ in part_shapes((num_nodes, dim), 3).values()]
+    samples = SomeSamples([[70, 0, 3], [1, 130, 20], [5, 1100, 0]], sizes, num_episodes=2)
+
+    def programs_of(block, rate):
+        crowds = [
+            Crowd(counts, counts, 0.75, num_negatives)
+            for counts in (part_of(objective.frequencies, part, 3) for part in block)
+        ]
+        assert not any(crowd.is_too_small(rate, 64) for crowd in crowds)
+        return True, min(crowd.programs(rate, 64, 2) for crowd in crowds), 64
+
+    *wanted, losses = trained_by_the_twin(samples, tables, objective, programs_of, diagonals)
+    trainer = RingBlockTrainer(objective, 3, dim, device=DEVICE, num_threads=2)
+    centers, contexts = (
+        {part: on_device(part_of(table, part, 3), DEVICE) for part in range(3)}
+        for table in (tables.centers, tables.contexts)
+    )
+    shapes = part_shapes((num_nodes, 64), 3)
+    contexts = train_in_ring(SamplesAhead(samples), trainer, centers, contexts, shapes, Alone())
+    for found, start, end in zip((centers, contexts), (tables.centers, tables.contexts), wanted, strict=True):
+        for part, rows in found.items():
+            change = (end - start)[part::3]
+            given = rows.cpu().numpy()
+            assert given.shape == shapes[part]
+            assert not given[:, dim:].any()
+            atol = 3e-3 * np.abs(end - start).max()
+            np.testing.assert_allclose(given[:, :dim] - start[part::3], change, atol=atol)
+    counted, loss = trainer._stats.tolist()
+    assert counted == trainer.num_pairs == 2 * 1329
+    assert loss == pytest.approx(sum(losses), rel=1e-3)
+
+
+def test_what_a_rank_needs_is_what_lies_on_its_device():
+    trainer = RingBlockTrainer(objective_of(100, 5.0), 4, 40, device=DEVICE, num_threads=1)
+    needed, steps = ring_bytes(100, 40, 4, num_ranks=2), trainer._steps
+    assert sum(tensor.nbytes for tensor in [*steps.noise, *steps._shares, *steps._moving]) == needed["noise"]
+    assert sum(buffer.samples.nbytes for buffer in trainer._buffers) == needed["samples"]
+    assert on_device(np.ones((25, 40), np.float32), DEVICE).nbytes * 2 * 3 == needed["vectors"]
+
+
 def test_noise_is_that_of_the_cpus_grid():
     objective = objective_of(40, 5.0)
     trainer = trainer_of(tables_of(40, 4), objective, 3)
@@ -179,7 +233,7 @@ def test_noise_is_that_of_the_cpus_grid():
     for part in range(3):
         tables = VectorTables(*np.zeros((2, len(range(part, 40, 3)), 4), np.float32))
         wanted = on_cpu._trainer(part, tables).law.noise
-        assert np.array_equal(trainer._noise[part].cpu().numpy(), wanted.view(np.int64).ravel())
+        assert np.array_equal(trainer._steps.noise[part].cpu().numpy(), wanted.view(np.int64).ravel())
 
 
 @pytest.mark.parametrize("size", [1, 63, 64, 1500])
@@ -237,8 +291,8 @@ def order_matters(step, programs, arcs, rows, samples, rates, seed, *, taken):
 @pytest.mark.parametrize("one", [False, True])
 @pytest.mark.parametrize("num_parts", [2, 3, 5])
 def test_whatever_the_streams_do_first_the_bits_are_the_same(num_parts, one, monkeypatch):
-    monkeypatch.setattr(block_grid, "train_samples", order_matters)
-    monkeypatch.setattr(DeviceBlockTrainer, "_factors", lambda *_: (None, None))
+    monkeypatch.setattr(block_steps, "train_samples", order_matters)
+    monkeypatch.setattr(BlockSteps, "_factors", lambda *_: (None, None))
     monkeypatch.setattr(block_grid, "PIECE_SAMPLES", 10)
     counts = np.random.default_rng(1).integers(0, 35, size=(num_parts, num_parts))
     sizes = [len(range(part, 32, num_parts)) for part in range(num_parts)]
@@ -277,8 +331,8 @@ def test_parts_come_once_for_each_turn_of_the_snake(num_parts, one, comings, mon
             assert len(self._held) + len(self._free) == parts.NUM_SLOTS
 
     monkeypatch.setattr(block_grid, "PartSlots", Counted)
-    monkeypatch.setattr(block_grid, "train_samples", order_matters)
-    monkeypatch.setattr(DeviceBlockTrainer, "_factors", lambda *_: (None, None))
+    monkeypatch.setattr(block_steps, "train_samples", order_matters)
+    monkeypatch.setattr(BlockSteps, "_factors", lambda *_: (None, None))
     samples = SomeSamples(np.ones((num_parts, num_parts), int), [4] * num_parts, num_episodes=3)
     trainer = trainer_of(tables_of(20, 4, one=one), objective_of(20, 5.0), num_parts)
     list(trainer.train(samples))
@@ -371,7 +425,8 @@ def test_the_plan_is_what_lies_on_the_device():
     slots, buffers = trainer._slots._free, [buffer.samples for buffer in trainer._buffers]
     assert sum(slot.nbytes for slot in slots) == plan["3 of 6 parts of the vectors"]
     assert sum(buffer.nbytes for buffer in buffers) == plan["samples"]
-    laid = [*trainer._noise, *trainer._shares, *trainer._moving]
+    steps = trainer._steps
+    laid = [*steps.noise, *steps._shares, *steps._moving]
     assert sum(tensor.nbytes for tensor in laid) == plan["noise"]
 
 
@@ -405,8 +460,8 @@ def test_a_row_that_a_block_crowds_on_is_damped():
     leaves = torch.arange(200, device=DEVICE)
     for block, hub in (((0, 1), 0), ((1, 0), 1)):
         samples = leaves << 32 if hub == 0 else leaves
-        factors = trainer._factors(samples, block, 100.0)
-        weight = 6.0 if hub == 0 else 1 + 5 * float(trainer._shares[0][0])
+        factors = trainer._steps._factors(samples, block, 100.0)
+        weight = 6.0 if hub == 0 else 1 + 5 * float(trainer._steps._shares[0][0])
         assert float(factors[hub][0]) == pytest.approx(8 / (100 * weight), rel=1e-5)
         assert float(factors[1 - hub][0]) == 1.0
 
@@ -460,7 +515,7 @@ def test_a_device_without_memory_is_an_error(monkeypatch):
     def scarce(*_, **__):
         raise torch.OutOfMemoryError
 
-    monkeypatch.setattr(block_grid, "train_samples", scarce)
+    monkeypatch.setattr(block_steps, "train_samples", scarce)
     room_for(monkeypatch, 2)
     with pytest.raises(RunError, match="the device has no memory left to train 2 parts"):
         LINE(dim=4, samples=20, backend="gpu").fit(random_graph(10, 20))

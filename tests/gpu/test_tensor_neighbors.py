@@ -106,7 +106,7 @@ def test_what_is_refused(monkeypatch):
     ):
         with pytest.raises(ParameterError, match=message):
             knn_graph(wrong, 2, metric="inner_product", backend="gpu")
-    with pytest.raises(ParameterError, match=r"k must lie in \[1, 8\] \(9 points\), got 9"):
+    with pytest.raises(ParameterError, match=r"k must be whole and in \[1, 8\] \(9 points\), got 9"):
         knn_graph(points, 9, backend="gpu")
     with pytest.raises(ParameterError, match="num_lists and num_probes have no effect with backend gpu"):
         knn_graph(points, 2, num_lists=3, backend="gpu")

@@ -9,6 +9,7 @@ from support.graphs import AWKWARD, random_graph
 from graphkit import shards
 from graphkit.errors import InputError
 from graphkit.graph import Graph
+from graphkit.io import read_graph
 from graphkit.shards import cut_shards
 from graphkit.storage import GraphFolder
 from graphkit.stored_ids import save_node_ids
@@ -93,6 +94,12 @@ def test_damage_is_named(saved, damage, message):
     damage(saved)
     with pytest.raises(InputError, match=message):
         Graph.open(saved, verify=True)
+
+
+def test_reading_a_damaged_graph_is_refused(saved):
+    flip(saved / "indices.npy")
+    with pytest.raises(InputError, match=r"indices.npy: the content of shard 0 .* \(the digest differs\)"):
+        read_graph(saved)
 
 
 def test_shards_cover_the_rows_at_equal_work(tmp_path, monkeypatch):

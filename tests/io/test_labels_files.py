@@ -95,7 +95,7 @@ WRONG = {
         "id,a,b\n10,1,2\n",
         {},
         None,
-        "which column holds the labels? Pass column; there are: id, a, b",
+        "which column holds the labels? There are: id, a, b; pass column=NAME",
     ),
     "no such column": (
         "id,a\n10,1\n",

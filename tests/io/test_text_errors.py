@@ -197,13 +197,13 @@ WRONG = {
         "1 2 3\n",
         {"columns": (1, 4)},
         None,
-        "columns: column 4 of 3; columns are counted from 1",
+        "there is no column 4 (columns), only 3, counted from 1",
     ),
     "counted from zero": (
         "1 2 3\n",
         {"columns": (0, 1)},
         None,
-        "columns: column 0 of 3; columns are counted from 1",
+        "there is no column 0 (columns), only 3, counted from 1",
     ),
 }
 

@@ -1,11 +1,14 @@
 """Random projections: the twin's bits, and the exact law."""
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from scipy import stats
 from support.reference.projection import gaussian_matrix, sparse_matrix
 
-from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks
+from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks, binomial_thresholds
 from graphkit.seeds import Stream
 
 
@@ -62,6 +65,21 @@ def test_number_of_entries_is_binomial(dim, sparsity):
     share = np.diff(np.concatenate([[0], law.cdf(likely[:-1]), [1]]))
     observed = np.bincount(clipped, minlength=likely[-1] + 1)[likely]
     assert stats.chisquare(observed, share * 40_000).pvalue > 0.001
+
+
+@pytest.mark.parametrize(("trials", "sparsity"), [(1, 1.0), (1, 2.0), (64, 1000.0), (128, 3.0), (300, 1.5)])
+def test_thresholds_are_exact(trials, sparsity):
+    p, total = Fraction(1 / sparsity), Fraction(0)
+    for k, found in enumerate(binomial_thresholds(trials, 1 / sparsity).tolist()):
+        total += math.comb(trials, k) * p**k * (1 - p) ** (trials - k)
+        assert found == int(total * 2**64)
+
+
+@pytest.mark.parametrize(("trials", "sparsity"), [(4096, 3.0), (4096, 1e9), (10_000, 1 + 1e-9)])
+def test_thresholds_of_many_trials(trials, sparsity):
+    found = binomial_thresholds(trials, 1 / sparsity) / 2**64
+    expected = stats.binom.cdf(np.arange(trials), trials, 1 / sparsity)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-10)
 
 
 def test_columns_signs_and_pairs_are_even():

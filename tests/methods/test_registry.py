@@ -2,11 +2,13 @@
 
 import warnings
 
+import networkx as nx
 import numpy as np
 import pytest
 from sklearn.base import clone
 from support.graphs import AWKWARD, random_graph
 
+from graphkit import PersonalizedPageRank, core_numbers, random_walks
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.graph import Graph
 from graphkit.methods.base import Embedder
@@ -34,6 +36,22 @@ def test_every_node_has_a_finite_row(name, arguments):
     assert result.vectors.dtype == np.float32
     assert np.isfinite(result.vectors).all()
     assert result.node_ids.tolist() == graph.node_ids.tolist()
+
+
+@EVERY
+@pytest.mark.parametrize("other", ["edges.txt", nx.path_graph(3), [(0, 1)], None])
+def test_what_is_no_graph_is_refused(name, other):
+    with pytest.raises(ParameterError, match=r"graph must be a graphkit.Graph, got .*; read_graph reads"):
+        embed(other, name)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [random_walks, core_numbers, PersonalizedPageRank().top, lambda g: PersonalizedPageRank().vector(g, 0)],
+)
+def test_no_graph_is_refused_everywhere(use):
+    with pytest.raises(ParameterError, match=r"graph must be a graphkit\.Graph, got list"):
+        use([(0, 1)])
 
 
 @EVERY

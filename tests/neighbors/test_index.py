@@ -119,7 +119,7 @@ def test_bad_queries_are_refused():
     index = NeighborIndex(groups(30))
     with pytest.raises(ParameterError, match="vectors must have 24 columns, got 3"):
         index.nearest(np.ones((2, 3)))
-    with pytest.raises(ParameterError, match=r"k must lie in \[1, 30\]"):
+    with pytest.raises(ParameterError, match=r"k must be whole and in \[1, 30\]"):
         index.nearest(groups(2), 31)
     with pytest.raises(ParameterError, match="NaN or infinity in row 1"):
         index.nearest([[0] * 24, [np.nan] * 24])

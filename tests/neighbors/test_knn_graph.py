@@ -6,7 +6,7 @@ from scipy.spatial.distance import cdist
 
 from graphkit import KnnGraph, LargeVis, knn_graph
 from graphkit.errors import ParameterError
-from graphkit.neighbors import lists, perplexity_graph
+from graphkit.neighbors import lists, nearest, perplexity_graph
 from graphkit.neighbors.perplexity import perplexity_weights
 from graphkit.neighbors.reduced import reduced
 
@@ -103,6 +103,14 @@ def test_many_columns_are_compared_along_few_axes_first(metric, monkeypatch):
     assert abs(recall - found.recall) < 0.03
 
 
+def test_k_is_a_whole_number():
+    points = np.random.default_rng(0).normal(size=(9, 2))
+    with pytest.raises(ParameterError, match=r"k must be whole and in \[1, 8\] .*, got 2\.5"):
+        knn_graph(points, 2.5)
+    with pytest.raises(ParameterError, match=r"k must be whole and in \[1, 9\] .*, got 2\.5"):
+        nearest(points, points, 2.5)
+
+
 def test_vectors_without_long_axes_are_compared_as_they_are():
     vectors = np.random.default_rng(0).normal(size=(3000, 200)).astype(np.float32)
     assert reduced(vectors, np.zeros(200, np.float32), seed=0, num_threads=1).shape == (3000, 200)
@@ -189,8 +197,8 @@ def test_as_a_matrix():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"k": 0}, r"k must lie in \[1, 29\] \(30 points\), got 0"),
-        ({"k": 30}, r"k must lie in \[1, 29\] \(30 points\), got 30"),
+        ({"k": 0}, r"k must be whole and in \[1, 29\] \(30 points\), got 0"),
+        ({"k": 30}, r"k must be whole and in \[1, 29\] \(30 points\), got 30"),
         ({"metric": "manhattan"}, "unknown metric 'manhattan'"),
         ({"recall": 0.0}, r"recall must lie in \(0, 1\], got 0.0"),
         ({"num_lists": 31}, r"num_lists must lie in \[1, 30\], got 31"),

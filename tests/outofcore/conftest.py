@@ -5,7 +5,7 @@ from support.inline_pool import InlinePool
 
 from graphkit import shards
 from graphkit.engine import Engine, engine
-from graphkit.outofcore import conversion, edge_chunks, number_sorted, pieces
+from graphkit.outofcore import arc_blocks, edge_chunks, number_sorted, pieces
 
 
 @pytest.fixture
@@ -31,8 +31,8 @@ def small(monkeypatch):
     """Hundreds of bytes a piece, a dozen edges a block."""
     monkeypatch.setattr(pieces, "PIECE_BYTES", 1200)
     monkeypatch.setattr(pieces, "BLOCK_ROWS", 90)
-    monkeypatch.setattr(conversion, "ARCS_PER_BLOCK", 200)
-    monkeypatch.setattr(conversion, "_MIN_BUCKETS", 8)
+    monkeypatch.setattr(arc_blocks, "ARCS_PER_BLOCK", 200)
+    monkeypatch.setattr(arc_blocks, "_MIN_BUCKETS", 8)
     monkeypatch.setattr(edge_chunks, "_BYTES_PER_BUCKET", 1 << 10)
     monkeypatch.setattr(number_sorted, "_IDS_PER_RANGE", 50)
     monkeypatch.setattr(number_sorted, "_SAMPLES", 8)

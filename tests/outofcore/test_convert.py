@@ -199,7 +199,6 @@ def test_repeated_edges_are_refused_by_name(make_engine, small, tmp_path):
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("edges.txt", {"nodes": [1]}, "nodes has no effect out of core"),
         ("edges.txt", {"format": "mtx"}, "format must be auto, text or parquet out of core"),
         ("edges.txt", {"mat_network": "x"}, "mat_network has no effect"),
         ("edges.mtx", {}, "out of core these formats are read: text, parquet; .* is mtx"),
@@ -242,6 +241,103 @@ def test_a_bitmap_and_sorting_agree(make_engine, small, tmp_path, monkeypatch):
         outofcore.convert(tmp_path / "edges.txt", tmp_path / name, engine=make_engine(f"work-{name}"))
     same(Graph.open(tmp_path / "a"), Graph.open(tmp_path / "b"))
     assert number_bitmap.MAX_SPAN == 1 << 31
+
+
+def listed(names):
+    """All names and some that no edge has, in an order of their own."""
+    more = [f"alone {number}" if isinstance(names[0], str) else 10**6 + number for number in range(9)]
+    return [*names[::-1], *more[::2], *more[1::2]]
+
+
+@pytest.mark.parametrize("names", [DENSE, WIDE, TEXT], ids=["dense", "wide", "strings"])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("as_file", [False, True])
+def test_a_list_of_nodes(make_engine, small, tmp_path, names, weighted, as_file):
+    (tmp_path / "edges.txt").write_text(lines(edges_with(names, weighted=weighted)))
+    nodes = listed(names)
+    if as_file:
+        (tmp_path / "nodes.txt").write_text(lines([[name] for name in nodes]).replace("alone ", "alone"))
+        nodes = tmp_path / "nodes.txt"
+    found = both(tmp_path / "edges.txt", make_engine, tmp_path, nodes=nodes)
+    assert found.graph.num_nodes == len(listed(names))
+
+
+def test_a_list_of_nodes_beside_a_line_of_counts_and_edges_that_are_dropped(make_engine, small, tmp_path):
+    rows = edges_with(DENSE, weighted=True)
+    rows[7][2] = "-1"
+    (tmp_path / "edges.txt").write_text(f"60 60 {len(rows)}\n" + lines(rows))
+    both(tmp_path / "edges.txt", make_engine, tmp_path, nodes=listed(DENSE), bad_weights="drop")
+
+
+def test_a_list_of_nodes_may_be_given_once(make_engine, small, tmp_path):
+    (tmp_path / "edges.txt").write_text(lines(edges_with(DENSE)))
+    found = outofcore.convert(
+        tmp_path / "edges.txt", tmp_path / "g", engine=make_engine(), nodes=iter(listed(DENSE))
+    )
+    same(found.graph, load_graph(tmp_path / "edges.txt", nodes=listed(DENSE)).graph)
+
+
+def message_of(read):
+    with pytest.raises(InputError) as caught:
+        read()
+    return str(caught.value)
+
+
+KINDS = {
+    "text": lambda rows: "# comment\n\n" + lines(rows),
+    "counts": lambda rows: (f"100 {len(rows)}\n" if rows[0][0] in DENSE else "") + lines(rows),
+    "quotes": lambda rows: 'u,"v"\n' + "".join(f'"{u}",{v}\n' for u, v in rows),
+    "compressed": lambda rows: gzip.compress(lines(rows).encode()),
+    "parquet": lambda rows: rows,
+}
+
+
+@pytest.mark.parametrize("end", [0, 1])
+@pytest.mark.parametrize("strings", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_edge_of_a_node_that_is_not_listed(make_engine, small, tmp_path, monkeypatch, kind, strings, end):
+    monkeypatch.setattr("graphkit.io.opening.BLOCK_BYTES", 700)
+    names = TEXT if strings else DENSE
+    path, rows = tmp_path / f"edges.{'parquet' if kind == 'parquet' else 'txt'}", edges_with(names)
+    rows[333][end] = names[99]
+    content = KINDS[kind](rows)
+    if kind == "parquet":
+        ends = zip(*rows, strict=True)
+        table = pa.table(dict(zip(("source", "target"), ends, strict=True)))
+        pyarrow.parquet.write_table(table, path, row_group_size=150)
+    else:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    nodes = [name for name in listed(names) if name != names[99]]
+    found = message_of(lambda: outofcore.convert(path, tmp_path / "g", engine=make_engine(), nodes=nodes))
+    assert found == message_of(lambda: load_graph(path, nodes=nodes))
+    assert "which is not in the list of nodes" in found
+    assert not (tmp_path / "g").exists()
+
+
+@pytest.mark.parametrize(
+    ("names", "nodes", "message"),
+    [
+        (DENSE, ["a"], "edges name nodes by whole numbers, but the list of nodes holds strings"),
+        (TEXT, [1], "edges name nodes by strings, but the list of nodes holds whole numbers"),
+        (DENSE, [1, 1], "node id 1 appears more than once"),
+        (DENSE, [], "the edge names the node .* is not in the list of nodes"),
+        (TEXT, [], "the edge names the node .* is not in the list of nodes"),
+    ],
+)
+def test_lists_that_do_not_fit(make_engine, small, tmp_path, names, nodes, message):
+    (tmp_path / "edges.txt").write_text(lines(edges_with(names)))
+    with pytest.raises(InputError, match=message):
+        outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=make_engine(), nodes=nodes)
+    with pytest.raises(InputError, match=message):
+        load_graph(tmp_path / "edges.txt", nodes=nodes)
+
+
+def test_another_list_is_another_run(make_engine, small, tmp_path):
+    (tmp_path / "edges.txt").write_text(lines(edges_with(DENSE)))
+    outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=make_engine(), nodes=DENSE)
+    make_engine.release()
+    with pytest.raises(ParameterError, match="belongs to a run with nodes="):
+        outofcore.convert(tmp_path / "edges.txt", tmp_path / "h", engine=make_engine(), nodes=DENSE[::-1])
 
 
 def test_worker_processes(small, tmp_path):

@@ -70,7 +70,7 @@ def test_the_command_and_worker_processes(tmp_path):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"k": 0}, "k must lie in"),
+        ({"k": 0}, "k must be whole and in"),
         ({"metric": "l1"}, "unknown metric"),
         ({"recall": 0.0}, "recall must lie in"),
         ({"num_lists": 5, "num_probes": 6}, "num_probes must lie in"),
@@ -87,5 +87,8 @@ def test_the_command_refuses(tmp_path, capsys):
     line = ["knn", str(tmp_path / "v.npy"), "-o", str(tmp_path / "o.csv"), "--engine", "local"]
     assert main([*line, "--work", str(tmp_path / "w"), "--backend", "gpu"]) == 2
     assert "--backend has no effect with --engine" in capsys.readouterr().err
+    missing = [word.replace("v.npy", "none.npy") for word in line]
+    assert main([*missing, "--work", str(tmp_path / "w")]) == 2
+    assert "none.npy: no such file" in capsys.readouterr().err
     assert main([*line]) == 2
     assert "--engine needs --work" in capsys.readouterr().err

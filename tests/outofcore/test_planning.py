@@ -3,6 +3,7 @@
 import json
 import os
 import time
+import tracemalloc
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from graphkit import outofcore
+from graphkit.embedding import Embedding
 from graphkit.engine import Engine
 from graphkit.graph import Graph
 from graphkit.io import read_graph
@@ -19,10 +21,12 @@ from graphkit.methods.deepwalk import DeepWalk
 from graphkit.methods.fastrp import FastRP
 from graphkit.methods.node2vec import Node2Vec
 from graphkit.methods.random_features import RandomFeatures
+from graphkit.neighbors import exact, knn_graph
 from graphkit.outofcore.conversion_need import convert_need
 from graphkit.outofcore.cores import cores_need
 from graphkit.outofcore.fastrp_need import fastrp_need
 from graphkit.outofcore.grid import grid_need
+from graphkit.outofcore.neighbors_need import knn_estimate, knn_need
 from graphkit.outofcore.pagerank import pagerank_need
 from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
@@ -110,6 +114,30 @@ def test_bytes_of_walks_and_core_numbers(make_engine, graph, tmp_path):
     assert need.written_bytes == need.disk_bytes == run.written
 
 
+@pytest.fixture
+def directed(graph, tmp_path):
+    """A graph as large, of arcs in one direction, and its folder."""
+    rng = np.random.default_rng(4)
+    made = Graph.from_edges(rng.integers(0, NODES, (EDGES, 2)), num_nodes=NODES, directed=True)
+    made.save(tmp_path / "directed")
+    return made, tmp_path / "directed"
+
+
+def test_bytes_of_core_numbers_of_a_directed_graph(make_engine, directed):
+    run = Measured(make_engine, lambda engine: outofcore.core_numbers(directed[1], engine=engine))
+    need = cores_need(directed[0].num_nodes, directed[0].num_arcs, directed=True, rounds=run.rounds)
+    assert need.written_bytes == need.disk_bytes == run.written
+
+
+def test_bytes_of_conversion_of_a_directed_graph(make_engine, edge_file, tmp_path):
+    path, (num_nodes, num_arcs), weighted = edge_file
+    run = Measured(
+        make_engine, lambda engine: outofcore.convert(path, tmp_path / "g", engine=engine, directed=True)
+    )
+    need = convert_need(num_nodes, num_arcs // 2, weighted=weighted, directed=True)
+    assert within(run.written, need.written_bytes, 1.1)
+
+
 @pytest.fixture(params=[False, True], ids=["unweighted", "weighted"])
 def edge_file(request, tmp_path):
     """A Parquet file of distinct edges; the size of the graph, and whether it has weights."""
@@ -168,6 +196,32 @@ def test_bytes_of_skip_gram(make_engine, graph, tmp_path, num_parts):
         need, passed = grid_need(method, *size, num_parts=num_parts), 8 * num_parts * 8 * size[0] * 8
     assert need.written_bytes - passed == run.written
     assert within(run.most, need.disk_bytes)
+
+
+@pytest.fixture
+def vector_file(tmp_path):
+    """A function that writes vectors in clusters, and returns its path and the vectors."""
+
+    def write(num_points, dim):
+        rng = np.random.default_rng(3)
+        centers = rng.normal(size=(100, dim))
+        points = centers[rng.integers(0, 100, num_points)] + 0.5 * rng.normal(size=(num_points, dim))
+        path = tmp_path / "vectors.npy"
+        Embedding(np.arange(num_points), points.astype(np.float32)).save(path, overwrite=True)
+        return path, points.astype(np.float32)
+
+    return write
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cosine"])
+@pytest.mark.parametrize("probes", [None, 3], ids=["compared", "lists"])
+def test_bytes_of_neighbors(make_engine, vector_file, monkeypatch, probes, metric):
+    monkeypatch.setattr(exact, "_BLOCK_VALUES", 1 << 13)
+    path, points = vector_file(3000, 16)
+    law = {"metric": metric, "num_probes": probes}
+    run = Measured(make_engine, lambda engine: outofcore.knn_graph(path, 9, engine=engine, **law))
+    need = knn_need(*points.shape, 9, metric=metric, probes=probes)
+    assert need.written_bytes == need.disk_bytes == run.written == run.most
 
 
 @pytest.fixture
@@ -286,6 +340,19 @@ def test_time_of_kernel_features(check_time, graph, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("probes", [None, 4], ids=["compared", "lists"])
+def test_time_of_neighbors(check_time, vector_file, probes):
+    path, points = vector_file(20_000, 64)
+
+    def search(engine):
+        outofcore.knn_graph(path, 10, engine=engine, num_probes=probes)
+
+    need = knn_need(*points.shape, 10, probes=probes)
+    in_memory = partial(knn_graph, points, 10, num_probes=probes, num_threads=1)
+    check_time(need, search, in_memory, knn_estimate(*points.shape, 10, probes=probes).seconds)
+
+
+@pytest.mark.slow
 def test_time_of_conversion(check_time, edge_file, tmp_path):
     path, size, weighted = edge_file
 
@@ -299,9 +366,9 @@ def test_time_of_conversion(check_time, edge_file, tmp_path):
     check_time(convert_need(*size, weighted=weighted), convert, in_memory, size[1] // 2 * 6.5e-8)
 
 
-def test_memory_of_workers(graph, tmp_path):
-    """Peak resident memory of the workers, files that they map included."""
-    size, method, peaks = (graph[0].num_nodes, graph[0].num_arcs), FastRP(dim=64), {}
+def peak_of_workers(tmp_path, run):
+    """Peak resident memory of the one worker, files that it maps included."""
+    peaks = {}
 
     def watch(*_):
         for pid in children(os.getpid()):
@@ -310,21 +377,85 @@ def test_memory_of_workers(graph, tmp_path):
             peaks[pid] = max(peaks.get(pid, 0), peak)
 
     with Engine(work=tmp_path / "work", workers=1, progress=watch) as engine:
-        outofcore.embed(graph[1], method, engine=engine)
-    assert within(max(peaks.values()), fastrp_need(method, *size).memory(1))
+        run(engine)
+    return max(peaks.values())
+
+
+def test_memory_of_workers(graph, tmp_path):
+    size, method = (graph[0].num_nodes, graph[0].num_arcs), FastRP(dim=64)
+    peak = peak_of_workers(tmp_path, lambda engine: outofcore.embed(graph[1], method, engine=engine))
+    assert within(peak, fastrp_need(method, *size).memory(1))
+
+
+def jobs(size, tmp_path):
+    """What runs, its arguments behind the graph, its options and its need, by name."""
+    law, features = PersonalizedPageRank(tolerance=0.1), RandomFeatures(num_walkers=2)
+    walks = {"walk_length": 20, "walks_per_node": 4}
+    skipgram = DeepWalk(dim=32, walks_per_node=1, walk_length=5)
+    return {
+        "cores": (outofcore.core_numbers, (), {}, cores_need(*size)),
+        "walks": (outofcore.random_walks, (tmp_path / "w.npy",), walks, walks_need(*size, **walks)),
+        "ppr": (outofcore.top_pagerank, (law, 5), {}, pagerank_need(law, *size, 5)),
+        "kernel-features": (
+            outofcore.kernel_features,
+            (features,),
+            {},
+            kernel_features_need(features, *size),
+        ),
+        "deepwalk": (outofcore.embed, (skipgram,), {}, skipgram_need(skipgram, *size)),
+    }
+
+
+@pytest.mark.parametrize("name", ["cores", "walks", "ppr", "kernel-features", "deepwalk"])
+def test_memory_of_jobs(graph, tmp_path, name):
+    size = graph[0].num_nodes, graph[0].num_arcs
+    run, more, options, need = jobs(size, tmp_path)[name]
+    peak = peak_of_workers(tmp_path, lambda engine: run(graph[1], *more, engine=engine, **options))
+    assert within(peak, need.memory(1))
+
+
+def test_memory_of_conversion(edge_file, tmp_path):
+    path, size, weighted = edge_file
+    peak = peak_of_workers(tmp_path, lambda engine: outofcore.convert(path, tmp_path / "g", engine=engine))
+    assert peak <= convert_need(*size, weighted=weighted).memory(1)
+
+
+@pytest.mark.parametrize("probes", [None, 3], ids=["compared", "lists"])
+def test_memory_of_neighbors(vector_file, tmp_path, probes):
+    path, points = vector_file(50_000 if probes else 10_000, 64)
+    law = {"num_probes": probes}
+    peak = peak_of_workers(tmp_path, lambda engine: outofcore.knn_graph(path, engine=engine, **law))
+    assert within(peak, knn_need(*points.shape, probes=probes).memory(1))
+
+
+@pytest.mark.parametrize("num_parts", [2, 8])
+def test_memory_of_training_in_parts(make_engine, graph, num_parts):
+    """What is allocated, without the code and without files that are mapped."""
+    method = DeepWalk(dim=64, walks_per_node=1, walk_length=10, window=2)
+    need = grid_need(method, graph[0].num_nodes, graph[0].num_arcs, num_parts=num_parts)
+    tracemalloc.start()
+    try:
+        outofcore.embed(graph[1], method, engine=make_engine(), num_parts=num_parts)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert within(peak, need.worker_bytes, 1.3)
 
 
 @pytest.mark.slow
-def test_rounds_of_core_numbers_take_what_is_planned(make_engine, graph, tmp_path):
-    """The rate of a round, measured on a part of the graph."""
+def test_rounds_of_core_numbers_take_what_is_planned(make_engine, graph, directed, tmp_path):
+    """The rate of a round, measured on a part of the graph, and on one of arcs in one direction."""
     small = cut(graph[0], tmp_path / "g", NODES * 3 // 4)
 
     def rate(size, folder, name):
         run = Measured(make_engine, partial(core_numbers_of, folder), name)
-        return run.seconds / cores_need(size.num_nodes, size.num_arcs, rounds=run.rounds).seconds
+        kind = {"directed": size.directed, "rounds": run.rounds}
+        return run.seconds / cores_need(size.num_nodes, size.num_arcs, **kind).seconds
 
     rate(small, tmp_path / "g", "warm")
     holds_once(lambda turn: (rate(*graph, f"all{turn}"), rate(small, tmp_path / "g", f"part{turn}")))
+    rate(*directed, "warm, directed")
+    holds_once(lambda turn: (rate(*graph, f"again{turn}"), rate(*directed, f"directed{turn}")))
 
 
 def core_numbers_of(folder, engine):

@@ -91,3 +91,9 @@ def slow(files, *, number, seconds):
 def threads(files):
     """Return how many threads the task may use."""
     return {"threads": resolve_threads()}
+
+
+@task(version=1)
+def group(files):
+    """Say which group of processes this one belongs to."""
+    return {"group": os.getpgrp()}

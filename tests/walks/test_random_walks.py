@@ -108,6 +108,7 @@ def test_without_weights_node2vec_plus_is_node2vec_and_says_so():
         ({"q": float("nan")}, "q must be > 0 and finite, got nan"),
         ({"walk_length": 0}, "walk_length must be a whole number >= 1, got 0"),
         ({"walk_length": 2.5}, "walk_length must be a whole number >= 1, got 2.5"),
+        ({"walk_length": True}, "walk_length must be a whole number >= 1, got True"),
         ({"walks_per_node": -1}, "walks_per_node must be whole and >= 0, got -1"),
         ({"walks_per_node": 1.5}, "walks_per_node must be whole and >= 0, got 1.5"),
         ({"walks_per_node": np.array([1, 2])}, "one number for each of 5 starts, got [2]"),
