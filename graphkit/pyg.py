@@ -34,8 +34,8 @@ class AddEmbedding:
     """Adds the vectors of a method.
 
     Where the edges are on a GPU and the method runs on one (``backend="gpu"``), the graph is built and the
-    vectors are made there: neither edges nor vectors cross to the host. FastRP, DeepWalk and Node2Vec do so;
-    those of other methods, and of the CPU, are copied to where the edges are.
+    vectors are made there: neither edges nor vectors cross to the host. FastRP, DeepWalk, Node2Vec, CoreWalk
+    and LINE (without `threshold`) do so; those of other methods, and of the CPU, are copied to the edges.
 
     Parameters
     ----------

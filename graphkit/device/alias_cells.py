@@ -1,4 +1,4 @@
-"""Alias tables of a graph's rows, built on a device: the cells that `build_row_alias` and `pack_cells` make.
+"""Alias tables built on a device: the cells that `build_row_alias` and `pack_cells` make of a graph's rows.
 
 What `kernels/cpu/row_alias.py` does entry by entry has a closed form. With u_i an entry's units, a cell being
 2**32, let L_j be what the first j light entries of a row lack, and H_k what the first k heavy ones have
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.device.sums import ordered_sums
+from graphkit.device.sums import ordered_sum, ordered_sums
 
 if TYPE_CHECKING:
     import torch
@@ -63,6 +63,20 @@ def alias_bytes(num_arcs: int) -> int:
     return _BYTES_AN_ARC * min(num_arcs, _CHUNK_ARCS)
 
 
+def alias_table(weights: torch.Tensor) -> torch.Tensor:
+    """Return the table of one row, as of ``kernels/gpu/row_alias.py``, int64 [num_entries].
+
+    `weights` float32 [num_entries], one at least, > 0; no device holds what 2**31 of them take here.
+    """
+    threshold, alias = _table(_row_of(weights))
+    return threshold | (alias << 32)
+
+
+def alias_table_bytes(num_entries: int) -> int:
+    """Return what `alias_table` takes on the device, in bytes, the table included."""
+    return _BYTES_AN_ARC * num_entries
+
+
 def _chunks(degree: NDArray[np.int64]) -> Iterator[tuple[slice, slice]]:
     """Ranges of rows, and of their arcs."""
     ends = np.cumsum(degree)
@@ -87,6 +101,17 @@ def _rows_of(weights: torch.Tensor, degree: torch.Tensor) -> _Rows:
     given = torch.zeros_like(degree).scatter_add_(0, row, units)
     units[largest[filled]] += (degree * _CELL - given)[filled]
     return _Rows(first, degree, row, units)
+
+
+def _row_of(weights: torch.Tensor) -> _Rows:
+    """All entries as one row, with the units that `_rows_of` gives them."""
+    import torch
+
+    size = torch.full((1,), len(weights), device=weights.device)
+    scale = size.double() * float(_CELL) / ordered_sum(weights)
+    units = (weights.double() * scale).long()
+    units[weights.argmax(keepdim=True)] += size * _CELL - units.sum()
+    return _Rows(torch.zeros_like(size), size, torch.zeros_like(units), units)
 
 
 def _table(rows: _Rows) -> tuple[torch.Tensor, torch.Tensor]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphkit.backend import is_interpreted
-from graphkit.device.graph import upload
+from graphkit.device.alias_cells import alias_table, alias_table_bytes
+from graphkit.device.graph import Sizes, upload
 from graphkit.device.launch import launch
 from graphkit.device.rows import COLUMN_UNIT, power_of_two
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
@@ -16,6 +17,8 @@ from graphkit.seeds import Stream
 
 if TYPE_CHECKING:
     import torch
+
+    from graphkit.device.tensor_graph import TensorGraph
 
 TILE_SAMPLES = 64
 """Sampled arcs of a tile."""
@@ -169,3 +172,16 @@ def device_arcs(arcs: Arcs, device: torch.device) -> DeviceArcs:
 def arcs_bytes(arcs: Arcs) -> dict[str, int]:
     """Return what `device_arcs` takes, in bytes, by what it is for."""
     return {"arcs": (16 if len(arcs.table) else 8) * len(arcs.targets)}
+
+
+def tensor_arcs(graph: TensorGraph) -> DeviceArcs:
+    """Return what samples are drawn from, made where the graph lies: the bits of `device_arcs`."""
+    ends = graph.sources | (graph.indices.long() << 32)
+    return DeviceArcs(ends, alias_table(graph.weights) if graph.weights is not None and len(ends) else None)
+
+
+def tensor_arcs_bytes(graph: Sizes) -> dict[str, int]:
+    """Return what `tensor_arcs` takes at most, in bytes, by what it is for."""
+    # Unweighted, the targets as they are widened and shifted.
+    building = alias_table_bytes(graph.num_arcs) if graph.is_weighted else 16 * graph.num_arcs
+    return {"arcs": 8 * graph.num_arcs + building}

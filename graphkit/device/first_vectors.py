@@ -39,21 +39,32 @@ def tensor_tables(num_nodes: int, dim: int, seed: int, init: Any, device: torch.
     InputError
         For `init` of another shape, or not finite.
     """
+    if init is None:
+        return with_contexts(first_vectors(num_nodes, dim, seed, device))
+    return with_contexts(own_vectors(init, num_nodes, dim, device))
+
+
+def with_contexts(centers: torch.Tensor, *, one_table: bool = False) -> TensorTables:
+    """Return tables of these centres, and of contexts of 0, or the centres themselves as contexts."""
     import torch
 
-    if init is None:
-        centers = first_vectors(num_nodes, dim, seed, device)
-    else:
-        centers = torch.as_tensor(init, dtype=torch.float32, device=device).detach().clone()
-        if centers.shape != (num_nodes, dim):
-            raise InputError(f"init must have shape [{num_nodes}, {dim}], got {list(centers.shape)}")
-        if not bool(centers.isfinite().all()):
-            raise InputError("init holds numbers that are not finite")
-    tables: Any = centers, torch.zeros_like(centers)
+    tables: Any = centers, centers if one_table else torch.zeros_like(centers)
     return TensorTables(*tables)
 
 
-def first_vectors(num_nodes: int, dim: int, seed: int, device: torch.device) -> torch.Tensor:
+def own_vectors(init: Any, num_nodes: int, dim: int, device: torch.device) -> torch.Tensor:
+    """Return a copy of own initial vectors on the device, float32 [num_nodes, dim], or raise `InputError`."""
+    import torch
+
+    vectors = torch.as_tensor(init, dtype=torch.float32, device=device).detach().clone()
+    if vectors.shape != (num_nodes, dim):
+        raise InputError(f"init must have shape [{num_nodes}, {dim}], got {list(vectors.shape)}")
+    if not bool(vectors.isfinite().all()):
+        raise InputError("init holds numbers that are not finite")
+    return vectors
+
+
+def first_vectors(num_nodes: int, dim: int, seed: int, device: torch.device, item: int = 0) -> torch.Tensor:
     """Return vectors uniform in (-0.5, 0.5) / dim, float32 [num_nodes, dim]."""
     import torch
 
@@ -64,7 +75,7 @@ def first_vectors(num_nodes: int, dim: int, seed: int, device: torch.device) -> 
     num_blocks = -(-size // _BLOCK_FLOATS)
     if size:
         key = check_seed(seed), int(Stream.VECTORS)
-        launch(fill_uniform, -(-num_blocks // _LANES), *key, vectors, size, LANES=_LANES)
+        launch(fill_uniform, -(-num_blocks // _LANES), *key, item, vectors, size, LANES=_LANES)
     # By a tensor: for a number, torch multiplies by its reciprocal.
     vectors.sub_(0.5).div_(torch.full((1,), float(dim), device=device))
     return vectors.view(num_nodes, dim)

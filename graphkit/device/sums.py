@@ -1,4 +1,4 @@
-"""Sums of groups of numbers on a device, in float64 and in the numbers' order: the CPU's bits."""
+"""Sums of numbers on a device, in float64 and in the numbers' order: the CPU's bits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import torch
 
 _LANES = 256
+_READ_AHEAD = 32
 
 
 def ordered_sums(values: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
@@ -39,3 +40,17 @@ def ordered_sums(values: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
         launch(add_deposits, -(-len(filled) // _LANES), *groups, BLOCK=_LANES)
         sums[filled] = found
     return sums
+
+
+def ordered_sum(values: torch.Tensor) -> torch.Tensor:
+    """Sum all values, float32 [num_values], from the first one on: float64 [1].
+
+    A lane does it all, which reads ahead: for a hundred million values a matter of seconds.
+    """
+    import torch
+
+    from graphkit.kernels.gpu.ordered_sum import sum_in_order
+
+    total = torch.empty(1, dtype=torch.float64, device=values.device)
+    launch(sum_in_order, 1, values, total, len(values), AHEAD=_READ_AHEAD, num_warps=1)
+    return total

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 class TensorGraph(DeviceGraph):
     """A graph whose arrays are tensors; made by `from_edges`, from edges on a GPU, in or out of a ``Data``.
 
-    With ``backend="gpu"``, FastRP, DeepWalk, Node2Vec and `random_walks` take it in place of a `Graph`; their
-    vectors or walks are then a tensor on the same device. They are those of the `Graph` of the same edges,
-    bit for bit where the method on a GPU has the same bits from run to run.
+    With ``backend="gpu"``, FastRP, DeepWalk, Node2Vec, CoreWalk, LINE without `threshold` and
+    `random_walks` take it in place of a `Graph`; their vectors or walks are then a tensor on the same device.
+    They are those of the `Graph` of the same edges, bit for bit where the method on a GPU has the same bits
+    from run to run.
 
     Attributes
     ----------
@@ -46,8 +47,8 @@ class TensorGraph(DeviceGraph):
 
     Notes
     -----
-    Degrees and sums of weights, a number a node, are copied to the host when they are asked for. Normal
-    projections of FastRP are drawn on the host, and features taken from there.
+    Degrees, core numbers and sums of weights, a number a node, are copied to the host when they are asked
+    for. Normal projections of FastRP are drawn on the host, and features taken from there.
 
     Examples
     --------

@@ -87,6 +87,7 @@ class MapFrame:
             str(name): _as_column(str(name), values, size) for name, values in (columns or {}).items()
         }
         if isinstance(neighbors, KnnGraph):
+            neighbors = neighbors.to_host()
             distances, neighbors = neighbors.distances, neighbors.indices
         self.neighbors: Rows | None = None if neighbors is None else _as_neighbors(neighbors, size)
         self.distances: Vectors | None = None if distances is None else _as_distances(distances, neighbors)

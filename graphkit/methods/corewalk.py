@@ -20,6 +20,7 @@ walks, and at least `min_walks`. Where we differ, and why:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -28,12 +29,12 @@ from numpy.typing import NDArray
 from graphkit.backend import Backend
 from graphkit.checks import check_positive, check_whole
 from graphkit.cores import core_numbers
+from graphkit.device.cores import core_bytes, total_core_numbers
+from graphkit.device.tensor_graph import TensorGraph
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 if TYPE_CHECKING:
-    import torch
-
     from graphkit.device.graph import Sizes
     from graphkit.graph import Graph
 
@@ -152,12 +153,14 @@ class CoreWalk(WalkSkipGram):
         self.backend = backend
         self.num_threads = num_threads
 
-    def device_for_tensors(self, sizes: Sizes) -> torch.device | None:  # noqa: ARG002 - others ask for it
-        """Return None: core numbers are computed on the host."""
-        return None
+    def _plans(self, sizes: Sizes) -> Iterator[tuple[int, dict[str, int]]]:
+        """What a GPU needs: of a graph of tensors the cores are found there, too."""
+        cores = {"cores": core_bytes(sizes)} if isinstance(sizes, TensorGraph) else {}
+        for num_parts, needed in super()._plans(sizes):
+            yield num_parts, needed | cores
 
-    def _walk_counts(self, graph: Graph) -> NDArray[np.integer]:
-        numbers = core_numbers(graph, num_threads=self.num_threads).astype(np.float64)
+    def _walk_counts(self, graph: Graph | TensorGraph) -> NDArray[np.integer]:
+        numbers = self._core_numbers(graph)
         deepest, most = max(1.0, numbers.max(initial=0)), self.walks_per_node
         if self.scaling == "linear":
             # Multiplied first, divided last: a whole number of walks comes out whole.
@@ -168,6 +171,12 @@ class CoreWalk(WalkSkipGram):
             counts = most / (1 + np.exp(-10 * (numbers - deepest / 2) / deepest))
         walks: NDArray[np.int64] = np.maximum(np.floor(counts), self.min_walks).astype(np.int64)
         return walks
+
+    def _core_numbers(self, graph: Graph | TensorGraph) -> NDArray[np.float64]:
+        if isinstance(graph, TensorGraph):
+            found: NDArray[np.float64] = total_core_numbers(graph).double().cpu().numpy()
+            return found
+        return core_numbers(graph, num_threads=self.num_threads).astype(np.float64)
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""

@@ -30,29 +30,29 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.backend import Backend, Room, find_room
+from graphkit.backend import Backend, Room
 from graphkit.block_grid import Objective as BlockObjective
 from graphkit.block_samples import EPISODE_SAMPLES, ArcSamples
 from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.checks import check_finite, check_positive, check_whole
-from graphkit.device.arcs import arcs_bytes, device_arcs
+from graphkit.device.arcs import arcs_bytes, device_arcs, tensor_arcs, tensor_arcs_bytes
 from graphkit.device.block_grid import DeviceBlockTrainer
-from graphkit.device.graph import MAX_ARCS
+from graphkit.device.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
 from graphkit.device.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
+from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
 from graphkit.graph import check_graph
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.order_tables import order_tables, side_by_side
 from graphkit.parallel import resolve_threads
 from graphkit.reconstruction import expand_low_degrees
 from graphkit.training import (
     TILE_SAMPLES,
     Trainer,
     VectorTables,
-    checked_vectors,
-    initial_vectors,
     rates_of,
     trainer_bytes,
 )
@@ -72,6 +72,9 @@ NUM_SHARED = 16
 """Negatives that the samples of a tile share, at least."""
 
 ORDERS = ("first", "second", "both")
+
+_RESULT_COLUMNS = 3
+"""For each of those of "both": two results, and the halves of one as they are normalised."""
 
 # For the estimate of time, on one thread: seconds a sample and dimension, and a sample beside.
 _SECONDS_PER_CELL, _SECONDS_PER_SAMPLE = 3e-9, 1e-7
@@ -183,7 +186,7 @@ class LINE(Embedder):
 
     def fit(
         self,
-        graph: Graph,
+        graph: Graph | TensorGraph,
         init: ArrayLike | None = None,
         *,
         checkpoint: PathLike | None = None,
@@ -195,7 +198,8 @@ class LINE(Embedder):
         Parameters
         ----------
         graph
-            Any graph; weights and directions count.
+            Any `Graph`; weights and directions count. With a `TensorGraph` the vectors are tensors on its
+            device.
         init
             Vectors to start from, float [num_nodes, dim]; None for small random ones.
         checkpoint
@@ -225,17 +229,17 @@ class LINE(Embedder):
         self._check_parameters()
         if resume and checkpoint is None:
             raise ParameterError("resume has no effect without checkpoint")
+        if isinstance(graph, TensorGraph) and self.threshold is not None:
+            raise ParameterError("threshold has no effect on a TensorGraph; take a Graph")
         kept = None
         if checkpoint is not None:
+            if isinstance(graph, TensorGraph):
+                raise ParameterError("checkpoint has no effect on a TensorGraph; take a Graph")
             kept = Checkpoint(checkpoint, run_of(self.name, self.get_params(), graph, init), resume=resume)
-        tables = self._tables(graph.num_nodes, init)
+        tables = order_tables(graph, self._parts(), self.seed, init)
         trainers = self._train(graph, tables, kept, progress)
-        parts = [(table.centers, table.contexts) for table in tables]
-        if len(parts) > 1:
-            parts = [(_normalized(centers), _normalized(contexts)) for centers, contexts in parts]
-        self.embedding_, self.context_embedding_ = (
-            part[0] if len(part) == 1 else np.hstack(part) for part in zip(*parts)
-        )
+        self.embedding_ = side_by_side([table.centers for table in tables])
+        self.context_embedding_ = side_by_side([table.contexts for table in tables])
         self.node_ids_ = graph.node_ids
         self.pairs_ = sum(sum(trainer.record.pairs) for trainer in trainers)
         self.loss_, self.parts_ = trainers[-1].record.last_loss, trainers[-1].num_parts
@@ -261,7 +265,7 @@ class LINE(Embedder):
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         arcs = (12 if weighted else 4) * num_arcs
         tables = sum((1 if order == "first" else 2) * dim for order, dim in self._parts())
-        result = 4 * self.dim if self.order == "both" else 0
+        result = _RESULT_COLUMNS * self.dim if self.order == "both" else 0
         tile_size = 2 * TILE_SAMPLES
         needed = (
             graph_bytes
@@ -300,22 +304,19 @@ class LINE(Embedder):
 
     def _train(
         self,
-        graph: Graph,
+        graph: Any,
         tables: list[VectorTables],
         checkpoint: Checkpoint | None,
         progress: Progress | None,
     ) -> Sequence[Trainer | DeviceTrainer | DeviceBlockTrainer]:
         """Train the tables of each order, in place, one order after the other."""
-        arcs, degrees = self._arcs(graph)
-        if not len(arcs.targets) and graph.num_nodes:
+        if not graph.num_arcs and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=3)
-        room = find_room(self.backend, lambda: self._plans(graph, arcs))
+        room, source, degrees = self._sampled(graph)
         if room.num_parts > 1:
             return self._trained_in_parts(graph, tables, room, checkpoint, progress)
-        device = room.device
-        trainers = [self._trainer(device, table, degrees) for table in tables]
-        source: Any = arcs if device is None else device_arcs(arcs, device)
-        each = self._num_samples(graph.num_edges) if len(arcs.targets) else 0
+        trainers = [self._trainer(room.device, table, degrees) for table in tables]
+        each = self._num_samples(graph.num_edges) if graph.num_arcs else 0
         done = 0 if checkpoint is None else _restored(checkpoint, trainers)
         total, chunks = each * len(trainers), trainers[0].arc_chunks(each)
         while done < total:
@@ -377,12 +378,42 @@ class LINE(Embedder):
             progress=progress,
         )
 
-    def _plans(self, graph: Graph, arcs: Arcs) -> Iterator[tuple[int, dict[str, int]]]:
+    def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
+        """Return the GPU that `fit` would run on; None if it does not hold the tables, or for `threshold`.
+
+        Neighbours' neighbours are found on the host.
+        """
+        if self.threshold is not None:
+            return None
+        room = self._room(sizes, tensor_arcs_bytes(sizes))
+        return room.device if room.num_parts == 1 else None
+
+    def _room(self, sizes: Sizes, arcs: dict[str, int]) -> Room:
+        """Where to sample and to train: on a GPU with room for all, or for parts of the tables, or here."""
+        return room_for(sizes, self.backend, lambda: self._plans(sizes, arcs))
+
+    def _plans(self, sizes: Sizes, arcs: dict[str, int]) -> Iterator[tuple[int, dict[str, int]]]:
         """What a GPU needs for the arcs and whole tables, and for tables in parts, the fewest first."""
-        if graph.num_arcs < MAX_ARCS:
+        on_device = isinstance(sizes, DeviceGraph)
+        if sizes.num_arcs < MAX_ARCS:
             dims = [dim for order, dim in self._parts() for _ in range(1 if order == "first" else 2)]
-            yield 1, arcs_bytes(arcs) | training_bytes(graph, dims)
-        yield from plans_in_parts(graph.num_nodes, max(dim for _, dim in self._parts()))
+            needed = arcs | training_bytes(sizes, dims)
+            if on_device and self.order == "both":
+                needed["result"] = 4 * sizes.num_nodes * _RESULT_COLUMNS * self.dim
+            yield 1, needed
+        if not on_device:
+            yield from plans_in_parts(sizes.num_nodes, max(dim for _, dim in self._parts()))
+
+    def _sampled(self, graph: Any) -> tuple[Room, Any, NDArray[np.float64]]:
+        """Where to train, what is sampled, there, and the degrees in both directions together."""
+        if isinstance(graph, TensorGraph):
+            room = self._room(graph, tensor_arcs_bytes(graph))
+            return room, tensor_arcs(graph), graph.strength + graph.in_strength
+        arcs, degrees = self._arcs(graph)
+        room = self._room(graph, arcs_bytes(arcs))
+        if room.device is None or room.num_parts > 1:
+            return room, arcs, degrees
+        return room, device_arcs(arcs, room.device), degrees
 
     def _arcs(self, graph: Graph) -> tuple[Arcs, NDArray[np.float64]]:
         """What is sampled, and the degrees in both directions together."""
@@ -402,19 +433,6 @@ class LINE(Embedder):
         sources = np.repeat(np.arange(graph.num_nodes, dtype=np.int32), np.diff(indptr))
         degrees = sum(np.bincount(ends, weights, graph.num_nodes) for ends in (sources, indices))
         return sources, indices, weights, np.asarray(degrees, np.float64)
-
-    def _tables(self, num_nodes: int, init: ArrayLike | None) -> list[VectorTables]:
-        """The tables of each order; the first has one alone."""
-        tables, first = [], 0
-        start = None if init is None else checked_vectors(init, num_nodes, self.dim)
-        for number, (order, dim) in enumerate(self._parts()):
-            if start is None:
-                centers = initial_vectors(num_nodes, dim, self.seed, number)
-            else:
-                centers = np.ascontiguousarray(start[:, first : first + dim])
-            tables.append(VectorTables(centers, centers if order == "first" else np.zeros_like(centers)))
-            first += dim
-        return tables
 
     def _parts(self) -> list[tuple[str, int]]:
         """Each order, and the columns that belong to it."""
@@ -447,13 +465,6 @@ class LINE(Embedder):
         if self.depth is not None and self.threshold is None:
             raise ParameterError("depth has no effect without threshold")
         check_finite("noise_exponent", self.noise_exponent)
-
-
-def _normalized(vectors: Vectors) -> Vectors:
-    """Rows of length one; a row of zeros stays."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    normalized: Vectors = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
-    return normalized
 
 
 def _state(trainers: list[Trainer | DeviceTrainer]) -> dict[str, NDArray[Any]]:

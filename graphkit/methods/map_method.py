@@ -113,9 +113,10 @@ class MapMethod(Embedder):
             graph = self._neighbors(vectors, progress)
             # Here already, that no copy of the vectors lives on beside the graph.
             first = None if init is not None or self.start == "random" else self._along_axes(vectors)
-        self.neighbors_ = graph if isinstance(graph, KnnGraph) else None
+        self.neighbors_ = None
         if isinstance(graph, KnnGraph):
-            graph = perplexity_graph(graph, self.perplexity, num_threads=self.num_threads)
+            self.neighbors_ = graph.to_host()
+            graph = perplexity_graph(self.neighbors_, self.perplexity, num_threads=self.num_threads)
         if first is None:
             first = self._first_positions(graph, init, progress)
         edges = _without_loops(graph)

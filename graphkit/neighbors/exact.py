@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from numbers import Integral
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,7 @@ from graphkit.arrays import Vectors
 from graphkit.backend import Backend, find_device
 from graphkit.errors import ParameterError, unknown_choice
 from graphkit.neighbors.on_device import search_bytes, search_on_device
+from graphkit.neighbors.on_tensors import as_tensor, device_of, excluded_tensor, nearest_tensors
 from graphkit.parallel import resolve_threads
 
 Metric = Literal["cosine", "inner_product", "euclidean"]
@@ -66,7 +67,8 @@ def nearest(
         [num_queries, m], -1 for none.
     backend
         Where to compare: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or "auto", which takes a GPU
-        where there is one, and room on it. Sums are made in another order there.
+        where there is one, and room on it. Sums are made in another order there. If `vectors` is a tensor on
+        that GPU, nothing is copied to the host, and rows and scores are tensors there.
     num_threads
         >= 1, or None for all cores.
 
@@ -98,13 +100,11 @@ def nearest(
     """
     if metric not in get_args(Metric):
         raise unknown_choice("metric", str(metric), get_args(Metric))
+    if device_of(vectors, backend) is not None:
+        return _among_tensors(vectors, queries, k, metric, exclude, backend)
     database, wanted = as_vectors(vectors, "vectors"), as_vectors(queries, "queries")
-    if database.shape[1] != wanted.shape[1]:
-        raise ParameterError(
-            f"queries must have {database.shape[1]} columns, as vectors, got {wanted.shape[1]}"
-        )
     excluded = as_exclude(exclude, len(wanted))
-    check_k(k, len(database), excluded.shape[1])
+    _check_shapes(database, wanted, k, excluded)
     prepare, most = PREPARE[metric](database), min(k + excluded.shape[1], len(database))
     device = find_device(backend, lambda: search_bytes(*_sizes(database, wanted), most))
     if device is not None:
@@ -120,6 +120,25 @@ def nearest(
             strict=True,
         )
     return Nearest(np.concatenate(rows), np.concatenate(scores))
+
+
+def _among_tensors(
+    vectors: Any, queries: Any, k: int, metric: Metric, exclude: Any, backend: Backend
+) -> Nearest:
+    """Search where the vectors lie."""
+    database = as_tensor(vectors, "vectors", vectors.device)
+    wanted = as_tensor(queries, "queries", vectors.device)
+    excluded = excluded_tensor(exclude, len(wanted), vectors.device)
+    _check_shapes(database, wanted, k, excluded)
+    found: Any = nearest_tensors(database, wanted, k, excluded, metric, backend)
+    return Nearest(*found)
+
+
+def _check_shapes(database: Any, queries: Any, k: int, excluded: Any) -> None:
+    columns, found = database.shape[1], queries.shape[1]
+    if columns != found:
+        raise ParameterError(f"queries must have {columns} columns, as vectors, got {found}")
+    check_k(k, len(database), excluded.shape[1])
 
 
 def _search(

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from functools import partial
 from numbers import Integral
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,6 +26,7 @@ from graphkit.neighbors.exact import Metric, as_vectors, distances_of, nearest
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.list_search import ListSearch
 from graphkit.neighbors.on_device import search_bytes
+from graphkit.neighbors.on_tensors import as_tensor, device_of, row_numbers
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
 
@@ -70,7 +71,8 @@ def knn_graph(
         Random seed; the same seed gives the same graph on any number of threads.
     backend
         Where to compare: "cpu"; "gpu", or "gpu:1" for torch's device 1 and so on, which compares all points;
-        "auto" for a GPU where there is one, and room on it, unless `num_lists` or `num_probes` is given.
+        "auto" for a GPU where there is one, and room on it, unless `num_lists` or `num_probes` is given. If
+        `vectors` is a tensor on that GPU, nothing is copied to the host, and the result is made of tensors.
     num_threads
         >= 1, or None for all cores.
     progress
@@ -104,16 +106,18 @@ def knn_graph(
     """
     if metric not in get_args(Metric):
         raise unknown_choice("metric", str(metric), get_args(Metric))
-    points = as_vectors(vectors, "vectors")
+    whole = num_lists is None and num_probes is None
+    device = device_of(vectors, backend if whole else "cpu")
+    points: Any = as_vectors(vectors, "vectors") if device is None else as_tensor(vectors, "vectors", device)
     check_search(len(points), k, recall, num_lists, num_probes)
     check_seed(seed)
     threads = resolve_threads(num_threads)
-    whole = num_lists is None and num_probes is None
     if is_gpu(backend) and not whole:
         raise ParameterError(
             f"num_lists and num_probes have no effect with backend {backend}: it compares all points"
         )
-    device = find_device(backend if whole else "cpu", lambda: search_bytes(*_sizes(points), k + 1))
+    if device is None:
+        device = find_device(backend if whole else "cpu", lambda: search_bytes(*_sizes(points), k + 1))
     if (whole and are_few(*points.shape)) or recall == 1 or device is not None:
         return _exact(points, k, metric, backend_of(device), threads)
     search = ListSearch.begin(
@@ -164,15 +168,21 @@ def check_search(
         raise ParameterError(f"num_probes must lie in [1, {highest}], got {num_probes}")
 
 
-def _exact(points: Vectors, k: int, metric: Metric, backend: Backend, num_threads: int) -> KnnGraph:
-    own = np.arange(len(points))
+def _exact(points: Any, k: int, metric: Metric, backend: Backend, num_threads: int) -> KnnGraph:
+    is_array = isinstance(points, np.ndarray)
+    own = np.arange(len(points)) if is_array else row_numbers(points)
     found = nearest(points, points, k, metric=metric, exclude=own, backend=backend, num_threads=num_threads)
-    distances = distances_of(found.scores, metric)
+    rows: Any = found.rows
     return KnnGraph(
-        found.rows.astype(np.int32), distances, metric, "exact", 1.0, num_zero=num_zero(points, metric)
+        rows.astype(np.int32) if is_array else rows.int(),
+        distances_of(found.scores, metric),
+        metric,
+        "exact",
+        1.0,
+        num_zero=num_zero(points, metric),
     )
 
 
-def num_zero(points: Vectors, metric: Metric) -> int:
+def num_zero(points: Any, metric: Metric) -> int:
     """Return how many vectors are zero, where that matters."""
     return int((~points.any(axis=1)).sum()) if metric == "cosine" else 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self, get_args
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class KnnGraph:
     """The k nearest other points of each point, nearest first.
+
+    Of vectors that lie on a GPU, indices and distances are tensors there; `to_host` copies them.
 
     Attributes
     ----------
@@ -111,12 +113,22 @@ class KnnGraph:
         """Neighbours of each point."""
         return int(self.indices.shape[1])
 
+    def to_host(self) -> KnnGraph:
+        """Return the same made of arrays; itself, if it is."""
+        tensors: tuple[Any, ...] = self.indices, self.distances
+        if isinstance(self.indices, np.ndarray):
+            return self
+        indices, distances = (tensor.cpu().numpy() for tensor in tensors)
+        return replace(self, indices=indices, distances=distances)
+
     def to_scipy(self) -> scipy.sparse.csr_array:
         """Return the distances as a SciPy CSR array, float32 [num_points, num_points], zeros stored."""
         import scipy.sparse
 
         indptr = np.arange(len(self) + 1, dtype=np.int64) * self.k
-        arrays = self.distances.ravel(), self.indices.ravel(), indptr
+        there = self.to_host()
+        # Copies: their rows are sorted in place.
+        arrays = there.distances.flatten(), there.indices.flatten(), indptr
         matrix: scipy.sparse.csr_array = scipy.sparse.csr_array(arrays, shape=(len(self), len(self)))
         matrix.sort_indices()
         return matrix

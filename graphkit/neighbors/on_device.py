@@ -9,7 +9,7 @@ kernel that picked as it multiplied would save little, and multiply slower than 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,27 +42,54 @@ def search_on_device(
     ParameterError
         If products overflow float32.
     """
-    import torch
-
     from graphkit.device.graph import upload
 
     rows = upload(prepare(database), device)
-    # |q - x|**2 is least where 2 q.x - |x|**2 is largest.
-    offsets = (rows * rows).sum(1) if euclidean else None
     found = np.empty((len(queries), k), np.int64)
     scores = np.empty((len(queries), k), np.float32)
-    with _full_precision():
-        for first in range(0, len(queries), _BLOCK_QUERIES):
-            part = slice(first, first + _BLOCK_QUERIES)
-            wanted = upload(prepare(queries[part]), device)
-            best, places = _best(rows, offsets, wanted, k)
-            if not bool(torch.isfinite(best).all()):
-                raise ParameterError(
-                    "vectors are too large: their products overflow float32; scale them down"
-                )
-            found[part] = places.cpu().numpy()
-            scores[part] = (_distances(rows, wanted, places) if euclidean else best).cpu().numpy()
+    parts = _parts_of(len(queries))
+    wanted = (upload(prepare(queries[part]), device) for part in parts)
+    for part, (places, values) in zip(parts, _found(rows, wanted, k, euclidean=euclidean), strict=True):
+        found[part], scores[part] = places.cpu().numpy(), values.cpu().numpy()
     return found, scores
+
+
+def search_tensors(
+    database: torch.Tensor,
+    queries: torch.Tensor,
+    k: int,
+    prepare: Callable[[torch.Tensor], torch.Tensor],
+    *,
+    euclidean: bool,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return what `search_on_device` does, as tensors, for vectors that are tensors on one device."""
+    found = queries.new_empty((len(queries), k)).long()
+    scores = queries.new_empty((len(queries), k))
+    parts = _parts_of(len(queries))
+    wanted = (prepare(queries[part]) for part in parts)
+    results = _found(prepare(database), wanted, k, euclidean=euclidean)
+    for part, (places, values) in zip(parts, results, strict=True):
+        found[part], scores[part] = places, values
+    return found, scores
+
+
+def _parts_of(num_queries: int) -> list[slice]:
+    """Return the ranges of queries that are searched for side by side."""
+    return [slice(first, first + _BLOCK_QUERIES) for first in range(0, num_queries, _BLOCK_QUERIES)]
+
+
+def _found(
+    rows: torch.Tensor, queries: Iterable[torch.Tensor], k: int, *, euclidean: bool
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """The best rows of some queries after another, and their products or distances."""
+    # |q - x|**2 is least where 2 q.x - |x|**2 is largest.
+    offsets = (rows * rows).sum(1) if euclidean else None
+    for wanted in queries:
+        with _full_precision():
+            best, places = _best(rows, offsets, wanted, k)
+        if not bool(best.isfinite().all()):
+            raise ParameterError("vectors are too large: their products overflow float32; scale them down")
+        yield places, _distances(rows, wanted, places) if euclidean else best
 
 
 def search_bytes(num_vectors: int, num_queries: int, dim: int, k: int) -> dict[str, int]:

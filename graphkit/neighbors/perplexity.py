@@ -44,7 +44,7 @@ def perplexity_graph(
     """
     if not 1 < perplexity < neighbors.k:
         raise ParameterError(f"perplexity must lie in (1, {neighbors.k}), the neighbours, got {perplexity}")
-    threads = resolve_threads(num_threads)
+    threads, neighbors = resolve_threads(num_threads), neighbors.to_host()
     weights = perplexity_weights(neighbors.distances, neighbors.metric, perplexity, threads)
     return _both_ways(neighbors.indices, weights, threads)
 

@@ -91,7 +91,7 @@ def test_a_method_hands_its_gpu_on(monkeypatch):
     monkeypatch.setattr(
         "graphkit.methods.walk_skipgram.room_for", lambda *_: Room(torch.device("cuda", 1), 1)
     )
-    monkeypatch.setattr("graphkit.walks.device_for", lambda graph, backend, plan: asked.append(backend))
+    monkeypatch.setattr("graphkit.walker.device_for", lambda graph, backend, plan: asked.append(backend))
     DeepWalk(dim=2, walk_length=3, window=1, backend="auto").fit(random_graph(5, 9))
     assert asked == ["gpu:1"]
 

@@ -19,6 +19,7 @@ MOST_REGISTERS = {
     "fill_uniform": 64,
     "build_row_filter": 32,
     "add_deposits": 32,
+    "sum_in_order": 64,
     "walker_words": 32,
     "move_points": 64,
     "keep_tokens": 32,
@@ -113,6 +114,12 @@ def test_dense_rows_are_read_and_written_16_bytes_at_a_time(kernels):
     for kernel in of_kind(kernels, "multiply", "multiply_segments", "add_segments", "add_scaled"):
         assert reads(kernel, 128), kernel
         assert any(name.startswith("STG.E.128") for name in kernel["instructions"]), kernel
+
+
+def test_a_long_sum_reads_ahead_of_its_additions(kernels):
+    (kernel,) = of_kind(kernels, "sum_in_order")
+    first_added = kernel["order"].index("DADD")
+    assert kernel["order"][:first_added].count("LDG") == 32, kernel
 
 
 def test_lanes_do_not_wait_at_barriers(kernels):

@@ -67,10 +67,11 @@ def test_tables_are_the_hosts(weights, directed, chunk, gamma, monkeypatch):
         assert one is None or (one.dtype == other.dtype and torch.equal(one, other)), name
 
 
+@pytest.mark.parametrize("item", [0, 1])
 @pytest.mark.parametrize(("num_nodes", "dim", "seed"), [(0, 4, 1), (1, 1, 0), (3, 5, 2**63 + 5), (40, 33, 7)])
-def test_first_vectors_are_the_hosts(num_nodes, dim, seed):
-    found = first_vectors(num_nodes, dim, seed, DEVICE)
-    assert np.array_equal(found.cpu().numpy(), initial_vectors(num_nodes, dim, seed))
+def test_first_vectors_are_the_hosts(num_nodes, dim, seed, item):
+    found = first_vectors(num_nodes, dim, seed, DEVICE, item)
+    assert np.array_equal(found.cpu().numpy(), initial_vectors(num_nodes, dim, seed, item))
 
 
 LAWS = [{}, {"restart": 0.2, "stop": 0.1}, {"p": 0.5}, {"p": 0.5, "q": 2.0}]
@@ -131,6 +132,7 @@ MODELS = {
     "deepwalk": DeepWalk,
     "node2vec": lambda **options: Node2Vec(p=0.5, q=2.0, **options),
     "node2vec+": lambda **options: Node2Vec(p=0.5, q=2.0, extend=True, **options),
+    "corewalk": lambda **options: CoreWalk(scaling="power", exponent=4.0, **options | {"walks_per_node": 2}),
 }
 SIZES = {"dim": 20, "walk_length": 4, "walks_per_node": 1, "window": 2, "seed": 3, "backend": "gpu"}
 SIZES["subsample"] = 0.0
@@ -143,14 +145,14 @@ def few_episodes(monkeypatch):
 
 
 @pytest.mark.usefixtures("few_episodes")
-@pytest.mark.parametrize(("name", "weighted"), [("deepwalk", False), ("node2vec", True)])
+@pytest.mark.parametrize(("name", "weighted"), [("deepwalk", False), ("node2vec", True), ("corewalk", False)])
 def test_a_transform_trains_without_a_copy_of_arcs_walks_or_vectors(name, weighted, crossings):
     graph = random_graph(40, 2000, weighted=weighted, seed=1)
     data = graph.to_pyg().to(DEVICE)
     crossings.clear()
     found = AddEmbedding(MODELS[name](**SIZES))(data).x
-    # As many walks as nodes, of 4 each.
-    most = graph.num_nodes
+    # As many walks as nodes, or nearly twice as many, of 4 each.
+    most = graph.num_nodes * (2 if name == "corewalk" else 1)
     assert 0 < max(crossings) <= most < min(graph.num_arcs, 4 * most, found.numel())
     wanted = MODELS[name](**SIZES).fit_transform(graph)
     assert crossings.count(wanted.size) >= 2
@@ -158,7 +160,7 @@ def test_a_transform_trains_without_a_copy_of_arcs_walks_or_vectors(name, weight
 
 
 @pytest.mark.usefixtures("few_episodes")
-@pytest.mark.parametrize("name", ["deepwalk", "node2vec+"])
+@pytest.mark.parametrize("name", ["deepwalk", "node2vec+", "corewalk"])
 def test_a_model_is_that_of_the_host_path(name):
     graph, tensors = both(30, 200, weights=WEIGHTS["uniform"])
     wanted, found = (MODELS[name](**SIZES).fit(each) for each in (graph, tensors))
@@ -199,8 +201,6 @@ def test_what_takes_a_graph_of_the_host_only(tmp_path):
         DeepWalk(**SIZES).embed(tensors)
     with pytest.raises(ParameterError, match="checkpoint has no effect on a TensorGraph"):
         DeepWalk(**SIZES).fit(tensors, checkpoint=tmp_path / "kept")
-    with pytest.raises(ParameterError, match=r"a TensorGraph has no .*: here only a Graph, on the host"):
-        CoreWalk(backend="gpu").fit(tensors)
     model = DeepWalk(**SIZES).fit(tensors)
     for given in (graph, tensors):
         with pytest.raises(ParameterError, match="training goes on with a Graph and a model fitted to one"):
@@ -215,7 +215,7 @@ def test_a_method_takes_a_graph_of_tensors_or_says_that_it_does_not(name):
     method = find_method(name, METHODS | MAPS)
     model = method(**({"backend": "gpu"} if "backend" in method.parameters() else {}))
     if model.device_for_tensors(tensors) is not None:
-        assert name in {"fastrp", "deepwalk", "node2vec"}
+        assert name in {"fastrp", "deepwalk", "node2vec", "corewalk", "line"}
     else:
         with pytest.raises(ParameterError, match="TensorGraph"):
             model.fit(tensors)
@@ -224,11 +224,10 @@ def test_a_method_takes_a_graph_of_tensors_or_says_that_it_does_not(name):
 @pytest.mark.parametrize(
     "model",
     [
-        LINE(dim=4, samples=200, seed=1, backend="gpu"),
-        CoreWalk(dim=4, walks_per_node=2, walk_length=5, window=2, subsample=0, backend="gpu"),
+        LINE(dim=4, samples=200, threshold=3, seed=1, backend="gpu"),
         DeepWalk(dim=4, walks_per_node=2, walk_length=5, window=2, subsample=0),
     ],
-    ids=["line", "corewalk", "deepwalk on the cpu"],
+    ids=["line with a threshold", "deepwalk on the cpu"],
 )
 @pytest.mark.usefixtures("few_episodes")
 def test_other_methods_take_the_host_path_of_a_transform(model, monkeypatch):

@@ -22,7 +22,7 @@ LAYERS = [
     {"device.graph", "device.sums", "device.streams"},
     {"device.edges", "device.edge_tensors"},
     {"device.tensor_graph"},
-    {"device.alias_cells"},
+    {"device.alias_cells", "device.cores"},
     {"device.walk_tables"},
     {"device.walks", "device.features"},
     {"walker", "length_features", "sparse_product"},

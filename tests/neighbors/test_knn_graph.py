@@ -180,6 +180,14 @@ def test_the_seed_decides_every_bit(dim):
     assert not np.array_equal(one.indices, other.indices)
 
 
+def test_a_matrix_leaves_the_graph_as_it_is():
+    graph = knn_graph(groups(30), 4)
+    distances, indices = graph.distances.copy(), graph.indices.copy()
+    graph.to_scipy()
+    assert np.array_equal(graph.distances, distances)
+    assert np.array_equal(graph.indices, indices)
+
+
 def test_as_a_matrix():
     matrix = knn_graph(groups(30), 4).to_scipy()
     assert matrix.shape == (30, 30)

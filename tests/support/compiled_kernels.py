@@ -2,7 +2,8 @@
 
     python compiled_kernels.py 90
 
-Prints a line of JSON a kernel: its options, registers, bytes of stack, and how often each instruction occurs.
+Prints a line of JSON a kernel: its options, registers, bytes of stack, how often each instruction occurs, and
+the order of reads and additions in doubles.
 Must run without TRITON_INTERPRET, which takes the compiler away.
 """
 
@@ -37,6 +38,7 @@ from graphkit.kernels.gpu import (
     deposit_table,
     layout,
     numpy_philox,
+    ordered_sum,
     projection,
     row_filter,
     sample_counts,
@@ -65,6 +67,7 @@ KERNELS = {
     walker_coupling: ["walker_words"],
     layout: ["move_points"],
     numpy_philox: ["fill_uniform"],
+    ordered_sum: ["sum_in_order"],
     row_filter: ["build_row_filter"],
     walks_first_order: ["walk_first_order"],
     walks_second_order: ["walk_second_order"],
@@ -152,7 +155,7 @@ def anatomy(cubin):
         code = output_of("nvdisasm", "-c", file.name)
     instructions = collections.Counter(re.findall(rf"\b((?:{INSTRUCTIONS})\.[\w.]+)", code))
     found = {name: int(re.search(rf"{name}:(\d+)", usage)[1]) for name in ("REG", "STACK", "LOCAL")}
-    return found | {"instructions": instructions}
+    return found | {"instructions": instructions, "order": re.findall(r"\b(LDG|DADD)\b", code)}
 
 
 def output_of(tool, *arguments):
@@ -197,7 +200,9 @@ def launch_preparation():
     """What is launched before walks and training on a graph of tensors."""
     words, arcs = torch.zeros(8, dtype=torch.int64), torch.zeros(8, dtype=torch.int32)
     row_filter.build_row_filter[(1,)](words, words, arcs, words, 8, BLOCK=256)
-    numpy_philox.fill_uniform[(1,)](1, 2, torch.zeros(8), 8, LANES=128)
+    numpy_philox.fill_uniform[(1,)](1, 2, 0, torch.zeros(8), 8, LANES=128)
+    total = torch.zeros(1, dtype=torch.float64)
+    ordered_sum.sum_in_order[(1,)](torch.zeros(8), total, 8, AHEAD=32, num_warps=1)
 
 
 def launch_layout(graph, *, dim, shape):
