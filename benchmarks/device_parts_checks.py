@@ -14,7 +14,7 @@ from graphkit.device import block_grid
 from graphkit.device.in_parts import PartRun, train_in_parts
 from graphkit.device.streams import Mark, Streams
 from graphkit.distributed import fit_in_parts
-from graphkit.training import VectorTables, initial_vectors
+from graphkit.training.trainer import VectorTables, initial_vectors
 
 NUM_PARTS = 3
 

@@ -10,7 +10,6 @@ from device_graphs import rmat
 
 from graphkit import Graph
 from graphkit.backend import usable_device
-from graphkit.corpus import Corpus
 from graphkit.device.arcs import device_arcs
 from graphkit.device.corpus import DeviceCorpus
 from graphkit.device.layout import DeviceLayout
@@ -19,7 +18,8 @@ from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.layout import Layout, Objective, strength_of
 from graphkit.methods.deepwalk import DeepWalk
 from graphkit.neighbors import nearest
-from graphkit.training import VectorTables
+from graphkit.training.corpus import Corpus
+from graphkit.training.trainer import VectorTables
 from graphkit.walker import Walker
 
 SEED = (1 << 63) | 12345

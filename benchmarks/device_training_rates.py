@@ -20,7 +20,7 @@ from graphkit.device.arcs import DeviceArcs, device_arcs
 from graphkit.device.graph import upload
 from graphkit.device.training import DeviceTrainer, tile_shape
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.training import VectorTables
+from graphkit.training.trainer import VectorTables
 from graphkit.walker import Walker
 
 DIM, RATE = 128, 0.025

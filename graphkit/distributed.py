@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 
 from graphkit.arrays import Vectors
-from graphkit.block_grid import BlockTrainer, Episode, Samples, part_of, rounds_of
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.methods.line import LINE
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.parallel import resolve_threads
-from graphkit.ring import Alone, Parts, Ring, TorchRing
-from graphkit.training import initial_vectors
+from graphkit.training.block_grid import BlockTrainer, Episode, Samples, part_of, rounds_of
+from graphkit.training.ring import Alone, Parts, Ring, TorchRing
+from graphkit.training.trainer import initial_vectors
 
 if TYPE_CHECKING:
     import torch.distributed

@@ -20,7 +20,7 @@ from graphkit.kernels.cpu.tickets import NUM_COUNTERS
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, run_ranges
 from graphkit.principal_components import principal_components
 from graphkit.seeds import Stream, check_seed, generator
-from graphkit.training import noise_table, rates_of
+from graphkit.training.trainer import noise_table, rates_of
 
 SHAPES = {"student": STUDENT, "logistic": LOGISTIC}
 

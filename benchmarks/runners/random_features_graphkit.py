@@ -7,8 +7,8 @@ import scipy.sparse
 from protocol import Request, serve
 
 import graphkit
-from graphkit.feature_walks import length_features
-from graphkit.length_features import LengthFeatures
+from graphkit.graph_kernels.feature_walks import length_features
+from graphkit.graph_kernels.length_features import LengthFeatures
 
 
 def load(request: Request) -> graphkit.Graph:

@@ -1,9 +1,9 @@
 """Training in a grid of blocks on a device that holds three parts of the tables at a time.
 
-The counterpart of `graphkit.block_grid`: parts, samples and noise are the CPU's, bit for bit, vectors are not
-(`graphkit/device/training.py` says why), and the blocks of an episode come in the order of a snake, each with
-a part in common with the one before. While a block is trained, the part that the next one needs comes from
-the host, in the place of the one that the last has left, and so do its samples, which the host makes
+The counterpart of `graphkit.training.block_grid`: parts, samples and noise are the CPU's, bit for bit, but
+not vectors (`graphkit/device/training.py` says why), and an episode's blocks come in a snake's order, each
+with a part in common with the one before. While a block is trained, the part that the next one needs comes
+from the host, in the place of the one that the last has left, and so do its samples, which the host makes
 meanwhile.
 
 Z. Zhu, S. Xu, M. Qu, J. Tang, "GraphVite", WWW 2019, has pairs in such a grid on GPUs.
@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.block_grid import Objective, Samples, snake_of
 from graphkit.device.block_steps import PIECE_SAMPLES, BlockSteps, Buffer, Piece, made_ahead, pieces_of
 from graphkit.device.graph import upload
 from graphkit.device.parts import HostParts, Key, PartSlots
 from graphkit.device.streams import Streams
 from graphkit.seeds import check_seed
-from graphkit.training import TrainingRecord, VectorTables
+from graphkit.training.block_grid import Objective, Samples, snake_of
+from graphkit.training.trainer import TrainingRecord, VectorTables
 
 if TYPE_CHECKING:
     import torch

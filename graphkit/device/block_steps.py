@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.block_grid import Episode, Objective, part_of
 from graphkit.crowding import MOST_WEIGHT, Crowd
 from graphkit.device.arcs import (
     TILE_OPTIONS,
@@ -37,7 +36,8 @@ from graphkit.device.streams import Mark, Streams
 from graphkit.kernels.cpu.pack_samples import pack_samples
 from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream, check_seed
-from graphkit.training import noise_table
+from graphkit.training.block_grid import Episode, Objective, part_of
+from graphkit.training.trainer import noise_table
 
 if TYPE_CHECKING:
     import torch

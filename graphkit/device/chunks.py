@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import RunError
-from graphkit.training import Chunks
+from graphkit.training.trainer import Chunks
 
 if TYPE_CHECKING:
     import torch

@@ -1,4 +1,4 @@
-"""The walks that a model is trained on, made on the device and left there: those of `graphkit.corpus`."""
+"""The walks that a model is trained on, made and left on the device, as in `graphkit.training.corpus`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.corpus import SAMPLE_TOKENS, Corpus
 from graphkit.device.launch import made_present
 from graphkit.device.walks import DeviceWalker
+from graphkit.training.corpus import SAMPLE_TOKENS, Corpus
 
 if TYPE_CHECKING:
     import torch

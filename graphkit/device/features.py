@@ -1,4 +1,6 @@
-"""Walkers that estimate the powers of a graph's matrix, on a device: the bits of `graphkit.feature_walks`.
+"""Walkers that estimate the powers of a graph's matrix, on a device.
+
+The bits are those of `graphkit.graph_kernels.feature_walks`.
 
 All walkers of a chunk of rows take a step together. They are kept in the order of row, node and number, so
 that those which stand at a node side by side are those that repel each other and whose loads are summed;

@@ -1,4 +1,4 @@
-"""Vectors that training starts from, drawn on the device: the bits of `graphkit.training.initial_vectors`."""
+"""Where training starts, drawn on a device: the bits of `graphkit.training.trainer.initial_vectors`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.device.launch import launch
 from graphkit.errors import InputError
 from graphkit.seeds import Stream, check_seed
-from graphkit.training import VectorTables
+from graphkit.training.trainer import VectorTables
 
 if TYPE_CHECKING:
     import torch

@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from graphkit.backend import Room
-from graphkit.block_grid import Objective, Samples
-from graphkit.block_samples import EPISODE_SAMPLES
-from graphkit.checkpoints import Checkpoint
 from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.block_steps import PIECE_SAMPLES
 from graphkit.device.parts import NUM_SLOTS
 from graphkit.device.rows import padded
 from graphkit.errors import RunError
 from graphkit.progress import Progress
-from graphkit.training import VectorTables
+from graphkit.training.block_grid import Objective, Samples
+from graphkit.training.block_samples import EPISODE_SAMPLES
+from graphkit.training.checkpoints import Checkpoint
+from graphkit.training.trainer import VectorTables
 
 MOST_PARTS = 64
 """In an episode all contexts come to the device once for each part of the centres."""

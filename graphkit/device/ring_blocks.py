@@ -1,8 +1,8 @@
 """Training in a grid of blocks whose parts are on a device and come from those of other processes.
 
-The counterpart of `graphkit.block_grid.BlockTrainer`, for `graphkit.distributed.train_in_ring`: parts,
-samples and noise are the CPU's, bit for bit, vectors are not (`graphkit/device/training.py` says why). The
-host makes samples ready, and sends them, while those before are trained.
+The counterpart of `graphkit.training.block_grid.BlockTrainer`, for `graphkit.distributed.train_in_ring`:
+parts, samples and noise are the CPU's, bit for bit, vectors are not (`graphkit/device/training.py` says why).
+The host makes samples ready, and sends them, while those before are trained.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.arrays import Vectors
-from graphkit.block_grid import Episode, Objective, Samples
 from graphkit.device.block_steps import PIECE_SAMPLES, BlockSteps, Buffer, made_ahead, pieces_of
 from graphkit.device.rows import padded
 from graphkit.device.streams import Streams
 from graphkit.seeds import check_seed
+from graphkit.training.block_grid import Episode, Objective, Samples
 
 if TYPE_CHECKING:
     import torch

@@ -1,4 +1,4 @@
-"""Skip-gram with negative sampling on a device: the counterpart of `graphkit.training`.
+"""Skip-gram with negative sampling on a device: the counterpart of `graphkit.training.trainer`.
 
 Walks, what sub-sampling keeps of them, windows, sampled arcs and noise are the CPU's, bit for bit. Vectors
 are not, nor are they the same from run to run: programs add to rows that others read, in whatever order they
@@ -39,7 +39,7 @@ from graphkit.device.launch import launch
 from graphkit.device.rows import padded, power_of_two
 from graphkit.device.walks import launch_walks
 from graphkit.seeds import Stream, check_seed
-from graphkit.training import (
+from graphkit.training.trainer import (
     Chunks,
     TrainingRecord,
     VectorTables,
@@ -76,7 +76,7 @@ class TileShape(NamedTuple):
 
 
 class DeviceTrainer:
-    """Trains two tables on a device; used as `graphkit.training.Trainer` is.
+    """Trains two tables on a device; used as `graphkit.training.trainer.Trainer` is.
 
     Parameters
     ----------

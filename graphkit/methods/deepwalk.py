@@ -8,7 +8,7 @@ Where we differ, and why:
 - Negative sampling in place of hierarchical softmax, as most who use DeepWalk now have it: the README has
   the F1 of both.
 - Weights count, where a graph has them: a step follows an arc in proportion to its weight.
-- Training: see `graphkit/training.py`.
+- Training: see `graphkit/training/trainer.py`.
 """
 
 from __future__ import annotations

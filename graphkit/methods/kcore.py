@@ -37,7 +37,7 @@ from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outwards import carry_outwards
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
-from graphkit.training import initial_vectors
+from graphkit.training.trainer import initial_vectors
 
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors

@@ -10,7 +10,7 @@ on arcs drawn in proportion to their weights.
 Where we differ, and why:
 
 - Negatives are shared by the samples of a tile, steps are taken for sixteen samples at a time, and threads
-  never race: see `graphkit/training.py`. The authors' threads race and share one random generator.
+  never race: see `graphkit/training/trainer.py`. The authors' threads race and share one random generator.
 - Noise: degree ** 0.75, the degree being the weight of a node's arcs in both directions, as in the authors'
   code.
 - Directed graphs have no first order in the paper; here, as in the authors' code, each arc counts as an
@@ -31,9 +31,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.backend import Backend, Room
-from graphkit.block_grid import Objective as BlockObjective
-from graphkit.block_samples import EPISODE_SAMPLES, ArcSamples
-from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.checks import check_finite, check_positive, check_whole
 from graphkit.device.arcs import arcs_bytes, device_arcs, tensor_arcs, tensor_arcs_bytes
 from graphkit.device.block_grid import DeviceBlockTrainer
@@ -49,7 +46,10 @@ from graphkit.methods.base import Embedder, Estimate
 from graphkit.methods.order_tables import order_tables, side_by_side
 from graphkit.parallel import resolve_threads
 from graphkit.reconstruction import expand_low_degrees
-from graphkit.training import (
+from graphkit.training.block_grid import Objective as BlockObjective
+from graphkit.training.block_samples import EPISODE_SAMPLES, ArcSamples
+from graphkit.training.checkpoints import Checkpoint, run_of
+from graphkit.training.trainer import (
     TILE_SAMPLES,
     Trainer,
     VectorTables,

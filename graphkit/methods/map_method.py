@@ -20,7 +20,7 @@ from graphkit.neighbors.exact import PREPARE, as_vectors, distances_of
 from graphkit.neighbors.perplexity import perplexity_weights
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
-from graphkit.training import checked_vectors
+from graphkit.training.trainer import checked_vectors
 
 if TYPE_CHECKING:
     from graphkit.embedding import Embedding

@@ -7,8 +7,8 @@ Where we differ, and why:
 - Walks: see `graphkit/walks.py`. Directed graphs as in the authors' Python; weights count from the first step
   on, as there and not as in SNAP's C++; no table of the size of all pairs of arcs, which is what makes the
   authors' codes run out of memory: the same distribution is drawn by rejection.
-- Training: see `graphkit/training.py`. The authors call gensim, whose sub-sampling of frequent nodes (1e-3)
-  comes with it; it is ours too.
+- Training: see `graphkit/training/trainer.py`. The authors call gensim, whose sub-sampling of frequent nodes
+  (1e-3) comes with it; it is ours too.
 - `extend` is node2vec+ (Liu, Hirn, Krishnan 2023): how strong an edge is decides how much of a neighbour a
   node is.
 """

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from graphkit.device.first_vectors import first_vectors, own_vectors, with_contexts
 from graphkit.device.tensor_graph import TensorGraph
-from graphkit.training import VectorTables, checked_vectors, initial_vectors
+from graphkit.training.trainer import VectorTables, checked_vectors, initial_vectors
 
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors

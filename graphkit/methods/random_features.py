@@ -3,8 +3,9 @@
 K. Choromanski, "Taming graph kernels with random features", ICML 2023, arXiv:2305.00156; I. Reid,
 K. Choromanski, E. Berger, A. Weller, "General graph random features", ICLR 2024, arXiv:2310.04859.
 
-With U = scale D^-1/2 W D^-1/2 and K = sum_k alpha_k U^k, f * f = alpha (`graphkit.modulation`), and C_l what
-walkers leave at length l (`graphkit.feature_walks`), E[C_l] = U^l:
+With U = scale D^-1/2 W D^-1/2 and K = sum_k alpha_k U^k, f * f = alpha
+(`graphkit.graph_kernels.modulation`), and C_l what walkers leave at length l
+(`graphkit.graph_kernels.feature_walks`), E[C_l] = U^l:
 
     Phi = sum_l f_l C_l,    K ~ Phi Phi^T.
 
@@ -37,7 +38,8 @@ import numpy as np
 from graphkit.backend import Backend
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
-from graphkit.feature_walks import (
+from graphkit.graph import check_graph
+from graphkit.graph_kernels.feature_walks import (
     Coupling,
     Normalization,
     RowWalker,
@@ -45,21 +47,20 @@ from graphkit.feature_walks import (
     length_features,
     row_walker,
 )
-from graphkit.graph import check_graph
+from graphkit.graph_kernels.modulation import Series, kernel_series
+from graphkit.graph_kernels.sparse_product import multiply
 from graphkit.methods.base import Embedder, Estimate
-from graphkit.modulation import Series, kernel_series
 from graphkit.parallel import resolve_threads
 from graphkit.projection import Projection, allocate_blocks
 from graphkit.seeds import Stream, check_seed
-from graphkit.sparse_product import multiply
 
 if TYPE_CHECKING:
     import scipy.sparse
 
     from graphkit.arrays import Vectors
     from graphkit.graph import Graph
-    from graphkit.kernel_operator import KernelOperator
-    from graphkit.length_features import LengthFeatures
+    from graphkit.graph_kernels.kernel_operator import KernelOperator
+    from graphkit.graph_kernels.length_features import LengthFeatures
     from graphkit.progress import Progress
 
 Kernel = Literal["regularized-laplacian", "diffusion", "p-step", "inverse-cosine", "matern", "coefficients"]
@@ -249,7 +250,7 @@ class RandomFeatures(Embedder):
 
     def fit_features(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Do as `fit` does, without the vectors (`embedding_`), which a kernel does not need."""
-        from graphkit.kernel_operator import KernelOperator
+        from graphkit.graph_kernels.kernel_operator import KernelOperator
 
         check_graph(graph)
         series = self._checked_series()

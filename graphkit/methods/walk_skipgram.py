@@ -12,11 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.backend import Backend, Room, backend_of
-from graphkit.block_grid import Objective
-from graphkit.block_samples import EPISODE_SAMPLES, WalkPairs
-from graphkit.checkpoints import Checkpoint, run_of
 from graphkit.checks import check_finite, check_positive, check_whole
-from graphkit.corpus import SAMPLE_TOKENS, Corpus
 from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.corpus import DeviceCorpus
 from graphkit.device.first_vectors import tensor_tables
@@ -29,7 +25,11 @@ from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.graph import check_graph
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
-from graphkit.training import (
+from graphkit.training.block_grid import Objective
+from graphkit.training.block_samples import EPISODE_SAMPLES, WalkPairs
+from graphkit.training.checkpoints import Checkpoint, run_of
+from graphkit.training.corpus import SAMPLE_TOKENS, Corpus
+from graphkit.training.trainer import (
     Trainer,
     VectorTables,
     checked_vectors,

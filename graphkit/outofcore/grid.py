@@ -12,8 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.block_grid import BLOCK_TILE, BlockTrainer, Episode, rounds_of
-from graphkit.block_samples import episode_walks
 from graphkit.checks import check_whole
 from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.methods.walk_skipgram import WalkSkipGram
@@ -25,7 +23,9 @@ from graphkit.outofcore.part_tables import PartTables
 from graphkit.outofcore.skipgram import check_method, initial_rows, made_again
 from graphkit.parallel import resolve_threads
 from graphkit.storage import GraphFolder
-from graphkit.training import trainer_bytes
+from graphkit.training.block_grid import BLOCK_TILE, BlockTrainer, Episode, rounds_of
+from graphkit.training.block_samples import episode_walks
+from graphkit.training.trainer import trainer_bytes
 
 SEGMENTS = 5
 """At most: each copies the tables once."""

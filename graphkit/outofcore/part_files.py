@@ -8,7 +8,7 @@ import numpy as np
 
 from graphkit.engine import TaskFiles
 from graphkit.outofcore.skipgram import initial_rows
-from graphkit.ring import Parts
+from graphkit.training.ring import Parts
 
 Shapes = dict[int, tuple[int, int]]
 """Rows and columns of each part."""

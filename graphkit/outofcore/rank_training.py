@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphkit.backend import check_memory, usable_device
-from graphkit.block_grid import BlockTrainer, Objective, Samples
 from graphkit.checks import check_whole
 from graphkit.device.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
 from graphkit.device.rows import padded
@@ -32,9 +31,10 @@ from graphkit.outofcore.part_files import Shapes, file_of, parts_before, write_p
 from graphkit.outofcore.rank_ring import ring_of
 from graphkit.outofcore.skipgram import made_again
 from graphkit.parallel import resolve_threads
-from graphkit.ring import Parts
 from graphkit.storage import GraphFolder
-from graphkit.training import VectorTables
+from graphkit.training.block_grid import BlockTrainer, Objective, Samples
+from graphkit.training.ring import Parts
+from graphkit.training.trainer import VectorTables
 
 if TYPE_CHECKING:
     import torch

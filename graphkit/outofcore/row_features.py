@@ -10,11 +10,11 @@ import numpy as np
 
 from graphkit.engine import Engine, Stage, TaskFiles, task
 from graphkit.errors import ParameterError
-from graphkit.feature_walks import RowWalker
 from graphkit.files import PathLike
-from graphkit.length_features import square_csr
+from graphkit.graph_kernels.feature_walks import RowWalker
+from graphkit.graph_kernels.length_features import square_csr
+from graphkit.graph_kernels.modulation import Series
 from graphkit.methods.random_features import RandomFeatures
-from graphkit.modulation import Series
 from graphkit.outofcore.array_files import save_array
 from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
 from graphkit.outofcore.join import join_arrays

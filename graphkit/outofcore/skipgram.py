@@ -24,7 +24,7 @@ from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.seeds import Stream, generator
 from graphkit.storage import GraphFolder
-from graphkit.training import VectorTables, walks_per_chunk
+from graphkit.training.trainer import VectorTables, walks_per_chunk
 
 SEGMENTS = 20
 """At most: each copies the tables once."""

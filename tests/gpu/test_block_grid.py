@@ -15,7 +15,6 @@ from support.reference import device_grid as twin
 
 from graphkit import LINE, CoreWalk, DeepWalk, Graph, InputError, Node2Vec, ParameterError, RunError
 from graphkit.backend import usable_device
-from graphkit.block_grid import BlockTrainer, Episode, Objective, in_shuffled_order, part_of
 from graphkit.crowding import Crowd
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.device import block_grid, block_steps, in_parts, parts, ring_blocks
@@ -28,8 +27,9 @@ from graphkit.device.ring_blocks import RingBlockTrainer, SamplesAhead, on_devic
 from graphkit.device.streams import Streams
 from graphkit.distributed import fit_in_parts, part_shapes, train_in_ring
 from graphkit.kernels.gpu.sample_counts import count_samples
-from graphkit.ring import Alone
-from graphkit.training import VectorTables, noise_table
+from graphkit.training.block_grid import BlockTrainer, Episode, Objective, in_shuffled_order, part_of
+from graphkit.training.ring import Alone
+from graphkit.training.trainer import VectorTables, noise_table
 
 SEED = (1 << 63) | 77
 DEVICE = usable_device()
@@ -40,7 +40,7 @@ def small_pieces(monkeypatch):
     """Room for few samples, and few episodes, which cost the interpreter the same whatever their size."""
     for module in (block_grid, in_parts, ring_blocks):
         monkeypatch.setattr(module, "PIECE_SAMPLES", 1000)
-    monkeypatch.setattr("graphkit.block_samples.FEWEST_EPISODES", 2)
+    monkeypatch.setattr("graphkit.training.block_samples.FEWEST_EPISODES", 2)
 
 
 def room_for(monkeypatch, num_parts):
@@ -481,7 +481,7 @@ def test_new_nodes_alone_are_moved(monkeypatch):
 
 @pytest.mark.parametrize("order", ["second", "both"])
 def test_a_checkpoint_is_gone_on_from(order, tmp_path, monkeypatch):
-    monkeypatch.setattr("graphkit.checkpoints.SECONDS", 0.0)
+    monkeypatch.setattr("graphkit.training.checkpoints.SECONDS", 0.0)
     graph = random_graph(30, 90, seed=1)
     options = {"dim": 4, "samples": 200, "backend": "gpu", "seed": 3, "order": order}
     room_for(monkeypatch, 2)

@@ -8,8 +8,8 @@ from support.graphs import AWKWARD, random_graph
 
 from graphkit.device import features
 from graphkit.device.features import features_bytes
-from graphkit.feature_walks import Coupling, length_features
 from graphkit.graph import Graph
+from graphkit.graph_kernels.feature_walks import Coupling, length_features
 from graphkit.methods.random_features import RandomFeatures
 
 SEED = (1 << 63) | 77

@@ -24,7 +24,7 @@ from graphkit.device.walk_tables import DeviceTables, tables_on
 from graphkit.device.walks import device_bytes
 from graphkit.methods.registry import MAPS, METHODS, find_method
 from graphkit.pyg import AddEmbedding, AddReturnProbabilities
-from graphkit.training import initial_vectors
+from graphkit.training.trainer import initial_vectors
 from graphkit.walker import Walker
 from graphkit.walks import iter_walks
 

@@ -11,7 +11,6 @@ from support.reference.skipgram import tokens_of
 
 from graphkit import LINE, CoreWalk, DeepWalk, Graph, Node2Vec, ParameterError, RunError
 from graphkit.backend import usable_device
-from graphkit.corpus import Corpus
 from graphkit.crowding import MOST_LOST, MOST_WEIGHT, Crowd
 from graphkit.device.arcs import device_arcs
 from graphkit.device.chunks import DeviceChunks
@@ -19,7 +18,8 @@ from graphkit.device.corpus import DeviceCorpus
 from graphkit.device.training import DeviceTrainer, tile_shape
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.training import VectorTables, keep_thresholds, noise_table
+from graphkit.training.corpus import Corpus
+from graphkit.training.trainer import VectorTables, keep_thresholds, noise_table
 from graphkit.walker import Walker
 
 SEED = (1 << 63) | 77
@@ -265,7 +265,7 @@ def test_new_nodes_alone_are_moved():
 
 
 def test_a_checkpoint_is_gone_on_from(tmp_path, monkeypatch):
-    monkeypatch.setattr("graphkit.checkpoints.SECONDS", 0.0)
+    monkeypatch.setattr("graphkit.training.checkpoints.SECONDS", 0.0)
     graph = random_graph(30, 90, seed=1)
     options = {"dim": 4, "samples": 320, "backend": "gpu", "seed": 3}
     whole = LINE(**options).fit(graph)

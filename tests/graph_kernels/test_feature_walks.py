@@ -8,8 +8,8 @@ from support.reference.random_features import deposits
 
 from graphkit.datasets import load
 from graphkit.errors import ParameterError
-from graphkit.feature_walks import length_features
 from graphkit.graph import Graph
+from graphkit.graph_kernels.feature_walks import length_features
 
 COUPLINGS = ["independent", "antithetic", "repelling", "antithetic-repelling"]
 COUPLING = pytest.mark.parametrize("coupling", COUPLINGS)

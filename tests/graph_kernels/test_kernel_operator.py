@@ -6,7 +6,7 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import aslinearoperator, eigsh
 
 from graphkit.errors import ParameterError, RunError
-from graphkit.kernel_operator import KernelOperator
+from graphkit.graph_kernels.kernel_operator import KernelOperator
 
 RNG = np.random.default_rng(3)
 

@@ -9,8 +9,8 @@ from support.reference import graph_kernels as twin
 
 from graphkit.datasets import load
 from graphkit.errors import ParameterError
-from graphkit.learnable_modulation import learnable_modulation
-from graphkit.modulation import kernel_series
+from graphkit.graph_kernels.learnable_modulation import learnable_modulation
+from graphkit.graph_kernels.modulation import kernel_series
 
 
 def random_matrices(num_nodes, count, seed=0):

@@ -10,7 +10,13 @@ from support.reference import graph_kernels as twin
 from graphkit.datasets import load
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
-from graphkit.modulation import KERNELS, kernel_parameters, kernel_series, modulation, spectral_radius
+from graphkit.graph_kernels.modulation import (
+    KERNELS,
+    kernel_parameters,
+    kernel_series,
+    modulation,
+    spectral_radius,
+)
 
 CASES = [
     ("regularized-laplacian", {"sigma": 0.5, "power": 2}),

@@ -11,8 +11,8 @@ from support.reference import graph_kernels as twin
 from graphkit import Graph, RandomFeatures
 from graphkit.datasets import load
 from graphkit.errors import ParameterError
+from graphkit.graph_kernels.modulation import KERNELS, kernel_series
 from graphkit.methods.random_features import Kernel
-from graphkit.modulation import KERNELS, kernel_series
 
 LENGTH = 20
 SEEDS = range(300)

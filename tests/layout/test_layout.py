@@ -10,7 +10,7 @@ from graphkit.graph import Graph
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.layout import Layout, Objective, first_positions, principal_components, ring_around
 from graphkit.seeds import Stream
-from graphkit.training import noise_table
+from graphkit.training.trainer import noise_table
 
 OBJECTIVES = {
     "student": Objective(),

@@ -13,7 +13,7 @@ from graphkit.datasets.generators import stochastic_block_model
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.evaluation import link_prediction, node_classification, split_edges
 from graphkit.graph import Graph
-from graphkit.training import initial_vectors
+from graphkit.training.trainer import initial_vectors
 
 SMALL = {"dim": 12, "walks_per_node": 3, "walk_length": 15, "window": 4}
 

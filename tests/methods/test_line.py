@@ -15,7 +15,14 @@ from graphkit.errors import GraphkitWarning, InputError, ParameterError, RunErro
 from graphkit.evaluation import link_prediction, node_classification, split_edges
 from graphkit.graph import Graph
 from graphkit.methods.line import LINE, NUM_SHARED
-from graphkit.training import TILE_SAMPLES, Trainer, VectorTables, initial_vectors, noise_table, rates_of
+from graphkit.training.trainer import (
+    TILE_SAMPLES,
+    Trainer,
+    VectorTables,
+    initial_vectors,
+    noise_table,
+    rates_of,
+)
 
 ORDERS = pytest.mark.parametrize("order", ["first", "second", "both"])
 SMALL = {"dim": 12, "samples": 6000, "seed": 5}

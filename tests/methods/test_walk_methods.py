@@ -16,7 +16,7 @@ from graphkit.errors import GraphkitWarning, InputError, ParameterError, RunErro
 from graphkit.evaluation import link_prediction, node_classification, split_edges
 from graphkit.graph import Graph
 from graphkit.methods.registry import make_method
-from graphkit.training import (
+from graphkit.training.trainer import (
     Trainer,
     VectorTables,
     initial_vectors,

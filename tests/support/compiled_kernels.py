@@ -22,7 +22,6 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from graphkit import block_grid
 from graphkit.device import propagation
 from graphkit.device.arcs import device_arcs
 from graphkit.device.block_grid import DeviceBlockTrainer
@@ -54,7 +53,8 @@ from graphkit.kernels.gpu import (
 from graphkit.layout import Objective
 from graphkit.projection import Projection
 from graphkit.seeds import Stream
-from graphkit.training import VectorTables
+from graphkit.training import block_grid
+from graphkit.training.trainer import VectorTables
 from graphkit.walker import Walker
 
 TOOLS = Path(triton.__file__).parent / "backends" / "nvidia" / "bin"

@@ -10,14 +10,14 @@ from support.reference.philox import draw
 from support.reference.window_pairs import pairs_by_block
 
 from graphkit import LINE, DeepWalk, FastRP, Graph, Node2Vec, random_walks
-from graphkit.block_grid import in_shuffled_order, rounds_of, snake_of
-from graphkit.block_samples import FEWEST_EPISODES, ArcSamples, WalkPairs
-from graphkit.corpus import Corpus
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.distributed import fit_in_parts
 from graphkit.errors import ParameterError
 from graphkit.seeds import Stream
-from graphkit.training import keep_thresholds
+from graphkit.training.block_grid import in_shuffled_order, rounds_of, snake_of
+from graphkit.training.block_samples import FEWEST_EPISODES, ArcSamples, WalkPairs
+from graphkit.training.corpus import Corpus
+from graphkit.training.trainer import keep_thresholds
 from graphkit.walker import Walker
 
 

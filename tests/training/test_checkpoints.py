@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from graphkit import Graph
-from graphkit.checkpoints import Checkpoint, array_digest, graph_digest
 from graphkit.errors import GraphkitWarning, InputError, ParameterError, RunError
 from graphkit.methods.registry import make_method
+from graphkit.training.checkpoints import Checkpoint, array_digest, graph_digest
 
 RUNS = {
     "node2vec": ("node2vec", {"dim": 8, "walks_per_node": 4, "walk_length": 12, "p": 0.5, "q": 2.0}),
@@ -39,8 +39,8 @@ def graph_of(seed=0, num_nodes=120):
 @pytest.fixture
 def frequent(monkeypatch):
     """Chunks of little work, and a checkpoint behind each."""
-    monkeypatch.setattr("graphkit.checkpoints.SECONDS", 0.0)
-    monkeypatch.setattr("graphkit.training.CHUNK_TILES", 8)
+    monkeypatch.setattr("graphkit.training.checkpoints.SECONDS", 0.0)
+    monkeypatch.setattr("graphkit.training.trainer.CHUNK_TILES", 8)
 
 
 def stopping_after(calls):
@@ -113,13 +113,13 @@ def test_own_initial_vectors_too(tmp_path, frequent):
 KILLED = """
 import os, signal, sys, threading, time
 import numpy as np
-import graphkit.checkpoints, graphkit.methods.walk_skipgram
+import graphkit.training.checkpoints, graphkit.methods.walk_skipgram
 sys.path.insert(0, sys.argv[3])
 from test_checkpoints import RUNS, graph_of
 from graphkit.methods.registry import make_method
 
-graphkit.checkpoints.SECONDS = 0.0
-graphkit.training.CHUNK_TILES = 8
+graphkit.training.checkpoints.SECONDS = 0.0
+graphkit.training.trainer.CHUNK_TILES = 8
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 moment, count = sys.argv[1].split()
 calls, savez = [], np.savez
@@ -175,7 +175,7 @@ def test_a_finished_run_returns_at_once(tmp_path, frequent):
 
 
 def test_no_checkpoint_is_written_before_it_is_due_but_the_last_is(tmp_path, monkeypatch):
-    monkeypatch.setattr("graphkit.training.CHUNK_TILES", 8)
+    monkeypatch.setattr("graphkit.training.trainer.CHUNK_TILES", 8)
     seen = []
     make_method("line", dim=4, samples=9_000).fit(
         graph_of(), checkpoint=tmp_path, progress=lambda *_: seen.append(len(list(tmp_path.iterdir())))
@@ -312,7 +312,7 @@ def test_a_full_disk_or_read_only_folder_does_not_end_the_run(tmp_path, frequent
 
     graph = graph_of()
     whole = make_method("line", dim=8, samples=10_000).fit(graph)
-    monkeypatch.setattr("graphkit.checkpoints.atomic_path", failing)
+    monkeypatch.setattr("graphkit.training.checkpoints.atomic_path", failing)
     with pytest.warns(GraphkitWarning, match="no checkpoint was written, the run goes on without") as warned:
         kept = make_method("line", dim=8, samples=10_000).fit(graph, checkpoint=tmp_path)
     assert len(warned) == 1

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from support.graphs import random_graph
 
-import graphkit.corpus
-from graphkit.corpus import Corpus
+import graphkit.training.corpus
 from graphkit.graph import Graph
+from graphkit.training.corpus import Corpus
 from graphkit.walker import Walker
 from graphkit.walks import random_walks
 
@@ -61,7 +61,7 @@ def test_each_round_has_an_order_of_its_own(graph):
 @pytest.mark.parametrize("chunk", [1, 13, 40, 77, 1000])
 def test_chunks_and_what_is_stored_do_not_matter(graph, chunk, stored, monkeypatch):
     wanted, wanted_numbers = make(graph).walks(0, EPOCHS * ROUNDS * NUM_NODES)
-    monkeypatch.setattr(graphkit.corpus, "SAMPLE_TOKENS", stored)
+    monkeypatch.setattr(graphkit.training.corpus, "SAMPLE_TOKENS", stored)
     corpus, end = make(graph), len(wanted)
     parts = [corpus.walks(first, min(first + chunk, end)) for first in range(0, end, chunk)]
     assert np.array_equal(np.concatenate([walks for walks, _ in parts]), wanted)
@@ -116,7 +116,7 @@ def test_equal_counts_are_one_number(graph):
 
 @pytest.mark.parametrize("at_once", [1, 10**6])
 def test_frequencies_count_the_walks(graph, at_once, monkeypatch):
-    monkeypatch.setattr(graphkit.corpus, "_COUNTED_AT_ONCE", at_once)
+    monkeypatch.setattr(graphkit.training.corpus, "_COUNTED_AT_ONCE", at_once)
     corpus = make(graph)
     nodes = corpus.walks(0, corpus.num_walks)[0]
     assert (nodes < 0).any()
@@ -124,7 +124,7 @@ def test_frequencies_count_the_walks(graph, at_once, monkeypatch):
 
 
 def test_frequencies_of_a_part_count_every_start(graph, monkeypatch):
-    monkeypatch.setattr(graphkit.corpus, "SAMPLE_TOKENS", 4 * LENGTH)
+    monkeypatch.setattr(graphkit.training.corpus, "SAMPLE_TOKENS", 4 * LENGTH)
     corpus = make(graph)
     nodes = corpus.walks(0, 4)[0]
     counts = np.bincount(nodes[nodes >= 0], minlength=NUM_NODES)

@@ -10,7 +10,7 @@ from support import ring_process
 
 from graphkit.distributed import fit_in_parts
 from graphkit.errors import ParameterError
-from graphkit.ring import TorchRing
+from graphkit.training.ring import TorchRing
 
 
 @pytest.mark.parametrize("size", [2, 4])

@@ -7,11 +7,11 @@ import pytest
 from scipy import stats
 from support.reference import skipgram as twin
 
-from graphkit import training
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.cpu.skipgram_tile import LOSS_EVERY
-from graphkit.training import (
+from graphkit.training import trainer as training
+from graphkit.training.trainer import (
     TILE_SAMPLES,
     Trainer,
     TrainingRecord,

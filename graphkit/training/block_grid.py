@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Vectors
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.training import TILE_SAMPLES, Trainer, VectorTables
+from graphkit.training.trainer import TILE_SAMPLES, Trainer, VectorTables
 
 _CROWD = 100.0
 """Fewer samples at a time than of sampled arcs, whose learning rate is half that of walks."""

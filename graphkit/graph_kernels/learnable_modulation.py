@@ -27,7 +27,7 @@ def learnable_modulation(length_matrices: Sequence[Any], modulation: ArrayLike) 
         C_0, C_1, ..., C_L, SciPy sparse [num_nodes, num_nodes]: the features of walks of each length, the
         estimates of U^l.
     modulation
-        Where f begins, finite numbers [L + 1]; that of `graphkit.modulation.kernel_series`, say.
+        Where f begins, finite numbers [L + 1]: of `graphkit.graph_kernels.modulation.kernel_series`, say.
 
     Returns
     -------

@@ -60,7 +60,7 @@ class LengthFeatures:
         Examples
         --------
         >>> from graphkit import Graph
-        >>> from graphkit.feature_walks import length_features
+        >>> from graphkit.graph_kernels.feature_walks import length_features
         >>> path = Graph.from_edges([(0, 1), (1, 2)])
         >>> length_features(path, num_walkers=1000, p_halt=0.5, max_length=2).matrix(0).toarray()
         array([[1., 0., 0.],
@@ -91,7 +91,7 @@ class LengthFeatures:
         Examples
         --------
         >>> from graphkit import Graph
-        >>> from graphkit.feature_walks import length_features
+        >>> from graphkit.graph_kernels.feature_walks import length_features
         >>> walked = length_features(Graph.from_edges([(0, 1)]), num_walkers=2, p_halt=0.5, max_length=3)
         >>> walked.combine([2.0]).toarray()
         array([[2., 0.],

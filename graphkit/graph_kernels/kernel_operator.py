@@ -11,8 +11,8 @@ from scipy.sparse.linalg import LinearOperator, cg
 
 from graphkit.checks import check_positive, check_whole
 from graphkit.errors import ParameterError, RunError
+from graphkit.graph_kernels.sparse_product import multiply
 from graphkit.parallel import resolve_threads
-from graphkit.sparse_product import multiply
 
 if TYPE_CHECKING:
     import scipy.sparse

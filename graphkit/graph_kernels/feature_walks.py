@@ -17,10 +17,10 @@ from graphkit.checks import check_finite, check_whole
 from graphkit.device.features import DeviceFeatures, features_bytes, rows_at_once
 from graphkit.device.graph import DeviceGraph
 from graphkit.errors import ParameterError, unknown_choice
+from graphkit.graph_kernels.length_features import LengthFeatures
 from graphkit.kernels.cpu.deposit_table import MAX_LENGTH
 from graphkit.kernels.cpu.random_features import GROUP, entries_of_row, sample_deposits
 from graphkit.kernels.cpu.walks_first_order import halt_threshold
-from graphkit.length_features import LengthFeatures
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.seeds import Stream, check_seed
 

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.block_grid import Episode, in_shuffled_order
-from graphkit.corpus import Corpus
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.cpu.window_pairs import count_pairs, sort_pairs
 from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream
-from graphkit.training import keep_thresholds, rates_of
+from graphkit.training.block_grid import Episode, in_shuffled_order
+from graphkit.training.corpus import Corpus
+from graphkit.training.trainer import keep_thresholds, rates_of
 
 EPISODE_SAMPLES = 1 << 26
 """Samples of an episode at most, about; 8 bytes each."""
@@ -49,7 +49,7 @@ class WalkPairs:
     frequencies
         How often each node occurs in them, [num_nodes].
     window, subsample, learning_rate, seed
-        As of `graphkit.training.Trainer`.
+        As of `graphkit.training.trainer.Trainer`.
     num_parts
         Parts of the nodes, >= 1.
     num_threads
