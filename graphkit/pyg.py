@@ -55,7 +55,7 @@ class AddEmbedding:
     --------
     >>> import torch
     >>> from torch_geometric.data import Data
-    >>> data = Data(edge_index=torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]]), num_nodes=3)
+    >>> data = Data(edge_index=torch.tensor([[0, 1, 2], [1, 2, 0]]), num_nodes=3)
     >>> AddEmbedding("fastrp", dim=8, seed=1)(data).x.shape
     torch.Size([3, 8])
     """

@@ -38,5 +38,6 @@ def _facts(status: RunStatus) -> dict[str, str]:
         for stage in status.stages
     }
     parameters = ", ".join(f"{name}={value!r}" for name, value in status.parameters.items())
-    running = "yes" if status.running else "no; the same command again goes on with it, if it is not done"
+    ended = "it is finished" if status.finished else "the same command again goes on with it"
+    running = "yes" if status.running else f"no; {ended}"
     return {"command": status.command, "parameters": parameters, "running": running, **stages}

@@ -12,6 +12,7 @@ from graphkit.engine.digest import digest
 from graphkit.engine.failure import KEPT, rebuilt
 from graphkit.engine.folder import RunFolder
 from graphkit.engine.local import LocalPool
+from graphkit.engine.manifest import FINISHED
 from graphkit.engine.pool import Order, Outcome, Pool
 from graphkit.engine.ranks import Ranks
 from graphkit.engine.stage import Plan, Stage, stem
@@ -107,6 +108,8 @@ class Engine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is None and self._run is not None:
+            self.folder.manifest.append(FINISHED)
         self.close()
 
     def begin(self, command: str, parameters: dict[str, Any], inputs: dict[str, Any]) -> None:

@@ -13,6 +13,9 @@ NAME = "manifest.jsonl"
 
 Entry = dict[str, Any]
 
+FINISHED: Entry = {"finished": True}
+"""The last entry of a run that came to its end."""
+
 
 def read_manifest(path: Path) -> tuple[list[Entry], int]:
     """Return the entries, and the bytes up to the end of the last whole line.

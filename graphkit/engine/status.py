@@ -8,7 +8,7 @@ from typing import Any
 
 from graphkit.engine.folder import read_record
 from graphkit.engine.lock import is_locked
-from graphkit.engine.manifest import NAME, read_manifest
+from graphkit.engine.manifest import FINISHED, NAME, read_manifest
 from graphkit.errors import InputError
 from graphkit.files import PathLike
 
@@ -33,6 +33,8 @@ class RunStatus:
         What runs.
     running
         Whether a process works on it.
+    finished
+        Whether it came to its end.
     stages
         Those begun, in their order.
     """
@@ -40,6 +42,7 @@ class RunStatus:
     command: str
     parameters: dict[str, Any]
     running: bool
+    finished: bool
     stages: list[StageStatus]
 
 
@@ -57,13 +60,15 @@ def run_status(folder: PathLike) -> RunStatus:
         raise InputError("holds no run", path=folder)
     sizes: dict[str, int] = {}
     done: dict[str, dict[int, float]] = {}
-    for entry in read_manifest(path / NAME)[0]:
+    entries, _ = read_manifest(path / NAME)
+    for entry in entries:
         if "tasks" in entry:
             sizes[entry["stage"]] = entry["tasks"]
-        else:
+        elif "key" in entry:
             done.setdefault(entry["stage"], {})[entry["number"]] = entry["seconds"]
     stages = [
         StageStatus(name, len(done.get(name, ())), tasks, sum(done.get(name, {}).values()))
         for name, tasks in sizes.items()
     ]
-    return RunStatus(record["command"], record["parameters"], is_locked(path), stages)
+    finished = entries[-1:] == [FINISHED]
+    return RunStatus(record["command"], record["parameters"], is_locked(path), finished, stages)

@@ -78,7 +78,7 @@ def embed(
     Examples
     --------
     >>> from graphkit import Graph
-    >>> embed(Graph.from_edges([("a", "b"), ("b", "c")]), dim=8, seed=1)["a"].shape
+    >>> embed(Graph.from_edges([("a", "b"), ("b", "c"), ("c", "d")]), dim=8, seed=1)["a"].shape
     (8,)
     """
     return make_method(method, **params).embed(graph, progress=progress)

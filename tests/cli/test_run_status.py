@@ -2,10 +2,12 @@
 
 import json
 
+import pytest
 from support import engine_tasks as tasks
 
 from graphkit.cli import main
 from graphkit.engine import Engine
+from graphkit.errors import InputError
 
 
 def test_status_of_a_run(tmp_path, capsys):
@@ -17,10 +19,19 @@ def test_status_of_a_run(tmp_path, capsys):
         assert "running       yes\n" in capsys.readouterr().out
     assert main(["run", "status", str(work)]) == 0
     shown = capsys.readouterr().out
-    assert "the same command again goes on" in shown
+    assert "running       no; it is finished\n" in shown
     assert "1 of 1 tasks" in shown
     assert main(["run", "status", str(work), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["parameters"] == {"dim": 3}
+    found = json.loads(capsys.readouterr().out)
+    assert (found["parameters"], found["finished"]) == ({"dim": 3}, True)
+
+
+def test_a_run_that_ended_too_early_goes_on(tmp_path, capsys):
+    with pytest.raises(InputError), Engine(work=tmp_path / "work", workers=1) as engine:
+        engine.begin("test", {}, {})
+        engine.map("refuse", tasks.refuse, [{"number": 1, "kind": "input"}])
+    assert main(["run", "status", str(tmp_path / "work")]) == 0
+    assert "running       no; the same command again goes on with it\n" in capsys.readouterr().out
 
 
 def test_a_folder_without_a_run(tmp_path, capsys):

@@ -273,11 +273,13 @@ def test_a_driver_killed_leaves_what_is_done_and_no_workers(where, tmp_path):
     done = {entry["number"] for entry in map(json.loads, manifest.read_text().splitlines()) if "key" in entry}
     status = run_status(work)
     assert not status.running
+    assert not status.finished
     assert 0 < status.stages[0].done < status.stages[0].tasks == 40
     before = {path.name: path.stat().st_mtime_ns for path in (work / "slow").glob("*.txt")}
     with Engine(**where, work=work) as engine:
         engine.begin("test", {"dim": 1}, {})
         engine.map("slow", tasks.slow, [{"number": n, "seconds": 0.1} for n in range(40)])
+    assert run_status(work).finished
     assert {f"{n:05d}.txt" for n in range(40)} == {path.name for path in (work / "slow").iterdir()}
     for number in done:
         name = f"{number:05d}.txt"
