@@ -30,7 +30,6 @@ Where we differ, and why:
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -41,7 +40,7 @@ from graphkit.backend import Backend
 from graphkit.checks import check_finite, check_whole
 from graphkit.device.graph import Sizes, device_for, on_device
 from graphkit.device.propagation import DevicePropagation, propagation_bytes
-from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
+from graphkit.errors import ParameterError, unknown_choice
 from graphkit.graph import check_graph
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
@@ -213,8 +212,6 @@ class FastRP(Embedder):
         if self.standardize and not self.concatenate:
             operator.standardize(total, 1.0)
         self.embedding_, self.node_ids_ = operator.result(total), graph.node_ids
-        if isinstance(self.embedding_, np.ndarray) and not self.embedding_.any():
-            _warn_of_zeros(graph)
         return self
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
@@ -326,16 +323,6 @@ class FastRP(Embedder):
         if self.feature_ratio is not None and not 0 < self.feature_ratio <= 1:
             raise ParameterError(f"feature_ratio must lie in (0, 1], got {self.feature_ratio}")
         check_seed(self.seed)
-
-
-def _warn_of_zeros(graph: Any) -> None:
-    """Warn of vectors that tell nothing, unless the graph does not either."""
-    if np.count_nonzero(graph.degree) > 1:
-        warnings.warn(
-            "all vectors are 0: the powers add up to the same for all nodes; weights=(1.0,) takes one",
-            GraphkitWarning,
-            stacklevel=3,
-        )
 
 
 def degree_normalization(strength: NDArray[np.float64], beta: float) -> NDArray[np.float64]:

@@ -268,8 +268,19 @@ class WalkSkipGram(Embedder):
         progress: Progress | None,
     ) -> Trainer | DeviceTrainer | DeviceBlockTrainer:
         """Train the tables, in place, on walks from the nodes that are wanted."""
-        for remark in self.remarks(graph):
-            warnings.warn(remark, GraphkitWarning, stacklevel=4)
+        if graph.num_arcs == 0 and graph.num_nodes:
+            warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
+        elif self.walk_length == 1:
+            warnings.warn(
+                "walk_length 1 makes no pairs: the vectors stay random", GraphkitWarning, stacklevel=4
+            )
+        if 1 < self.walk_length <= self.window:
+            warnings.warn(
+                f"window {self.window} is not below walk_length {self.walk_length}: "
+                "a node sees its whole walk at most",
+                GraphkitWarning,
+                stacklevel=4,
+            )
         room = self._room(graph)
         if room.num_parts > 1:
             return self._trained_in_parts(graph, tables, wanted, room, checkpoint, progress)
@@ -277,20 +288,6 @@ class WalkSkipGram(Embedder):
         self._train_on(corpus, trainer, checkpoint, progress)
         trainer.finish()
         return trainer
-
-    def remarks(self, graph: Sizes) -> list[str]:
-        """Return what may not be expected of training on a graph of this size."""
-        remarks = []
-        if graph.num_arcs == 0 and graph.num_nodes:
-            remarks.append("the graph has no edges: the vectors stay random")
-        elif self.walk_length == 1:
-            remarks.append("walk_length 1 makes no pairs: the vectors stay random")
-        if 1 < self.walk_length <= self.window:
-            remarks.append(
-                f"window {self.window} is not below walk_length {self.walk_length}: "
-                "a node sees its whole walk at most"
-            )
-        return remarks
 
     def prepared(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from graphkit.embedding import Embedding
 from graphkit.engine import Engine, Plan
-from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.errors import ParameterError
 from graphkit.files import PathLike
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
@@ -109,8 +108,6 @@ def embed(
     if made.name not in _PLANS:
         raise ParameterError(f"out of core these methods run: {', '.join(_PLANS)}; got {made.name!r}")
     began, folder = time.perf_counter(), open_folder(graph)
-    for remark in made.remarks(folder) if isinstance(made, WalkSkipGram) else ():
-        warnings.warn(remark, GraphkitWarning, stacklevel=2)
     recorded = {name: value for name, value in made.get_params().items() if name != _MATTER_OF_SPEED}
     if num_parts is None:
         num_parts = ranks

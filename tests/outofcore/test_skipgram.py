@@ -6,7 +6,7 @@ from support.graphs import random_graph
 
 from graphkit import outofcore
 from graphkit.engine import Engine
-from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.errors import ParameterError
 from graphkit.methods.deepwalk import DeepWalk
 from graphkit.methods.node2vec import Node2Vec
 from graphkit.outofcore import skipgram
@@ -44,12 +44,6 @@ def test_worker_processes(segments, tmp_path):
     with Engine(work=tmp_path / "work", workers=2) as engine:
         found = outofcore.embed(tmp_path / "g", method, engine=engine)
     assert np.array_equal(found.vectors, method.fit_transform(graph))
-
-
-def test_what_trains_nothing_is_said_to(make_engine, tmp_path):
-    random_graph(30, 60).save(tmp_path / "g")
-    with pytest.warns(GraphkitWarning, match="walk_length 1 makes no pairs"):
-        outofcore.embed(tmp_path / "g", DeepWalk(dim=4, walk_length=1), engine=make_engine())
 
 
 def test_a_run_cut_off_goes_on_with_the_last_segment(make_engine, segments, tmp_path):
