@@ -108,9 +108,11 @@ class Engine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None and self._run is not None:
-            self.folder.manifest.append(FINISHED)
-        self.close()
+        try:
+            if kind is None and self._run is not None:
+                self.folder.manifest.append(FINISHED)
+        finally:
+            self.close()
 
     def begin(self, command: str, parameters: dict[str, Any], inputs: dict[str, Any]) -> None:
         """Say what the run is; see `RunFolder.claim`."""

@@ -58,7 +58,8 @@ def checked_count(num_nodes: int) -> int:
 def chunk_ids(files: TaskFiles, chunk: Chunk) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the (source, target) ids of a chunk, int64 [num_edges], without a line of counts."""
     source, target = (open_array(files, path) for path in edge_files(chunk)[:2])
-    return source[chunk["skip"] :].astype(np.int64), target[chunk["skip"] :].astype(np.int64)
+    first = chunk["skip"]
+    return source[first:].astype(np.int64, copy=False), target[first:].astype(np.int64, copy=False)
 
 
 def edge_files(chunk: Chunk) -> list[str]:

@@ -208,6 +208,18 @@ def test_what_tasks_print_disturbs_nothing(engine):
     assert engine.map("shout", tasks.shout, [{}]).results == ({},)
 
 
+def test_an_end_that_cannot_be_recorded_lets_go_of_the_folder(tmp_path, monkeypatch):
+    def refuse(entry):
+        raise RunError("the disk is full")
+
+    engine = Engine(work=tmp_path / "work", workers=1)
+    engine.begin("test", {}, {})
+    monkeypatch.setattr(engine.folder.manifest, "append", refuse)
+    with pytest.raises(RunError, match="the disk is full"), engine:
+        pass
+    Engine(work=tmp_path / "work", workers=1).close()
+
+
 def test_two_drivers_are_refused(engine):
     with pytest.raises(InputError, match=rf"the process {os.getpid()} works in this folder"):
         Engine(**engine.where, work=engine.folder.path)
