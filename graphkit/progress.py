@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Self
 
@@ -16,14 +17,23 @@ Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total) as the work goes on, last with done == total."""
 
 
+@dataclass(eq=False)
+class _Stage:
+    """A stage, how far it was when it began, and how it stood when it was last passed on."""
+
+    name: str
+    first: int
+    began: float
+    reported: float = 0.0
+    is_done: bool = False
+
+
 class _Paced:
-    """Passes on the first and last report of a stage, and others once an interval."""
+    """Passes on the first and last report of a stage, and others once an interval; stages may overlap."""
 
     def __init__(self, interval: float) -> None:
         self.interval = interval
-        self.stage: str | None = None
-        self.first = 0
-        self.began = self.reported = 0.0
+        self._stages: dict[str, _Stage] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -36,14 +46,15 @@ class _Paced:
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Report that `done` of `total` steps of a stage are behind us."""
         now = time.monotonic()
-        if stage != self.stage:
-            self.stage, self.first, self.began = stage, done, now
-        elif done < total and now - self.reported < self.interval:
+        known = self._stages.get(stage)
+        if known is None or (known.is_done and done < total):
+            known = self._stages[stage] = _Stage(stage, done, now)
+        elif done < total and now - known.reported < self.interval:
             return
-        self.reported = now
-        self.report(stage, done, total, now - self.began)
+        known.reported, known.is_done = now, done >= total
+        self.report(known, done, total)
 
-    def report(self, stage: str, done: int, total: int, seconds: float) -> None:
+    def report(self, stage: _Stage, done: int, total: int) -> None:
         """Show a report that is due."""
         raise NotImplementedError
 
@@ -75,17 +86,16 @@ class RichProgress(_Paced):
         self._shown = force or self._file.isatty()
         self._force = force
         self._bar: rich.progress.Progress | None = None
-        self._task: rich.progress.TaskID | None = None
+        self._tasks: dict[_Stage, rich.progress.TaskID] = {}
 
-    def report(self, stage: str, done: int, total: int, seconds: float) -> None:
+    def report(self, stage: _Stage, done: int, total: int) -> None:
         """Draw the bar of the stage."""
-        del seconds
         if not self._shown:
             return
         bar = self._bar = self._bar or self._start()
-        if self._task is None or bar.tasks[-1].description != stage:
-            self._task = bar.add_task(stage, total=total)
-        bar.update(self._task, completed=done, total=total)
+        if stage not in self._tasks:
+            self._tasks[stage] = bar.add_task(stage.name, total=total)
+        bar.update(self._tasks[stage], completed=done, total=total)
 
     def close(self) -> None:
         """Leave the bars as they are and the cursor below them."""
@@ -134,11 +144,11 @@ class JsonProgress(_Paced):
         super().__init__(interval)
         self._file = sys.stderr if file is None else file
 
-    def report(self, stage: str, done: int, total: int, seconds: float) -> None:
+    def report(self, stage: _Stage, done: int, total: int) -> None:
         """Write one line."""
-        gained = done - self.first
+        seconds, gained = stage.reported - stage.began, done - stage.first
         line = {
-            "stage": stage,
+            "stage": stage.name,
             "done": done,
             "total": total,
             "seconds": round(seconds, 3),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -13,9 +13,10 @@ from graphkit.engine.failure import KEPT, rebuilt
 from graphkit.engine.folder import RunFolder
 from graphkit.engine.local import LocalPool
 from graphkit.engine.manifest import FINISHED
-from graphkit.engine.pool import Order, Outcome, Pool
+from graphkit.engine.pool import Outcome, Pool
 from graphkit.engine.ranks import Ranks
-from graphkit.engine.stage import Plan, Stage, stem
+from graphkit.engine.schedule import Schedule
+from graphkit.engine.stage import Plan, Stage
 from graphkit.engine.task import Task
 from graphkit.errors import GraphkitError, ParameterError, RunError, unknown_choice
 from graphkit.files import PathLike
@@ -37,7 +38,7 @@ class Engine:
     Parameters
     ----------
     kind
-        ``"local"``: processes of this machine. ``"ray"``: tasks of Ray, on the nodes of a cluster, all of
+        ``"local"``: processes of this machine. ``"ray"``: actors of Ray, on the nodes of a cluster, all of
         which have the same graphkit, and see the input and the work folder under the same paths.
     work
         The work folder, for what is written in between; on a disk with room. One run has one folder, and
@@ -153,7 +154,7 @@ class Engine:
         after
             The stages whose files it reads: what they write is part of what this stage is.
         discards
-            Stages whose files nothing needs any more when this one is done.
+            Stages whose files nothing needs any more when this one is done, whatever else runs.
         ranks
             The processes that run each task together, each with its `Rank` as the argument ``rank``; they
             are no part of what the stage is, so that it goes on with others. None for one process alone.
@@ -185,40 +186,15 @@ class Engine:
         RunError
             If a task lost its worker six times.
         """
-        manifest = self.folder.manifest
-        results = {number: manifest.result(key) for number, key in enumerate(plan.keys)}
-        missing = [number for number, result in results.items() if result is None]
-        if missing:
-            manifest.append({"stage": plan.name, "tasks": len(plan.keys)})
-            work = str(self.folder.path)
-            orders = [
-                Order(
-                    number,
-                    plan.task.name,
-                    plan.arguments[number],
-                    work,
-                    stem(plan.name, number),
-                    len(plan.keys),
-                    plan.ranks,
-                )
-                for number in missing
-            ]
-            results |= self._finished(plan.name, orders, plan.keys)
-        elif self.progress is not None:
-            self.progress(plan.name, len(plan.keys), len(plan.keys))
-        ordered = tuple(results[number] or {} for number in range(len(plan.keys)))
-        return Stage(
-            plan.name, plan.task, plan.arguments, plan.keys, plan.after, plan.discards, plan.ranks, ordered
-        )
+        return self._finished([plan]).stage(plan)
 
     def ensure(self, plan: Plan) -> Stage:
         """Run a stage, and before it those that it needs: what is there already needs none.
 
-        So stages whose files were discarded are run again only if those that needed them are not done.
+        Stages that need nothing of each other run side by side. Those whose files were discarded are run
+        again only if those that needed them are not done.
         """
-        stage = self._ensured(plan)
-        self._remove_spent()
-        return stage
+        return self._finished(self._needed(plan)).stage(plan)
 
     def is_done(self, plan: Plan) -> bool:
         """Whether all tasks of a stage are done and their files are there."""
@@ -233,57 +209,79 @@ class Engine:
         self._pool.close()
         self.folder.release()
 
-    def _finished(self, stage: str, orders: list[Order], keys: list[str]) -> dict[int, dict[str, Any]]:
-        """Run orders to their end; their results by number."""
-        waiting, lost = deque(orders), Counter[int]()
-        by_number = {order.number: order for order in orders}
-        running, results, errors = 0, dict[int, dict[str, Any]](), dict[int, GraphkitError]()
-        while running or (waiting and not errors):
-            while waiting and not errors and running < ORDERS_PER_SLOT * self._pool.slots:
-                self._pool.submit(waiting.popleft())
+    def _needed(self, plan: Plan) -> list[Plan]:
+        """A stage, behind those that it needs, each once."""
+        found: dict[str, Plan] = {}
+
+        def find(needed: Plan) -> None:
+            if needed.name in found:
+                return
+            for earlier in () if self.is_done(needed) else needed.after:
+                find(earlier)
+            found[needed.name] = needed
+
+        find(plan)
+        return list(found.values())
+
+    def _finished(self, plans: list[Plan]) -> Schedule:
+        """Run the tasks of stages, each behind those that it needs, to their end."""
+        schedule = Schedule(plans, self.folder.manifest, str(self.folder.path))
+        for plan in filter(schedule.is_done, plans):
+            self._tell(plan, len(plan.keys))
+            self._discard(plan)
+        begun, lost, running, errors = set[str](), Counter[int](), 0, dict[int, GraphkitError]()
+        while True:
+            while not errors and running < ORDERS_PER_SLOT * self._pool.slots and (order := schedule.next()):
+                plan, _ = schedule.task(order.number)
+                if plan.name not in begun:
+                    begun.add(plan.name)
+                    self.folder.manifest.append({"stage": plan.name, "tasks": len(plan.keys)})
+                self._pool.submit(order)
                 running += 1
             # While workers are busy: a disk takes its time to remove a file.
             self._remove_spent()
+            if not running:
+                break
             for outcome in self._pool.wait():
                 running -= 1
+                plan, number = schedule.task(outcome.number)
                 if outcome.error is not None:
-                    errors[outcome.number] = rebuilt(outcome.error, stage)
+                    errors[outcome.number] = rebuilt(outcome.error, plan.name)
                 elif outcome.lost is None:
-                    self._record(stage, outcome, keys[outcome.number])
-                    results[outcome.number] = outcome.result
+                    self._record(plan, number, outcome)
+                    schedule.note(outcome.number, outcome.result)
+                    self._tell(plan, schedule.num_done(plan))
+                    if schedule.is_done(plan):
+                        self._discard(plan)
                 elif (lost.update([outcome.number]) or lost[outcome.number]) > RETRIES:
-                    errors[outcome.number] = _given_up(stage, outcome, lost[outcome.number])
+                    errors[outcome.number] = _given_up(plan, number, outcome, lost[outcome.number])
                 else:
-                    waiting.appendleft(by_number[outcome.number])
+                    schedule.again(outcome.number)
             if errors:
                 running -= self._pool.withdraw()
-            elif self.progress is not None:
-                self.progress(stage, len(keys) - len(orders) + len(results), len(keys))
-        self._remove_spent()
         if errors:
             raise errors[min(errors)]
-        return results
+        return schedule
 
-    def _ensured(self, plan: Plan) -> Stage:
-        if not self.is_done(plan):
-            for earlier in plan.after:
-                self._ensured(earlier)
-        stage = self.run(plan)
+    def _tell(self, plan: Plan, num_done: int) -> None:
+        if self.progress is not None:
+            self.progress(plan.name, num_done, len(plan.keys))
+
+    def _discard(self, plan: Plan) -> None:
         for spent in plan.discards:
             for key in spent.keys:
                 self._spent += self.folder.manifest.outputs(key)
-        return stage
 
     def _remove_spent(self) -> None:
         while self._spent:
             (self.folder.path / self._spent.pop()).unlink(missing_ok=True)
 
-    def _record(self, stage: str, outcome: Outcome, key: str) -> None:
+    def _record(self, plan: Plan, number: int, outcome: Outcome) -> None:
         self.folder.manifest.append(
             {
-                "key": key,
-                "stage": stage,
-                "number": outcome.number,
+                "key": plan.keys[number],
+                "stage": plan.name,
+                "number": number,
                 "result": outcome.result,
                 "outputs": outcome.outputs,
                 "spent": outcome.spent,
@@ -305,8 +303,13 @@ def _pool(kind: str, workers: int | None, address: str | None, insecure: bool) -
     return LocalPool(resolve_threads(workers))
 
 
-def _given_up(stage: str, outcome: Outcome, times: int) -> RunError:
+def _given_up(plan: Plan, number: int, outcome: Outcome, times: int) -> RunError:
+    if plan.ranks is not None:
+        return RunError(
+            f"task {number} of the stage {plan.name} lost one of its ranks {times} times, at last: "
+            f"{outcome.lost}; {KEPT}"
+        )
     return RunError(
-        f"task {outcome.number} of the stage {stage} lost its worker {times} times, at last: {outcome.lost}; "
+        f"task {number} of the stage {plan.name} lost its worker {times} times, at last: {outcome.lost}; "
         f"killed by the system, it lacked memory, and fewer workers need less; {KEPT}"
     )

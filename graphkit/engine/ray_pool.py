@@ -1,4 +1,4 @@
-"""The Ray pool: orders run as tasks of Ray Core, on the nodes of a cluster.
+"""The Ray pool: orders run by actors of Ray Core, on the nodes of a cluster.
 
 Only orders and answers, a few hundred bytes of JSON each, go through Ray; data are files on storage that all
 nodes share. Ray itself runs again nothing: what was lost is reported, and the engine decides.
@@ -11,6 +11,7 @@ import ipaddress
 import json
 import os
 import socket
+import time
 from collections import deque
 from dataclasses import asdict
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from graphkit.engine.failure import described
 from graphkit.engine.pool import Order, Outcome
 from graphkit.engine.ranks import Rank, Ranks
 from graphkit.engine.ray_ranks import Nodes, RankGroup, cpus_of_a_rank, most_ranks
+from graphkit.engine.ray_workers import RayWorkers
 from graphkit.engine.worker import executed
 from graphkit.errors import MissingDependencyError, ParameterError, RunError
 
@@ -41,7 +43,7 @@ _SETTINGS = {
 _CONNECT_SECONDS = 10.0
 
 _PATIENCE_SECONDS = 5.0
-"""Between two looks at whether an order waits for a node that is gone."""
+"""Between two looks at which nodes there are."""
 
 _HTTP2_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
 """What a client says first, and its settings: none (RFC 9113, section 3.4); a server answers with its own."""
@@ -50,7 +52,7 @@ _SETTINGS_FRAME = b"\x04"
 
 
 class RayPool:
-    """Tasks of Ray Core, spread over the nodes: one CPU each, but for one alone all of the largest node.
+    """Actors of Ray Core, one a CPU of all nodes; an order that is alone has the threads of the largest node.
 
     Ranks share out all CPUs among them, and nothing else runs beside them.
 
@@ -68,7 +70,7 @@ class RayPool:
     Attributes
     ----------
     slots
-        CPUs of all nodes.
+        CPUs of all nodes; more if nodes join.
 
     Raises
     ------
@@ -93,13 +95,12 @@ class RayPool:
         self._connect(address, workers)
         if address == "auto":
             self._check_found(insecure)
-        self.slots = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
-        # Ray's own retries would hide from the manifest what happened.
-        options: dict[str, Any] = {"max_retries": 0, "scheduling_strategy": "SPREAD"}
-        self._run: Any = self._ray.remote(**options)(answered)
+        self.slots = max(1, sum(self._cpus().values()))
         self._waiting: deque[Order] = deque()
-        self._running: dict[Any, tuple[Order, int]] = {}
+        self._workers = RayWorkers(self._ray, answered, _as_json)
+        self._workers.fill(self.slots)
         self._ranks: RankGroup | None = None
+        self._looked = time.monotonic()
 
     def check_ranks(self, ranks: Ranks) -> None:
         """Raise `ParameterError` if so many cannot run an order together, each with a CPU at least."""
@@ -117,13 +118,14 @@ class RayPool:
         """Return what has ended, at least one order."""
         outcomes: list[Outcome] = []
         while not outcomes:
-            pending = [] if self._ranks is None else self._ranks.pending
-            ended, _ = self._ray.wait([*self._running, *pending], timeout=_PATIENCE_SECONDS)
-            if not ended:
-                self._call_back_from_the_impossible()
-            outcomes = [self._outcome(reference) for reference in ended if reference in self._running]
-            outcomes += self._outcome_of_ranks([reference for reference in ended if reference in pending])
-        self._give_out()
+            of_ranks = [] if self._ranks is None else list(self._ranks.pending)
+            ended, _ = self._ray.wait([*self._workers.pending, *of_ranks], timeout=_PATIENCE_SECONDS)
+            outcomes += self._outcome_of_ranks([reference for reference in ended if reference in of_ranks])
+            heard, again = self._workers.heard([one for one in ended if one not in of_ranks])
+            outcomes += heard
+            self._waiting.extendleft(reversed(again))
+            self._look()
+            self._give_out()
         return outcomes
 
     def withdraw(self) -> int:
@@ -137,25 +139,30 @@ class RayPool:
         self._ray.shutdown()
 
     def _give_out(self) -> None:
-        while self._waiting and self._is_free(self._waiting[0].ranks):
-            order = self._waiting.popleft()
-            if self._ranks is not None:
-                self._ranks.run(order, _as_json(order, self._ranks.cpus))
-                continue
-            cpus = self._largest_node() if order.side_by_side == 1 else 1
-            self._running[self._run.options(num_cpus=cpus).remote(_as_json(order, cpus))] = order, cpus
+        while self._waiting and self._is_given(self._waiting[0]):
+            self._waiting.popleft()
 
-    def _is_free(self, wanted: Ranks | None) -> bool:
-        """Whether an order can be given out now; there are such ranks then as it wants, and no others."""
+    def _is_given(self, order: Order) -> bool:
+        """Whether an order could be given out now; if so it was."""
         if self._ranks is not None and self._ranks.pending:
             return False
-        if wanted is None or self._running:
-            self._end_ranks()
-            return wanted is None and len(self._running) < self.slots
+        if order.ranks is not None:
+            return self._is_given_to_ranks(order, order.ranks)
+        self._end_ranks()
+        self._workers.fill(self.slots)
+        # What waits behind a worker's order does not go to another that is free before.
+        ahead = len(self._waiting) > self.slots
+        return self._workers.take(order, self._cpus() if order.side_by_side == 1 else {}, ahead=ahead)
+
+    def _is_given_to_ranks(self, order: Order, wanted: Ranks) -> bool:
+        if not self._workers.are_idle:
+            return False
         if self._ranks is None or self._ranks.ranks != wanted:
+            self._workers.end()
             self._end_ranks()
             cpus = max(1, cpus_of_a_rank(self._nodes(), wanted))
             self._ranks = RankGroup(self._ray, wanted, cpus, answered)
+        self._ranks.run(order, _as_json(order, self._ranks.cpus))
         return True
 
     def _end_ranks(self) -> None:
@@ -167,21 +174,19 @@ class RayPool:
         """The resources of the nodes that are there."""
         return [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
 
-    def _largest_node(self) -> int:
-        """The CPUs of the node that has most of those that are there."""
-        return max([1, *(int(resources.get("CPU", 0)) for resources in self._nodes())])
+    def _cpus(self) -> dict[str, int]:
+        """The CPUs of each node that is there, by its id."""
+        return {
+            node["NodeID"]: int(node["Resources"].get("CPU", 0))
+            for node in self._ray.nodes()
+            if node["Alive"]
+        }
 
-    def _call_back_from_the_impossible(self) -> None:
-        """Give out anew what waits for more CPUs than any node has that is left."""
-        asked = max((cpus for _, cpus in self._running.values()), default=1)
-        if asked == 1 or asked <= self._largest_node():
-            return
-        for reference, (order, cpus) in list(self._running.items()):
-            if cpus == asked:
-                self._ray.cancel(reference)
-                del self._running[reference]
-                self._waiting.appendleft(order)
-        self._give_out()
+    def _look(self) -> None:
+        """Once in a while, see whether nodes have joined."""
+        if time.monotonic() > self._looked + _PATIENCE_SECONDS:
+            self._looked = time.monotonic()
+            self.slots = max(self.slots, sum(self._cpus().values()))
 
     def _outcome_of_ranks(self, ended: list[Any]) -> list[Outcome]:
         """The outcome of the order that ranks run, if it is known now; unless all is well they end then."""
@@ -194,13 +199,6 @@ class RayPool:
         if outcome.error is not None or outcome.lost is not None:
             self._end_ranks()
         return [outcome]
-
-    def _outcome(self, reference: Any) -> Outcome:
-        order, _ = self._running.pop(reference)
-        try:
-            return Outcome(**json.loads(self._ray.get(reference)))
-        except self._ray.exceptions.RayError as error:
-            return Outcome(order.number, lost=str(error).splitlines()[0])
 
     def _connect(self, address: str | None, workers: int | None) -> None:
         common = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}

@@ -1,4 +1,4 @@
-"""Stages: the tasks of one kind that may run side by side."""
+"""Stages: the tasks of one kind, which need nothing of each other."""
 
 from __future__ import annotations
 

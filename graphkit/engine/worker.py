@@ -15,6 +15,7 @@ from graphkit.engine.failure import described
 from graphkit.engine.files import TaskFiles
 from graphkit.engine.ranks import LostRankError, Rank
 from graphkit.engine.task import find_task
+from graphkit.numba_start import start_numba
 
 
 def executed(order: dict[str, Any], rank: Rank | None = None) -> dict[str, Any]:
@@ -41,6 +42,7 @@ def main() -> None:
     # What tasks print must not mix with the answers.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    start_numba()
     orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, orders), daemon=True).start()
     while True:

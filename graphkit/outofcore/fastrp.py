@@ -10,6 +10,7 @@ while the result is written.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,11 +59,9 @@ def plan_fastrp(engine: Engine, folder: GraphFolder, method: FastRP) -> Plan:
         "verify", verify_shard, [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
     )
     params = {name: _listed(value) for name, value in method.get_params().items() if name != "num_threads"}
-    begun = engine.plan(
-        START, write_start, [{"graph": graph, "params": params, "width": width}], after=[verified]
-    )
+    begun = engine.plan(START, write_start, [{"graph": graph, "params": params, "width": width}])
     scaled, num_slices = method.matrix == "transition", -(-method.dim // width)
-    slices = [_Slice(engine, folder, scaled, begun, part, width) for part in range(num_slices)]
+    slices = [_Slice(engine, folder, scaled, begun, verified, part, width) for part in range(num_slices)]
     on_the_way = is_added_on_the_way(method, width)
     added = _added_on_the_way(slices, method) if on_the_way else _added_at_the_end(slices, method)
     found = [_standardization(engine, method, folder.num_nodes, added)] if method.standardize else []
@@ -117,12 +116,20 @@ class _Slice:
     folder: GraphFolder
     scaled: bool
     begun: Plan
+    verified: Plan
     part: int
     width: int
     powers: list[Plan] = field(default_factory=list)
 
-    def multiply(self, spent: list[Plan], total: dict[str, Any] | None = None, *, last: bool = False) -> None:
-        """Plan the next power; `spent` is needed for nothing else."""
+    def multiply(
+        self,
+        spent: list[Plan],
+        total: dict[str, Any] | None = None,
+        *,
+        last: bool = False,
+        behind: Sequence[Plan] = (),
+    ) -> None:
+        """Plan the next power, `behind` other stages; `spent` is needed for nothing else."""
         before = self.powers[-1:]
         common = {
             "graph": str(self.folder.path),
@@ -135,7 +142,7 @@ class _Slice:
         }
         tasks = [{**common, "shard": shard} for shard in range(len(self.folder.shards))]
         name = f"slice{self.part}-power{len(self.powers) + 1}"
-        after = [self.begun, *before]
+        after = [self.begun, self.verified, *before, *behind]
         self.powers.append(self.engine.plan(name, multiply_shard, tasks, after=after, discards=spent))
 
 
@@ -161,10 +168,13 @@ def _added_on_the_way(slices: list[_Slice], method: FastRP) -> _Rows:
 def _added_at_the_end(slices: list[_Slice], method: FastRP) -> _Rows:
     """By ranges of rows, when all powers of all slices are there."""
     weights = used_weights(method)
+    whole: list[Plan] = []
     for slice_ in slices:
         for power in range(len(weights)):
             # One without a weight is discarded when the next is there.
-            slice_.multiply(slice_.powers[-1:] if weights[power - 1] == 0 else [])
+            slice_.multiply(slice_.powers[-1:] if weights[power - 1] == 0 else [], behind=whole)
+        # One slice fits into memory, several at a time need not.
+        whole = slice_.powers[-1:]
     used = [power for power, weight in enumerate(weights) if weight != 0]
     folder, begun = slices[0].folder, slices[0].begun
     common = {

@@ -53,12 +53,12 @@ def plan_grid(engine: Engine, folder: GraphFolder, method: WalkSkipGram, num_par
     common = {"graph": graph, "method": method.name, "params": params, "num_parts": num_parts}
     shards = [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
     verified = engine.plan("verify", verify_shard, shards)
-    before = engine.plan("initial", write_parts, [common], after=[verified])
+    before = engine.plan("initial", write_parts, [common])
     num_episodes, each = segments_of(folder, method)
     for first in range(0, num_episodes, each):
         arguments = {**common, "previous": before.path(0, "tables"), "first": first, "episodes": each}
         before = engine.plan(
-            f"train{first // each}", train_episodes, [arguments], after=[before], discards=[before]
+            f"train{first // each}", train_episodes, [arguments], after=[verified, before], discards=[before]
         )
     shape = [folder.num_nodes, method.dim]
     final = [{"tables": before.path(0, "tables"), "shape": shape, "num_parts": num_parts}]

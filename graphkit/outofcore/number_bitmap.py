@@ -10,7 +10,7 @@ import numpy as np
 
 from graphkit.engine import Engine, Stage, TaskFiles, task
 from graphkit.kernels.cpu import relabel as kernel
-from graphkit.outofcore.array_files import open_array, plain, save_array
+from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.numbering import Chunk, Numbering, checked_count, chunk_ids
 from graphkit.parallel import even_bounds
 
@@ -53,7 +53,7 @@ def mark_ids(files: TaskFiles, *, chunks: list[Chunk], low: int, span: int) -> d
     words = np.zeros((span + 63) >> 6, np.uint64)
     for chunk in chunks:
         for column in chunk_ids(files, chunk):
-            kernel.mark(plain(column), low, words, 0, len(column))
+            kernel.mark(column, low, words, 0, len(column))
     save_array(files, "words", words)
     return {}
 

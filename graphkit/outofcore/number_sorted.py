@@ -55,7 +55,7 @@ def number_by_sorting(engine: Engine, read: Stage, chunks: list[Chunk]) -> Numbe
 @task(version=1)
 def distinct_ids(files: TaskFiles, *, chunk: Chunk) -> dict[str, Any]:
     """Write the distinct ids of a chunk, ascending; return their number and a sample."""
-    ids = np.unique(np.concatenate(chunk_ids(files, chunk)))
+    ids = np.unique(np.concatenate(chunk_ids(files, chunk))).astype(np.int64, copy=False)
     save_array(files, "ids", ids)
     step = max(1, len(ids) // _SAMPLES)
     return {"count": len(ids), "sample": ids[step - 1 :: step].tolist()}

@@ -56,10 +56,9 @@ def checked_count(num_nodes: int) -> int:
 
 
 def chunk_ids(files: TaskFiles, chunk: Chunk) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the (source, target) ids of a chunk, int64 [num_edges], without a line of counts."""
-    source, target = (open_array(files, path) for path in edge_files(chunk)[:2])
-    first = chunk["skip"]
-    return source[first:].astype(np.int64, copy=False), target[first:].astype(np.int64, copy=False)
+    """Return the (source, target) ids of a chunk, int32 or int64 [num_edges], without a line of counts."""
+    source, target = (plain(open_array(files, path)) for path in edge_files(chunk)[:2])
+    return source[chunk["skip"] :], target[chunk["skip"] :]
 
 
 def edge_files(chunk: Chunk) -> list[str]:
@@ -83,7 +82,7 @@ def _by_bitmap(files: TaskFiles, ids: tuple[NDArray[Any], ...], way: Way) -> lis
     words, before = (np.array(open_array(files, way[name])) for name in ("words", "before"))
     rows = [np.empty(len(column), np.int32) for column in ids]
     for column, out in zip(ids, rows, strict=True):
-        kernel.rank_ids(plain(column), way["low"], words, before, out, 0, len(column))
+        kernel.rank_ids(column, way["low"], words, before, out, 0, len(column))
     return rows
 
 

@@ -47,6 +47,23 @@ def test_reports_are_rate_limited_but_for_the_first_and_the_last(clock):
     assert [line["done"] for line in lines] == [0, 3, 6, 9, 10]
 
 
+def test_stages_side_by_side_are_paced_and_measured_each_for_itself(clock):
+    reports = [("verify", 0, 9), ("start", 0, 1), ("verify", 1, 9), ("start", 1, 1), ("verify", 9, 9)]
+    lines = lines_of(3, reports, clock)
+    assert [(line["stage"], line["done"]) for line in lines] == [
+        ("verify", 0),
+        ("start", 0),
+        ("start", 1),
+        ("verify", 9),
+    ]
+    assert [line["seconds"] for line in lines] == [0, 0, 2, 4]
+
+
+def test_a_stage_that_comes_again_begins_anew(clock):
+    lines = lines_of(0, [("train", 1, 1), ("train", 1, 1), ("train", 0, 2), ("train", 1, 2)], clock)
+    assert [line["seconds"] for line in lines] == [0, 1, 0, 1]
+
+
 def test_a_million_reports_are_quick():
     lines = lines_of(60, [("walks", done, 200_000) for done in range(200_001)])
     assert [line["done"] for line in lines] == [0, 200_000]
@@ -59,7 +76,11 @@ def test_the_bar_is_drawn_on_a_terminal(monkeypatch):
         progress("read", 1, 4)
         progress("read", 4, 4)
         progress("fastrp", 1, 2)
+        progress("verify", 1, 2)
+        progress("fastrp", 1, 2)
     text = file.getvalue()
+    last = text[text.rindex("read") :]
+    assert last.count("fastrp") == last.count("verify") == 1
     assert "read" in text
     assert "100%" in text
     assert "fastrp" in text

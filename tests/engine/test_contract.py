@@ -126,6 +126,16 @@ def test_what_a_stage_needs_is_run_before_it_and_discarded_after_it(engine):
     assert calls(engine) == [0, 1, 2]
 
 
+def test_stages_that_need_nothing_of_each_other_run_side_by_side(engine):
+    meetings = [
+        engine.plan(name, tasks.meet, [{"mine": name, "other": other}])
+        for name, other in (("here", "there"), ("there", "here"))
+    ]
+    both = engine.plan("square", tasks.square, NUMBERS[:2], after=meetings)
+    assert engine.ensure(both).results == ({"square": 0}, {"square": 1})
+    assert [stage.name for stage in run_status(engine.folder.path).stages] == ["here", "there", "square"]
+
+
 def spent(engine):
     """Squares, each read by one task, and their doubles."""
     squares = engine.plan("square", tasks.square, NUMBERS[:3])
@@ -161,6 +171,11 @@ def test_a_worker_that_dies_is_replaced(engine):
 def test_a_task_that_kills_its_workers_is_given_up(engine):
     with pytest.raises(RunError, match="task 0 of the stage die lost its worker 6 times"):
         engine.map("die", tasks.die, [{}])
+
+
+def test_a_task_that_kills_its_workers_takes_no_other_with_it(engine):
+    with pytest.raises(RunError, match="task 6 of the stage die lost its worker 6 times"):
+        engine.map("die", tasks.die_by_number, [{"number": number, "deadly": 6} for number in range(12)])
 
 
 def test_files_left_behind_half_written_are_removed(engine):

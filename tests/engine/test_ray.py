@@ -14,8 +14,9 @@ from support import engine_tasks as tasks
 from support.graphs import random_graph
 
 from graphkit import outofcore
-from graphkit.engine import Engine, ray_pool
+from graphkit.engine import Engine, ray_pool, ray_workers
 from graphkit.engine.failure import rebuilt
+from graphkit.engine.ray_workers import WorkerActor
 from graphkit.errors import MissingDependencyError, ParameterError, RunError
 from graphkit.methods.fastrp import FastRP
 
@@ -140,25 +141,46 @@ def test_a_task_alone_has_the_whole_of_the_largest_node(ray_cluster, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_task_that_waits_for_a_node_that_is_gone_is_given_out_anew(ray_cluster, tmp_path, monkeypatch):
-    sizes = iter([1000])
-    there = ray_pool.RayPool._largest_node
-    monkeypatch.setattr(ray_pool.RayPool, "_largest_node", lambda pool: next(sizes, 0) or there(pool))
-    monkeypatch.setattr(ray_pool, "_PATIENCE_SECONDS", 0.5)
+def test_workers_whose_node_went_while_they_idled_cost_no_order_its_retries(ray_cluster, tmp_path):
+    doomed = ray_cluster.add_node(num_cpus=8)
+    ray_cluster.wait_for_nodes()
     with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
         engine.begin("test", {}, {})
-        assert engine.map("alone", tasks.threads, [{}]).results == ({"threads": 1},)
+        assert engine.map("alone", tasks.threads, [{}]).results == ({"threads": 8},)
+        ray_cluster.remove_node(doomed, allow_graceful=False)
+        # Its workers end soon after.
+        time.sleep(3)
+        assert engine.map("alone again", tasks.threads, [{}]).results == ({"threads": 1},)
+        assert (
+            len(engine.map("slow", tasks.slow, [{"number": n, "seconds": 0} for n in range(40)]).results)
+            == 40
+        )
 
 
 @pytest.mark.slow
-def test_what_has_ended_is_not_given_out_anew_though_its_node_is_gone(ray_cluster, tmp_path, monkeypatch):
-    large = ray_cluster.add_node(num_cpus=3)
-    ray_cluster.wait_for_nodes()
-    sizes = iter([3])
-    monkeypatch.setattr(ray_pool.RayPool, "_largest_node", lambda _: next(sizes, 1))
-    try:
-        with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
-            engine.begin("test", {}, {})
+def test_a_node_that_joins_takes_part(ray_cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(ray_pool, "_PATIENCE_SECONDS", 0.2)
+    with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
+        engine.begin("test", {}, {})
+        joined = ray_cluster.add_node(num_cpus=3)
+        try:
+            engine.map("slow", tasks.slow, [{"number": number, "seconds": 0.3} for number in range(40)])
             assert engine.map("alone", tasks.threads, [{}]).results == ({"threads": 3},)
-    finally:
-        ray_cluster.remove_node(large)
+        finally:
+            ray_cluster.remove_node(joined)
+
+
+@pytest.mark.slow
+def test_that_no_worker_starts_is_said(ray_cluster, tmp_path, monkeypatch):
+    def refuse(self, answer):
+        raise ModuleNotFoundError("No module named 'graphkit'")
+
+    broken = type("WorkerActor", (), {"__init__": refuse, "node": WorkerActor.node, "run": WorkerActor.run})
+    monkeypatch.setattr(ray_workers, "WorkerActor", broken)
+    monkeypatch.setattr(ray_workers, "_MOST_FAILED", 3)
+    with (
+        Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine,
+        pytest.raises(RunError, match="on Ray no worker starts: ModuleNotFoundError: No module named 'graph"),
+    ):
+        engine.begin("test", {}, {})
+        engine.map("alone", tasks.threads, [{}])

@@ -38,6 +38,18 @@ def double(files, *, source):
 
 
 @task(version=1)
+def meet(files, *, mine, other):
+    """Wait for a task of another stage, which waits for this one."""
+    (files.work.parent / mine).touch()
+    until = time.monotonic() + 30
+    while not (files.work.parent / other).exists():
+        if time.monotonic() > until:
+            raise InputError(f"{other} does not run beside {mine}")
+        time.sleep(0.01)
+    return {}
+
+
+@task(version=1)
 def die_once(files, *, number):
     """Kill the own process the first time."""
     mark = files.work.parent / f"died-{number}"
@@ -53,6 +65,15 @@ def die(files):
     with files.output("npy") as path:
         path.write_bytes(b"half")
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+@task(version=1)
+def die_by_number(files, *, number, deadly):
+    """Kill the own process if this is the deadly number."""
+    if number == deadly:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.05)
+    return {}
 
 
 @task(version=1)
