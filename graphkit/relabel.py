@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds, Rows
+from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.errors import InputError
 from graphkit.node_ids import STRING, NodeIndex, coerce_ids
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
@@ -216,14 +217,14 @@ def encode_strings(source: IdColumn, target: IdColumn) -> tuple[Rows, Rows, pyar
     encoded = encoded.dictionary_encode()
     if encoded.num_chunks == 0:
         return np.empty(0, np.int32), np.empty(0, np.int32), pa.array([], pa.large_string())
-    codes = np.concatenate([chunk.indices.to_numpy(zero_copy_only=False) for chunk in encoded.chunks])
+    codes = np.concatenate([from_arrow(chunk.indices) for chunk in encoded.chunks])
     source_codes, target_codes = codes[: len(columns[0])], codes[len(columns[0]) :]
     texts = encoded.chunk(encoded.num_chunks - 1).dictionary
     ranks = np.empty(len(texts), np.int32)
     kernel.rank_by_appearance(source_codes, target_codes, ranks)
     order = np.empty_like(ranks)
     order[ranks] = np.arange(len(ranks), dtype=np.int32)
-    return ranks[source_codes], ranks[target_codes], texts.take(pa.array(order))
+    return ranks[source_codes], ranks[target_codes], texts.take(to_arrow(order))
 
 
 def _as_arrow(ids: IdColumn) -> pyarrow.ChunkedArray:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds, Rows
+from graphkit.arrow_numbers import to_arrow
 from graphkit.errors import ParameterError
 from graphkit.files import PathLike
 from graphkit.node_ids import NodeIndex
@@ -147,8 +148,8 @@ class TopNodes:
         rows = self.rows[start:stop]
         listed = rows >= 0
         sources = np.repeat(self.source_rows[start:stop], listed.sum(axis=1))
-        source, node = (self._arrow_ids.take(pa.array(part)) for part in (sources, rows[listed]))
-        return pa.table({"source": source, "node": node, "score": self.scores[start:stop][listed]})
+        source, node = (self._arrow_ids.take(to_arrow(part)) for part in (sources, rows[listed]))
+        return pa.table({"source": source, "node": node, "score": to_arrow(self.scores[start:stop][listed])})
 
     def save(self, path: PathLike, *, overwrite: bool = True) -> None:
         """Write a row a pair of source and node, as `to_arrow`: ``.parquet``, ``.csv`` or ``.tsv``.

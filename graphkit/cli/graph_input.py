@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.cli.parameters import flag_of, option
 from graphkit.cli.streams import Note, stage
 from graphkit.errors import InputError, ParameterError
+from graphkit.numba_start import start_numba
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -85,6 +86,7 @@ def load(
     file: str, values: dict[str, Any], note: Note, progress: Progress | None = None
 ) -> tuple[Graph, LoadReport]:
     """Read the graph, and say what was found."""
+    start_numba()
     with stage(progress, "read"):
         graph, report = _load_dataset(file, values) if file.startswith(DATASET) else _load_file(file, values)
     if values["weighted"] and not graph.is_weighted:

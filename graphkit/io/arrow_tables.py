@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
 from graphkit.io import columns as names_of
 from graphkit.io.edge_table import EdgeTable
@@ -155,7 +156,7 @@ def id_column(column: pyarrow.ChunkedArray, name: str | None, title: str, first_
     if not pa.types.is_integer(column.type):
         raise InputError(f"the {title} ids must be whole numbers or strings, found {column.type}", name)
     try:
-        numbers: NDArray[np.int64] = column.cast(pa.int64()).to_numpy()
+        numbers: NDArray[np.int64] = from_arrow(column.cast(pa.int64()))
     except pa.ArrowInvalid as error:
         raise InputError(f"the {title} ids must fit into 64 bits: {error}", name) from None
     return numbers
@@ -202,7 +203,7 @@ def _weight_column(column: pyarrow.ChunkedArray, name: str | None, first_row: in
         raise InputError(f"{_ROW.format(first_row + _first_null(column))}: the weight is missing", name)
     if not _is_number(column.type):
         raise InputError(f"weights must be numbers, found {column.type}", name)
-    return as_float32(column.cast(pa.float64()).to_numpy())
+    return as_float32(from_arrow(column.cast(pa.float64())))
 
 
 def _needed(ends: tuple[int, int], weight: int | None) -> list[int]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
+from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
 from graphkit.files import PathLike
 from graphkit.io.node_lists import text_ids
@@ -139,10 +140,10 @@ def column_values(column: pyarrow.ChunkedArray) -> NDArray[Any]:
 
     kind = column.type
     if pa.types.is_integer(kind) and not column.null_count:
-        whole: NDArray[Any] = column.cast(pa.int64()).to_numpy()
+        whole: NDArray[Any] = from_arrow(column.cast(pa.int64()))
         return whole
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        numbers: NDArray[Any] = column.cast(pa.float64()).to_numpy()
+        numbers: NDArray[Any] = from_arrow(column.cast(pa.float64()))
         return numbers
     return np.array(["" if value is None else str(value) for value in column.to_pylist()], STRING)
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
+from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
 from graphkit.files import PathLike
 from graphkit.io.node_lists import read_npy, text_ids
@@ -125,5 +126,7 @@ def _from_arrow(source: Source) -> tuple[NodeIds, NDArray[Any]]:
         raise InputError("expected a column of node ids and at least one of numbers", source.name)
     ids = id_column(table.column(0), source.name, "node")
     with in_arrow_words(source.name):
-        columns = [table.column(place).cast(pa.float64()).to_numpy() for place in range(1, table.num_columns)]
+        columns = [
+            from_arrow(table.column(place).cast(pa.float64())) for place in range(1, table.num_columns)
+        ]
     return ids if isinstance(ids, np.ndarray) else coerce_ids(ids.to_pylist()), np.stack(columns, axis=1)

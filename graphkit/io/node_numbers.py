@@ -9,6 +9,7 @@ from typing import IO, Any
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
+from graphkit.arrow_numbers import to_arrow
 from graphkit.errors import ParameterError
 from graphkit.files import PathLike, atomic_write
 from graphkit.io.vectors_ids import check_no_blanks, ids_to_arrow, ids_to_text
@@ -77,7 +78,7 @@ def _write_parquet(file: IO[bytes], node_ids: NodeIds, name: str, numbers: NDArr
     import pyarrow as pa
     from pyarrow import parquet
 
-    table = pa.table({"id": ids_to_arrow(node_ids), name: pa.array(numbers)})
+    table = pa.table({"id": ids_to_arrow(node_ids), name: to_arrow(numbers)})
     parquet.write_table(table, file, compression="zstd")
 
 

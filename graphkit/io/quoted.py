@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphkit.arrays import Weights
+from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.layout import Layout
@@ -153,7 +154,7 @@ def _ids(column: pyarrow.ChunkedArray, layout: Layout) -> Any:
         return column
     if not pc.all(pc.match_substring_regex(column, _STRICT_INTEGER if layout.strict else _INTEGER)).as_py():
         raise RowError("an id is no whole number")
-    return pc.cast(pc.utf8_ltrim(column, "+"), pa.int64()).to_numpy()
+    return from_arrow(pc.cast(pc.utf8_ltrim(column, "+"), pa.int64()))
 
 
 def _weights(column: pyarrow.ChunkedArray) -> Weights:
@@ -161,7 +162,7 @@ def _weights(column: pyarrow.ChunkedArray) -> Weights:
     import pyarrow.compute as pc
 
     try:
-        return as_float32(pc.cast(column, pa.float64()).to_numpy())
+        return as_float32(from_arrow(pc.cast(column, pa.float64())))
     except pa.ArrowInvalid:
         return as_float32(np.array([number(text, "of the weight") for text in column.to_pylist()]))
 

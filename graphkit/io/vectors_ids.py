@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.arrays import NodeIds
+from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.errors import InputError
 from graphkit.node_ids import STRING
 
@@ -29,7 +30,7 @@ def ids_to_arrow(node_ids: NodeIds) -> pyarrow.Array:
     """Return node ids as an Arrow array of int64 or strings."""
     import pyarrow as pa
 
-    return pa.array(node_ids.tolist(), pa.string()) if node_ids.dtype == STRING else pa.array(node_ids)
+    return pa.array(node_ids.tolist(), pa.string()) if node_ids.dtype == STRING else to_arrow(node_ids)
 
 
 def ids_from_text(texts: pyarrow.Array | pyarrow.ChunkedArray | list[str]) -> NodeIds:
@@ -54,7 +55,7 @@ def ids_from_text(texts: pyarrow.Array | pyarrow.ChunkedArray | list[str]) -> No
         return np.array(column.to_pylist(), dtype=STRING)
     if not pc.all(pc.equal(pc.cast(numbers, pa.string()), column)).as_py():
         return np.array(column.to_pylist(), dtype=STRING)
-    ids: NodeIds = numbers.to_numpy()
+    ids: NodeIds = from_arrow(numbers)
     return ids
 
 

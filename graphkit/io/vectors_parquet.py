@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.arrays import NodeIds, Vectors
+from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.errors import InputError
 from graphkit.files import PathLike, atomic_write
 from graphkit.io.vectors_ids import ids_to_arrow
@@ -24,7 +25,7 @@ def to_table(node_ids: NodeIds, vectors: Vectors) -> pyarrow.Table:
     """Return an Arrow table with the columns ``id`` and ``vector``; the vectors are not copied."""
     import pyarrow as pa
 
-    values = pa.array(np.ascontiguousarray(vectors).reshape(-1))
+    values = to_arrow(np.ascontiguousarray(vectors).reshape(-1))
     lists = pa.FixedSizeListArray.from_arrays(values, vectors.shape[1])
     return pa.table({"id": ids_to_arrow(node_ids), "vector": lists})
 
@@ -61,7 +62,7 @@ def _ids(column: pyarrow.ChunkedArray) -> NodeIds:
     import pyarrow as pa
 
     if pa.types.is_integer(column.type) and not column.null_count:
-        ids: NodeIds = column.to_numpy()
+        ids: NodeIds = from_arrow(column)
         return ids
     return np.array(column.to_pylist(), dtype=object)
 
@@ -81,6 +82,6 @@ def _matrix(column: pyarrow.ChunkedArray, path: PathLike) -> Vectors:
         raise InputError(
             f"the column 'vector' must hold numbers, equally many a row, found {kind}", path=path
         )
-    values = pc.list_flatten(column).to_numpy()
+    values = from_arrow(pc.list_flatten(column))
     vectors: Vectors = values.reshape(len(column), dim).astype(np.float32, copy=False)
     return vectors

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from graphkit.arrays import Vectors
+from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.errors import InputError
 from graphkit.files import PathLike
 
@@ -43,7 +44,7 @@ def _number_rows(vectors: Vectors, separator: str) -> list[str]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    columns = [pa.array(column) for column in np.ascontiguousarray(vectors.T)]
+    columns = [to_arrow(column) for column in np.ascontiguousarray(vectors.T)]
     sink = pa.BufferOutputStream()
     options = arrow_csv.WriteOptions(include_header=False, delimiter=separator)
     arrow_csv.write_csv(pa.table(columns, [*map(str, range(len(columns)))]), sink, options)
@@ -110,7 +111,7 @@ def read_rows(path: PathLike, layout: RowLayout) -> tuple[pyarrow.ChunkedArray, 
 def _matrix(table: pyarrow.Table, names: list[str]) -> Vectors:
     vectors = np.empty((len(table), len(names)), np.float32)
     for number, name in enumerate(names):
-        vectors[:, number] = table[name].to_numpy()
+        vectors[:, number] = from_arrow(table[name])
     return vectors
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
+from graphkit.arrow_numbers import from_arrow
 from graphkit.engine import Engine, TaskFiles, task
 from graphkit.engine.digest import digest
 from graphkit.errors import InputError
@@ -116,7 +117,7 @@ def _rows_of_strings(files: TaskFiles, listed: str, ids: list[str]) -> NDArray[n
     names = pa.array(read_dictionaries([files.path(path) for path in ids]).tolist(), pa.large_string())
     known = open_strings(files.path(listed)).combine_chunks()
     places = pyarrow.compute.index_in(names, value_set=known).fill_null(-1)
-    rows: NDArray[np.int32] = places.to_numpy(zero_copy_only=False)
+    rows: NDArray[np.int32] = from_arrow(places)
     return rows
 
 

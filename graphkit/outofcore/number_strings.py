@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.engine import Engine, Stage, TaskFiles, task
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.numbering import Chunk, Numbering, checked_count
@@ -108,7 +109,7 @@ def _encoded(slices: list[Any]) -> tuple[NDArray[np.int32], Any]:
     encoded = pa.chunked_array(pieces, pa.large_string()).dictionary_encode()
     if not encoded.num_chunks:
         return np.empty(0, np.int32), pa.array([], pa.large_string())
-    ids = np.concatenate([piece.indices.to_numpy(zero_copy_only=False) for piece in encoded.chunks])
+    ids = np.concatenate([from_arrow(piece.indices) for piece in encoded.chunks])
     return ids.astype(np.int32, copy=False), encoded.chunk(encoded.num_chunks - 1).dictionary
 
 
@@ -125,7 +126,7 @@ def name_chunk(files: TaskFiles, *, parts: list[list[Any]]) -> dict[str, Any]:
     order = np.argsort(found)
     save_array(files, "firsts", found[order])
     with files.output("ids.parquet") as path:
-        column = pa.chunked_array(strings, pa.large_string()).take(pa.array(order))
+        column = pa.chunked_array(strings, pa.large_string()).take(to_arrow(order))
         write_dictionary(column, path)
     return {"count": len(found)}
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.arrow_numbers import to_arrow
 from graphkit.engine import TaskFiles
 from graphkit.kernels.cpu.string_hash import string_buckets
 from graphkit.outofcore.array_files import save_array
@@ -29,8 +30,6 @@ def save_strings(files: TaskFiles, number: int, source: IdColumn, target: IdColu
     first appear in the chunk; ``strings.arrow``: the strings by bucket; ``order.npy``: the number of each of
     these; ``bounds.npy``: where each bucket begins, int64 [num_buckets + 1].
     """
-    import pyarrow as pa
-
     source_numbers, target_numbers, strings = encode_strings(source, target)
     buckets = buckets_of(strings, num_buckets)
     order = np.argsort(buckets, kind="stable").astype(np.int32)
@@ -38,7 +37,7 @@ def save_strings(files: TaskFiles, number: int, source: IdColumn, target: IdColu
     save_array(files, f"{number}.target", target_numbers)
     save_array(files, f"{number}.order", order)
     save_array(files, f"{number}.bounds", np.searchsorted(buckets[order], np.arange(num_buckets + 1)))
-    write_strings(files, f"{number}.strings", strings.take(pa.array(order)))
+    write_strings(files, f"{number}.strings", strings.take(to_arrow(order)))
 
 
 def buckets_of(strings: pyarrow.LargeStringArray, num_buckets: int) -> NDArray[np.int32]:

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 LAYERS = [
-    {"errors", "arrays", "progress", "lazy", "numba_start"},
+    {"errors", "arrays", "progress", "lazy", "numba_start", "arrow_numbers"},
     {"checks"},
     {"files", "seeds", "parallel", "backend"},
     {"engine"},

@@ -61,3 +61,13 @@ def test_no_heavy_library_is_imported_before_it_is_needed(script, allowed):
     script = f"import atexit, sys; atexit.register({check}); {script}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stderr.strip()) == (0, "[]")
+
+
+def test_a_run_imports_neither_pandas_nor_scipys_linear_algebra(tmp_path):
+    edges, vectors = (str(tmp_path / name) for name in ("edges.txt", "vectors.parquet"))
+    (tmp_path / "edges.txt").write_text("1 2\n2 3\n3 4\n")
+    line = ["embed", edges, "-o", vectors, "--dim", "8", "-q"]
+    check = "[name for name in ('pandas', 'scipy.linalg') if name in sys.modules]"
+    script = f"import sys; from graphkit.cli import main; print(main({line}), {check})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "0 []")
