@@ -16,8 +16,8 @@ from graphkit.engine.pool import Order, Outcome
 from graphkit.errors import RunError
 from graphkit.numba_start import start_numba
 
-_START_SECONDS = 5.0
-"""How long an order that is alone waits for workers that start, which may be on a larger node."""
+_START_SECONDS = 60.0
+"""How long an order that is alone waits for a worker on the largest node, whose CPUs others may have."""
 
 _END_SECONDS = 3.0
 """How long workers that end may hold their CPUs: who comes next is not placed well until these are free."""
@@ -167,10 +167,13 @@ class RayWorkers:
         return next(free, None) or next(busy, None)
 
     def _alone(self, nodes: Nodes) -> _Worker | None:
+        """A worker without an order on the largest node, of those that have workers if others take long."""
         late = time.monotonic() - _START_SECONDS
-        if any(since > late for _, since in self._starting.values()):
-            return None
         largest = max((nodes.get(worker.node, 0) for worker in self._workers), default=0)
+        if largest < max(nodes.values(), default=0) and any(
+            since > late for _, since in self._starting.values()
+        ):
+            return None
         free = (worker for worker in self._workers if not worker.orders)
         return next((worker for worker in free if nodes.get(worker.node, 0) == largest), None)
 

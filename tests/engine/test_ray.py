@@ -146,15 +146,15 @@ def test_workers_whose_node_went_while_they_idled_cost_no_order_its_retries(ray_
     ray_cluster.wait_for_nodes()
     with Engine("ray", work=tmp_path / "work", address=ray_cluster.address) as engine:
         engine.begin("test", {}, {})
-        assert engine.map("alone", tasks.threads, [{}]).results == ({"threads": 8},)
-        ray_cluster.remove_node(doomed, allow_graceful=False)
+        try:
+            first = engine.map("alone", tasks.threads, [{}])
+        finally:
+            ray_cluster.remove_node(doomed, allow_graceful=False)
+        assert first.results == ({"threads": 8},)
         # Its workers end soon after.
         time.sleep(3)
         assert engine.map("alone again", tasks.threads, [{}]).results == ({"threads": 1},)
-        assert (
-            len(engine.map("slow", tasks.slow, [{"number": n, "seconds": 0} for n in range(40)]).results)
-            == 40
-        )
+        engine.map("slow", tasks.slow, [{"number": number, "seconds": 0} for number in range(40)])
 
 
 @pytest.mark.slow
