@@ -12,22 +12,12 @@ from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.engine.stage import stem
 from graphkit.files import PathLike
 from graphkit.kernels.cpu.h_index import lower_numbers
-from graphkit.outofcore.arc_blocks import ARCS_PER_BLOCK, bucket_shift
 from graphkit.outofcore.array_files import open_array, plain
 from graphkit.outofcore.arriving_arcs import arriving_arcs
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import open_folder
 from graphkit.outofcore.mapped_rows import map_rows
-from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes, count_shards, shard_rows
 from graphkit.storage import GraphFolder
-
-USUAL_ROUNDS = 30
-"""Of networks of people and pages; the most that are seen in practice are some tens."""
-
-_SECONDS_PER_ARC, _SECONDS_PER_NODE = 3e-9, 1e-8
-"""Of a round."""
-
-_SECONDS_PER_TURNED_ARC = 1.5e-8
 
 Csr = tuple[NDArray[Any], NDArray[Any]]
 
@@ -84,41 +74,6 @@ def core_numbers(graph: PathLike, *, engine: Engine, degree: Degree = "total") -
     numbers = np.array(_mapped(TaskFiles(engine.folder.path, ""), last, len(ranges)))
     engine.clear()
     return numbers
-
-
-def cores_need(
-    num_nodes: int,
-    num_arcs: int,
-    *,
-    weighted: bool = False,
-    directed: bool = False,
-    rounds: int = USUAL_ROUNDS,
-) -> Need:
-    """Return what `core_numbers` needs for a graph of this size, in so many rounds, by all arcs."""
-    numbers, arcs = 4 * num_nodes, arc_bytes(num_arcs, weighted=weighted)
-    turned = _turned_bytes(num_nodes, num_arcs) if directed else 0
-    a_round = (1 + directed) * (4 * num_arcs + 8 * num_nodes)
-    sorted_at_once = 24 * min(num_arcs, ARCS_PER_BLOCK) if directed else 0
-    return Need(
-        # The first round counts the arcs of all nodes.
-        worker_bytes=max(3 * numbers, sorted_at_once) + 12 * shard_rows(num_nodes, num_arcs),
-        cached_bytes=numbers,
-        disk_bytes=rounds * numbers + turned,
-        written_bytes=rounds * numbers + turned,
-        read_bytes=arcs + turned + rounds * a_round,
-        read_by_each=rounds * numbers,
-        seconds=rounds * ((1 + directed) * num_arcs * _SECONDS_PER_ARC + num_nodes * _SECONDS_PER_NODE)
-        + directed * num_arcs * _SECONDS_PER_TURNED_ARC,
-    )
-
-
-def _turned_bytes(num_nodes: int, num_arcs: int) -> int:
-    """What `arriving_arcs` writes: arcs by bucket, where each begins in each shard, and sorted arcs."""
-    num_shards, num_blocks = count_shards(num_nodes, num_arcs), -(-num_arcs // ARCS_PER_BLOCK)
-    offsets = 8 * (((num_nodes - 1) >> bucket_shift(num_nodes)) + 2)
-    return (
-        10 * num_arcs + 4 * num_nodes + num_shards * (offsets + 3 * NPY_HEADER) + 2 * NPY_HEADER * num_blocks
-    )
 
 
 @task(version=2)

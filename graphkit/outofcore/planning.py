@@ -14,7 +14,7 @@ from graphkit.methods.random_features import RandomFeatures
 from graphkit.methods.registry import METHODS, find_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.conversion_need import convert_need
-from graphkit.outofcore.cores import cores_need
+from graphkit.outofcore.cores_need import cores_estimate, cores_need
 from graphkit.outofcore.fastrp_need import fastrp_need
 from graphkit.outofcore.grid import grid_need
 from graphkit.outofcore.need import Need
@@ -41,7 +41,6 @@ _PARTS = (2, 4, 8, 16, 32, 64)
 _STREAMS: dict[str, Callable[..., Need]] = {
     "convert": convert_need,
     "walks": lambda num_nodes, num_arcs, *, weighted, **_: walks_need(num_nodes, num_arcs, weighted=weighted),
-    "cores": cores_need,
 }
 """What holds little in memory: no run in memory is set beside it."""
 
@@ -229,14 +228,18 @@ def plan(
     return [
         Forecast(name, None, _STREAMS[name](*size, **kind), machines)
         if name in _STREAMS
-        else _forecast(name, size, machines, weighted, dim)
+        else _forecast(name, size, machines, kind, dim)
         for name in methods or known
     ]
 
 
 def _forecast(
-    name: str, size: tuple[int, int], machines: Machines, weighted: bool, dim: int | None
+    name: str, size: tuple[int, int], machines: Machines, kind: dict[str, bool], dim: int | None
 ) -> Forecast:
+    if name == "cores":
+        estimate = cores_estimate(*size, **kind, num_threads=machines.cores)
+        return Forecast(name, estimate, cores_need(*size, **kind), machines)
+    weighted = kind["weighted"]
     if name == "ppr":
         ranker = PersonalizedPageRank(num_threads=machines.cores)
         estimate = ranker.estimate(*size, weighted=weighted)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from graphkit import outofcore
+from graphkit.cores import core_numbers
 from graphkit.embedding import Embedding
 from graphkit.engine import Engine
 from graphkit.graph import Graph
@@ -23,7 +24,7 @@ from graphkit.methods.node2vec import Node2Vec
 from graphkit.methods.random_features import RandomFeatures
 from graphkit.neighbors import exact, knn_graph
 from graphkit.outofcore.conversion_need import convert_need
-from graphkit.outofcore.cores import cores_need
+from graphkit.outofcore.cores_need import cores_estimate, cores_need
 from graphkit.outofcore.fastrp_need import fastrp_need
 from graphkit.outofcore.grid import grid_need
 from graphkit.outofcore.neighbors_need import knn_estimate, knn_need
@@ -412,6 +413,19 @@ def test_memory_of_jobs(graph, tmp_path, name):
     run, more, options, need = jobs(size, tmp_path)[name]
     peak = peak_of_workers(tmp_path, lambda engine: run(graph[1], *more, engine=engine, **options))
     assert within(peak, need.memory(1))
+
+
+@pytest.mark.parametrize("is_directed", [False, True])
+def test_memory_of_core_numbers_in_memory(graph, directed, is_directed):
+    made = directed[0] if is_directed else graph[0]
+    estimate = cores_estimate(made.num_nodes, made.num_arcs, directed=is_directed)
+    tracemalloc.start()
+    try:
+        core_numbers(made, num_threads=1)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert within(16 * made.num_nodes + 4 * made.num_arcs + peak, estimate.bytes, 1.3)
 
 
 def test_memory_of_conversion(edge_file, tmp_path):
