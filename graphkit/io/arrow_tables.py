@@ -52,13 +52,16 @@ def parquet_pieces(source: Source, options: ReadOptions, rows: int) -> list[tupl
             pieces[-1][0].append(group)
             before += file.metadata.row_group(group).num_rows
             room -= file.metadata.row_group(group).num_rows
-    return pieces
+    return pieces or [([], 0)]
 
 
 def parquet_blocks(
     source: Source, options: ReadOptions, groups: list[int], first_row: int, rows: int
 ) -> Iterator[EdgeTable]:
-    """Yield the edges of some row groups, `rows` rows at a time; `first_row` is that of the first group."""
+    """Yield the edges of some row groups, `rows` rows at a time; `first_row` is that of the first group.
+
+    Of groups without rows there is one block, without edges.
+    """
     import pyarrow as pa
     import pyarrow.parquet
 
@@ -67,8 +70,10 @@ def parquet_blocks(
         ends, weight = choose(file.schema_arrow, options, source.name)
         names = file.schema_arrow.names
         columns = [names[column] for column in _needed(ends, weight)]
-        for batch in file.iter_batches(rows, row_groups=groups, columns=columns):
-            table = pa.Table.from_batches([batch])
+        num_rows = sum(file.metadata.row_group(group).num_rows for group in groups)
+        batches = file.iter_batches(rows, row_groups=groups, columns=columns) if num_rows else [None]
+        for batch in batches:
+            table = file.schema_arrow.empty_table() if batch is None else pa.Table.from_batches([batch])
             yield _edge_table(table, "Parquet", names, ends, weight, source.name, first_row)
             first_row += len(table)
 

@@ -17,7 +17,7 @@ from typing import Any
 from graphkit.build import RULES, BuildReport
 from graphkit.engine import Engine, Stage
 from graphkit.engine.digest import file_mark
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import ParameterError
 from graphkit.files import PathLike, atomic_folder, check_target
 from graphkit.graph import Graph
 from graphkit.io.formats import FORMATS as KNOWN_FORMATS
@@ -127,9 +127,8 @@ def _check(options: ReadOptions, format: str) -> None:
 def _numbered(engine: Engine, edges: EdgeChunks) -> Numbering:
     if edges.num_buckets is not None:
         return number_strings(engine, edges.stage, edges.chunks, edges.num_buckets)
-    if edges.extent is None:
-        raise InputError("holds no edges", edges.name)
-    low, high = edges.extent
+    # Without edges a range of no ids.
+    low, high = edges.extent or (0, -1)
     if high - low < MAX_SPAN:
         return number_by_bitmap(engine, edges.stage, edges.chunks, low, high)
     return number_by_sorting(engine, edges.stage, edges.chunks)

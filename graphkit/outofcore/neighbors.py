@@ -77,7 +77,7 @@ def knn_graph(
     if metric not in get_args(Metric):
         raise unknown_choice("metric", str(metric), get_args(Metric))
     path = str(Path(vectors).absolute())
-    points = as_vectors(_mapped(path), "vectors")
+    points = as_vectors(_mapped(path), f"the vectors in {vectors}")
     check_search(len(points), k, recall, num_lists, num_probes)
     params = {"k": k, "metric": metric, "recall": recall, "num_lists": num_lists, "num_probes": num_probes}
     params["seed"] = check_seed(seed)

@@ -74,6 +74,24 @@ def test_parquet(make_engine, small, tmp_path, names, row_group_size):
     both(path, make_engine, tmp_path)
 
 
+@pytest.mark.parametrize("num_groups", [0, 1])
+@pytest.mark.parametrize("kind", [pa.int64(), pa.string()], ids=str)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_parquet_without_rows(make_engine, tmp_path, num_groups, kind, weighted):
+    fields = {"src": kind, "dst": kind} | ({"weight": pa.float32()} if weighted else {})
+    path = tmp_path / "edges.parquet"
+    with pyarrow.parquet.ParquetWriter(path, pa.schema(fields)) as writer:
+        for _ in range(num_groups):
+            writer.write_table(pa.schema(fields).empty_table())
+    both(path, make_engine, tmp_path)
+
+
+def test_parquet_without_rows_and_a_list_of_nodes(make_engine, tmp_path):
+    path = tmp_path / "edges.parquet"
+    pyarrow.parquet.write_table(pa.schema({"src": pa.int64(), "dst": pa.int64()}).empty_table(), path)
+    assert both(path, make_engine, tmp_path, nodes=[7, 3, 5]).graph.num_nodes == 3
+
+
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress])
 def test_compressed_text(make_engine, small, tmp_path, monkeypatch, compress):
     monkeypatch.setattr("graphkit.io.opening.BLOCK_BYTES", 300)

@@ -92,3 +92,11 @@ def test_the_command_refuses(tmp_path, capsys):
     assert "none.npy: no such file" in capsys.readouterr().err
     assert main([*line]) == 2
     assert "--engine needs --work" in capsys.readouterr().err
+
+
+def test_vectors_that_are_not_finite_are_refused_by_the_name_of_their_file(make_engine, tmp_path):
+    points = points_of(tmp_path)
+    points[5, 2] = np.nan
+    np.save(tmp_path / "v.npy", points)
+    with pytest.raises(ParameterError, match=r"the vectors in .*v\.npy must be finite .* in row 5"):
+        outofcore.knn_graph(tmp_path / "v.npy", 9, engine=make_engine())
