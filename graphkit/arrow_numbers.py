@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def from_arrow(column: pyarrow.Array | pyarrow.ChunkedArray) -> NDArray[Any]:
-    """Return a column of numbers as an array; a missing one, of floats, is NaN.
+    """Return a column of numbers as an array; a missing one is NaN, and of whole numbers none may be missing.
 
-    A column in one piece is not copied, and the array read-only.
+    A column in one piece is not copied, and the array read-only. Booleans are no numbers.
 
     Examples
     --------
@@ -32,7 +32,7 @@ def from_arrow(column: pyarrow.Array | pyarrow.ChunkedArray) -> NDArray[Any]:
 
 
 def to_arrow(array: NDArray[Any]) -> pyarrow.Array:
-    """Return numbers [n] as an Arrow array, which shares their memory where they lie side by side.
+    """Return numbers [n], no booleans, as an Arrow array; it shares the memory of those side by side.
 
     Examples
     --------
@@ -41,5 +41,7 @@ def to_arrow(array: NDArray[Any]) -> pyarrow.Array:
     """
     import pyarrow as pa
 
-    buffer = pa.py_buffer(np.ascontiguousarray(array))
-    return pa.Array.from_buffers(pa.from_numpy_dtype(array.dtype), len(array), [None, buffer])
+    numbers = np.ascontiguousarray(array, array.dtype.newbyteorder("="))
+    return pa.Array.from_buffers(
+        pa.from_numpy_dtype(numbers.dtype), len(array), [None, pa.py_buffer(numbers)]
+    )

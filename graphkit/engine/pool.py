@@ -91,7 +91,7 @@ class Pool(Protocol):
         """Return what has ended since the last call, at least one; there must be an order that has not."""
 
     def withdraw(self) -> int:
-        """Drop the orders that no worker has begun; return their number."""
+        """Drop the orders that no worker has; return their number."""
 
     def close(self) -> None:
         """End the workers, whatever they are doing."""

@@ -139,10 +139,20 @@ class RayPool:
         self._ray.shutdown()
 
     def _give_out(self) -> None:
-        while self._waiting and self._is_given(self._waiting[0]):
-            self._waiting.popleft()
+        """Give out orders in their turn; others pass one that is to be alone and waits for its worker."""
+        passed: deque[Order] = deque()
+        while self._waiting:
+            order = self._waiting[0]
+            # What waits behind a worker's order does not go to another that is free before.
+            if self._is_given(order, ahead=len(self._waiting) > self.slots and not passed):
+                self._waiting.popleft()
+            elif order.ranks is None and order.side_by_side == 1:
+                passed.append(self._waiting.popleft())
+            else:
+                break
+        self._waiting.extendleft(reversed(passed))
 
-    def _is_given(self, order: Order) -> bool:
+    def _is_given(self, order: Order, *, ahead: bool) -> bool:
         """Whether an order could be given out now; if so it was."""
         if self._ranks is not None and self._ranks.pending:
             return False
@@ -150,8 +160,6 @@ class RayPool:
             return self._is_given_to_ranks(order, order.ranks)
         self._end_ranks()
         self._workers.fill(self.slots)
-        # What waits behind a worker's order does not go to another that is free before.
-        ahead = len(self._waiting) > self.slots
         return self._workers.take(order, self._cpus() if order.side_by_side == 1 else {}, ahead=ahead)
 
     def _is_given_to_ranks(self, order: Order, wanted: Ranks) -> bool:
@@ -183,10 +191,11 @@ class RayPool:
         }
 
     def _look(self) -> None:
-        """Once in a while, see whether nodes have joined."""
+        """Once in a while, see which nodes have joined or are gone."""
         if time.monotonic() > self._looked + _PATIENCE_SECONDS:
-            self._looked = time.monotonic()
-            self.slots = max(self.slots, sum(self._cpus().values()))
+            self._looked, nodes = time.monotonic(), self._cpus()
+            self._workers.leave(nodes)
+            self.slots = max(self.slots, sum(nodes.values()))
 
     def _outcome_of_ranks(self, ended: list[Any]) -> list[Outcome]:
         """The outcome of the order that ranks run, if it is known now; unless all is well they end then."""

@@ -105,6 +105,10 @@ class RayWorkers:
             actor = self._actor_class.remote(self._answer)
             self._starting[actor.node.remote()] = actor, time.monotonic()
 
+    def leave(self, nodes: Nodes) -> None:
+        """Forget workers without an order whose nodes are gone."""
+        self._workers = [worker for worker in self._workers if worker.orders or worker.node in nodes]
+
     def take(self, order: Order, nodes: Nodes, *, ahead: bool) -> bool:
         """Give an order to a worker, `ahead` to one that is busy too; return whether one was found.
 
@@ -188,6 +192,8 @@ class RayWorkers:
             return [], []
         worker = self._worker_of[reference]
         self._workers.remove(worker)
+        # Without effect on a dead one; one that only could not be reached must not go on.
+        self._ray.kill(worker.actor)
         for other in worker.orders:
             del self._worker_of[other]
         # Their node may be gone, which they would only say when they have an order.

@@ -26,7 +26,7 @@ class Plan:
     after
         The stages whose files it reads.
     discards
-        Stages whose files nothing needs any more when this one is done.
+        Stages whose files nothing needs any more when this one is done, whatever else runs.
     ranks
         The processes that run each task together, which its files do not tell; None for one alone.
     """

@@ -63,10 +63,8 @@ def cores_estimate(
     graph = 16 * num_nodes + (8 if weighted else 4) * num_arcs
     # The arcs as pairs, by bucket, and sorted.
     turned = 8 * num_nodes + (26 if weighted else 18) * num_arcs if directed else 0
-    seconds = (
-        1 + directed
-    ) * num_arcs * _SECONDS_PER_PEELED_ARC + directed * num_arcs * _SECONDS_PER_TURNED_ARC
-    return Estimate(graph + turned + 20 * num_nodes, seconds / num_threads)
+    each = (1 + directed) * _SECONDS_PER_PEELED_ARC + directed * _SECONDS_PER_TURNED_ARC
+    return Estimate(graph + turned + 20 * num_nodes, num_arcs * each / num_threads)
 
 
 def _turned_bytes(num_nodes: int, num_arcs: int) -> int:

@@ -80,7 +80,9 @@ def read_edges(engine: Engine, inputs: list[Path], format: str, options: ReadOpt
         For a fault in a file, with the line; for files that do not go together.
     """
     num_buckets = min(_MAX_BUCKETS, 1 + sum(file.stat().st_size for file in inputs) // _BYTES_PER_BUCKET)
-    pieces = [piece for file in inputs for piece in pieces_of(file, format, options)]
+    found = [piece for file in inputs for piece in pieces_of(file, format, options)]
+    # A table without rows beside others says nothing, not even of which kind its ids are.
+    pieces = [piece for piece in found if piece.get("groups") != []] or found[:1]
     common = {"bad_weights": options.bad_weights, "num_buckets": num_buckets}
     stage = engine.map("read", read_piece, [{"piece": piece, **common} for piece in pieces])
     quoted = {

@@ -59,7 +59,14 @@ def plan_fastrp(engine: Engine, folder: GraphFolder, method: FastRP) -> Plan:
         "verify", verify_shard, [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
     )
     params = {name: _listed(value) for name, value in method.get_params().items() if name != "num_threads"}
-    begun = engine.plan(START, write_start, [{"graph": graph, "params": params, "width": width}])
+    # It reads the arcs of these, and nothing may be kept that was made of damaged ones.
+    reads_arcs = folder.directed or folder.is_weighted
+    begun = engine.plan(
+        START,
+        write_start,
+        [{"graph": graph, "params": params, "width": width}],
+        after=[verified] if reads_arcs else [],
+    )
     scaled, num_slices = method.matrix == "transition", -(-method.dim // width)
     slices = [_Slice(engine, folder, scaled, begun, verified, part, width) for part in range(num_slices)]
     on_the_way = is_added_on_the_way(method, width)

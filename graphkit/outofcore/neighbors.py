@@ -208,7 +208,9 @@ def _graph(engine: Engine, judged: Plan, search: ListSearch, reached: float, zer
 def _opened(files: TaskFiles, vectors: str, params: dict[str, Any], made: dict[str, Any]) -> ListSearch:
     """What `make_lists` wrote, memory-mapped."""
     arrays: dict[str, NDArray[Any]] = {
-        name: open_array(files, f"{made['stem']}{name}.npy") for name in made["names"]
+        # Plain arrays: each access to a memory map takes some microseconds.
+        name: np.asarray(open_array(files, f"{made['stem']}{name}.npy"))
+        for name in made["names"]
     }
     points, metric = _mapped(vectors), params["metric"]
     lists = PointLists.opened(arrays.get("unit", points), arrays, by_distance=metric == "euclidean")
@@ -218,8 +220,8 @@ def _opened(files: TaskFiles, vectors: str, params: dict[str, Any], made: dict[s
         metric,
         params["recall"],
         lists,
-        np.asarray(arrays["sample"]),
-        np.asarray(arrays["farthest"]),
+        arrays["sample"],
+        arrays["farthest"],
         0,
         0,
         params["num_probes"] is not None,
@@ -232,4 +234,4 @@ def _mapped(vectors: str) -> Vectors:
 
 @functools.lru_cache(maxsize=1)
 def _mapped_once(vectors: str, _mark: str) -> Vectors:
-    return Embedding.load(vectors, mmap=True).vectors
+    return np.asarray(Embedding.load(vectors, mmap=True).vectors)

@@ -34,6 +34,7 @@ def test_arrays_go_there_without_a_copy_if_their_numbers_lie_side_by_side():
     assert to_arrow(numbers[::2]).to_pylist() == [0, 2, 4]
     assert to_arrow(np.arange(3)[1:]).to_pylist() == [1, 2]
     assert to_arrow(np.empty(0, np.int64)).type == pa.int64()
+    assert to_arrow(np.array([1, 2], ">i4")).to_pylist() == [1, 2]
 
 
 def test_arrow_keeps_the_memory_alive():

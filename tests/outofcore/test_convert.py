@@ -86,6 +86,17 @@ def test_parquet_without_rows(make_engine, tmp_path, num_groups, kind, weighted)
     both(path, make_engine, tmp_path)
 
 
+def test_parquet_without_rows_beside_others(make_engine, tmp_path):
+    (tmp_path / "edges").mkdir()
+    full = pa.table({"src": ["a", "b"], "dst": ["b", "c"]})
+    pyarrow.parquet.write_table(full, tmp_path / "edges" / "b.parquet")
+    for name, kind in (("a", pa.int64()), ("c", pa.null())):
+        schema = pa.schema({"src": kind, "dst": kind})
+        pyarrow.parquet.ParquetWriter(tmp_path / "edges" / f"{name}.parquet", schema).close()
+    found = outofcore.convert(tmp_path / "edges", tmp_path / "g", engine=make_engine()).graph
+    assert (found.node_ids.tolist(), found.num_edges) == (["a", "b", "c"], 2)
+
+
 def test_parquet_without_rows_and_a_list_of_nodes(make_engine, tmp_path):
     path = tmp_path / "edges.parquet"
     pyarrow.parquet.write_table(pa.schema({"src": pa.int64(), "dst": pa.int64()}).empty_table(), path)

@@ -153,6 +153,20 @@ def test_a_damaged_shard_is_refused(make_engine, narrow, tmp_path):
         outofcore.embed(tmp_path / "g", engine=make_engine(), dim=40)
 
 
+@pytest.mark.parametrize("kind", ["directed", "weighted"])
+def test_nothing_is_kept_that_was_made_of_a_damaged_shard(make_engine, narrow, tmp_path, kind):
+    graph = random_graph(300, 2500, **{kind: True})
+    graph.save(tmp_path / "g")
+    file = tmp_path / "g" / {"directed": "indices.npy", "weighted": "weights.npy"}[kind]
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-4] + np.array([5], np.int32 if kind == "directed" else np.float32).tobytes())
+    with pytest.raises(InputError, match="is not what was saved"):
+        outofcore.embed(tmp_path / "g", engine=make_engine(), dim=40)
+    file.write_bytes(whole)
+    found = again(make_engine, tmp_path)
+    assert np.array_equal(bits(found.vectors), bits(FastRP(dim=40).fit_transform(graph)))
+
+
 def test_another_graph_in_its_place_is_refused(make_engine, narrow, tmp_path):
     random_graph(300, 2500).save(tmp_path / "g")
     outofcore.embed(tmp_path / "g", engine=make_engine(), dim=40)
