@@ -1,7 +1,8 @@
 """DeepWalk and node2vec out of core: the graph and both tables memory-mapped, in segments.
 
-Training is a chain: each segment of the walks begins with a copy of the tables that the one before has left,
-so a run that was cut off goes on with the last whole segment. Within one, nothing differs from memory.
+Training is a chain: each segment of the walks, but the first, begins with a copy of the tables that the one
+before has left, so a run that was cut off goes on with the last whole segment. Within one, nothing differs
+from memory.
 """
 
 from __future__ import annotations
@@ -48,16 +49,17 @@ def plan_skipgram(engine: Engine, folder: GraphFolder, method: WalkSkipGram) -> 
     del params["num_threads"]
     common = {"graph": graph, "method": method.name, "params": params}
     shards = [{"graph": graph, "shard": shard} for shard in range(len(folder.shards))]
-    verified = engine.plan("verify", verify_shard, shards)
-    before = engine.plan("initial", write_initial, [common], after=[verified])
+    before = engine.plan("verify", verify_shard, shards)
     num_segments, per_segment = segments_of(folder.num_nodes, method)
+    previous = None
     for segment in range(num_segments):
         first = segment * per_segment * walks_per_chunk(method.walk_length)
-        arguments = {**common, "previous": before.path(0, "tables"), "first": first, "chunks": per_segment}
-        name = f"train{segment}"
-        before = engine.plan(name, train_segment, [arguments], after=[before], discards=[before])
+        arguments = {**common, "previous": previous, "first": first, "chunks": per_segment}
+        discards: list[Plan] = [before] if previous else []
+        before = engine.plan(f"train{segment}", train_segment, [arguments], after=[before], discards=discards)
+        previous = before.path(0, "tables")
     shape = [folder.num_nodes, method.dim]
-    final = [{"tables": before.path(0, "tables"), "shape": shape}]
+    final = [{"tables": previous, "shape": shape}]
     return engine.plan("vectors", take_centers, final, after=[before], discards=[before])
 
 
@@ -79,14 +81,14 @@ def initial_rows(num_nodes: int, dim: int, seed: int) -> Iterator[tuple[int, Vec
 
 
 def segments_of(num_nodes: int, method: WalkSkipGram) -> tuple[int, int]:
-    """Return how many segments there are, and the chunks of each.
+    """Return how many segments there are, at least one, and the chunks of each.
 
     Chunks are as many as if every node had an arc; where some have none, the last are empty.
     """
     walks = num_nodes * method.walks_per_node * method.epochs
     chunks = -(-walks // walks_per_chunk(method.walk_length))
     per_segment = max(CHUNKS_PER_SEGMENT, -(-chunks // SEGMENTS))
-    return -(-chunks // per_segment), per_segment
+    return max(1, -(-chunks // per_segment)), per_segment
 
 
 def skipgram_need(method: WalkSkipGram, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Need:
@@ -98,41 +100,36 @@ def skipgram_need(method: WalkSkipGram, num_nodes: int, num_arcs: int, *, weight
     return Need(
         worker_bytes=max(0, in_memory.bytes - tables - arcs),
         cached_bytes=tables + arcs,
-        disk_bytes=2 * tables if num_segments else 3 * tables // 2,
-        written_bytes=(1 + num_segments) * tables + NPY_HEADER + tables // 2,
-        read_bytes=2 * arcs + num_segments * tables + tables // 2,
+        disk_bytes=2 * tables if num_segments > 1 else 3 * tables // 2,
+        written_bytes=num_segments * tables + NPY_HEADER + tables // 2,
+        read_bytes=2 * arcs + (num_segments - 1) * tables + tables // 2,
         read_by_each=0,
         seconds=in_memory.seconds,
         spread=False,
     )
 
 
-@task(version=1)
-def write_initial(files: TaskFiles, *, graph: str, method: str, params: dict[str, Any]) -> dict[str, Any]:
-    """Write the tables that training begins with, one behind the other: `initial_vectors`, and zeros."""
-    folder, made = GraphFolder(graph), made_again(method, params)
-    with files.output("tables") as path, path.open("wb") as file:
-        for _, vectors in initial_rows(folder.num_nodes, made.dim, made.seed):
-            vectors.tofile(file)
-        reserve(file, 8 * folder.num_nodes * made.dim)
-    return {}
-
-
-@task(version=1)
+@task(version=2)
 def train_segment(
     files: TaskFiles,
     *,
     graph: str,
     method: str,
     params: dict[str, Any],
-    previous: str,
+    previous: str | None,
     first: int,
     chunks: int,
 ) -> dict[str, Any]:
-    """Write the tables as they are after `chunks` chunks of walks from place `first` on."""
+    """Write both tables as they are after `chunks` chunks of walks from place `first` on.
+
+    `previous` are the tables as they are before; None for those that training begins with.
+    """
     folder, made = GraphFolder(graph), made_again(method, params)
     with files.output("tables") as path:
-        shutil.copyfile(files.path(previous), path)
+        if previous is None:
+            _write_initial(path, folder.num_nodes, made)
+        else:
+            shutil.copyfile(files.path(previous), path)
         if not folder.num_nodes:
             return {}
         centers, contexts = _tables(path, folder.num_nodes, made.dim)
@@ -166,6 +163,14 @@ def made_again(method: str, params: dict[str, Any]) -> WalkSkipGram:
     made = make_method(method, **params)
     assert isinstance(made, WalkSkipGram)
     return made
+
+
+def _write_initial(path: Path, num_nodes: int, method: WalkSkipGram) -> None:
+    """`initial_vectors`, and zeros."""
+    with path.open("wb") as file:
+        for _, vectors in initial_rows(num_nodes, method.dim, method.seed):
+            vectors.tofile(file)
+        reserve(file, 8 * num_nodes * method.dim)
 
 
 def _tables(path: Path, num_nodes: int, dim: int) -> tuple[Vectors, Vectors]:
