@@ -26,8 +26,8 @@ from graphkit.outofcore.join import join_arrays
 from graphkit.parallel import even_bounds, resolve_threads
 from graphkit.seeds import check_seed
 
-TASKS = 512
-"""At most, of a search."""
+TASKS, POINTS_PER_TASK = 512, 1 << 11
+"""Tasks of a search at most, and points of one at least: a task costs some milliseconds."""
 
 Result = dict[str, Any]
 
@@ -97,6 +97,11 @@ def knn_graph(
     joined = engine.map("join", join_rows, joins, after=[compared])
     arrays = [np.load(engine.folder.path / joined.path(place, "npy"), mmap_mode="r") for place in range(2)]
     return KnnGraph(arrays[0], arrays[1], metric, "exact", 1.0, num_zero=zero)
+
+
+def num_tasks(num_points: int) -> int:
+    """Return into how many tasks a search in lists of so many points is cut, at most."""
+    return min(TASKS, -(-num_points // POINTS_PER_TASK))
 
 
 @task(version=1)
@@ -181,7 +186,7 @@ def _in_lists(engine: Engine, common: dict[str, Any], zero: int) -> KnnGraph | N
     before, turn = built, 0
     while search.is_worth_it:
         ways = {**common, "made": made, "probes": search.probes, "candidates": search.candidates}
-        bounds = even_bounds(search.lists.num_lists, TASKS)
+        bounds = even_bounds(search.lists.num_lists, num_tasks(len(search.points)))
         ranges = [{**ways, "first": low, "end": high} for low, high in itertools.pairwise(bounds)]
         searched = engine.map(f"search{turn}", search_range, ranges, after=[before])
         parts = [path.removesuffix(".rows.npy") for path in searched.paths("rows.npy")]

@@ -10,7 +10,7 @@ from graphkit.neighbors.knn import are_few
 from graphkit.neighbors.list_search import SAMPLE
 from graphkit.neighbors.lists import TRAIN_POINTS, TRAIN_ROUNDS
 from graphkit.outofcore.need import NPY_HEADER, Need
-from graphkit.outofcore.neighbors import TASKS
+from graphkit.outofcore.neighbors import num_tasks
 
 USUAL_DIM = 128
 """Columns of vectors, where nothing is said."""
@@ -88,19 +88,19 @@ def _in_lists(num_points: int, dim: int, k: int, cosine: bool, probes: int | Non
     vectors, found = 4 * num_points * dim, 8 * k * num_points
     copies = (1 + cosine) * vectors
     made = copies + 8 * num_points + num_lists * (4 * dim + 4) + 8 * (num_lists + 1) + 12 * SAMPLE
-    num_tasks = min(num_lists, TASKS)
-    written = made + 2 * found + 4 * num_points + NPY_HEADER * (10 + cosine + 3 * num_tasks)
+    tasks = min(num_lists, num_tasks(num_points))
+    written = made + 2 * found + 4 * num_points + NPY_HEADER * (10 + cosine + 3 * tasks)
     sampled = 4 * dim * min(num_points, TRAIN_POINTS * num_lists)
     return Need(
         # How near points of a list are to all centres and to points of another, and a task's result.
-        worker_bytes=24 * num_points + 2 * found // num_tasks,
+        worker_bytes=24 * num_points + 2 * found // tasks,
         single_bytes=max(copies + sampled + 40 * num_points, 3 * found // 2),
         cached_bytes=2 * vectors,
         disk_bytes=written,
         written_bytes=written,
         read_bytes=2 * vectors + found,
         read_by_each=2 * vectors,
-        seconds=_seconds(num_points, dim, probes) + num_tasks * _SECONDS_PER_TASK,
+        seconds=_seconds(num_points, dim, probes) + tasks * _SECONDS_PER_TASK,
     )
 
 

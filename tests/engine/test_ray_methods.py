@@ -7,7 +7,7 @@ from support.graphs import random_graph
 import graphkit
 from graphkit import outofcore, shards
 from graphkit.engine import Engine
-from graphkit.outofcore import fastrp, pagerank, row_features, skipgram, walks
+from graphkit.outofcore import fastrp, neighbors, pagerank, row_features, skipgram, walks
 
 METHODS = {
     "fastrp": graphkit.FastRP(dim=40, seed=1),
@@ -66,6 +66,7 @@ def inputs(tmp_path, monkeypatch):
     monkeypatch.setattr(shards, "ROWS_PER_STEP", 16)
     monkeypatch.setattr(fastrp, "SLICE_BYTES", 1)
     monkeypatch.setattr(skipgram, "CHUNKS_PER_SEGMENT", 1)
+    monkeypatch.setattr(neighbors, "POINTS_PER_TASK", 100)
     monkeypatch.setattr(pagerank, "RESULT_BYTES", 1000)
     monkeypatch.setattr(row_features, "WALKERS_PER_TASK", 200)
     monkeypatch.setattr(walks, "NODES_PER_TASK", 700)
