@@ -2,9 +2,9 @@
 
 Columns never meet until rows are normalised. So the slices, each of which fits into memory, go one after the
 other through all powers; a power of a slice is one file a shard, made of the whole slice of the power before.
-Rows are normalised and added up as soon as they are there where one slice has all columns. Otherwise powers
-with a weight are kept until all slices are done. Columns are standardised, over sums taken in a fixed order,
-while the result is written.
+Where one slice has all columns, rows are normalised and added up on the way, two powers at a time: to write
+the sum takes about as long as to multiply. Otherwise powers with a weight are kept until all slices are done.
+Columns are standardised, over sums taken in a fixed order, while the result is written.
 """
 
 from __future__ import annotations
@@ -130,13 +130,13 @@ class _Slice:
 
     def multiply(
         self,
-        spent: list[Plan],
-        total: dict[str, Any] | None = None,
+        discards: list[Plan],
+        added: dict[str, Any] | None = None,
         *,
         last: bool = False,
         behind: Sequence[Plan] = (),
     ) -> None:
-        """Plan the next power, `behind` other stages; `spent` is needed for nothing else."""
+        """Plan the next power, `behind` other stages; `added` says what its tasks add up."""
         before = self.powers[-1:]
         common = {
             "graph": str(self.folder.path),
@@ -144,24 +144,43 @@ class _Slice:
             "width": self.width,
             "scaled": self.scaled,
             "previous": before[0].name if before else None,
-            "total": total,
+            "added": added,
             "last": last,
         }
         tasks = [{**common, "shard": shard} for shard in range(len(self.folder.shards))]
         name = f"slice{self.part}-power{len(self.powers) + 1}"
         after = [self.begun, self.verified, *before, *behind]
-        self.powers.append(self.engine.plan(name, multiply_shard, tasks, after=after, discards=spent))
+        self.powers.append(self.engine.plan(name, multiply_shard, tasks, after=after, discards=discards))
+
+
+def added_weights(weights: Sequence[float]) -> list[Sequence[float]]:
+    """Return which weights the stage of each power adds to the sum: of the power before and its own, or none.
+
+    Examples
+    --------
+    >>> added_weights([0.0, 0.0, 1.0, 2.0, 3.0])
+    [[], [], [0.0, 1.0], [], [2.0, 3.0]]
+    """
+    begins = next(power for power, weight in enumerate(weights) if weight != 0)
+    return [
+        weights[max(0, power - 1) : power + 1] if power >= begins and (len(weights) - power) % 2 else []
+        for power in range(len(weights))
+    ]
 
 
 def _added_on_the_way(slices: list[_Slice], method: FastRP) -> _Rows:
-    """One slice: the stage of each power adds it to the sum of those before."""
+    """One slice: every second stage adds two powers to the sum of those before."""
     (slice_,) = slices
-    before, weights = None, used_weights(method)
-    for power, weight in enumerate(weights, 1):
-        total = {"before": before, "weight": weight, "normalize": method.normalize}
-        begins = before is not None or weight != 0
-        slice_.multiply(slice_.powers[-1:], total if begins else None, last=power == len(weights))
-        before = slice_.powers[-1].name if begins else None
+    additions = added_weights(used_weights(method))
+    for power, weights in enumerate(additions):
+        two_before, last = slice_.powers[-2:-1], power == len(additions) - 1
+        added = {
+            "two_before": two_before[0].name if two_before else None,
+            "begins": power < 2 or not additions[power - 2],
+            "weights": weights,
+            "normalize": method.normalize,
+        }
+        slice_.multiply(slice_.powers[-1:] if last else [], added, last=last, behind=two_before)
     folder, stage = slice_.folder, slice_.powers[-1]
     common = {"graph": str(folder.path), "stage": stage.name, "num_columns": method.dim}
     ranges = _ranges(folder.num_nodes)

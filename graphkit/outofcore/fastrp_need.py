@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 from graphkit.methods.fastrp import FastRP
-from graphkit.outofcore.fastrp import RANGES_PER_SUM, is_added_on_the_way, slice_width, used_weights
+from graphkit.outofcore.fastrp import (
+    RANGES_PER_SUM,
+    added_weights,
+    is_added_on_the_way,
+    slice_width,
+    used_weights,
+)
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes, shard_rows
 from graphkit.parallel import even_bounds
 from graphkit.propagation import REDUCTION_RANGES
@@ -51,13 +59,17 @@ def fastrp_need(method: FastRP, num_nodes: int, num_arcs: int, *, weighted: bool
 def _on_the_way(weights: list[float], a_slice: int, a_shard: int) -> tuple[int, int, int]:
     """The most that lies there of powers and sums, what is written of them, and what is read of sums.
 
-    Two powers lie side by side, but one sum: that of a shard goes when the next is there.
+    Two powers lie side by side, but one sum: a shard of the power before them, and of a sum, goes when the
+    next is there.
     """
-    powers, begins = len(weights), next(place for place, weight in enumerate(weights) if weight != 0)
-    rows = [place < powers - 1 for place in range(powers)]
-    most = max(rows[place] + (place > 0) + (place >= begins) for place in range(powers))
-    sums = powers - begins
-    return most * a_slice + a_shard, (sum(rows) + sums) * a_slice, sums * a_slice
+    last, most = len(weights) - 1, 0
+    sums = list(itertools.accumulate(bool(added) for added in added_weights(weights)))
+    for power in range(last + 1):
+        begins = (power > 1) + (power > 0 and sums[power - 1] > 0)
+        ends = (power < last) + (sums[power] > 0)
+        both = (1 < power < last) + (power > 1 and sums[power] > sums[power - 2] > 0)
+        most = max(most, ((power > 0) + max(begins, ends)) * a_slice + both * a_shard)
+    return most, (last + sums[-1]) * a_slice, sums[-1] * a_slice
 
 
 def _at_the_end(weights: list[float], num_slices: int, a_slice: int, result: int) -> tuple[int, int, int]:

@@ -72,7 +72,7 @@ def _write_dense(files: TaskFiles, random: Projection, row_values: NDArray[np.fl
             random.fill(row_values, np.memmap(path, np.float32, "r+", shape=shape))
 
 
-@task(version=3)
+@task(version=4)
 def multiply_shard(
     files: TaskFiles,
     *,
@@ -82,14 +82,13 @@ def multiply_shard(
     width: int,
     scaled: bool,
     previous: str | None,
-    total: dict[str, Any] | None,
+    added: dict[str, Any] | None,
     last: bool,
 ) -> Result:
-    """Write a shard's rows of P times a slice of columns, and what they are added to.
+    """Write a shard's rows of P times a slice of columns, and the sum that they are added to.
 
-    `previous` is the stage that wrote what is multiplied; None for slice `part` of L R. `total` holds the
-    ``weight`` of what is added to the sum, whether to ``normalize`` it, and the stage that wrote the sum
-    ``before``, if there is one. The rows themselves are not written if they are the `last`.
+    `previous` is the stage that wrote what is multiplied; None for slice `part` of L R. `added` is what
+    `_add` takes; None where powers are added up at the end. Rows that are the `last` are not written.
     """
     folder = GraphFolder(graph)
     rows = folder.shards[shard]
@@ -97,6 +96,7 @@ def multiply_shard(
     scale = open_array(files, f"{stem(START, 0)}.scale.npy")[rows.first_row : rows.end_row]
     left = (indptr, folder.indices, folder.weights, scale if scaled else None)
     out = np.empty((rows.num_rows, width), np.float32)
+    powers = [out]
     right = _sparse_slice(files, part) if previous is None else None
     if right is not None:
         _run(indptr, lambda low, high: spmm.multiply_sparse(*left, *right, out[None], low, high))
@@ -107,34 +107,52 @@ def multiply_shard(
             else rows_between(files, previous, folder, width, 0, folder.num_nodes)
         )
         _run(indptr, lambda low, high: spmm.multiply(*left, block, out, low, high))
+        powers.insert(0, block[rows.first_row : rows.end_row])
     if not last:
         with files.output("rows") as path:
             out.tofile(path)
-    if total is not None:
-        _add(files, out, indptr, shard, **total)
+    if added is not None:
+        _add(files, powers, indptr, shard, **added)
     return {}
 
 
 def _add(
     files: TaskFiles,
-    rows: NDArray[np.float32],
+    powers: list[NDArray[np.float32]],
     indptr: NDArray[np.int64],
     shard: int,
-    before: str | None,
-    weight: float,
+    two_before: str | None,
+    begins: bool,
+    weights: list[float],
     normalize: bool,
 ) -> None:
-    """Write the sum of a shard's rows, to which these are added."""
-    if before is None:
-        summed = np.zeros_like(rows)
-    else:
-        total = f"{stem(before, shard)}.total"
-        summed = np.fromfile(files.path(total), np.float32).reshape(rows.shape)
-        files.spend(total)
-    if weight != 0:
-        _run(indptr, lambda low, high: spmm.add_scaled(rows[None], weight, normalize, summed, low, high))
-    with files.output("total") as path:
-        summed.tofile(path)
+    """Write the sum of a shard's rows and of the last powers, if these have `weights`.
+
+    The stage `two_before` wrote the sum so far, unless this one `begins` it; nothing else needs its files of
+    this shard any more.
+    """
+    before = None if two_before is None else stem(two_before, shard)
+    if weights:
+        if begins:
+            total = np.zeros_like(powers[-1])
+        else:
+            total = np.fromfile(files.path(f"{before}.total"), np.float32).reshape(powers[-1].shape)
+            files.spend(f"{before}.total")
+        terms = [
+            (rows[None], weight)
+            for rows, weight in zip(powers[-len(weights) :], weights, strict=True)
+            if weight != 0
+        ]
+
+        def add(low: int, high: int) -> None:
+            for rows, weight in terms:
+                spmm.add_scaled(rows, weight, normalize, total, low, high)
+
+        _run(indptr, add)
+        with files.output("total") as path:
+            total.tofile(path)
+    if before is not None:
+        files.spend(f"{before}.rows")
 
 
 @task(version=2)

@@ -29,6 +29,8 @@ OPTIONS = {
     "one power": {"weights": (1.0,)},
     "negative weight": {"weights": (1.0, -2.0)},
     "one column": {"dim": 1},
+    "three powers": {"weights": (1.0, 0.0, 2.0)},
+    "five powers, the first without": {"weights": (0.0, 1.0, 1.0, 0.0, 2.0)},
     "no weight at the end": {"weights": (0.0, 1.0, 0.0, 0.5, 0.0)},
 }
 
@@ -70,7 +72,15 @@ def test_bits_are_those_in_memory(make_engine, narrow, tmp_path, options, kind):
     assert found.node_ids.tolist() == graph.node_ids.tolist()
 
 
-ON_THE_WAY = ("default", "no row norms", "no standardisation", "one power", "no weight at the end")
+ON_THE_WAY = (
+    "default",
+    "no row norms",
+    "no standardisation",
+    "one power",
+    "three powers",
+    "five powers, the first without",
+    "no weight at the end",
+)
 
 
 @pytest.mark.parametrize("name", ON_THE_WAY)
