@@ -10,7 +10,11 @@ import numpy as np
 
 from graphkit.engine import Engine, Stage
 from graphkit.errors import InputError
+from graphkit.parallel import resolve_threads, run_ranges
 from graphkit.stored_ids import open_node_ids, read_dictionaries
+
+_COPIED_AT_ONCE = 1 << 18
+"""Bytes, which stay in the cache of a core from reading to writing."""
 
 
 def join_blocks(engine: Engine, blocks: Stage, folder: Path) -> None:
@@ -26,16 +30,30 @@ def join_blocks(engine: Engine, blocks: Stage, folder: Path) -> None:
 
 
 def join_arrays(parts: list[Path], target: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
-    """Write arrays of files one behind the other into one file, without holding them."""
+    """Write arrays of files one behind the other into one file, without holding them, on all threads."""
     with target.open("wb") as file:
         header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
-        for part in parts:
-            with part.open("rb") as stream:
-                version = np.lib.format.read_magic(stream)
-                assert version == (1, 0)
-                np.lib.format.read_array_header_1_0(stream)
-                shutil.copyfileobj(stream, file, 1 << 22)
+        begin = file.tell()
+    headers = [_header_bytes(part) for part in parts]
+    sizes = [part.stat().st_size - header for part, header in zip(parts, headers, strict=True)]
+    places = begin + np.cumsum([0, *sizes])
+
+    def copy(first: int, end: int) -> None:
+        for number in range(first, end):
+            with parts[number].open("rb") as stream, target.open("r+b") as file:
+                stream.seek(headers[number])
+                file.seek(places[number])
+                shutil.copyfileobj(stream, file, _COPIED_AT_ONCE)
+
+    run_ranges(copy, range(len(parts) + 1), resolve_threads())
+
+
+def _header_bytes(part: Path) -> int:
+    with part.open("rb") as stream:
+        assert np.lib.format.read_magic(stream) == (1, 0)
+        np.lib.format.read_array_header_1_0(stream)
+        return stream.tell()
 
 
 def check_repeated(blocks: Stage, folder: Path) -> None:
