@@ -4,8 +4,8 @@
 
 From a bare checkout, on graphs that it makes itself, in less than ten minutes; BlogCatalog is read from the
 folder that GRAPHKIT_DATA names, if it is there. A table goes to the terminal.
-What is done is in the file even if a later part fails. Every rate stands beside the prediction that was
-written down before the first run.
+What is done is in the file even if a later part fails, and the parts behind that one are done all the same.
+Every rate stands beside the prediction that was written down before the first run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import time
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ import device_map_rates
 import device_parts_rates
 import device_propagation_rates
 import device_quality
+import device_results
 import device_tensor_rates
 import device_training_checks
 import device_training_rates
@@ -52,18 +52,10 @@ def main() -> None:
     }
     if options.only and options.output.exists():
         results = json.loads(options.output.read_text()) | results
-    for name, part in parts.items():
-        if options.only and name not in options.only:
-            continue
-        print(f"--- {name}", flush=True)
-        began = time.perf_counter()
-        results[name] = part()
-        results.setdefault("seconds", {})[name] = round(time.perf_counter() - began, 1)
-        options.output.write_text(json.dumps(results, indent=1) + "\n")
+    asked = {name: part for name, part in parts.items() if not options.only or name in options.only}
+    device_results.measure_parts(asked, results, options.output)
     print(json.dumps(results["machine"]), json.dumps(results["seconds"]))
-    checks = [row for name in ("checks", "training_checks", "tensors") for row in results.get(name, ())]
-    wrong = [row["law"] for row in checks if row.get("differing")]
-    raise SystemExit(f"bits differ from the CPU's: {', '.join(wrong)}" if wrong else 0)
+    raise SystemExit(device_results.complaint(results, ("checks", "training_checks", "tensors")) or 0)
 
 
 def describe() -> dict[str, str]:

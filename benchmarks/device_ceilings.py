@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -69,18 +70,21 @@ def row_rate(num_rows: int, *, read: bool) -> float:
     return programs * adds * rows / seconds
 
 
-def measure(*, quick: bool) -> list[dict[str, Any]]:
-    """Rows of the ceilings, printed as well."""
-    rows = [_copy(1 << 16 if quick else 1 << 28)]
-    rows += [_gather(megabytes) for megabytes in (TABLE_MB[:1] if quick else TABLE_MB)]
+def measure(*, quick: bool) -> Iterator[dict[str, Any]]:
+    """Yield rows of the ceilings, printed as well."""
+    for row in _measured(quick=quick):
+        sectors = row.get("g_sectors_per_s", 0)
+        print(f"{row['what']:>44}: {row['gb_per_s']:8.0f} GB/s {sectors:8.1f} G sectors/s", flush=True)
+        yield row
+
+
+def _measured(*, quick: bool) -> Iterator[dict[str, Any]]:
+    yield _copy(1 << 16 if quick else 1 << 28)
+    for megabytes in TABLE_MB[:1] if quick else TABLE_MB:
+        yield _gather(megabytes)
     for num_rows in ROWS[:2] if quick else ROWS:
         for read in (False, True):
-            rows.append(_rows(num_rows, read=read))
-    for row in rows:
-        print(
-            f"{row['what']:>44}: {row['gb_per_s']:8.0f} GB/s {row.get('g_sectors_per_s', 0):8.1f} G sectors/s"
-        )
-    return rows
+            yield _rows(num_rows, read=read)
 
 
 def _copy(num_floats: int) -> dict[str, Any]:

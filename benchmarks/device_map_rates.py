@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -22,17 +23,21 @@ PREDICTED_KNN_S = 0.5
 _NEIGHBORS, _ROUNDS = 15, 200
 
 
-def measure(*, quick: bool) -> list[dict[str, Any]]:
-    """Rows of the rates, printed as well."""
-    rows = [_layout(size) for size in ((300,) if quick else (70_000, 1_000_000))]
-    rows.append(_neighbors(*((300, 16) if quick else (70_000, 784))))
-    rows.append(_map(*((60, 8) if quick else (70_000, 784)), quick=quick))
-    for row in rows:
+def measure(*, quick: bool) -> Iterator[dict[str, Any]]:
+    """Yield rows of the rates, printed as well."""
+    for row in _measured(quick=quick):
         shown = (
             f"{name} {value:.4g}" if isinstance(value, float) else str(value) for name, value in row.items()
         )
         print(", ".join(shown), flush=True)
-    return rows
+        yield row
+
+
+def _measured(*, quick: bool) -> Iterator[dict[str, Any]]:
+    for size in (300,) if quick else (70_000, 1_000_000):
+        yield _layout(size)
+    yield _neighbors(*((300, 16) if quick else (70_000, 784)))
+    yield _map(*((60, 8) if quick else (70_000, 784)), quick=quick)
 
 
 def _layout(num_points: int) -> dict[str, Any]:

@@ -38,12 +38,13 @@ class MadeBefore:
         yield from self._episodes[begin:]
 
 
-def measure(*, quick: bool) -> list[dict[str, Any]]:
-    """Rows of the rates, printed as well."""
+def measure(*, quick: bool) -> Iterator[dict[str, Any]]:
+    """Yield rows of the rates, printed as well."""
     graph = device_graphs.sparse_like_youtube(quick=quick)
     if quick:
         block_grid.PIECE_SAMPLES = 1 << 10
-    return [_row(graph, num_parts, quick=quick) for num_parts in NUM_PARTS]
+    for num_parts in NUM_PARTS:
+        yield _row(graph, num_parts, quick=quick)
 
 
 def _row(graph: Graph, num_parts: int, *, quick: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -25,17 +26,13 @@ BAR, AIM = 1.0, 0.3
 _LABELLED = 20_000
 
 
-def measure(*, quick: bool) -> list[dict[str, Any]]:
-    """Rows of the scores, printed as well."""
-    rows = []
+def measure(*, quick: bool) -> Iterator[dict[str, Any]]:
+    """Yield rows of the scores, printed as well."""
     for name, graph, labels, methods in _graphs(quick=quick):
         for method, (made, options) in methods.items():
-            rows.append(
-                {"graph": name, "method": method} | _scores(graph, labels, made, options, quick=quick)
-            )
-            shown = (f"{key} {value}" for key, value in rows[-1].items())
-            print(", ".join(shown), flush=True)
-    return rows
+            row = {"graph": name, "method": method} | _scores(graph, labels, made, options, quick=quick)
+            print(", ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+            yield row
 
 
 def _graphs(*, quick: bool) -> list[tuple[str, Any, Any, dict[str, Any]]]:

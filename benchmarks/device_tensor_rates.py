@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import device_graphs
@@ -22,18 +23,20 @@ _LAW = {"second_order": True, "asks": True, "gamma": None, "num_threads": 16, "p
 _TRAINING: dict[str, Any] = {"dim": 128, "walk_length": 40, "walks_per_node": 1, "seed": 1, "backend": "gpu"}
 
 
-def measure(*, quick: bool) -> list[dict[str, Any]]:
-    """Rows of checks, whose `differing` must be 0, and of rates; printed as well."""
-    rows = []
+def measure(*, quick: bool) -> Iterator[dict[str, Any]]:
+    """Yield rows of checks, whose `differing` must be 0, and of rates; printed as well."""
     for weighted in (False, True):
         graph = device_graphs.like_youtube(quick=quick, weighted=weighted)
         edges, weights = _edges_of(graph)
         tensors = TensorGraph.from_edges(edges, weights, graph.num_nodes)
         kind = "weighted" if weighted else "unweighted"
-        rows += [_check(kind, graph, tensors), _rates(kind, graph, edges, weights)]
-    for row in rows:
-        print(", ".join(f"{name} {value}" for name, value in row.items()), flush=True)
-    return rows
+        yield _show(_check(kind, graph, tensors))
+        yield _show(_rates(kind, graph, edges, weights))
+
+
+def _show(row: dict[str, Any]) -> dict[str, Any]:
+    print(", ".join(f"{name} {value}" for name, value in row.items()), flush=True)
+    return row
 
 
 def _edges_of(graph: Graph) -> tuple[torch.Tensor, torch.Tensor | None]:

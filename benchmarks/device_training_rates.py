@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -54,14 +54,14 @@ JOB_SECONDS = 60.0
 """A longer run is stopped short, and its time counted from the share that was done."""
 
 
-def measure(*, quick: bool, sweep: bool) -> list[dict[str, Any]]:
-    """Rows of the rates, printed as well."""
+def measure(*, quick: bool, sweep: bool) -> Iterator[dict[str, Any]]:
+    """Yield rows of the rates, printed as well."""
     graph = device_graphs.sparse_like_youtube(quick=quick)
-    rows = [_arcs(graph, drawn, quick=quick) for drawn in (1, 5)]
-    rows.append(_arc_tiles(graph, quick=quick, sweep=sweep))
-    rows += _walks(graph, quick=quick, sweep=sweep)
-    rows.append(_job(graph, quick=quick))
-    return rows
+    for drawn in (1, 5):
+        yield _arcs(graph, drawn, quick=quick)
+    yield _arc_tiles(graph, quick=quick, sweep=sweep)
+    yield from _walks(graph, quick=quick, sweep=sweep)
+    yield _job(graph, quick=quick)
 
 
 def _show(row: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _eager_arcs(trainer: DeviceTrainer, arcs: DeviceArcs, drawn: int, *, quick: 
     return batch / seconds_of(step)
 
 
-def _walks(graph: Graph, *, quick: bool, sweep: bool) -> list[dict[str, Any]]:
+def _walks(graph: Graph, *, quick: bool, sweep: bool) -> Iterator[dict[str, Any]]:
     """Walks, as pairs and as tiles, under the rule for hubs and without it."""
     walker = Walker(graph, walk_length=WALK_LENGTH, seed=1, backend="gpu")
     assert walker.device_walker is not None
@@ -169,10 +169,8 @@ def _walks(graph: Graph, *, quick: bool, sweep: bool) -> list[dict[str, Any]]:
     starts = np.resize(starts, 8 if quick else 1 << 18)
     numbers = upload(np.arange(len(starts)), usable_device())
     walks = walker.device_walker.walk(upload(starts, usable_device()), numbers)
-    return [
-        _walk_pairs(graph, _trainer(graph, 1.0), walks, numbers),
-        _walk_tiles(graph, _trainer(graph, 5.0), walks, numbers, quick=quick, sweep=sweep),
-    ]
+    yield _walk_pairs(graph, _trainer(graph, 1.0), walks, numbers)
+    yield _walk_tiles(graph, _trainer(graph, 5.0), walks, numbers, quick=quick, sweep=sweep)
 
 
 def _walk_pairs(

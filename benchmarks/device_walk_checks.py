@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,8 @@ EXTENDED: dict[str, dict[str, float]] = {
 SEED = (1 << 63) | 12345
 
 
-def check(*, quick: bool) -> list[dict[str, Any]]:
-    """One row a law and kind of graph: entries that differ from the CPU's, which must be 0."""
-    rows = []
+def check(*, quick: bool) -> Iterator[dict[str, Any]]:
+    """Yield a row a law and kind of graph: entries that differ from the CPU's, which must be 0."""
     for weighted in (False, True):
         for directed in (False, True):
             size = (6, 300) if quick else (16, 400_000)
@@ -36,9 +36,9 @@ def check(*, quick: bool) -> list[dict[str, Any]]:
             for name, law in laws.items():
                 kind = f"{'weighted' if weighted else 'unweighted'}{', directed' if directed else ''}"
                 differing, entries = compare(graph, law, num_walks=64 if quick else 200_000)
-                rows.append({"law": f"{name} ({kind})", "differing": differing, "entries": entries})
-                print(f"{rows[-1]['law']:>60}: {differing} of {entries:,} entries differ", flush=True)
-    return rows
+                law_of_kind = f"{name} ({kind})"
+                print(f"{law_of_kind:>60}: {differing} of {entries:,} entries differ", flush=True)
+                yield {"law": law_of_kind, "differing": differing, "entries": entries}
 
 
 def compare(graph: Graph, law: dict[str, float], *, num_walks: int) -> tuple[int, int]:

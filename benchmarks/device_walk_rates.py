@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import device_graphs
@@ -29,18 +30,17 @@ LAWS: dict[str, dict[str, float]] = {"uniform": {}, "weighted": {}, "node2vec": 
 SHAPES = [(32, 1), (64, 1), (64, 2), (128, 2), (128, 4), (256, 4), (256, 8)]
 
 
-def measure(*, quick: bool, sweep: bool) -> list[dict[str, Any]]:
-    """Rows of the rates, printed as well."""
-    rows = []
+def measure(*, quick: bool, sweep: bool) -> Iterator[dict[str, Any]]:
+    """Yield rows of the rates, printed as well."""
     for graph_name, kinds in (("YouTube-like", LAWS), ("BlogCatalog-like", ("uniform", "node2vec"))):
         for kind in kinds:
             if graph_name == "YouTube-like":
                 graph = device_graphs.like_youtube(quick=quick, weighted=kind == "weighted")
             else:
                 graph = device_graphs.like_blogcatalog(quick=quick)
-            rows.append({"graph": graph_name, "walks": kind} | rate(graph, kind, quick=quick, sweep=sweep))
-            _show(rows[-1])
-    return rows
+            row = {"graph": graph_name, "walks": kind} | rate(graph, kind, quick=quick, sweep=sweep)
+            _show(row)
+            yield row
 
 
 def rate(graph: Graph, kind: str, *, quick: bool, sweep: bool) -> dict[str, Any]:
