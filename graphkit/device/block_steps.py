@@ -30,7 +30,7 @@ from graphkit.device.arcs import (
 )
 from graphkit.device.graph import upload
 from graphkit.device.launch import launch
-from graphkit.device.parts import lock_pages
+from graphkit.device.parts import lock_pages, whole_pages
 from graphkit.device.rows import padded
 from graphkit.device.streams import Mark, Streams
 from graphkit.kernels.cpu.pack_samples import pack_samples
@@ -91,7 +91,7 @@ class Buffer:
     def __init__(self, size: int, streams: Streams):
         import torch
 
-        self.host = torch.empty(size, dtype=torch.int64)
+        self.host = whole_pages((size,), torch.int64)
         lock_pages(self, self.host, streams.device)
         self.samples = torch.empty(size, dtype=torch.int64, device=streams.device)
         self.come: Mark = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import mmap
 import weakref
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -55,7 +57,7 @@ class HostParts:
         self._num_parts = num_parts
         sizes = [len(range(part, len(table), num_parts)) for part in range(num_parts)]
         self._firsts = np.cumsum([0, *sizes]).tolist()
-        self.rows = torch.zeros((len(table), padded(table.shape[1])))
+        self.rows = whole_pages((len(table), padded(table.shape[1])), torch.float32).zero_()
         lock_pages(self, self.rows, device)
         for part in range(num_parts):
             self.part(part)[:, : table.shape[1]] = torch.from_numpy(table[part::num_parts])
@@ -70,14 +72,28 @@ class HostParts:
             table[part :: self._num_parts] = self.part(part)[:, : table.shape[1]].numpy()
 
 
+def whole_pages(shape: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:
+    """Return room on the host, not initialised, on whose pages nothing else lies."""
+    import torch
+
+    size = math.prod(shape) * dtype.itemsize
+    room = torch.empty(size + 2 * mmap.PAGESIZE, dtype=torch.uint8)
+    first = -room.data_ptr() % mmap.PAGESIZE
+    return room[first : first + size].view(dtype).view(shape)
+
+
 def lock_pages(owner: object, memory: torch.Tensor, device: torch.device) -> None:
-    """Keep memory of the host in its place as long as its owner is there; of no effect without a GPU."""
+    """Keep memory of `whole_pages` in its place as long as its owner is there; of no effect without a GPU.
+
+    Of two that share a page, the second could not be locked.
+    """
     import torch
 
     if device.type != "cuda":
         return
     with made_present(device):
-        code = torch.cuda.cudart().cudaHostRegister(memory.data_ptr(), memory.nbytes, 0)  # type: ignore[no-untyped-call]
+        size = -(-memory.nbytes // mmap.PAGESIZE) * mmap.PAGESIZE
+        code = torch.cuda.cudart().cudaHostRegister(memory.data_ptr(), size, 0)  # type: ignore[no-untyped-call]
     if int(code):
         raise RunError(f"the system locks no {memory.nbytes / 1e9:.2f} GB of memory for copies to the device")
     # It holds the memory until then.

@@ -2,7 +2,9 @@
 
 import contextlib
 import gc
+import itertools
 import math
+import mmap
 import random
 import weakref
 from types import SimpleNamespace
@@ -593,12 +595,25 @@ def test_streams_wait_for_marks_and_the_host_for_none(cuda):
     ]  # fmt: skip
 
 
+def test_no_page_is_locked_twice(cuda):
+    device = torch.device("cuda", 1)
+    tables = [parts.HostParts(np.ones((number, 40), np.float32), 1, device) for number in range(1, 40)]
+    locked = sorted(entry[1:] for entry in cuda.log)
+    assert len(locked) == len(tables)
+    pages = [range(first // mmap.PAGESIZE, -(-(first + size) // mmap.PAGESIZE)) for first, size in locked]
+    assert all(one.stop <= other.start for one, other in itertools.pairwise(pages))
+    for table, (_, size) in zip(sorted(tables, key=lambda held: held.rows.data_ptr()), locked, strict=True):
+        assert table.rows.nbytes <= size
+        assert table.part(0)[:, :40].min() == 1
+        assert table.part(0)[:, 40:].max() == 0
+
+
 def test_pages_are_locked_as_long_as_their_owner_lives(cuda):
     device = torch.device("cuda", 1)
     table = np.random.default_rng(0).random((7, 40), np.float32)
     held = parts.HostParts(table, 2, device)
     address = held.rows.data_ptr()
-    assert cuda.log == [("lock", address, 7 * 64 * 4)]
+    assert cuda.log == [("lock", address, mmap.PAGESIZE)]
     assert np.array_equal(held.part(1)[:, :40].numpy(), table[1::2])
     assert not held.part(1)[:, 40:].any()
     found = np.empty_like(table)
