@@ -83,7 +83,7 @@ def _found(
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """The best rows of some queries after another, and their products or distances."""
     # |q - x|**2 is least where 2 q.x - |x|**2 is largest.
-    offsets = (rows * rows).sum(1) if euclidean else None
+    offsets = in_blocks(lambda block: (block * block).sum(1), rows) if euclidean else None
     for wanted in queries:
         with _full_precision():
             best, places = _best(rows, offsets, wanted, k)
@@ -92,13 +92,21 @@ def _found(
         yield places, _distances(rows, wanted, places) if euclidean else best
 
 
+def in_blocks(work: Callable[[torch.Tensor], torch.Tensor], rows: torch.Tensor) -> torch.Tensor:
+    """Return what `work` makes of the rows, block after block: its copies of them are as small as that."""
+    import torch
+
+    blocks = rows.split(_BLOCK_ROWS)  # type: ignore[no-untyped-call]
+    return torch.cat([work(block) for block in blocks])
+
+
 def search_bytes(num_vectors: int, num_queries: int, dim: int, k: int) -> dict[str, int]:
     """Return what a search takes on the device at most, in bytes, by what it is for."""
     block, queries = min(_BLOCK_ROWS, num_vectors), min(_BLOCK_QUERIES, num_queries)
     return {
         "vectors": 4 * num_vectors * (dim + 1),
-        # Products, and a copy while the offsets are taken off.
-        "products": 2 * 4 * block * queries,
+        # Products, and a copy while the offsets are taken off; before that, a block of vectors in doubles.
+        "products": max(2 * 4 * block * queries, 2 * 8 * block * dim),
         "queries": 4 * queries * (3 * dim + 6 * k),
     }
 

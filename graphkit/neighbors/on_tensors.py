@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.backend import Backend, check_memory, find_device
 from graphkit.errors import ParameterError
-from graphkit.neighbors.on_device import search_bytes, search_tensors
+from graphkit.neighbors.on_device import in_blocks, search_bytes, search_tensors
 
 if TYPE_CHECKING:
     import torch
@@ -36,7 +36,7 @@ def as_tensor(values: Any, name: str, device: torch.device) -> torch.Tensor:
         raise ParameterError(f"{name} must be an array of numbers [rows, dim]: {error}") from None
     if rows.ndim != 2 or rows.shape[1] == 0:
         raise ParameterError(f"{name} must have shape [rows, dim] with dim >= 1, got {tuple(rows.shape)}")
-    finite = rows.isfinite().all(1)
+    finite = in_blocks(lambda block: block.isfinite().all(1), rows)
     if not bool(finite.all()):
         row = int((~finite).nonzero()[0])
         raise ParameterError(f"{name} must be finite in float32, found NaN or infinity in row {row}")
@@ -99,7 +99,8 @@ def _prepare(database: torch.Tensor, metric: str) -> Callable[[torch.Tensor], to
     import torch
 
     if metric == "euclidean":
-        center = database.mean(0, dtype=torch.float64).float()
+        total = in_blocks(lambda block: block.sum(0, keepdim=True, dtype=torch.float64), database).sum(0)
+        center = (total / len(database)).float()
         return lambda vectors: vectors - center
     return _unit_rows if metric == "cosine" else lambda vectors: vectors
 
@@ -108,5 +109,7 @@ def _unit_rows(vectors: torch.Tensor) -> torch.Tensor:
     """Rows divided by their length, in float64; zero rows stay zero."""
     import torch
 
-    norms = torch.linalg.vector_norm(vectors, dim=1, keepdim=True, dtype=torch.float64)
+    norms = in_blocks(
+        lambda block: torch.linalg.vector_norm(block, dim=1, keepdim=True, dtype=torch.float64), vectors
+    )
     return torch.div(vectors, norms.masked_fill(norms == 0, 1), out=torch.empty_like(vectors))

@@ -90,3 +90,5 @@ def test_the_plan_grows_with_what_is_held():
     plan = search_bytes(10**6, 10**6, 128, 16)
     assert plan["vectors"] >= 4 * 128 * 10**6
     assert plan["products"] == 2 * 4 * (1 << 26)
+    # A block of vectors in doubles is more than what one query is multiplied to.
+    assert search_bytes(10**6, 1, 128, 16)["products"] >= 8 * 128 * (1 << 15)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from graphkit import LargeVis, ParameterError, knn_graph
 from graphkit.backend import usable_device
@@ -49,6 +50,30 @@ def test_the_nearest_are_those_of_arrays(metric, excluding, blocks, crossings):
         assert np.array_equal(found.rows.cpu().numpy(), wanted.rows)
     if excluding:
         assert not bool((found.rows[:, :, None] == excluded[:, None, :]).any())
+
+
+class Large(TorchDispatchMode):
+    """The memory of all results of torch's that have so many numbers."""
+
+    def __init__(self, size):
+        super().__init__()
+        self.size, self.found = size, {}
+
+    def __torch_dispatch__(self, function, types, arguments=(), options=None):
+        result = function(*arguments, **(options or {}))
+        if isinstance(result, torch.Tensor) and result.numel() >= self.size:
+            self.found[result.untyped_storage().data_ptr()] = result
+        return result
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_vectors_are_held_once_more_at_most(metric, monkeypatch):
+    monkeypatch.setattr(on_device, "_BLOCK_ROWS", 50)
+    database, queries = on_gpu(whole_numbers(400)), on_gpu(whole_numbers(3, seed=1))
+    with Large(database.numel()) as large:
+        nearest(database, queries, 2, metric=metric, backend="gpu")
+    large.found.pop(database.data_ptr(), None)
+    assert len(large.found) == (metric != "inner_product")
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])

@@ -17,7 +17,7 @@ from graphkit import (
 )
 from graphkit.backend import usable_device
 from graphkit.device import alias_cells, training
-from graphkit.device.first_vectors import first_vectors
+from graphkit.device.first_vectors import first_vectors, with_contexts
 from graphkit.device.graph import DeviceGraph
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.walk_tables import DeviceTables, tables_on
@@ -180,6 +180,16 @@ def assert_alike(found, wanted):
 
 
 @pytest.mark.usefixtures("few_episodes")
+def test_numbers_are_looked_at_in_all_parts(monkeypatch):
+    monkeypatch.setattr("graphkit.device.first_vectors._ROWS_CHECKED", 4)
+    centers = torch.zeros((11, 3), device=DEVICE)
+    tables = with_contexts(centers)
+    assert tables.are_finite()
+    tables.contexts[10, 2] = float("inf")
+    assert not tables.are_finite()
+    assert with_contexts(centers[:0]).are_finite()
+
+
 def test_training_starts_from_own_vectors():
     _, tensors = both(10, 30)
     init = torch.full((11, 20), 0.25, device=DEVICE)
