@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
-from graphkit.backend import backend_of, check_memory
+from graphkit.backend import backend_of, check_memory, is_interpreted
 from graphkit.device.edge_tensors import checked_nodes, checked_weights, edge_tensor
 from graphkit.device.edges import ArcTensors, building_bytes, merged_arcs
 from graphkit.device.graph import DeviceGraph, check_size
 from graphkit.device.sums import ordered_sums
-from graphkit.errors import ParameterError, RunError
+from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.graph import Graph
 from graphkit.node_ids import NodeIndex
 
@@ -53,8 +53,9 @@ class TensorGraph(DeviceGraph):
     Examples
     --------
     >>> import torch
-    >>> TensorGraph.from_edges(torch.tensor([[0, 1, 1], [1, 2, 2]]), num_nodes=4)
-    TensorGraph(4 nodes, 2 edges, undirected, unweighted, on cpu)
+    >>> edges = torch.tensor([[0, 1, 1], [1, 2, 2]], device="cuda")  # doctest: +SKIP
+    >>> TensorGraph.from_edges(edges, num_nodes=4)  # doctest: +SKIP
+    TensorGraph(4 nodes, 2 edges, undirected, unweighted, on cuda:0)
     """
 
     def __init__(self, arcs: ArcTensors, *, directed: bool):
@@ -88,14 +89,16 @@ class TensorGraph(DeviceGraph):
         Raises
         ------
         InputError
-            For edges of another shape or type, a node outside of 0 .. num_nodes - 1, or a weight that is not
-            a finite number > 0.
+            For edges of another shape or type, or on the CPU; a node outside of 0 .. num_nodes - 1, or a
+            weight that is not a finite number > 0.
         ParameterError
             For `num_nodes` outside its range, more arcs than a device holds, or too little free memory.
         RunError
             If the memory is taken by others on the way.
         """
         edges = edge_tensor(edge_index)
+        if edges.device.type == "cpu" and not is_interpreted():
+            raise InputError("edges lie on the CPU: a TensorGraph needs a GPU; take Graph.from_edges")
         needed = building_bytes(edges.shape[1], weighted=weights is not None)
         check_memory(edges.device, {"arcs as they are sorted": needed}, backend_of(edges.device))
         with _enough_memory(edges.shape[1]):

@@ -67,13 +67,28 @@ def test_a_graph_of_tensors_is_the_hosts(edges, weights, num_nodes, directed):
     assert found.sources.tolist() == wanted._arc_sources().tolist()
 
 
+class SpeaksDlpack:
+    """What another library hands over."""
+
+    def __init__(self, tensor):
+        self.__dlpack__, self.__dlpack_device__ = tensor.__dlpack__, tensor.__dlpack_device__
+
+
+def test_edges_on_the_cpu_are_for_a_graph_of_the_host(monkeypatch):
+    monkeypatch.setattr(tensor_graph, "is_interpreted", lambda: False)
+    edges = torch.tensor([[0, 1], [1, 2]])
+    for weights in (None, torch.ones(2)):
+        with pytest.raises(InputError, match=r"edges lie on the CPU: .*; take Graph\.from_edges"):
+            TensorGraph.from_edges(edges, weights)
+
+
 @pytest.mark.parametrize("dtype", [torch.int32, torch.uint8, torch.int64])
 def test_edges_come_from_any_library_that_speaks_dlpack(dtype):
-    edges = torch.tensor([[0, 1, 4], [1, 2, 0]], dtype=dtype).numpy()
-    graph = TensorGraph.from_edges(edges, np.array([1, 2, 3]))
+    edges, weights = torch.tensor([[0, 1, 4], [1, 2, 0]], dtype=dtype), torch.tensor([1, 2, 3])
+    graph = TensorGraph.from_edges(*(SpeaksDlpack(tensor.to(DEVICE)) for tensor in (edges, weights)))
     assert (graph.num_nodes, graph.num_arcs) == (5, 6)
     assert graph.weights.tolist() == [1, 3, 1, 2, 2, 3]
-    assert str(graph) == "TensorGraph(5 nodes, 3 edges, undirected, weighted, on cpu)"
+    assert str(graph) == f"TensorGraph(5 nodes, 3 edges, undirected, weighted, on {DEVICE})"
 
 
 def test_what_is_refused(monkeypatch):
