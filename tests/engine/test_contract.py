@@ -264,6 +264,14 @@ def test_a_folder_of_something_else_is_refused(where, tmp_path):
         Engine(**where, work=tmp_path / "no" / "work")
 
 
+def test_a_run_killed_while_it_wrote_its_record_begins_again(where, tmp_path):
+    (tmp_path / "lock").write_text("1")
+    (tmp_path / ".run-0a1b2c.json").write_text('{"format"')
+    with Engine(**where, work=tmp_path) as engine:
+        engine.begin("test", {}, {})
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["lock", "manifest.jsonl", "run.json"]
+
+
 def test_a_damaged_manifest_is_refused_and_a_cut_line_is_not(engine):
     engine.map("square", tasks.square, NUMBERS[:3])
     manifest = engine.folder.path / "manifest.jsonl"
