@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from graphkit.engine.digest import digest
+from graphkit.engine.digest import digest, without_numpy
 from graphkit.engine.files import PRIVATE
 from graphkit.engine.lock import NAME as LOCK
 from graphkit.engine.lock import WorkLock
@@ -84,7 +84,8 @@ class RunFolder:
         InputError
             If an input has changed since the run began.
         """
-        given = json.loads(json.dumps({"command": command, "parameters": parameters, "inputs": inputs}))
+        facts = {"command": command, "parameters": parameters, "inputs": inputs}
+        given = json.loads(json.dumps(facts, default=without_numpy))
         record = read_record(self.path)
         if record is None:
             with atomic_write(self.path / RECORD, "w") as file:

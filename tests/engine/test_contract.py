@@ -249,6 +249,15 @@ def test_other_parameters_are_refused(engine):
         same.begin("other", {"dim": 1}, {})
 
 
+def test_numbers_and_arrays_of_numpy_are_as_plain_ones(where, tmp_path):
+    with Engine(**where, work=tmp_path / "work") as engine:
+        engine.begin("test", {"dim": np.int64(1), "weights": np.array([0.5, 1.0])}, {})
+        assert engine.map("square", tasks.square, [{"number": np.int64(3)}]).results == ({"square": 9},)
+    with Engine(**where, work=tmp_path / "work") as engine:
+        engine.begin("test", {"dim": 1, "weights": [0.5, 1.0]}, {})
+        assert engine.is_done(engine.plan("square", tasks.square, [{"number": 3}]))
+
+
 def test_changed_inputs_are_refused(engine):
     with pytest.raises(InputError, match=r"^edges\.txt: has changed since the run in .* began"):
         again(engine, inputs={"edges.txt": {"bytes": 1}})
