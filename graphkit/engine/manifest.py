@@ -78,6 +78,10 @@ class Manifest:
         """Return the paths of what a finished task wrote, there or not; of another task none."""
         return list(self._done[key]["outputs"]) if key in self._done else []
 
+    def spent(self, key: str) -> list[str]:
+        """Return the paths that a finished task spent, there or not; of another task none."""
+        return [] if self.result(key) is None else list(self._done[key].get("spent", ()))
+
     def append(self, entry: Entry) -> None:
         """Add an entry; `RunError` if the disk is full, and then nothing of it is there."""
         line = json.dumps(entry).encode() + b"\n"

@@ -163,6 +163,17 @@ def test_a_spent_file_is_made_again_if_its_reader_is_to_run_again(engine):
     assert np.load(engine.folder.path / doubles.path(1, "npy"))[0] == 2
 
 
+def test_what_was_spent_when_the_driver_was_killed_goes(engine, monkeypatch):
+    squares, doubles = spent(engine)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_remove_spent", lambda: None)
+        engine.ensure(doubles)
+    assert (engine.folder.path / squares.path(0, "npy")).exists()
+    with again(engine) as second:
+        second.ensure(spent(second)[1])
+    assert not list((engine.folder.path / "square").iterdir())
+
+
 def test_a_worker_that_dies_is_replaced(engine):
     stage = engine.map("die_once", tasks.die_once, NUMBERS[:4])
     assert [result["number"] for result in stage.results] == [0, 1, 2, 3]
