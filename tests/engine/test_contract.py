@@ -174,6 +174,11 @@ def test_what_was_spent_when_the_driver_was_killed_goes(engine, monkeypatch):
     assert not list((engine.folder.path / "square").iterdir())
 
 
+def test_a_file_that_is_gone_is_named_and_what_to_do(engine):
+    with pytest.raises(RunError, match=r"no\.npy: a file of the run is gone; .* begin in a new work folder"):
+        engine.map("double", tasks.double, [{"source": "no.npy"}])
+
+
 def test_a_worker_that_dies_is_replaced(engine):
     stage = engine.map("die_once", tasks.die_once, NUMBERS[:4])
     assert [result["number"] for result in stage.results] == [0, 1, 2, 3]
