@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from graphkit.errors import InputError
 from graphkit.files import PathLike
 
@@ -19,8 +21,21 @@ def digest(value: Any) -> str:
     >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
     True
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, default=without_numpy)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def without_numpy(value: Any) -> Any:
+    """Return a number or an array of NumPy as JSON can hold it, as `json.dumps` asks of its ``default``.
+
+    Examples
+    --------
+    >>> json.dumps({"dim": np.int64(8), "weights": np.array([0.0, 1.0])}, default=without_numpy)
+    '{"dim": 8, "weights": [0.0, 1.0]}'
+    """
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    raise TypeError(f"JSON holds no {type(value).__name__}")
 
 
 def file_mark(path: PathLike) -> dict[str, int]:

@@ -225,6 +225,11 @@ class Engine:
 
     def _finished(self, plans: list[Plan]) -> Schedule:
         """Run the tasks of stages, each behind those that it needs, to their end."""
+        # What a run spent that was killed before it was removed goes before anything can write it again.
+        self._spent += [
+            path for plan in plans for key in plan.keys for path in self.folder.manifest.spent(key)
+        ]
+        self._remove_spent()
         schedule = Schedule(plans, self.folder.manifest, str(self.folder.path))
         for plan in filter(schedule.is_done, plans):
             self._tell(plan, len(plan.keys))

@@ -24,7 +24,10 @@ def described(error: Exception) -> dict[str, Any]:
     if isinstance(error, OSError) and is_full_disk(error):
         return {"kind": "RunError", "message": "no space left on the disk"}
     if isinstance(error, FileNotFoundError):
-        return {"kind": "RunError", "message": f"{error.filename}: a file of the run is gone"}
+        gone = (
+            f"{error.filename}: a file of the run is gone; if this is said again, begin in a new work folder"
+        )
+        return {"kind": "RunError", "message": gone}
     place = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{Path(place.filename).name}, line {place.lineno}"
     return {"kind": "RunError", "message": f"{type(error).__name__}: {error} ({where})"}

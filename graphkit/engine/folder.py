@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from graphkit.engine.digest import digest
+from graphkit.engine.digest import digest, without_numpy
 from graphkit.engine.files import PRIVATE
 from graphkit.engine.lock import NAME as LOCK
 from graphkit.engine.lock import WorkLock
@@ -17,6 +17,9 @@ from graphkit.errors import InputError, ParameterError
 from graphkit.files import PathLike, atomic_write
 
 RECORD = "run.json"
+_UNFINISHED = ".run-*.json"
+"""What a run leaves that is killed while it writes its record."""
+
 FORMAT = "graphkit-run"
 VERSION = 1
 
@@ -49,7 +52,8 @@ class RunFolder:
         if self.path.exists() and not self.path.is_dir():
             raise InputError("is a file; a work folder is needed", path=folder)
         self.path.mkdir(exist_ok=True)
-        if {file.name for file in self.path.iterdir()} - {LOCK} and read_record(self.path) is None:
+        others = [file.name for file in self.path.iterdir() if not file.match(_UNFINISHED)]
+        if set(others) - {LOCK} and read_record(self.path) is None:
             raise InputError("holds files of no run; choose a folder that is new or empty", path=folder)
         self._lock = WorkLock(self.path)
         try:
@@ -57,7 +61,7 @@ class RunFolder:
         except InputError:
             self._lock.release()
             raise
-        for left_behind in self.path.rglob(f"{PRIVATE}*"):
+        for left_behind in [*self.path.rglob(f"{PRIVATE}*"), *self.path.glob(_UNFINISHED)]:
             with contextlib.suppress(FileNotFoundError):
                 left_behind.unlink()
 
@@ -80,7 +84,8 @@ class RunFolder:
         InputError
             If an input has changed since the run began.
         """
-        given = json.loads(json.dumps({"command": command, "parameters": parameters, "inputs": inputs}))
+        facts = {"command": command, "parameters": parameters, "inputs": inputs}
+        given = json.loads(json.dumps(facts, default=without_numpy))
         record = read_record(self.path)
         if record is None:
             with atomic_write(self.path / RECORD, "w") as file:

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
+from graphkit.engine.digest import without_numpy
 from graphkit.engine.pool import Order, Outcome
 from graphkit.engine.ranks import Ranks
 from graphkit.errors import ParameterError
@@ -119,7 +120,8 @@ class _Worker:
         """Run an order on so many threads; if the process is gone, that is heard later."""
         self.order = order
         with contextlib.suppress(BrokenPipeError):
-            self._orders.write(json.dumps(asdict(order) | {"threads": threads}).encode() + b"\n")
+            text = json.dumps(asdict(order) | {"threads": threads}, default=without_numpy)
+            self._orders.write(text.encode() + b"\n")
             self._orders.flush()
 
     def heard(self) -> tuple[Outcome | None, bool]:

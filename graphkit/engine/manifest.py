@@ -66,9 +66,11 @@ class Manifest:
         entry = self._done.get(key)
         if entry is None:
             return None
-        for relative, size in entry["outputs"].items():
-            if not (self._is_there(relative, size) or self._is_spent(relative)):
-                return None
+        outputs = entry["outputs"].items()
+        gone = [relative for relative, size in outputs if not self._is_there(relative, size)]
+        # Each reader is asked once: its own files may be spent too, and so on.
+        if not all(map(self._is_done, {self._spent_by.get(relative) for relative in gone})):
+            return None
         result: dict[str, Any] = entry["result"]
         return result
 
@@ -76,14 +78,19 @@ class Manifest:
         """Return the paths of what a finished task wrote, there or not; of another task none."""
         return list(self._done[key]["outputs"]) if key in self._done else []
 
+    def spent(self, key: str) -> list[str]:
+        """Return the paths that a finished task spent, there or not; of another task none."""
+        return [] if self.result(key) is None else list(self._done[key].get("spent", ()))
+
     def append(self, entry: Entry) -> None:
         """Add an entry; `RunError` if the disk is full, and then nothing of it is there."""
         line = json.dumps(entry).encode() + b"\n"
-        with disk_errors(self.path), self.path.open("ab") as file:
-            end = file.tell()
+        # Without a buffer, which would be written again before the file is cut.
+        with disk_errors(self.path), self.path.open("ab", buffering=0) as file:
+            end, written = file.tell(), 0
             try:
-                file.write(line)
-                file.flush()
+                while written < len(line):
+                    written += file.write(line[written:])
             except OSError:
                 file.truncate(end)
                 raise
@@ -98,7 +105,5 @@ class Manifest:
         file = self.path.parent / relative
         return file.is_file() and file.stat().st_size == size
 
-    def _is_spent(self, relative: str) -> bool:
-        """Whether the only task that needed a file is done."""
-        key = self._spent_by.get(relative)
+    def _is_done(self, key: str | None) -> bool:
         return key is not None and self.result(key) is not None

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
+from graphkit.engine.digest import without_numpy
 from graphkit.engine.failure import described
 from graphkit.engine.pool import Order, Outcome
 from graphkit.engine.ranks import Rank, Ranks
@@ -233,7 +234,8 @@ class RayPool:
 
 
 def _as_json(order: Order, cpus: int) -> str:
-    return json.dumps(asdict(order) | {"threads": cpus, "graphkit": version("graphkit")})
+    given = asdict(order) | {"threads": cpus, "graphkit": version("graphkit")}
+    return json.dumps(given, default=without_numpy)
 
 
 def answered(order: str, rank: Rank | None = None) -> str:

@@ -97,7 +97,8 @@ def random_walks(
     ]
     walked = engine.map("walk", walk_range, ranges)
     node_ids = np.empty(0, np.int64) if suffix == ".npy" else folder.node_ids
-    shape = num_walks, walk_length
+    # Plain numbers: NumPy's would stand in the header as it cannot be read.
+    shape = int(num_walks), int(walk_length)
     write_walks(output, _chunks(engine, walked), node_ids, shape, overwrite=overwrite)
     engine.clear()
     return shape

@@ -163,6 +163,22 @@ def test_a_spent_file_is_made_again_if_its_reader_is_to_run_again(engine):
     assert np.load(engine.folder.path / doubles.path(1, "npy"))[0] == 2
 
 
+def test_what_was_spent_when_the_driver_was_killed_goes(engine, monkeypatch):
+    squares, doubles = spent(engine)
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_remove_spent", lambda: None)
+        engine.ensure(doubles)
+    assert (engine.folder.path / squares.path(0, "npy")).exists()
+    with again(engine) as second:
+        second.ensure(spent(second)[1])
+    assert not list((engine.folder.path / "square").iterdir())
+
+
+def test_a_file_that_is_gone_is_named_and_what_to_do(engine):
+    with pytest.raises(RunError, match=r"no\.npy: a file of the run is gone; .* begin in a new work folder"):
+        engine.map("double", tasks.double, [{"source": "no.npy"}])
+
+
 def test_a_worker_that_dies_is_replaced(engine):
     stage = engine.map("die_once", tasks.die_once, NUMBERS[:4])
     assert [result["number"] for result in stage.results] == [0, 1, 2, 3]
@@ -249,6 +265,15 @@ def test_other_parameters_are_refused(engine):
         same.begin("other", {"dim": 1}, {})
 
 
+def test_numbers_and_arrays_of_numpy_are_as_plain_ones(where, tmp_path):
+    with Engine(**where, work=tmp_path / "work") as engine:
+        engine.begin("test", {"dim": np.int64(1), "weights": np.array([0.5, 1.0])}, {})
+        assert engine.map("square", tasks.square, [{"number": np.int64(3)}]).results == ({"square": 9},)
+    with Engine(**where, work=tmp_path / "work") as engine:
+        engine.begin("test", {"dim": 1, "weights": [0.5, 1.0]}, {})
+        assert engine.is_done(engine.plan("square", tasks.square, [{"number": 3}]))
+
+
 def test_changed_inputs_are_refused(engine):
     with pytest.raises(InputError, match=r"^edges\.txt: has changed since the run in .* began"):
         again(engine, inputs={"edges.txt": {"bytes": 1}})
@@ -262,6 +287,14 @@ def test_a_folder_of_something_else_is_refused(where, tmp_path):
         Engine(**where, work=tmp_path / "cat.jpg")
     with pytest.raises(InputError, match="does not exist; create it first"):
         Engine(**where, work=tmp_path / "no" / "work")
+
+
+def test_a_run_killed_while_it_wrote_its_record_begins_again(where, tmp_path):
+    (tmp_path / "lock").write_text("1")
+    (tmp_path / ".run-0a1b2c.json").write_text('{"format"')
+    with Engine(**where, work=tmp_path) as engine:
+        engine.begin("test", {}, {})
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["lock", "manifest.jsonl", "run.json"]
 
 
 def test_a_damaged_manifest_is_refused_and_a_cut_line_is_not(engine):

@@ -44,6 +44,15 @@ def test_text_and_worker_processes(tmp_path):
     ]
 
 
+def test_numbers_of_numpy(tmp_path):
+    graph = random_graph(30, 100)
+    graph.save(tmp_path / "g")
+    law = {"walk_length": np.int64(5), "walks_per_node": np.int64(2), "seed": np.int64(1)}
+    with Engine(work=tmp_path / "work", workers=1) as engine:
+        outofcore.random_walks(tmp_path / "g", tmp_path / "w.npy", engine=engine, **law)
+    assert np.array_equal(np.load(tmp_path / "w.npy"), random_walks(graph, backend="cpu", **law))
+
+
 @pytest.mark.parametrize(
     ("parameters", "error", "message"),
     [
