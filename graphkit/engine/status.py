@@ -52,9 +52,11 @@ def run_status(folder: PathLike) -> RunStatus:
     Raises
     ------
     InputError
-        If the folder holds no run.
+        If there is no such folder, or it holds no run.
     """
     path = Path(folder)
+    if not path.is_dir():
+        raise InputError("no such folder", path=folder)
     record = read_record(path)
     if record is None:
         raise InputError("holds no run", path=folder)

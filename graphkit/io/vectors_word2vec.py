@@ -90,6 +90,8 @@ def _header(vectors: Vectors) -> bytes:
 
 
 def _read_header(line: bytes, path: PathLike) -> tuple[int, int]:
+    if not line:
+        raise InputError("the file is empty", path=path)
     fields = line.split()
     if len(fields) != 2 or not all(field.isdigit() for field in fields) or int(fields[1]) == 0:
         shown = line[:60].decode(errors="replace").rstrip()

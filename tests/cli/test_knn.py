@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from graphkit import Embedding, LargeVis, knn_graph
+from graphkit.cli import main
 from graphkit.evaluation import map_quality
 
 
@@ -99,3 +100,9 @@ def test_a_map_of_other_ids_is_refused(graphkit, edges, vectors):
     outcome = graphkit("evaluate map map.csv --vectors vectors.parquet")
     assert outcome.code == 2
     assert "no node has the id 'm1'" in outcome.err
+
+
+def test_an_empty_file_of_vectors(tmp_path, capsys):
+    (tmp_path / "empty.txt").touch()
+    assert main(["knn", str(tmp_path / "empty.txt"), "-o", str(tmp_path / "near.parquet")]) == 2
+    assert "empty.txt: the file is empty" in capsys.readouterr().err

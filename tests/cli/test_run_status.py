@@ -37,3 +37,8 @@ def test_a_run_that_ended_too_early_goes_on(tmp_path, capsys):
 def test_a_folder_without_a_run(tmp_path, capsys):
     assert main(["run", "status", str(tmp_path)]) == 2
     assert "holds no run" in capsys.readouterr().err
+
+
+def test_no_folder(tmp_path, capsys):
+    assert main(["run", "status", str(tmp_path / "work")]) == 2
+    assert "work: no such folder" in capsys.readouterr().err
