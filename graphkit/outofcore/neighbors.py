@@ -100,8 +100,14 @@ def knn_graph(
 
 
 def num_tasks(num_points: int) -> int:
-    """Return into how many tasks a search in lists of so many points is cut, at most."""
-    return min(TASKS, -(-num_points // POINTS_PER_TASK))
+    """Return into how many tasks a search in lists of so many points is cut, at most.
+
+    Examples
+    --------
+    >>> [num_tasks(num_points) for num_points in (0, 20_000, 100_000_000)]
+    [1, 10, 512]
+    """
+    return max(1, min(TASKS, -(-num_points // POINTS_PER_TASK)))
 
 
 @task(version=1)

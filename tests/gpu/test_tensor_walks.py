@@ -179,7 +179,6 @@ def assert_alike(found, wanted):
     np.testing.assert_allclose(found.cpu().numpy(), wanted, rtol=tolerance, atol=tolerance)
 
 
-@pytest.mark.usefixtures("few_episodes")
 def test_numbers_are_looked_at_in_all_parts(monkeypatch):
     monkeypatch.setattr("graphkit.device.first_vectors._ROWS_CHECKED", 4)
     centers = torch.zeros((11, 3), device=DEVICE)
@@ -190,6 +189,7 @@ def test_numbers_are_looked_at_in_all_parts(monkeypatch):
     assert with_contexts(centers[:0]).are_finite()
 
 
+@pytest.mark.usefixtures("few_episodes")
 def test_training_starts_from_own_vectors():
     _, tensors = both(10, 30)
     init = torch.full((11, 20), 0.25, device=DEVICE)
