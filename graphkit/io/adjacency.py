@@ -35,7 +35,7 @@ def read_adjacency(source: Source, options: ReadOptions) -> EdgeTable:
 
 
 def _numbers(source: Source, comments: str) -> EdgeTable:
-    values, indptr = read_number_lines(source, comments, strict=True)
+    values, indptr, _ = read_number_lines(source, comments, strict=True)
     counts = np.diff(indptr)
     heads = indptr[:-1][counts > 0]
     line = np.repeat(np.arange(len(counts)), np.maximum(counts - 1, 0))

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 _DELIMITER_NAMES = {None: "blanks", "\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
 
 
+def in_words(delimiter: str | None) -> str:
+    """Return what stands between columns in words."""
+    return _DELIMITER_NAMES.get(delimiter, repr(delimiter))
+
+
 @dataclass(frozen=True)
 class Layout:
     """Where the rows of a text file begin and which of their columns are what.
@@ -52,8 +57,7 @@ class Layout:
     @property
     def description(self) -> str:
         """The format in words."""
-        between = _DELIMITER_NAMES.get(self.delimiter, repr(self.delimiter))
-        return f"text, columns separated by {between}{', quoted' if self.quoted else ''}"
+        return f"text, columns separated by {in_words(self.delimiter)}{', quoted' if self.quoted else ''}"
 
     @property
     def remarks(self) -> list[str]:

@@ -17,6 +17,7 @@ from graphkit.io.node_lists import read_node_list
 from graphkit.io.opening import Source
 from graphkit.io.options import Column, ReadOptions
 from graphkit.io.report import LoadedGraph, LoadReport
+from graphkit.io.text_table import COMMENTS, Note
 from graphkit.node_ids import as_node_ids
 from graphkit.storage import is_graph_folder
 
@@ -162,15 +163,19 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
     name = find_format(source) if format == "auto" else format
     chosen.check_effects(name, FORMATS[name].effective)
     check_memory(source, name)
-    nodes = None if chosen.nodes is None else listed_nodes(chosen.nodes)
+    remarks: list[str] = []
+    nodes = None if chosen.nodes is None else listed_nodes(chosen.nodes, chosen.comments, remarks.append)
     table = FORMATS[name].reader()(source, chosen)
+    table.remarks += remarks
     return assemble(table, chosen, nodes, source.name, source.compression)
 
 
-def listed_nodes(nodes: PathLike | Iterable[Any]) -> NodeIds:
-    """Return the ids of a list of nodes, given as ids or as a file."""
+def listed_nodes(
+    nodes: PathLike | Iterable[Any], comments: str = COMMENTS, note: Note | None = None
+) -> NodeIds:
+    """Return the ids of a list of nodes, given as ids or as a file, of which `note` is told."""
     if isinstance(nodes, (str, os.PathLike)):
-        return read_node_list(nodes)
+        return read_node_list(nodes, comments=comments, note=note)
     return as_node_ids(nodes)
 
 

@@ -10,6 +10,7 @@ from graphkit.errors import InputError
 from graphkit.io import columns as names_of
 from graphkit.io.delimiters import Row, find_delimiter, is_quoted, split_rows, usual_width
 from graphkit.io.head_lines import Line, first_lines
+from graphkit.io.headers import names_columns
 from graphkit.io.layout import Layout
 from graphkit.io.options import ReadOptions
 from graphkit.io.rows import NUMBER, PLAIN_INTEGER, are_integers
@@ -124,22 +125,13 @@ def _header(rows: Sequence[Row], num_columns: int, options: ReadOptions, name: s
     chosen = [*(options.columns or ()), options.weights]
     by_name = any(isinstance(column, str) and column != "auto" and not column.isdigit() for column in chosen)
     first = rows[0].fields
-    if not by_name and names_of.usual_ends(first) is None and not _differs(rows, num_columns):
+    differs = len(first) == num_columns and names_columns([row.fields for row in rows])
+    if not (by_name or differs or names_of.usual_ends(first)):
         return None
     if len(first) != num_columns:
         message = f"the header names {len(first)} columns, the next lines have {num_columns}"
         raise _fault(rows[0], message, name)
     return tuple(first)
-
-
-def _differs(rows: Sequence[Row], num_columns: int) -> bool:
-    """Whether the first row has text in each column, one at least, that holds numbers in all others."""
-    first = rows[0].fields
-    body = [row.fields for row in rows[1:] if len(row.fields) == num_columns]
-    if not body or len(first) != num_columns:
-        return False
-    numeric = [column for column in range(num_columns) if all(NUMBER.fullmatch(row[column]) for row in body)]
-    return bool(numeric) and not any(NUMBER.fullmatch(first[column]) for column in numeric)
 
 
 def _counts(rows: Sequence[Row], num_columns: int) -> tuple[int, ...] | None:

@@ -91,7 +91,7 @@ def convert(
     """
     chosen = ReadOptions(**options)
     _check(chosen, format)
-    listed = None if chosen.nodes is None else listed_nodes(chosen.nodes)
+    listed = None if chosen.nodes is None else listed_nodes(chosen.nodes, chosen.comments)
     check_replaceable(folder, overwrite=overwrite)
     check_target(folder, overwrite=overwrite)
     inputs = input_files(path)
