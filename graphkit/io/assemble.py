@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from graphkit.arrays import NodeIds, Rows, Weights
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph import MAX_NODES
-from graphkit.io.edge_table import EdgeTable
+from graphkit.io.edge_table import EdgeTable, comments_remark
 from graphkit.io.options import ReadOptions
 from graphkit.io.report import LoadedGraph, LoadReport
+from graphkit.io.two_columns import shared_remark, tell_apart
 from graphkit.io.weights import WeightChanges, apply_policy, as_float32, first_refused, refusal
 from graphkit.node_ids import STRING
 from graphkit.relabel import UnlistedNodeError, relabel
@@ -42,7 +43,12 @@ def assemble(
     from graphkit.build import build_graph
 
     directed = bool(table.directed if options.directed is None else options.directed)
+    if table.bipartite if options.bipartite is None else options.bipartite:
+        tell_apart(table)
+    table.remarks += comments_remark(table.num_comments)
     source, target, node_ids = _rows(table, nodes)
+    if not table.are_rows and (remark := shared_remark(source, target, len(node_ids), table.end_names)):
+        table.remarks.append(remark)
     weights, stay, changes = _weights(table, options.bad_weights)
     if stay is not None:
         source, target = source[stay], target[stay]

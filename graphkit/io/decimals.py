@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from graphkit.io.rows import NUMBER
+NUMBER = re.compile(
+    r"[+-]?([0-9]+\.?[0-9]*([eE][+-]?[0-9]+)?|\.[0-9]+([eE][+-]?[0-9]+)?|inf(inity)?|nan)", re.IGNORECASE
+)
+"""A number as text, NaN and infinity included."""
 
 MISSING = ("", "na", "n/a", "null", "none")
 """What stands where a number is missing, in lower case."""

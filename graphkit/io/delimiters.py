@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graphkit.io.columns import usual_ends
+from graphkit.io.decimals import has_comma
 from graphkit.io.head_lines import Line
 from graphkit.io.headers import ID_NAMES, are_nodes
 from graphkit.io.rows import QUOTE, UNQUOTED, are_integers, field_spans
@@ -53,6 +55,27 @@ def find_delimiter(lines: Sequence[Line]) -> str | None:
         return width >= 2, width >= 2 and numbers, len(alike) / len(rows), -DELIMITERS.index(delimiter)
 
     return max(DELIMITERS, key=fitness)
+
+
+def without_decimal_commas(lines: Sequence[Line]) -> str | None:
+    """Return a delimiter with which all commas are those of decimals beside source and target, else ",".
+
+    These are the columns that a header names so, or the first two. All other rows have equally many columns.
+
+    Examples
+    --------
+    >>> without_decimal_commas([Line(0, 1, b"a;b;0,5"), Line(8, 2, b"b;c;1,25")])
+    ';'
+    """
+    for delimiter in (";", "|", None):
+        rows = [row.fields for row in split_rows(lines, delimiter, quoted=False)]
+        body = rows[1:] or rows
+        ends = set(usual_ends(rows[0]) or (0, 1))
+        places = {place for row in body for place, cell in enumerate(row) if "," in cell}
+        alike = len({len(row) for row in body}) == 1 and places and not places & ends
+        if alike and all(has_comma(row[place]) for row in body for place in places if "," in row[place]):
+            return delimiter
+    return ","
 
 
 def find_table_delimiter(

@@ -11,10 +11,9 @@ from graphkit.arrays import NodeIds
 from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
 from graphkit.files import PathLike
-from graphkit.io.decimals import with_points
+from graphkit.io.decimals import NUMBER, with_points
 from graphkit.io.node_lists import read_npy, text_ids
 from graphkit.io.opening import Source
-from graphkit.io.rows import NUMBER
 from graphkit.io.text_table import Note, TextTable, read_text_table
 from graphkit.node_ids import STRING, NodeIndex, coerce_ids
 

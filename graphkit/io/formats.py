@@ -18,7 +18,7 @@ SAVED = "graphkit"
 
 _BUILDING = {"directed", "duplicates", "self_loops"}
 _WEIGHTS = {*_BUILDING, "weights", "bad_weights"}
-_TABLE = {*_WEIGHTS, "columns", "nodes"}
+_TABLE = {*_WEIGHTS, "columns", "nodes", "bipartite"}
 
 
 class Format(NamedTuple):
@@ -35,7 +35,7 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "text": Format("text", "read_text", {*_TABLE, "delimiter", "comments", "id_type"}),
+    "text": Format("text", "read_text", {*_TABLE, "delimiter", "decimal", "comments", "id_type"}),
     "parquet": Format("arrow_tables", "read_parquet", _TABLE),
     "feather": Format("arrow_tables", "read_feather", _TABLE),
     "mtx": Format("matrix_market", "read_matrix_market", _WEIGHTS),

@@ -64,9 +64,10 @@ def _attribute(options: ReadOptions, held: set[str]) -> str | None:
 
 
 def _numbers(attribute: str, values: list[Any], edges: list[Any]) -> Any:
-    """The attribute's values as numbers; an edge without one is an error, not a 1."""
+    """The attribute's values as numbers; an edge without one has no weight, rather than 1."""
     for position, value in enumerate(values):
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-            what = "has none" if value is None else f"has {value!r}"
-            raise InputError(f"edge {tuple(edges[position][:2])} {what} as {attribute!r}; expected a number")
-    return np.array(values, np.float64)
+        if isinstance(value, bool) or not (value is None or isinstance(value, (int, float, np.number))):
+            raise InputError(
+                f"edge {tuple(edges[position][:2])} has {value!r} as {attribute!r}; expected a number"
+            )
+    return np.array([np.nan if value is None else value for value in values], np.float64)

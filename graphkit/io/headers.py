@@ -58,8 +58,7 @@ def has_header(rows: Sequence[Sequence[str]], index: NodeIndex | None = None) ->
 def are_nodes(texts: Sequence[str], index: NodeIndex) -> list[bool]:
     """Return which texts are ids of nodes, as whole numbers where the ids are."""
     if index.node_ids.dtype == STRING:
-        found = index.find(texts) if texts else []
-        return [row >= 0 for row in found]
+        return [row >= 0 for row in index.find(texts).tolist()]
     numbers = [int(text) if are_integers([text]) else None for text in texts]
     rows = iter(index.find([number for number in numbers if number is not None]))
     return [number is not None and next(rows) >= 0 for number in numbers]

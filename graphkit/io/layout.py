@@ -36,6 +36,10 @@ class Layout:
         Whether ids are strings, not whole numbers.
     strict
         Whether a whole number that would be written otherwise (007, +7) is refused.
+    decimal
+        The decimal point of weights.
+    bipartite
+        Whether the file says that source and target are nodes of two kinds.
     counts
         The numbers of a first line ``n m`` or ``n n m`` that was passed over as it has another number of
         columns, or None.
@@ -53,6 +57,8 @@ class Layout:
     as_text: bool
     strict: bool = True
     counts: tuple[int, ...] | None = None
+    decimal: str = "."
+    bipartite: bool = False
 
     @property
     def description(self) -> str:
@@ -64,12 +70,20 @@ class Layout:
         """What to report of the columns."""
         remarks = [f"header: {', '.join(self.header)}" if self.header else "no header"]
         if self.weight is not None:
-            remarks.append(f"weight: column {self.column_name(self.weight)}")
+            comma = ", with a decimal comma" if self.decimal == "," else ""
+            remarks.append(f"weight: column {self.column_name(self.weight)}{comma}")
         used = (self.source, self.target, self.weight)
         unused = [self.column_name(column) for column in range(self.num_columns) if column not in used]
         if unused:
             remarks.append(f"columns not used: {', '.join(unused)}")
         return remarks
+
+    @property
+    def end_names(self) -> tuple[str, str] | None:
+        """What the columns of source and target are called, if anything."""
+        if self.header is None:
+            return None
+        return self.header[self.source], self.header[self.target]
 
     def column_name(self, column: int) -> str:
         """A column in words: its name in the header, else its number, counted from 1."""

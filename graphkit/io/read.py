@@ -30,9 +30,11 @@ def read_graph(
     weights: Column | None = "auto",
     columns: tuple[Column, Column] | None = None,
     delimiter: str | None = None,
+    decimal: str | None = None,
     comments: str = "#%",
     id_type: str = "auto",
     nodes: PathLike | Iterable[Any] | None = None,
+    bipartite: bool | None = None,
     duplicates: str | None = None,
     self_loops: str = "keep",
     bad_weights: str = "error",
@@ -59,22 +61,30 @@ def read_graph(
         (source and target, src and dst, from and to, ...), else the first two.
     delimiter
         The character between columns; a space stands for any number of spaces and tabs. None finds out.
+    decimal
+        The decimal point of weights in text, ``"."`` or ``","``; None finds out, and asks where 1,234 may be
+        a thousand and more.
     comments
-        Lines that begin with one of these characters are passed over.
+        Lines that begin with one of these characters are passed over; those between rows are counted in the
+        report.
     id_type
         ``"int"``, ``"string"`` or ``"auto"``: whole numbers if the first ids of the file are.
     nodes
         All nodes in the order of their rows, as ids or as a file for `read_node_list`; nodes without an
         edge keep their row. None for the nodes that edges name: numbers ascending, strings by first
         appearance.
+    bipartite
+        Whether source and target are nodes of two kinds, so that 1 in one column is not 1 in the other. Ids
+        then are strings that begin with the column's name, ``account:1`` and ``merchant:1``, without a header
+        ``source:1`` and ``target:1``. None for what the file says (KONECT's ``% bip``), else no.
     duplicates
         What to do with repeated edges: ``"sum"``, ``"max"`` or ``"first"`` of the weights, or
         ``"error"``. None sums weights; without weights a repeated edge is the same edge again.
     self_loops
         ``"keep"`` or ``"drop"``.
     bad_weights
-        What to do with weights that are NaN, infinite, zero or negative: ``"error"``; ``"drop"`` the
-        edge; ``"abs"`` takes the absolute value and drops zeros.
+        What to do with weights that are missing, NaN, infinite, zero or negative: ``"error"``; ``"drop"``
+        the edge; ``"abs"`` takes the absolute value and drops zeros. In text NA and null are missing too.
     mat_network
         The variable of a MATLAB file that holds the adjacency matrix.
 
@@ -115,9 +125,11 @@ def read_graph(
         weights=weights,
         columns=columns,
         delimiter=delimiter,
+        decimal=decimal,
         comments=comments,
         id_type=id_type,
         nodes=nodes,
+        bipartite=bipartite,
         duplicates=duplicates,
         self_loops=self_loops,
         bad_weights=bad_weights,
@@ -151,6 +163,7 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
     >>> print(load_graph("edges.txt").report)
     edges.txt: text, columns separated by blanks
       no header
+      ids in both columns: 2 of 3, taken as the same nodes; pass bipartite=True if they are not
       rows: 3
       self-loops: 1 kept
       graph: 3 nodes (ids 1 to 3), 3 edges, undirected, unweighted

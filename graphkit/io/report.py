@@ -75,9 +75,8 @@ class LoadReport:
         build, changes = self.build, self.weight_changes
         lines = [f"rows: {build.num_rows + changes.num_dropped:,}"]
         if changes.num_dropped:
-            lines.append(
-                f"rows left out for their weight (zero, negative or not finite): {changes.num_dropped:,}"
-            )
+            why = "missing, zero, negative or not finite"
+            lines.append(f"rows left out for their weight ({why}): {changes.num_dropped:,}")
         if changes.num_made_positive:
             lines.append(f"negative weights made positive: {changes.num_made_positive:,}")
         if build.both_directions or (self.lists_both_directions and not self.graph.directed):

@@ -8,17 +8,28 @@ from collections.abc import Sequence
 
 from graphkit.errors import InputError
 from graphkit.io import columns as names_of
-from graphkit.io.delimiters import Row, find_delimiter, is_quoted, split_rows, usual_width
+from graphkit.io.decimals import has_comma, is_missing, is_number, may_be_thousands
+from graphkit.io.delimiters import (
+    Row,
+    find_delimiter,
+    is_quoted,
+    split_rows,
+    usual_width,
+    without_decimal_commas,
+)
 from graphkit.io.head_lines import Line, first_lines
 from graphkit.io.headers import names_columns
 from graphkit.io.layout import Layout
 from graphkit.io.options import ReadOptions
-from graphkit.io.rows import NUMBER, PLAIN_INTEGER, are_integers
+from graphkit.io.rows import PLAIN_INTEGER, are_integers
 
 _LIKE_A_TIME = 1e8
 """Whole numbers of this size in a third column are seconds or dates rather than weights."""
 
 _SHOWN = 60
+
+_KONECT_BIPARTITE = re.compile(rb"%[ \t]*bip\b")
+"""The first line of KONECT's bipartite networks: ``% bip unweighted``."""
 
 _DIGITS = re.compile(r"[+-]?[0-9]+")
 
@@ -46,7 +57,7 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
     """
     lines = first_lines(head, options.comments, name)
     _refuse_dictionaries(lines, options, name)
-    delimiter = find_delimiter(lines) if options.delimiter is None else options.delimiter
+    delimiter = _delimiter(lines, name) if options.delimiter is None else options.delimiter
     # A space stands for any number of blanks.
     delimiter = None if delimiter == " " else delimiter
     quoted = is_quoted(lines, delimiter)
@@ -67,6 +78,7 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
     try:
         source, target = names_of.find_ends(header, options.columns, num_columns)
         weight = _weight(body, (source, target), header, num_columns, options)
+        decimal = "." if weight is None else options.decimal or _decimal(_cells(body, weight), weight)
     except InputError as error:
         raise InputError(error.message, name) from None
     # The first row decides for all: a later one of another kind is an error, not another guess.
@@ -84,7 +96,40 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
         as_text=ids_are_text(ids, options.id_type, name, body[0].line.number),
         strict=options.id_type == "auto",
         counts=counts,
+        decimal=decimal,
+        bipartite=_KONECT_BIPARTITE.match(head) is not None,
     )
+
+
+def _delimiter(lines: Sequence[Line], name: str) -> str | None:
+    """The delimiter, a comma only if it is none of decimals."""
+    found = find_delimiter(lines)
+    between = without_decimal_commas(lines) if found == "," else ","
+    if between is None:
+        raise InputError(
+            "columns may be separated by blanks, with a decimal comma in numbers, or by commas; pass "
+            "delimiter=' ' or delimiter=','",
+            name,
+            lines[0].number,
+        )
+    return found if between == "," else between
+
+
+def _cells(rows: Sequence[Row], column: int) -> list[str]:
+    return [row.fields[column] for row in rows if len(row.fields) > column]
+
+
+def _decimal(cells: Sequence[str], column: int) -> str:
+    """The decimal point of a column of weights."""
+    with_comma = [cell for cell in cells if has_comma(cell)]
+    if not with_comma:
+        return "."
+    if may_be_thousands(with_comma):
+        raise InputError(
+            f"column {column + 1} holds {with_comma[0]!r}, which has a decimal comma or is a thousand and "
+            "more; pass decimal=',' if it is the former, else write it without the comma"
+        )
+    return ","
 
 
 def ids_are_text(ids: Sequence[str], id_type: str, name: str, line: int) -> bool:
@@ -161,8 +206,8 @@ def _weight(
         return None
     if header and (num_columns > third + 1 or not names_of.may_be_weight(header[third])):
         return None
-    values = [row.fields[third] for row in rows if len(row.fields) > third]
-    if not values or not NUMBER.fullmatch(values[0]):
+    values = [value for value in _cells(rows, third) if not is_missing(value)]
+    if not values or not is_number(values[0]):
         return None
     if all(PLAIN_INTEGER.fullmatch(value) and float(value) >= _LIKE_A_TIME for value in values):
         raise InputError(

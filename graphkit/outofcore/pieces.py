@@ -73,16 +73,19 @@ def pieces_of(path: Path, format: str, options: ReadOptions) -> list[Piece]:
                 "first_row": first_row,
                 "columns": columns,
                 "weights": options.weights,
+                "bipartite": bool(options.bipartite),
                 "rows": BLOCK_ROWS,
             }
             for groups, first_row in parquet_pieces(source, options, BLOCK_ROWS)
         ]
     layout = sniff(source.head, options, source.name)
+    if options.bipartite is not None:
+        layout = replace(layout, bipartite=options.bipartite)
     if source.compression is None:
         return text_pieces(path, layout)
     if layout.quoted:
         raise InputError("is compressed and has fields in quotes; unpack it to read it out of core", path)
-    return [{"path": str(path), "kind": "stream", "layout": asdict(layout)}]
+    return [{"path": str(path), "kind": "stream", "bipartite": layout.bipartite, "layout": asdict(layout)}]
 
 
 def text_pieces(path: Path, layout: Layout) -> list[Piece]:
@@ -96,6 +99,7 @@ def text_pieces(path: Path, layout: Layout) -> list[Piece]:
         {
             "path": str(path),
             "kind": "quoted" if layout.quoted else "text",
+            "bipartite": layout.bipartite,
             "layout": asdict(layout),
             "start": start,
             "stop": stop,

@@ -91,7 +91,7 @@ WRONG = {
         "1,2,0.5\n2,3,\n",
         {},
         2,
-        "expected a number as weight (column 3), found none; pass weights=None to leave weights out",
+        WRONG_WEIGHT.format("none"),
     ),
     "a chosen weight of text": (
         "s,t,x\n1,2,a\n",
