@@ -14,7 +14,7 @@ from graphkit.io.edge_table import EdgeTable, comments_remark
 from graphkit.io.options import ReadOptions
 from graphkit.io.report import LoadedGraph, LoadReport
 from graphkit.io.two_columns import shared_remark, tell_apart
-from graphkit.io.weights import WeightChanges, apply_policy, as_float32, first_refused, refusal
+from graphkit.io.weights import WeightChanges, apply_policy, as_float32, first_refused, refusal, shown
 from graphkit.node_ids import STRING
 from graphkit.relabel import UnlistedNodeError, relabel
 
@@ -118,7 +118,7 @@ def _weights(
     weights = as_float32(table.weights)
     refused = first_refused(weights, bad_weights)
     if refused is not None:
-        raise table.fault(refused, refusal(f"{table.weights[refused]:g}", bad_weights))
+        raise table.fault(refused, refusal(shown(table.weights[refused]), bad_weights))
     return apply_policy(weights, bad_weights)
 
 

@@ -13,7 +13,7 @@ NUMBER = re.compile(
 MISSING = ("", "na", "n/a", "null", "none")
 """What stands where a number is missing, in lower case."""
 
-_WITH_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+([eE][+-]?[0-9]+)?")
+_WITH_COMMA = re.compile(r"[+-]?([0-9]*|[0-9]{1,3}(\.[0-9]{3})+),[0-9]+([eE][+-]?[0-9]+)?")
 
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 """One thousand and more, or one and a fraction of three digits."""
@@ -30,7 +30,7 @@ def is_number(text: str) -> bool:
 
 
 def has_comma(text: str) -> bool:
-    """Whether a text is a number with one comma and no point."""
+    """Whether a text is a number with a decimal comma, points between thousands, and no other point."""
     return bool(_WITH_COMMA.fullmatch(text))
 
 
@@ -50,4 +50,17 @@ def with_points(texts: Sequence[str]) -> list[str] | None:
     held = [text for text in texts if not is_missing(text)]
     if not all(map(is_number, held)) or not any(map(has_comma, held)) or may_be_thousands(held):
         return None
-    return [text.replace(",", ".") for text in texts]
+    if any("." in text and not has_comma(text) for text in held):
+        return None
+    return [with_point(text) for text in texts]
+
+
+def with_point(text: str) -> str:
+    """Return a number with a decimal comma as one with a decimal point.
+
+    Examples
+    --------
+    >>> with_point("1.234,5"), with_point("7")
+    ('1234.5', '7')
+    """
+    return text.replace(".", "").replace(",", ".") if has_comma(text) else text

@@ -48,8 +48,10 @@ def read_graph(
         The file; ``"-"`` for standard input; or the folder of a saved graph. Compression (gzip, bz2, xz,
         zstd) is recognised.
     format
-        ``"text"`` (edge list, CSV), ``"parquet"``, ``"feather"``, ``"mtx"``, ``"npz"``, ``"mat"``,
-        ``"metis"``, ``"graphml"``, ``"adjlist"`` or ``"graphkit"``; ``"auto"`` finds out.
+        ``"text"`` (edge list, CSV), ``"matrix"`` (adjacency matrix as text), ``"parquet"``, ``"feather"``,
+        ``"mtx"``, ``"npz"``, ``"mat"``, ``"metis"``, ``"graphml"``, ``"json"`` (node-link, Cytoscape),
+        ``"adjlist"`` or ``"graphkit"``; ``"gexf"``, ``"gml"`` and ``"pajek"`` where networkx is installed;
+        ``"auto"`` finds out.
     directed
         Whether edges have a direction; None for what the file says, undirected where it says nothing.
     weights
@@ -173,7 +175,7 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
     if format == SAVED or (format == "auto" and is_graph_folder(path)):
         return _open_saved(path, chosen)
     source = Source(path)
-    name = find_format(source) if format == "auto" else format
+    name = find_format(source, chosen) if format == "auto" else format
     chosen.check_effects(name, FORMATS[name].effective)
     check_memory(source, name)
     remarks: list[str] = []

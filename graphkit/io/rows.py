@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 
-from graphkit.io.decimals import NUMBER, is_missing
+from graphkit.io.decimals import NUMBER, is_missing, with_point
 from graphkit.io.layout import Layout
 
 PLAIN_INTEGER = re.compile(r"-?[1-9][0-9]*|0")
@@ -131,8 +131,8 @@ def number(text: str, column: str, decimal: str = ".") -> float:
     """Return a weight, NaN and infinity included; NaN where it is missing."""
     if is_missing(text):
         return math.nan
-    plain = text if decimal == "." else text.replace(".", "").replace(decimal, ".")
-    if not NUMBER.fullmatch(plain) or (decimal != "." and "." in text):
+    plain = with_point(text) if decimal == "," else text
+    if not NUMBER.fullmatch(plain) or (decimal == "," and plain == text and "." in text):
         raise RowError(
             f"expected a number as weight (column {column}), got {text!r}; "
             "pass weights=None to leave weights out"

@@ -60,7 +60,7 @@ def pieces_of(path: Path, format: str, options: ReadOptions) -> list[Piece]:
         For a format that is not read in pieces.
     """
     source = Source(path)
-    name = find_format(source) if format == "auto" else format
+    name = find_format(source, options) if format == "auto" else format
     if name not in FORMATS:
         raise ParameterError(f"out of core these formats are read: {', '.join(FORMATS)}; {path} is {name}")
     if name == "parquet":

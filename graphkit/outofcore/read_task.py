@@ -21,7 +21,7 @@ from graphkit.io.quoted import read_quoted
 from graphkit.io.row_blocks import RowBlock
 from graphkit.io.rows import QuotedRow, RowError
 from graphkit.io.two_columns import tell_apart
-from graphkit.io.weights import as_float32, first_refused, refusal
+from graphkit.io.weights import as_float32, first_refused, refusal, shown
 from graphkit.kernels.cpu import text as kernel
 from graphkit.outofcore.array_files import save_array
 from graphkit.outofcore.pieces import Piece, layout_of
@@ -106,7 +106,7 @@ def _checked(table: EdgeTable, bad_weights: str) -> NDArray[np.float32]:
     weights = as_float32(table.weights)
     refused = first_refused(weights, bad_weights)
     if refused is not None:
-        raise table.fault(refused, refusal(f"{table.weights[refused]:g}", bad_weights))
+        raise table.fault(refused, refusal(shown(table.weights[refused]), bad_weights))
     return weights
 
 
