@@ -47,8 +47,7 @@ def assemble(
         tell_apart(table)
     table.remarks += comments_remark(table.num_comments)
     source, target, node_ids = _rows(table, nodes)
-    if not table.are_rows and (remark := shared_remark(source, target, len(node_ids), table.end_names)):
-        table.remarks.append(remark)
+    shared = None if table.are_rows else shared_remark(source, target, len(node_ids), table.end_names)
     weights, stay, changes = _weights(table, options.bad_weights)
     if stay is not None:
         source, target = source[stay], target[stay]
@@ -74,6 +73,7 @@ def assemble(
         build=build,
         weight_changes=changes,
         lists_both_directions=table.both_directions,
+        shared_ids=shared,
     )
     return LoadedGraph(graph, report)
 

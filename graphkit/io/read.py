@@ -165,9 +165,9 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
     >>> print(load_graph("edges.txt").report)
     edges.txt: text, columns separated by blanks
       no header
-      ids in both columns: 2 of 3, taken as the same nodes; pass bipartite=True if they are not
       rows: 3
       self-loops: 1 kept
+      ids in both columns: 2 of 3, taken as the same nodes; pass bipartite=True if they are not
       graph: 3 nodes (ids 1 to 3), 3 edges, undirected, unweighted
     """
     chosen = ReadOptions(**options)

@@ -37,6 +37,8 @@ class LoadReport:
         Weights that could not be one: edges dropped, signs taken off.
     lists_both_directions
         Whether the format lists an undirected edge in both directions.
+    shared_ids
+        A word on ids that stand in both columns, if most do or none; found in memory only.
     """
 
     graph: Graph
@@ -47,6 +49,7 @@ class LoadReport:
     build: BuildReport | None = None
     weight_changes: WeightChanges = field(default_factory=WeightChanges)
     lists_both_directions: bool = False
+    shared_ids: str | None = None
 
     @cached_property
     def num_isolated(self) -> int:
@@ -62,7 +65,8 @@ class LoadReport:
         return np.bincount(self.graph.connected_components())
 
     def __str__(self) -> str:
-        return "\n  ".join([*self.reading_lines(), *self._graph_lines()])
+        shared = [] if self.shared_ids is None else [self.shared_ids]
+        return "\n  ".join([*self.reading_lines(), *shared, *self._graph_lines()])
 
     def reading_lines(self) -> list[str]:
         """Return what was read and built, without what only a look at the whole graph can tell."""

@@ -39,9 +39,9 @@ def test_both_directions(write):
         "FILE: text, columns separated by tabs",
         "no header",
         "weight: column 3",
-        "ids in both columns: 2 of 2, taken as the same nodes; pass bipartite=True if they are not",
         "rows: 2",
         "each edge listed in both directions, taken once",
+        "ids in both columns: 2 of 2, taken as the same nodes; pass bipartite=True if they are not",
         "graph: 2 nodes (string ids), 1 edges, undirected, weights 2 to 2",
     ]
 
@@ -50,10 +50,10 @@ def test_directed(write):
     assert report_of(write("1 2\n1 2\n2 1\n9 9\n"), directed=True) == [
         "FILE: text, columns separated by blanks",
         "no header",
-        "ids in both columns: 3 of 3, taken as the same nodes; pass bipartite=True if they are not",
         "rows: 4",
         "repeated edges merged: 1",
         "self-loops: 1 kept",
+        "ids in both columns: 3 of 3, taken as the same nodes; pass bipartite=True if they are not",
         "graph: 3 nodes (ids 1 to 9), 3 edges, directed, unweighted",
         "components: 2, the largest of 2 nodes",
     ]
