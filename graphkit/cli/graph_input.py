@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.parameters import flag_of, option
@@ -101,14 +102,22 @@ def load(
         graph, report = _load_dataset(file, values) if file.startswith(DATASET) else _load_file(file, values)
     if values["weighted"] and not graph.is_weighted:
         raise InputError("no column looks like weights; name it by --weight-column", path=file)
-    note(summary(report))
+    note(Summary(report))
     return graph, report
 
 
-def summary(report: LoadReport) -> str:
-    """Return what was read, parameters as flags."""
-    lines = str(report).split("\n")
-    return "\n".join(in_flags(line, [report.origin]) if "; pass " in line else line for line in lines)
+@dataclass(frozen=True)
+class Summary:
+    """A report on a graph with parameters as flags, made when it is shown."""
+
+    report: LoadReport
+
+    def __str__(self) -> str:
+        lines = str(self.report).split("\n")
+        # Other lines hold names from the file.
+        return "\n".join(
+            in_flags(line, [self.report.origin]) if "; pass " in line else line for line in lines
+        )
 
 
 def check_untouched(values: dict[str, Any], what: str) -> None:

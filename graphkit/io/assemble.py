@@ -43,11 +43,13 @@ def assemble(
     from graphkit.build import build_graph
 
     directed = bool(table.directed if options.directed is None else options.directed)
-    if table.bipartite if options.bipartite is None else options.bipartite:
+    bipartite = table.bipartite if options.bipartite is None else options.bipartite
+    if bipartite:
         tell_apart(table)
     table.remarks += comments_remark(table.num_comments)
     source, target, node_ids = _rows(table, nodes)
-    shared = None if table.are_rows else shared_remark(source, target, len(node_ids), table.end_names)
+    one_kind = not (bipartite or table.are_rows)
+    shared = shared_remark(source, target, len(node_ids), table.end_names) if one_kind else None
     weights, stay, changes = _weights(table, options.bad_weights)
     if stay is not None:
         source, target = source[stay], target[stay]

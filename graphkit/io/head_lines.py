@@ -58,7 +58,8 @@ def first_lines(head: bytes, comments: str, name: str, *, whole: bool = False) -
                 break
         start += len(content) + 1
     if not lines:
-        raise InputError("holds no edges, only comments or blank lines", name)
+        remedy = f"; pass comments='' if lines that begin with {comments!r} are edges" if head.strip() else ""
+        raise InputError(f"holds no edges, only comments or blank lines{remedy}", name)
     return lines
 
 

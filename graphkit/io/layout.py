@@ -40,6 +40,10 @@ class Layout:
         The decimal point of weights.
     bipartite
         Whether the file says that source and target are nodes of two kinds.
+    doubtful_header
+        The ids of the first row where it may be a header: strings that no other of the first rows holds.
+    num_marked
+        Lines before the rows that begin as comments, but have as many columns of text as the rows.
     counts
         The numbers of a first line ``n m`` or ``n n m`` that was passed over as it has another number of
         columns, or None.
@@ -59,6 +63,8 @@ class Layout:
     counts: tuple[int, ...] | None = None
     decimal: str = "."
     bipartite: bool = False
+    doubtful_header: tuple[str, str] | None = None
+    num_marked: int = 0
 
     @property
     def description(self) -> str:
@@ -69,6 +75,14 @@ class Layout:
     def remarks(self) -> list[str]:
         """What to report of the columns."""
         remarks = [f"header: {', '.join(self.header)}" if self.header else "no header"]
+        if self.doubtful_header is not None:
+            first = " and ".join(map(repr, self.doubtful_header))
+            remarks[0] += f"; pass columns=NAME,NAME if {first} in the first row are names of columns"
+        if self.num_marked:
+            remarks.append(
+                f"comment lines that look like rows before the first row: {self.num_marked:,}; "
+                "pass comments='' if they are edges"
+            )
         if self.weight is not None:
             comma = ", with a decimal comma" if self.decimal == "," else ""
             remarks.append(f"weight: column {self.column_name(self.weight)}{comma}")

@@ -21,12 +21,15 @@ from graphkit.io.head_lines import Line, first_lines
 from graphkit.io.headers import names_columns
 from graphkit.io.layout import Layout
 from graphkit.io.options import ReadOptions
-from graphkit.io.rows import PLAIN_INTEGER, are_integers
+from graphkit.io.rows import PLAIN_INTEGER, are_integers, field_spans
 
 _LIKE_A_TIME = 1e8
 """Whole numbers of this size in a third column are seconds or dates rather than weights."""
 
 _SHOWN = 60
+
+_FEW = 2
+"""Of so many rows nothing follows from ids that come once."""
 
 _KONECT_BIPARTITE = re.compile(rb"%[ \t]*bip\b")
 """The first line of KONECT's bipartite networks: ``% bip unweighted``."""
@@ -83,6 +86,9 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
         raise InputError(error.message, name) from None
     # The first row decides for all: a later one of another kind is an error, not another guess.
     ids = [body[0].fields[end] for end in (source, target) if end < len(body[0].fields)]
+    as_text = ids_are_text(ids, options.id_type, name, body[0].line.number)
+    others = {cell for row in body[1:] for cell in (*_cells([row], source), *_cells([row], target))}
+    is_doubtful = as_text and header is None and len(body) > _FEW and not others & set(ids)
     return Layout(
         start=body[0].line.start,
         delimiter=delimiter,
@@ -93,10 +99,12 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
         source=source,
         target=target,
         weight=weight,
-        as_text=ids_are_text(ids, options.id_type, name, body[0].line.number),
+        as_text=as_text,
         strict=options.id_type == "auto",
         counts=counts,
         decimal=decimal,
+        doubtful_header=(ids[0], ids[1]) if is_doubtful and len(ids) == 2 else None,
+        num_marked=_num_marked(head[: body[0].line.start], options, delimiter, num_columns) if as_text else 0,
         bipartite=_KONECT_BIPARTITE.match(head) is not None,
     )
 
@@ -113,6 +121,15 @@ def _delimiter(lines: Sequence[Line], name: str) -> str | None:
             lines[0].number,
         )
     return found if between == "," else between
+
+
+def _num_marked(head: bytes, options: ReadOptions, delimiter: str | None, num_columns: int) -> int:
+    """How many comment lines have as many columns as rows; of words between blanks nothing follows."""
+    if delimiter is None:
+        return 0
+    marks = tuple(mark.encode() for mark in options.comments)
+    marked = [line for line in head.split(b"\n") if line.lstrip().startswith(marks)]
+    return sum(len(field_spans(line, delimiter)) == num_columns for line in marked)
 
 
 def _cells(rows: Sequence[Row], column: int) -> list[str]:

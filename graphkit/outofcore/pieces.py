@@ -116,7 +116,7 @@ def quoted_layout(piece: Piece) -> Layout:
 def layout_of(piece: Piece) -> Layout:
     """Return the layout that a piece of text carries."""
     fields = dict(piece["layout"])
-    for name in ("header", "counts"):
+    for name in ("header", "counts", "doubtful_header"):
         fields[name] = None if fields[name] is None else tuple(fields[name])
     return Layout(**fields)
 

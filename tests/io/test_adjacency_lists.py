@@ -63,7 +63,13 @@ WRONG = {
         "the byte 0xE9 is not UTF-8 text; convert the file, for instance with: iconv -f "
         "WINDOWS-1252 -t UTF-8 FILE > NEW",
     ),
-    "only comments": ("# c\n", {}, None, "holds no edges, only comments or blank lines"),
+    "only comments": (
+        "# c\n",
+        {},
+        None,
+        "holds no edges, only comments or blank lines; "
+        "pass comments='' if lines that begin with '#%' are edges",
+    ),
     "numbers between commas": (
         "1,2\n",
         {"delimiter": ","},

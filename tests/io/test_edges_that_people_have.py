@@ -110,6 +110,26 @@ def test_comments_are_counted_on_all_threads(num_threads, write, monkeypatch):
     assert "passed over: 40,000;" in str(report)
 
 
+def test_comments_before_the_rows_that_look_like_rows_are_counted(write):
+    said = "comment lines that look like rows before the first row: 1; pass comments='' if they are edges"
+    path = write("# of the web\n#python\t#data\nx\ty\n")
+    assert said in str(load_graph(path).report)
+    tags = read_graph(write("#python\t#data\nx\ty\n"), comments="")
+    assert tags.node_ids.tolist() == ["#python", "#data", "x", "y"]
+    assert said not in str(load_graph(write("# From\tTo\n1\t2\n")).report)
+    assert said not in str(load_graph(write("#x\tz\tw\nsource\ttarget\na\tb\n")).report)
+
+
+def test_a_first_row_that_may_be_a_header_is_said(write):
+    path = write("protein1\tprotein2\nA\tB\nB\tC\nC\tA\n")
+    said = "pass columns=NAME,NAME if 'protein1' and 'protein2' in the first row are names of columns"
+    assert said in str(load_graph(path).report)
+    assert edges_of(read_graph(path, columns=("protein1", "protein2"))) == edges_of(
+        as_graph(nx.cycle_graph(["A", "B", "C"]))
+    )
+    assert "names of columns" not in str(load_graph(write("a\tb\nb\tc\nc\ta\n")).report)
+
+
 def bipartite_edges():
     """{(account, merchant)}, both numbered from 1, and their graph by networkx."""
     rng = np.random.default_rng(2)
