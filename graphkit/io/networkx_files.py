@@ -86,7 +86,7 @@ def _pajek_lines(content: bytes) -> list[str]:
     kept = [group for group in sections if len(group) > 1 or group[0].split()[0].lower() == "*network"]
     links = [group[0].split()[0].lower() for group in kept if group[0].lower().startswith(("*arc", "*edge"))]
     if "*vertices" not in titles:
-        raise InputError("has no section *Vertices")
+        raise InputError("has no section *Vertices; pass format='text' if it is a list of edges")
     if others := [title for title in links if title not in ("*arcs", "*edges")]:
         raise InputError(f"has a section {others[0]}, which is not read; write *Arcs or *Edges")
     if len(links) > 1:

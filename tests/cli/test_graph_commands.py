@@ -11,7 +11,7 @@ INFO = """\
 edges.txt: text, columns separated by blanks
   no header
   rows: 45
-  ids in both columns: 13 of 16, taken as the same nodes; pass --bipartite if they are not
+  ids in both columns: most, taken as the same nodes; pass --bipartite if they are not
   graph: 16 nodes (string ids), 45 edges, undirected, unweighted
   degrees: 5 to 7, median 5.5
   memory: 696 bytes

@@ -5,7 +5,7 @@ import pytest
 from support.edge_files import edges_of
 
 from graphkit.errors import InputError, ParameterError
-from graphkit.io import read_graph
+from graphkit.io import load_graph, read_graph
 
 FILES = {
     "numbers": ("# c\n3 1 2\n1 2\n9\n2\n", {}, [1, 2, 3, 9], [(1, 2), (1, 3), (2, 3)]),
@@ -45,6 +45,12 @@ def test_what_networkx_writes(tmp_path):
     graph = networkx.karate_club_graph()
     networkx.write_adjlist(graph, tmp_path / "a.adjlist")
     assert edges_of(read_graph(tmp_path / "a.adjlist")) == sorted(tuple(sorted(edge)) for edge in graph.edges)
+
+
+@pytest.mark.parametrize("ids", ["1 2\n# c\n\n2 3\n% d\n", "a b\n# c\n\nb c\n% d"])
+def test_comments_amid_lines_are_counted(ids, write):
+    report = str(load_graph(write("# head\n\n# of two lines\n" + ids, "a.adjlist")).report)
+    assert "comment lines amid the rows passed over: 2;" in report
 
 
 WRONG = {

@@ -12,6 +12,7 @@ from support.edge_files import edges_of
 
 from graphkit.errors import InputError, ParameterError
 from graphkit.io import as_graph, load_graph, read_graph
+from graphkit.io.two_columns import shared_remark
 
 COMMAS = [("a", "b", 0.5), ("b", "c", 1.25)]
 
@@ -173,7 +174,7 @@ def test_konect_says_that_nodes_are_of_two_kinds(write):
 SHARED = {
     "all": (
         "account,merchant\n1,2\n2,1\n",
-        "ids in both columns: 2 of 2, taken as the same nodes; pass bipartite=True",
+        "ids in both columns: most, taken as the same nodes; pass bipartite=True",
     ),
     "none": ("source,target\n1,2\n3,4\n", "ids in both columns: none"),
     "usual names": ("source,target\n1,2\n2,1\n", None),
@@ -186,6 +187,18 @@ def test_a_word_on_ids_in_both_columns(name, write):
     content, word = SHARED[name]
     report = str(load_graph(write(content)).report)
     assert (word in report) if word else "ids in both columns" not in report
+
+
+@pytest.mark.parametrize("num_edges", [600_000, 1_200_000])
+def test_the_word_on_shared_ids_holds_for_all_edges(num_edges):
+    # The ids that both columns hold come last.
+    source = np.arange(num_edges, dtype=np.int32) % 1000
+    target = source + 1000
+    assert shared_remark(source, target, 2000, None) == "ids in both columns: none"
+    target[-600:] = source[:600]
+    assert shared_remark(source, target, 2000, None).startswith("ids in both columns: most")
+    target[-600:] = source[-1]
+    assert shared_remark(source, target, 2000, None) is None
 
 
 def test_bipartite_has_no_effect_on_matrices(tmp_path):
