@@ -13,7 +13,7 @@ from graphkit.graph import MAX_NODES
 from graphkit.io.edge_table import EdgeTable, comments_remark
 from graphkit.io.options import ReadOptions
 from graphkit.io.report import LoadedGraph, LoadReport
-from graphkit.io.two_columns import shared_remark, tell_apart
+from graphkit.io.two_columns import header_remark, shared_remark, tell_apart
 from graphkit.io.weights import WeightChanges, apply_policy, as_float32, first_refused, refusal, shown
 from graphkit.node_ids import STRING
 from graphkit.relabel import UnlistedNodeError, relabel
@@ -48,8 +48,9 @@ def assemble(
         tell_apart(table)
     table.remarks += comments_remark(table.num_comments)
     source, target, node_ids = _rows(table, nodes)
-    one_kind = not (bipartite or table.are_rows)
-    shared = shared_remark(source, target, len(node_ids), table.end_names) if one_kind else None
+    doubts = [header_remark(source, target, table.doubtful_header)]
+    if not (bipartite or table.are_rows):
+        doubts.append(shared_remark(source, target, len(node_ids), table.end_names))
     weights, stay, changes = _weights(table, options.bad_weights)
     if stay is not None:
         source, target = source[stay], target[stay]
@@ -75,7 +76,7 @@ def assemble(
         build=build,
         weight_changes=changes,
         lists_both_directions=table.both_directions,
-        shared_ids=shared,
+        doubts=tuple(filter(None, doubts)),
     )
     return LoadedGraph(graph, report)
 

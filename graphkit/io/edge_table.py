@@ -42,6 +42,8 @@ class EdgeTable:
         Whether the file says that source and target are nodes of two kinds.
     end_names
         What the columns of source and target are called, if anything.
+    doubtful_header
+        The ids of the first row if it may be a header.
     num_comments
         Comment lines passed over between or behind the rows.
     description
@@ -61,6 +63,7 @@ class EdgeTable:
     both_directions: bool = False
     bipartite: bool = False
     end_names: tuple[str, str] | None = None
+    doubtful_header: tuple[str, str] | None = None
     num_comments: int = 0
     description: str = ""
     remarks: list[str] = field(default_factory=list)

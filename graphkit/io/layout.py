@@ -75,9 +75,6 @@ class Layout:
     def remarks(self) -> list[str]:
         """What to report of the columns."""
         remarks = [f"header: {', '.join(self.header)}" if self.header else "no header"]
-        if self.doubtful_header is not None:
-            first = " and ".join(map(repr, self.doubtful_header))
-            remarks[0] += f"; pass columns=NAME,NAME if {first} in the first row are names of columns"
         if self.num_marked:
             remarks.append(
                 f"comment lines that look like rows before the first row: {self.num_marked:,}; "

@@ -58,6 +58,7 @@ def read_quoted(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
         num_comments=num_comments,
         end_names=layout.end_names,
         bipartite=layout.bipartite,
+        doubtful_header=layout.doubtful_header,
         fault=lambda position, message: InputError(
             message, source.name, line_of_quoted(source, layout, position)
         ),

@@ -37,8 +37,9 @@ class LoadReport:
         Weights that could not be one: edges dropped, signs taken off.
     lists_both_directions
         Whether the format lists an undirected edge in both directions.
-    shared_ids
-        A word on ids that stand in both columns, if most do or none; found in memory only.
+    doubts
+        What the file does not say, and was decided: whether ids of two columns are of one kind of nodes,
+        whether the first row is a header. Found in memory only.
     """
 
     graph: Graph
@@ -49,7 +50,7 @@ class LoadReport:
     build: BuildReport | None = None
     weight_changes: WeightChanges = field(default_factory=WeightChanges)
     lists_both_directions: bool = False
-    shared_ids: str | None = None
+    doubts: tuple[str, ...] = ()
 
     @cached_property
     def num_isolated(self) -> int:
@@ -65,8 +66,7 @@ class LoadReport:
         return np.bincount(self.graph.connected_components())
 
     def __str__(self) -> str:
-        shared = [] if self.shared_ids is None else [self.shared_ids]
-        return "\n  ".join([*self.reading_lines(), *shared, *self._graph_lines()])
+        return "\n  ".join([*self.reading_lines(), *self.doubts, *self._graph_lines()])
 
     def reading_lines(self) -> list[str]:
         """Return what was read and built, without what only a look at the whole graph can tell."""

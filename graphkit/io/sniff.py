@@ -87,8 +87,6 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
     # The first row decides for all: a later one of another kind is an error, not another guess.
     ids = [body[0].fields[end] for end in (source, target) if end < len(body[0].fields)]
     as_text = ids_are_text(ids, options.id_type, name, body[0].line.number)
-    others = {cell for row in body[1:] for cell in (*_cells([row], source), *_cells([row], target))}
-    is_doubtful = as_text and header is None and len(body) > _FEW and not others & set(ids)
     return Layout(
         start=body[0].line.start,
         delimiter=delimiter,
@@ -103,7 +101,7 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
         strict=options.id_type == "auto",
         counts=counts,
         decimal=decimal,
-        doubtful_header=(ids[0], ids[1]) if is_doubtful and len(ids) == 2 else None,
+        doubtful_header=_doubtful_header(body, (source, target)) if as_text and header is None else None,
         num_marked=_num_marked(head[: body[0].line.start], options, delimiter, num_columns) if as_text else 0,
         bipartite=_KONECT_BIPARTITE.match(head) is not None,
     )
@@ -121,6 +119,15 @@ def _delimiter(lines: Sequence[Line], name: str) -> str | None:
             lines[0].number,
         )
     return found if between == "," else between
+
+
+def _doubtful_header(body: Sequence[Row], ends: tuple[int, int]) -> tuple[str, str] | None:
+    """The ids of the first row, strings, if no other of the first rows holds them."""
+    columns = [_cells(body, end) for end in ends]
+    if len(body) <= _FEW or not all(map(len, columns)):
+        return None
+    first = columns[0][0], columns[1][0]
+    return None if set(first) & {*columns[0][1:], *columns[1][1:]} else first
 
 
 def _num_marked(head: bytes, options: ReadOptions, delimiter: str | None, num_columns: int) -> int:

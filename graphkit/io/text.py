@@ -72,6 +72,7 @@ def read_rows(source: Source, layout: Layout, bad_weights: str = "error") -> Edg
         num_comments=num_comments,
         end_names=layout.end_names,
         bipartite=layout.bipartite,
+        doubtful_header=layout.doubtful_header,
         fault=lambda position, message: InputError(message, source.name, line_of(source, layout, position)),
     )
 

@@ -1,4 +1,4 @@
-"""The ids of two columns: of one kind of nodes, or of two, such as accounts and merchants."""
+"""The ids of two columns: of one kind of nodes or of two, or names in the first row."""
 
 from __future__ import annotations
 
@@ -67,6 +67,17 @@ def shared_remark(
     if is_usual or 2 * num_shared <= np.count_nonzero(seen, axis=1).min():
         return None
     return "ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not"
+
+
+def header_remark(source: Rows, target: Rows, doubtful: tuple[str, str] | None) -> str | None:
+    """Return what to report of a first row that may be a header, its ids standing nowhere else."""
+    if doubtful is None or not len(source):
+        return None
+    for row in (source[0], target[0]):
+        if (source[1:] == row).any() or (target[1:] == row).any():
+            return None
+    names = " and ".join(map(repr, doubtful))
+    return f"no header found; pass columns=NAME,NAME if {names} in the first row are names of columns"
 
 
 def _prefixed(ids: IdColumn, name: str) -> pyarrow.ChunkedArray:
