@@ -106,7 +106,7 @@ def find_table_delimiter(
         firsts = [(line_fields(line.strip("\r "), delimiter) or [""])[0] for line in sample]
         return sum(are_nodes(firsts, index))
 
-    # Of several the first, where a delimiter that only some lines have is none without the nodes.
+    # A delimiter that only some lines have is one where rows begin with nodes by it.
     best = max([*usual[: None if is_list else -1], *DELIMITERS], key=num_nodes)
     return best if num_nodes(best) else usual[0]
 

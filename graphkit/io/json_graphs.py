@@ -143,7 +143,7 @@ def _ends(content: _Content) -> tuple[Rows, Rows]:
         for side, end in enumerate(_pair(edge)):
             if _is_id(end) and end in places:
                 rows[side, position] = places[end]
-            elif by_place and isinstance(end, int) and 0 <= end < len(ids):
+            elif by_place and _is_id(end) and isinstance(end, int) and 0 <= end < len(ids):
                 rows[side, position] = end
             else:
                 raise InputError(

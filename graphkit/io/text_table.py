@@ -102,17 +102,18 @@ def read_text_table(
     filled = [(number, line) for number, line in enumerate(_lines(source), start=1) if line.strip()]
     marks = tuple(comments)
     plain = [(number, line) for number, line in filled if not line.lstrip().startswith(marks)]
-    if not (plain or (filled and index is not None)):
+    sample = [line for _, line in plain or filled]
+    try:
+        if delimiter is None:
+            separator = find_table_delimiter(sample, source.suffix, index, is_list=is_list)
+        else:
+            separator = None if delimiter == " " else delimiter
+        numbered = _with_nodes(filled, plain, separator, index)
+        rows = [line_fields(line.strip("\r "), separator) for _, line in numbered]
+    except csv.Error as error:
+        raise InputError(f"cannot be read as CSV: {error}", source.name) from None
+    if not rows:
         raise InputError("holds nothing but comments or blank lines", source.name)
-    lines = [line for _, line in plain or filled]
-    found = (
-        find_table_delimiter(lines, source.suffix, index, is_list=is_list) if delimiter is None else delimiter
-    )
-    separator = None if found == " " else found
-    numbered = _with_nodes(filled, plain, separator, index)
-    if not numbered:
-        raise InputError("holds nothing but comments or blank lines", source.name)
-    rows = [_split(source, number, line, separator) for number, line in numbered]
     numbers = [number for number, _ in numbered]
     kept = {*numbers, *range(numbers[0])}
     num_comments = sum(number not in kept for number, _ in filled)
@@ -146,10 +147,3 @@ def _with_nodes(
     nodes = are_nodes(firsts, index)
     rows.update(number for (number, _), known in zip(marked, nodes, strict=True) if known)
     return [(number, line) for number, line in filled if number in rows]
-
-
-def _split(source: Source, number: int, line: str, separator: str | None) -> list[str]:
-    try:
-        return line_fields(line.strip("\r "), separator)
-    except csv.Error as error:
-        raise InputError(f"cannot be read as CSV: {error}", source.name, number) from None

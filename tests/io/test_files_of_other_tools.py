@@ -97,6 +97,11 @@ WRONG_JSON = {
         {},
         r"edge 0 \(counted from 0\) names the node 2, which is not listed",
     ),
+    "a truth for an id": (
+        {"nodes": NODES, "links": [{"source": True, "target": "a"}]},
+        {},
+        "names the node True",
+    ),
     "an edge without ends": ({"nodes": [{"id": 1}], "links": [{}]}, {}, "names the node None"),
     "a node without an id": ({"nodes": [{"id": 1}, {}], "links": []}, {}, "node 1 .* has no id"),
     "a node twice": ({"nodes": [{"id": 1}, {"id": 1}], "links": []}, {}, "node id 1 appears more than once"),

@@ -131,6 +131,11 @@ def test_a_list_of_known_nodes_has_their_kind(write):
     assert read_node_list(path, known=np.arange(3)).tolist() == [1, 2]
 
 
+def test_fields_beyond_what_csv_takes_are_refused(write):
+    with pytest.raises(InputError, match="cannot be read as CSV: field larger than field limit"):
+        read_labels(write(f'ann,"{"x" * 140_000}"\n'), PEOPLE)
+
+
 def test_rows_that_begin_as_comments_are_rows_of_nodes(write):
     content = "# by hand\n#python\tlanguage\n#no node\n#data\tfield\njulia\tlanguage\n% end\n"
     notes = []
