@@ -40,9 +40,9 @@ def as_node_ids(values: Iterable[Any]) -> NodeIds:
     --------
     >>> as_node_ids([10, -3])
     array([10, -3])
-    >>> as_node_ids([1, "a"])
+    >>> as_node_ids([1, "a"])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    graphkit.errors.InputError: node ids must be all whole numbers or all strings, found int and str
+    graphkit.errors.InputError: node ids must be all whole numbers or all strings, found int and str; give ...
     """
     ids = coerce_ids(values)
     unique, first, counts = np.unique(ids, return_index=True, return_counts=True)
@@ -62,7 +62,7 @@ def coerce_ids(values: Iterable[Any]) -> NodeIds:
     if array.dtype.kind == "O":
         return coerce_ids(_array_of_one_kind(array.tolist()))
     if array.dtype.kind not in "iu" or (array.dtype == np.uint64 and array.size and array.max() >= 2**63):
-        raise InputError(f"node ids must be strings or whole numbers of 64 bits, got {array.dtype}")
+        raise InputError(_neither(str(array.dtype)))
     return array.astype(np.int64, copy=False)
 
 
@@ -70,9 +70,11 @@ def _array_of_one_kind(values: list[Any]) -> NodeIds:
     """Make an array without NumPy's silent conversion of mixed lists into strings or floats."""
     kinds = {_kind(value) for value in set(map(type, values))}
     if len(kinds) > 1:
-        raise InputError(
-            f"node ids must be all whole numbers or all strings, found {' and '.join(sorted(kinds))}"
-        )
+        remedy = "give all as strings, for instance by str(id)"
+        if kinds & {"NoneType", "float"}:
+            remedy = "leave out what has no id, and give the others as whole numbers or as strings"
+        found = " and ".join(sorted(kinds))
+        raise InputError(f"node ids must be all whole numbers or all strings, found {found}; {remedy}")
     if kinds == {"str"}:
         return np.array(values, dtype=STRING)
     if kinds <= {"int"}:
@@ -82,7 +84,14 @@ def _array_of_one_kind(values: list[Any]) -> NodeIds:
             raise InputError(
                 "node ids must be whole numbers of 64 bits; give larger ones as strings"
             ) from None
-    raise InputError(f"node ids must be strings or whole numbers of 64 bits, got {kinds.pop()}")
+    raise InputError(_neither(kinds.pop()))
+
+
+def _neither(kind: str) -> str:
+    return (
+        f"node ids must be strings or whole numbers of 64 bits, got {kind}; give them as strings, or as "
+        "whole numbers, for instance by .astype('int64')"
+    )
 
 
 def _kind(type_: type) -> str:

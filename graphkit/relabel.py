@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 MAX_NODES = 2**31 - 1
 
+ONE_KIND = (
+    "source ids and target ids must be of one kind, got strings and whole numbers; give both as strings"
+)
+
 _SPAN_PER_EDGE = 64
 """A bitmap over the ids' range is used up to this many bits an edge."""
 
@@ -84,7 +88,7 @@ def relabel(
     ([2, 0], [1, 2], [10, 20, 30])
     """
     if _is_text(source) != _is_text(target):
-        raise InputError("source ids and target ids must be of one kind, got strings and whole numbers")
+        raise InputError(ONE_KIND)
     if _is_text(source):
         source_codes, target_codes, distinct = _encode_strings(source, target)
     else:

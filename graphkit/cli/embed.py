@@ -120,7 +120,7 @@ def run(
         _say_that_weights_count(line, graph, values, note)
         if not dry_run:
             _warn_of_memory(made, graph)
-            embedding = made.embed(graph, progress=report, **fit_arguments(values, graph))
+            embedding = made.embed(graph, progress=report, **fit_arguments(values, graph, note))
             with stage(report, "write"):
                 _write(embedding, str(output), suffix, force)
             effort = _effort(embedding.info, resumed=bool(values.get("resume")))

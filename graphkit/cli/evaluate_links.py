@@ -63,7 +63,9 @@ def run(
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note_for(quiet), report)
         split = split_edges(graph, **values_of(_split_signature(), values))
-        embedding = made.embed(split.train_graph, progress=report, **fit_arguments(values, graph))
+        embedding = made.embed(
+            split.train_graph, progress=report, **fit_arguments(values, graph, note_for(quiet))
+        )
     result = link_prediction(embedding, split, **values_of(_score_signature(), values))
     if json:
         print_result({**result.to_dict(), "method": made.name, "params": made.get_params()})

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from graphkit.cli.label_input import label_options
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
-from graphkit.cli.streams import json_option, print_result
+from graphkit.cli.streams import json_option, note_for, print_result
 from graphkit.cli.vector_input import vectors_of
 
 EPILOG = """Examples:
@@ -29,20 +30,21 @@ def parameters() -> list[inspect.Parameter]:
             kind=str,
             metavar="FILE",
         ),
-        option(
-            "label_column",
-            None,
-            "Column of the labels, by name or by number from 1.",
-            kind=str,
-            metavar="NAME",
-        ),
+        *label_options(),
         json_option(),
         *options_of(_signature(), map_quality, panel="Protocol"),
     ]
 
 
 def run(
-    *, positions: str, vectors: str, labels: str | None, label_column: str | None, json: bool, **values: Any
+    *,
+    positions: str,
+    vectors: str,
+    labels: str | None,
+    label_column: str | None,
+    label_separator: str | None,
+    json: bool,
+    **values: Any,
 ) -> None:
     """Measure a map by trustworthiness, continuity, neighbours kept, and the labels of neighbours."""
     from graphkit.cli import label_input
@@ -52,11 +54,13 @@ def run(
 
     drawn = Embedding.load(positions)
     space = vectors_of(vectors, drawn.node_ids)
-    if labels is None and label_column is not None:
-        raise ParameterError("--label-column has no effect without --labels")
+    if labels is None and (label_column, label_separator) != (None, None):
+        raise ParameterError("--label-column and --label-separator have no effect without --labels")
     classes = None
     if labels is not None:
-        classes = label_input.read_first(labels, drawn.node_ids, column=label_column)
+        classes = label_input.read_first(
+            labels, drawn.node_ids, note_for(False), column=label_column, separator=label_separator
+        )
     result = map_quality(space, drawn.vectors, classes, **values_of(_signature(), values))
     if json:
         print_result(result.to_dict())

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from graphkit.cli.label_input import label_options
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
-from graphkit.cli.streams import json_option, print_result, progress_for, running_options
+from graphkit.cli.streams import json_option, note_for, print_result, progress_for, running_options
 
 EPILOG = """Examples:
   graphkit evaluate vectors.parquet --labels labels.txt
@@ -26,13 +27,7 @@ def parameters() -> list[inspect.Parameter]:
     return [
         argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
         option("labels", REQUIRED, _LABELS_HELP, kind=str, metavar="FILE"),
-        option(
-            "label_column",
-            None,
-            "Column of the labels, by name or by number from 1.",
-            kind=str,
-            metavar="NAME",
-        ),
+        *label_options(),
         option(
             "unknown", "error", "What to do with labels of nodes without a vector.", metavar="error|ignore"
         ),
@@ -47,6 +42,7 @@ def run(
     vectors: str,
     labels: str,
     label_column: str | None,
+    label_separator: str | None,
     unknown: str,
     json: bool,
     progress: str,
@@ -64,7 +60,14 @@ def run(
 
     with progress_for(progress, quiet=quiet) as report:
         embedding = Embedding.load(vectors)
-        matrix = label_input.read(labels, embedding.node_ids, column=label_column, unknown=unknown)
+        matrix = label_input.read(
+            labels,
+            embedding.node_ids,
+            note_for(quiet),
+            column=label_column,
+            separator=label_separator,
+            unknown=unknown,
+        )
         result = node_classification(embedding, matrix, progress=report, **values_of(_signature(), values))
     if json:
         print_result(result.to_dict())

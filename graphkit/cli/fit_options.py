@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.parameters import flag_of, option
+from graphkit.cli.streams import Note
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ def fit_flags(method: type[Embedder]) -> set[str]:
     return set(map(flag_of, _taken(method)))
 
 
-def fit_arguments(values: dict[str, Any], graph: Graph) -> dict[str, Any]:
+def fit_arguments(values: dict[str, Any], graph: Graph, note: Note) -> dict[str, Any]:
     """Return the arguments of `fit` that were given, what files hold in the order of the graph's nodes."""
     given = {name: values[name] for name in _HELP if values.get(name)}
     read = {"features": _read_features, "init": _read_init}
-    return {name: read[name](value, graph) if name in read else value for name, value in given.items()}
+    return {name: read[name](value, graph, note) if name in read else value for name, value in given.items()}
 
 
 def _taken(method: type[Embedder]) -> list[str]:
@@ -50,15 +51,16 @@ def _option(name: str, panel: str) -> inspect.Parameter:
     return option(name, None, _HELP[name], kind=str, metavar=_METAVARS[name], panel=panel)
 
 
-def _read_features(path: str, graph: Graph) -> Vectors:
+def _read_features(path: str, graph: Graph, note: Note) -> Vectors:
     from graphkit.io import read_features
 
-    return read_features(path, graph.node_ids)
+    return read_features(path, graph.node_ids, note=note)
 
 
-def _read_init(path: str, graph: Graph) -> Vectors:
+def _read_init(path: str, graph: Graph, note: Note) -> Vectors:
     from graphkit.embedding import Embedding
 
+    del note
     embedding = Embedding.load(path)
     rows = embedding.index.find(graph.node_ids)
     if (rows < 0).any():

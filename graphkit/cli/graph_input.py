@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.parameters import flag_of, option
 from graphkit.cli.streams import Note, stage
+from graphkit.cli.wording import in_flags
 from graphkit.errors import InputError, ParameterError
 from graphkit.numba_start import start_numba
 
@@ -62,12 +64,21 @@ def graph_options() -> list[inspect.Parameter]:
         row(
             "delimiter", None, "Character between columns, or tab. Default: found out.", "CHARACTER", kind=str
         ),
+        row("decimal", None, "Decimal point of weights in text. Default: found out.", ".|,", kind=str),
         row("comments", "#%", "Lines that begin with one of these are passed over.", "CHARACTERS"),
         row("id_type", "auto", "Whether ids are numbers or strings.", "auto|int|string"),
         row("nodes", None, "All nodes in the order of the result, one a line.", "FILE", kind=str),
+        row(
+            "bipartite",
+            None,
+            "Whether source and target are nodes of two kinds: 1 and 1 become account:1 and merchant:1, "
+            "after their columns. Default: as the file says, else no.",
+            kind=bool,
+            flags=["--bipartite/--no-bipartite"],
+        ),
         row("duplicates", None, "Weight of repeated edges. Default: sum.", "sum|max|first|error", kind=str),
         row("self_loops", "keep", "What to do with edges from a node to itself.", "keep|drop"),
-        row("bad_weights", "error", "What to do with weights that are not > 0.", "error|drop|abs"),
+        row("bad_weights", "error", "What to do with weights that are missing or not > 0.", "error|drop|abs"),
         row("mat_network", "network", "Variable of a .mat file that holds the graph.", "NAME"),
     ]
 
@@ -91,8 +102,22 @@ def load(
         graph, report = _load_dataset(file, values) if file.startswith(DATASET) else _load_file(file, values)
     if values["weighted"] and not graph.is_weighted:
         raise InputError("no column looks like weights; name it by --weight-column", path=file)
-    note(report)
+    note(Summary(report))
     return graph, report
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A report on a graph with parameters as flags, made when it is shown."""
+
+    report: LoadReport
+
+    def __str__(self) -> str:
+        lines = str(self.report).split("\n")
+        # Other lines hold names from the file.
+        return "\n".join(
+            in_flags(line, [self.report.origin]) if "; pass " in line else line for line in lines
+        )
 
 
 def check_untouched(values: dict[str, Any], what: str) -> None:

@@ -31,7 +31,7 @@ def run(*, file: str, json: bool, **values: Any) -> None:
         print_result(facts)
         return
     low, middle, high = (facts[f"degree_{name}"] for name in ("min", "median", "max"))
-    print(report)
+    print(graph_input.Summary(report))
     print(f"  degrees: {low:,} to {high:,}, median {middle:g}")
     print(f"  memory: {in_bytes(facts['bytes'])}")
 

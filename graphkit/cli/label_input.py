@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.graph_input import DATASET
+from graphkit.cli.parameters import option
+from graphkit.cli.streams import Note
 from graphkit.errors import InputError, ParameterError
 
 if TYPE_CHECKING:
@@ -14,31 +17,70 @@ if TYPE_CHECKING:
     from graphkit.arrays import NodeIds
 
 
-def read(labels: str, node_ids: NodeIds, *, column: str | None, unknown: str) -> csr_array:
+def label_options(*, panel: str | None = None) -> list[inspect.Parameter]:
+    """Return the options that say how labels stand in their file."""
+    return [
+        option(
+            "label_column",
+            None,
+            "Column of the labels, by name or by number from 1.",
+            kind=str,
+            metavar="NAME",
+            panel=panel,
+        ),
+        option(
+            "label_separator",
+            None,
+            "Character between several labels in a cell, '' for one a cell. Default: a comma without a blank "
+            "behind it.",
+            kind=str,
+            metavar="CHARACTER",
+            panel=panel,
+        ),
+    ]
+
+
+def read(
+    labels: str,
+    node_ids: NodeIds,
+    note: Note,
+    *,
+    column: str | None,
+    separator: str | None,
+    unknown: str = "error",
+) -> csr_array:
     """Return the labels of nodes, bool CSR [num_nodes, num_labels], rows in the order of `node_ids`."""
-    return _read(labels, node_ids, column, unknown)[0]
+    return _read(labels, node_ids, note, column, separator, unknown)[0]
 
 
 def read_first(
-    labels: str, node_ids: NodeIds, *, column: str | None = None, unknown: str = "error"
+    labels: str,
+    node_ids: NodeIds,
+    note: Note,
+    *,
+    column: str | None,
+    separator: str | None,
+    unknown: str = "error",
 ) -> list[str]:
     """Return the name of each node's first label, "" for none; [num_nodes]."""
-    matrix, names = _read(labels, node_ids, column, unknown)
+    matrix, names = _read(labels, node_ids, note, column, separator, unknown)
     rows = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
     return [str(names[matrix.indices[start:stop].min()]) if stop > start else "" for start, stop in rows]
 
 
 def _read(
-    labels: str, node_ids: NodeIds, column: str | None, unknown: str
+    labels: str, node_ids: NodeIds, note: Note, column: str | None, separator: str | None, unknown: str
 ) -> tuple[csr_array, Sequence[Any]]:
     if labels.startswith(DATASET):
-        if column is not None or unknown != "error":
-            raise ParameterError("--label-column and --unknown have no effect on a data set; leave them out")
+        if (column, separator, unknown) != (None, None, "error"):
+            raise ParameterError(
+                "--label-column, --label-separator and --unknown have no effect on a data set; leave them out"
+            )
         return _of_dataset(labels.removeprefix(DATASET), node_ids)
     from graphkit.io import read_labels
 
     place = int(column) if column is not None and column.isdecimal() else column
-    return read_labels(labels, node_ids, column=place, unknown=unknown)
+    return read_labels(labels, node_ids, column=place, separator=separator, unknown=unknown, note=note)
 
 
 def _of_dataset(name: str, node_ids: NodeIds) -> tuple[csr_array, Sequence[Any]]:

@@ -6,6 +6,7 @@ import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphkit.cli.label_input import label_options
 from graphkit.cli.parameters import flag_of, option
 from graphkit.cli.streams import Note
 from graphkit.errors import ParameterError, unknown_choice
@@ -33,14 +34,7 @@ def drawing_options() -> list[inspect.Parameter]:
     panel = "Picture or page"
     return [
         option("labels", None, _LABELS_HELP, kind=str, metavar="FILE", panel=panel),
-        option(
-            "label_column",
-            None,
-            "Column of the labels, by name or by number from 1.",
-            kind=str,
-            metavar="NAME",
-            panel=panel,
-        ),
+        *label_options(panel=panel),
         option(
             "unknown",
             "error",
@@ -111,12 +105,20 @@ def read_columns(
 
     columns: dict[str, Any] = {}
     if values["labels"] is not None:
-        options = {"column": values["label_column"], "unknown": values["unknown"]}
-        columns[LABEL] = label_input.read_first(values["labels"], node_ids, **options)
-    elif values["label_column"] is not None or values["unknown"] != "error":
-        raise ParameterError("--label-column and --unknown have no effect without --labels")
+        columns[LABEL] = label_input.read_first(
+            values["labels"],
+            node_ids,
+            note,
+            column=values["label_column"],
+            separator=values["label_separator"],
+            unknown=values["unknown"],
+        )
+    elif (values["label_column"], values["label_separator"], values["unknown"]) != (None, None, "error"):
+        raise ParameterError(
+            "--label-column, --label-separator and --unknown have no effect without --labels"
+        )
     if values["attributes"] is not None:
-        found = read_attributes(values["attributes"], node_ids)
+        found = read_attributes(values["attributes"], node_ids, note=note)
         columns.update(found.columns)
         if found.num_unknown:
             note(f"{values['attributes']}: left out {found.num_unknown:,} rows of ids not on the map")

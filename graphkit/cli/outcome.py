@@ -7,7 +7,7 @@ import os
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,19 @@ USAGE_ERROR: Any = typer.BadParameter.__base__
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 
 
-def exit_code(command: Callable[[], int | None]) -> int:
-    """Run a command; return its exit code, having said on stderr what went wrong."""
+def exit_code(command: Callable[[], int | None], typed: Sequence[str] = ()) -> int:
+    """Run a command; return its exit code, having said on stderr what went wrong.
+
+    `typed` is the command line, whose words are repeated as they are.
+    """
     try:
-        with _plain_warnings():
+        with _plain_warnings(typed):
             code = command() or 0
     except USAGE_ERROR as error:
         where = f"; see {error.ctx.command_path} --help" if error.ctx else ""
         return _say(f"{error.format_message().rstrip('.')}{where}", REFUSED)
     except GraphkitError as error:
-        return _say(in_flags(str(error)), FAILED if isinstance(error, RunError) else REFUSED)
+        return _say(_in_words(error, typed), FAILED if isinstance(error, RunError) else REFUSED)
     except MemoryError:
         return _say(
             "out of memory: fewer dimensions need less, and `graphkit embed FILE --dry-run` says how much; "
@@ -53,6 +56,13 @@ def exit_code(command: Callable[[], int | None]) -> int:
     return code
 
 
+def _in_words(message: object, typed: Sequence[str]) -> str:
+    """What the library says, in flags; words and values that were typed, and paths, stay as they are."""
+    values = [word.partition("=")[2] for word in typed if word.startswith("-")]
+    path = getattr(message, "path", None) or ""
+    return in_flags(str(message), [*typed, *values, path])
+
+
 def _say(message: str, code: int) -> int:
     print(f"error: {message}", file=sys.stderr)
     return code
@@ -66,9 +76,11 @@ def _defect(error: Exception) -> str:
 
 
 @contextlib.contextmanager
-def _plain_warnings() -> Iterator[None]:
-    """Show a warning as one line, without the place in the code."""
+def _plain_warnings(typed: Sequence[str]) -> Iterator[None]:
+    """Show a warning as one line, in flags, without the place in the code."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", GraphkitWarning)
-        warnings.showwarning = lambda message, *_, **__: print(f"warning: {message}", file=sys.stderr)
+        warnings.showwarning = lambda message, *_, **__: print(
+            f"warning: {_in_words(message, typed)}", file=sys.stderr
+        )
         yield

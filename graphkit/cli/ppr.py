@@ -12,7 +12,7 @@ from graphkit.cli.engine_options import engine_options, is_out_of_core, make_eng
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
-from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
+from graphkit.cli.streams import Note, note_for, print_facts, progress_for, running_options, stage
 from graphkit.cli.typed_ids import typed_ids
 from graphkit.errors import ParameterError
 
@@ -97,7 +97,7 @@ def run(
         return
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
-        chosen = _sources(graph, source, sources)
+        chosen = _sources(graph, source, sources, note)
         if not dry_run:
             top = ranker.top(graph, k, chosen, progress=report)
             with stage(report, "write"):
@@ -148,7 +148,7 @@ def _signature() -> Signature:
     return signature_of(PersonalizedPageRank)
 
 
-def _sources(graph: Graph, source: str | None, sources: str | None) -> Any:
+def _sources(graph: Graph, source: str | None, sources: str | None, note: Note) -> Any:
     """The ids of the sources, as the graph has them; None for all nodes."""
     if source is not None:
         return typed_ids(graph.node_ids, [source])
@@ -156,7 +156,7 @@ def _sources(graph: Graph, source: str | None, sources: str | None) -> Any:
         return None
     from graphkit.io.node_lists import read_node_list
 
-    return read_node_list(sources)
+    return read_node_list(sources, known=graph.node_ids, note=note)
 
 
 def _write(top: TopNodes, output: str, force: bool) -> None:

@@ -71,7 +71,7 @@ _SETTINGS = {"help_option_names": _HELP, "max_content_width": 100}
 
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit code."""
-    return exit_code(lambda: _call(arguments))
+    return exit_code(lambda: _call(arguments), arguments)
 
 
 def spell_out(arguments: list[str]) -> list[str]:

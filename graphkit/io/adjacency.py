@@ -27,15 +27,25 @@ def read_adjacency(source: Source, options: ReadOptions) -> EdgeTable:
     delimiter = None if options.delimiter == " " else options.delimiter
     lines = first_lines(source.head, options.comments, source.name)
     ids = split_rows(lines[:1], delimiter, quoted=False)[0].fields[:2]
+    before = _num_comments(source.head[: lines[0].start], options.comments)
     if ids_are_text(ids, options.id_type, source.name, lines[0].number):
-        return _strings(source, options.comments, delimiter)
+        table = _strings(source, options.comments, delimiter)
+        table.num_comments -= before
+        return table
     if delimiter is not None:
         raise InputError("whole numbers in an adjacency list must be separated by blanks", source.name)
-    return _numbers(source, options.comments)
+    table = _numbers(source, options.comments)
+    table.num_comments -= before
+    return table
+
+
+def _num_comments(head: bytes, comments: str) -> int:
+    marks = tuple(mark.encode() for mark in comments)
+    return sum(line.lstrip().startswith(marks) for line in head.split(b"\n"))
 
 
 def _numbers(source: Source, comments: str) -> EdgeTable:
-    values, indptr = read_number_lines(source, comments, strict=True)
+    values, indptr, num_comments = read_number_lines(source, comments, strict=True)
     counts = np.diff(indptr)
     heads = indptr[:-1][counts > 0]
     line = np.repeat(np.arange(len(counts)), np.maximum(counts - 1, 0))
@@ -45,6 +55,7 @@ def _numbers(source: Source, comments: str) -> EdgeTable:
         np.repeat(values[heads], counts[counts > 0] - 1),
         values[is_neighbor],
         node_ids=np.unique(values),
+        num_comments=num_comments,
         description="adjacency list",
         fault=lambda position, message: InputError(
             message, source.name, line_of(source, comments, int(line[position]))
@@ -56,7 +67,12 @@ def _strings(source: Source, comments: str, delimiter: str | None) -> EdgeTable:
     edges: list[tuple[str, str]] = []
     line_of_edge: list[int] = []
     nodes: dict[str, None] = {}
-    for number, (head, *neighbors) in _string_lines(source, comments, delimiter):
+    num_comments = 0
+    for number, ids in _string_lines(source, comments, delimiter):
+        if not ids:
+            num_comments += 1
+            continue
+        head, *neighbors = ids
         nodes.update(dict.fromkeys([head, *neighbors]))
         edges += [(head, neighbor) for neighbor in neighbors]
         line_of_edge += [number] * len(neighbors)
@@ -64,18 +80,21 @@ def _strings(source: Source, comments: str, delimiter: str | None) -> EdgeTable:
         np.array([head for head, _ in edges], dtype=STRING),
         np.array([neighbor for _, neighbor in edges], dtype=STRING),
         node_ids=np.array(list(nodes), dtype=STRING),
+        num_comments=num_comments,
         description="adjacency list",
         fault=lambda position, message: InputError(message, source.name, line_of_edge[position]),
     )
 
 
 def _string_lines(source: Source, comments: str, delimiter: str | None) -> Iterator[tuple[int, list[str]]]:
-    """(line number, ids) of the lines that hold some."""
+    """(line number, ids) of the lines that hold some, and of comments, without ids."""
     with source.open() as stream:
         for number, line in enumerate(stream, start=1):
             try:
                 text = line.decode().strip()
             except UnicodeDecodeError as error:
                 raise InputError(not_utf8(line[error.start]), source.name, number) from None
-            if text and text[0] not in comments:
+            if text and text[0] in comments:
+                yield number, []
+            elif text:
                 yield number, [field.strip() for field in text.split(delimiter) if field.strip()]

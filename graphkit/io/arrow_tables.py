@@ -155,11 +155,18 @@ def id_column(column: pyarrow.ChunkedArray, name: str | None, title: str, first_
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if column.null_count:
-        raise InputError(f"{_ROW.format(first_row + _first_null(column))}: the {title} id is missing", name)
+        raise InputError(
+            f"{_ROW.format(first_row + _first_null(column))}: the {title} id is missing; leave such rows out",
+            name,
+        )
     if _is_string(column.type):
         return column.cast(pa.large_string())
     if not pa.types.is_integer(column.type):
-        raise InputError(f"the {title} ids must be whole numbers or strings, found {column.type}", name)
+        raise InputError(
+            f"the {title} ids must be whole numbers or strings, found {column.type}; cast them, for instance "
+            "by .astype('int64'), where rows without an id are left out",
+            name,
+        )
     try:
         numbers: NDArray[np.int64] = from_arrow(column.cast(pa.int64()))
     except pa.ArrowInvalid as error:
@@ -189,7 +196,8 @@ def _edge_table(
     return EdgeTable(
         source,
         target,
-        None if weight is None else _weight_column(table.column(names[weight]), name, first_row),
+        None if weight is None else _weight_column(table.column(names[weight]), name),
+        end_names=(names[ends[0]], names[ends[1]]),
         description=description,
         remarks=remarks,
         fault=lambda position, message: row_fault(first_row + position, message, name),
@@ -201,11 +209,10 @@ def row_fault(row: int, message: str, name: str | None) -> InputError:
     return InputError(f"{_ROW.format(row)}: {message}", name)
 
 
-def _weight_column(column: pyarrow.ChunkedArray, name: str | None, first_row: int) -> NDArray[Any]:
+def _weight_column(column: pyarrow.ChunkedArray, name: str | None) -> NDArray[Any]:
+    """The weights, NaN where they are missing."""
     import pyarrow as pa
 
-    if column.null_count:
-        raise InputError(f"{_ROW.format(first_row + _first_null(column))}: the weight is missing", name)
     if not _is_number(column.type):
         raise InputError(f"weights must be numbers, found {column.type}", name)
     return as_float32(from_arrow(column.cast(pa.float64())))

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from graphkit.arrays import NodeIds, Rows, Weights
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph import MAX_NODES
-from graphkit.io.edge_table import EdgeTable
+from graphkit.io.edge_table import EdgeTable, comments_remark
 from graphkit.io.options import ReadOptions
 from graphkit.io.report import LoadedGraph, LoadReport
-from graphkit.io.weights import WeightChanges, apply_policy, as_float32, first_refused, refusal
+from graphkit.io.two_columns import header_remark, shared_remark, tell_apart
+from graphkit.io.weights import WeightChanges, apply_policy, as_float32, first_refused, refusal, shown
 from graphkit.node_ids import STRING
 from graphkit.relabel import UnlistedNodeError, relabel
 
@@ -42,7 +43,14 @@ def assemble(
     from graphkit.build import build_graph
 
     directed = bool(table.directed if options.directed is None else options.directed)
+    bipartite = table.bipartite if options.bipartite is None else options.bipartite
+    if bipartite:
+        tell_apart(table)
+    table.remarks += comments_remark(table.num_comments)
     source, target, node_ids = _rows(table, nodes)
+    doubts = [header_remark(source, target, table.doubtful_header)]
+    if not (bipartite or table.are_rows):
+        doubts.append(shared_remark(source, target, len(node_ids), table.end_names))
     weights, stay, changes = _weights(table, options.bad_weights)
     if stay is not None:
         source, target = source[stay], target[stay]
@@ -68,6 +76,7 @@ def assemble(
         build=build,
         weight_changes=changes,
         lists_both_directions=table.both_directions,
+        doubts=tuple(filter(None, doubts)),
     )
     return LoadedGraph(graph, report)
 
@@ -112,7 +121,7 @@ def _weights(
     weights = as_float32(table.weights)
     refused = first_refused(weights, bad_weights)
     if refused is not None:
-        raise table.fault(refused, refusal(f"{table.weights[refused]:g}", bad_weights))
+        raise table.fault(refused, refusal(shown(table.weights[refused]), bad_weights))
     return apply_policy(weights, bad_weights)
 
 

@@ -12,10 +12,11 @@ from graphkit.arrays import NodeIds
 from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
 from graphkit.files import PathLike
+from graphkit.io.decimals import NUMBER, with_points
 from graphkit.io.node_lists import text_ids
 from graphkit.io.opening import Source
-from graphkit.io.rows import NUMBER, PLAIN_INTEGER
-from graphkit.io.text_table import TextTable, read_text_table
+from graphkit.io.rows import PLAIN_INTEGER
+from graphkit.io.text_table import Note, TextTable, read_text_table
 from graphkit.node_ids import STRING, NodeIndex, coerce_ids
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ class Attributes(NamedTuple):
     num_unknown: int
 
 
-def read_attributes(path: PathLike, node_ids: NodeIds, *, delimiter: str | None = None) -> Attributes:
+def read_attributes(
+    path: PathLike, node_ids: NodeIds, *, delimiter: str | None = None, note: Note | None = None
+) -> Attributes:
     r"""Read a table of nodes.
 
     Parameters
@@ -42,7 +45,10 @@ def read_attributes(path: PathLike, node_ids: NodeIds, *, delimiter: str | None 
     node_ids
         The nodes, [num_nodes].
     delimiter
-        The character between columns of a text file, a space for blanks; None finds out.
+        The character between columns of a text file, a space for blanks; None finds out: the one that
+        divides all rows, so that most begin with a node.
+    note
+        Is told what was understood, a line each time: delimiter, header, comments passed over.
 
     Returns
     -------
@@ -68,7 +74,9 @@ def read_attributes(path: PathLike, node_ids: NodeIds, *, delimiter: str | None 
     source = Source(path)
     is_arrow = source.head.startswith((b"PAR1", b"ARROW1"))
     ids, columns, fault = (
-        _from_arrow(source) if is_arrow else _from_text(read_text_table(source, delimiter), index)
+        _from_arrow(source)
+        if is_arrow
+        else _from_text(read_text_table(source, delimiter, index=index), index, note)
     )
     if not columns:
         raise InputError("expected a column of node ids and at least one more", source.name)
@@ -95,7 +103,10 @@ def _in_order(values: NDArray[Any], rows: NDArray[np.int64], num_nodes: int) -> 
     return ordered
 
 
-def _from_text(table: TextTable, index: NodeIndex) -> tuple[NodeIds, dict[str, NDArray[Any]], _Fault]:
+def _from_text(
+    table: TextTable, index: NodeIndex, note: Note | None
+) -> tuple[NodeIds, dict[str, NDArray[Any]], _Fault]:
+    table.tell(note)
     width = len(table.header or table.rows[0])
     for row, fields in enumerate(table.rows):
         if len(fields) != width:
@@ -108,7 +119,8 @@ def _from_text(table: TextTable, index: NodeIndex) -> tuple[NodeIds, dict[str, N
 
 
 def _typed(texts: Sequence[str]) -> NDArray[Any]:
-    """A column of text as whole numbers, as numbers, or as it is."""
+    """A column of text as whole numbers, as numbers, with a decimal point or comma, or as it is."""
+    texts = with_points(texts) or texts
     held = [text for text in texts if text]
     if held and all(PLAIN_INTEGER.fullmatch(text) and len(text) < 19 for text in held):
         if len(held) == len(texts):

@@ -8,11 +8,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graphkit.io.columns import usual_ends
+from graphkit.io.decimals import has_comma
 from graphkit.io.head_lines import Line
+from graphkit.io.headers import ID_NAMES, are_nodes
 from graphkit.io.rows import QUOTE, UNQUOTED, are_integers, field_spans
+from graphkit.node_ids import NodeIndex
 
 DELIMITERS = ("\t", ",", ";", "|", None)
 """Tried in this order; None is any number of spaces and tabs."""
+
+WHOLE_LINE = ""
+"""The delimiter of a list: a line is a field."""
+
+_SAMPLE = 200
+
+_QUOTED_LINE = re.compile(r'"([^"]|"")*"')
 
 _TWO_QUOTED = re.compile(rb'[ \t]*"[^"]*"[ \t]+"[^"]*"([ \t\r]|$)')
 
@@ -44,6 +55,85 @@ def find_delimiter(lines: Sequence[Line]) -> str | None:
         return width >= 2, width >= 2 and numbers, len(alike) / len(rows), -DELIMITERS.index(delimiter)
 
     return max(DELIMITERS, key=fitness)
+
+
+def without_decimal_commas(lines: Sequence[Line]) -> str | None:
+    """Return a delimiter with which all commas are those of decimals beside source and target, else ",".
+
+    These are the columns that a header names so, or the first two. All other rows have equally many columns.
+
+    Examples
+    --------
+    >>> without_decimal_commas([Line(0, 1, b"a;b;0,5"), Line(8, 2, b"b;c;1,25")])
+    ';'
+    """
+    for delimiter in (";", "|", None):
+        rows = [row.fields for row in split_rows(lines, delimiter, quoted=False)]
+        body = rows[1:] or rows
+        ends = set(usual_ends(rows[0]) or (0, 1))
+        places = {place for row in body for place, cell in enumerate(row) if "," in cell}
+        alike = len({len(row) for row in body}) == 1 and places and not places & ends
+        if alike and all(has_comma(row[place]) for row in body for place in places if "," in row[place]):
+            return delimiter
+    return ","
+
+
+def find_table_delimiter(
+    lines: Sequence[str], suffix: str, index: NodeIndex | None = None, *, is_list: bool = False
+) -> str | None:
+    """Return the delimiter of a table that begins with a node id, and whose rows may differ in length.
+
+    Parameters
+    ----------
+    lines
+        All lines that hold rows.
+    suffix
+        That of the file; in a ``.csv`` a blank may stand beside a delimiter.
+    index
+        The nodes that rows may be of: most rows begin with one of them. None if they are not known; then
+        it is the first of `DELIMITERS` that every line has.
+    is_list
+        Whether lines that only blanks divide are ids, and so are whole lines.
+    """
+    sample = lines[:_SAMPLE]
+    held = [delimiter for delimiter in DELIMITERS[:-1] if all(str(delimiter) in line for line in lines)]
+    likely = [delimiter for delimiter in held if _divides(sample, str(delimiter), suffix, is_list=is_list)]
+    usual = [*likely, WHOLE_LINE if is_list else None]
+    if index is None:
+        return usual[0]
+
+    def num_nodes(delimiter: str | None) -> int:
+        firsts = [(line_fields(line.strip("\r "), delimiter) or [""])[0] for line in sample]
+        return sum(are_nodes(firsts, index))
+
+    # A delimiter that only some lines have is one where rows begin with nodes by it.
+    best = max([*usual[: None if is_list else -1], *DELIMITERS], key=num_nodes)
+    return best if num_nodes(best) else usual[0]
+
+
+def _divides(lines: Sequence[str], delimiter: str, suffix: str, *, is_list: bool) -> bool:
+    """Whether a character that every line has divides it, and is no mark of punctuation."""
+    if delimiter == "\t" or suffix == ".csv":
+        return True
+    if is_list:
+        # Los Angeles, California; but not under a name of ids.
+        named = line_fields(lines[0], delimiter)[0].lower() in ID_NAMES
+        return named or not all(f"{delimiter} " in line for line in lines)
+    return not any(" " in line.split(delimiter)[0].strip() for line in lines)
+
+
+def line_fields(line: str, delimiter: str | None) -> list[str]:
+    """Return the fields of a row on one line, blanks around them left out."""
+    if delimiter is None:
+        return line.split()
+    if delimiter == WHOLE_LINE:
+        text = line.strip()
+        return [text[1:-1].replace('""', '"') if _QUOTED_LINE.fullmatch(text) else text]
+    if '"' in line:
+        return [
+            field.strip() for field in next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
+        ]
+    return [field.strip() for field in line.split(delimiter)]
 
 
 def usual_width(rows: Sequence[Row]) -> int:

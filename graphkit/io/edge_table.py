@@ -13,6 +13,13 @@ from graphkit.errors import InputError
 from graphkit.relabel import IdColumn
 
 
+def comments_remark(num_comments: int) -> list[str]:
+    """Return what to report of comment lines that were passed over."""
+    if not num_comments:
+        return []
+    return [f"comment lines amid the rows passed over: {num_comments:,}; pass comments='' if they are edges"]
+
+
 @dataclass
 class EdgeTable:
     """Edges as a reader found them.
@@ -31,6 +38,14 @@ class EdgeTable:
         Whether edges have a direction, where the format says so.
     both_directions
         Whether the format lists an undirected edge in both directions.
+    bipartite
+        Whether the file says that source and target are nodes of two kinds.
+    end_names
+        What the columns of source and target are called, if anything.
+    doubtful_header
+        The ids of the first row if it may be a header.
+    num_comments
+        Comment lines passed over between or behind the rows.
     description
         The format in words, for the report.
     remarks
@@ -46,6 +61,10 @@ class EdgeTable:
     are_rows: bool = False
     directed: bool | None = None
     both_directions: bool = False
+    bipartite: bool = False
+    end_names: tuple[str, str] | None = None
+    doubtful_header: tuple[str, str] | None = None
+    num_comments: int = 0
     description: str = ""
     remarks: list[str] = field(default_factory=list)
     fault: Callable[[int, str], InputError] = lambda position, message: InputError(

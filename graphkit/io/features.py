@@ -11,14 +11,16 @@ from graphkit.arrays import NodeIds
 from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
 from graphkit.files import PathLike
+from graphkit.io.decimals import NUMBER, with_points
 from graphkit.io.node_lists import read_npy, text_ids
 from graphkit.io.opening import Source
-from graphkit.io.rows import NUMBER
-from graphkit.io.text_table import TextTable, read_text_table
-from graphkit.node_ids import NodeIndex, coerce_ids
+from graphkit.io.text_table import Note, TextTable, read_text_table
+from graphkit.node_ids import STRING, NodeIndex, coerce_ids
 
 
-def read_features(path: PathLike, node_ids: NodeIds, *, delimiter: str | None = None) -> NDArray[np.float32]:
+def read_features(
+    path: PathLike, node_ids: NodeIds, *, delimiter: str | None = None, note: Note | None = None
+) -> NDArray[np.float32]:
     r"""Read one row of numbers a node.
 
     Parameters
@@ -29,7 +31,10 @@ def read_features(path: PathLike, node_ids: NodeIds, *, delimiter: str | None = 
     node_ids
         The graph's node ids, [num_nodes].
     delimiter
-        The character between columns of a text file, a space for blanks; None finds out.
+        The character between columns of a text file, a space for blanks; None finds out: the one that
+        divides all rows, so that most begin with a node.
+    note
+        Is told what was understood, a line each time: delimiter, header, comments passed over.
 
     Returns
     -------
@@ -56,7 +61,7 @@ def read_features(path: PathLike, node_ids: NodeIds, *, delimiter: str | None = 
     if source.head.startswith((b"PAR1", b"ARROW1")):
         ids, values = _from_arrow(source)
     else:
-        ids, values = _from_text(read_text_table(source, delimiter))
+        ids, values = _from_text(read_text_table(source, delimiter, index=index), index, note)
     return _in_order(_finite(values, source), ids, index, source)
 
 
@@ -101,19 +106,26 @@ def _from_npy(source: Source, num_nodes: int) -> NDArray[np.float32]:
     return _finite(values, source)
 
 
-def _from_text(table: TextTable) -> tuple[NodeIds, NDArray[np.float64]]:
+def _from_text(table: TextTable, index: NodeIndex, note: Note | None) -> tuple[NodeIds, NDArray[np.float64]]:
+    table.tell(note)
     width = len(table.rows[0]) if table.rows else 0
     if width < 2:
         raise InputError("expected a node id and at least one number a row", table.name)
-    values = np.empty((len(table.rows), width - 1))
     for row, fields in enumerate(table.rows):
         if len(fields) != width:
             raise table.fault(row, f"expected {width} columns, found {len(fields)}")
-        for column, text in enumerate(fields[1:]):
-            if not NUMBER.fullmatch(text):
-                raise table.fault(row, f"expected a number in column {column + 2}, got {text!r}")
-            values[row, column] = float(text)
-    return text_ids([fields[0] for fields in table.rows], table.fault), values
+    texts = [fields[0] for fields in table.rows]
+    ids = np.array(texts, STRING) if index.node_ids.dtype == STRING else text_ids(texts, table.fault)
+    return ids, np.stack([_column(table, place) for place in range(1, width)], axis=1)
+
+
+def _column(table: TextTable, place: int) -> NDArray[np.float64]:
+    """A column of numbers, with a decimal point or comma."""
+    texts = [fields[place] for fields in table.rows]
+    for row, text in enumerate(plain := with_points(texts) or texts):
+        if not NUMBER.fullmatch(text):
+            raise table.fault(row, f"expected a number in column {place + 1}, got {text!r}")
+    return np.array([float(text) for text in plain])
 
 
 def _from_arrow(source: Source) -> tuple[NodeIds, NDArray[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ SAVED = "graphkit"
 
 _BUILDING = {"directed", "duplicates", "self_loops"}
 _WEIGHTS = {*_BUILDING, "weights", "bad_weights"}
-_TABLE = {*_WEIGHTS, "columns", "nodes"}
+_TABLE = {*_WEIGHTS, "columns", "nodes", "bipartite"}
 
 
 class Format(NamedTuple):
@@ -35,7 +36,10 @@ class Format(NamedTuple):
 
 
 FORMATS = {
-    "text": Format("text", "read_text", {*_TABLE, "delimiter", "comments", "id_type"}),
+    "text": Format("text", "read_text", {*_TABLE, "delimiter", "decimal", "comments", "id_type"}),
+    "matrix": Format(
+        "matrix_text", "read_matrix_text", {*_WEIGHTS, "delimiter", "decimal", "comments", "id_type"}
+    ),
     "parquet": Format("arrow_tables", "read_parquet", _TABLE),
     "feather": Format("arrow_tables", "read_feather", _TABLE),
     "mtx": Format("matrix_market", "read_matrix_market", _WEIGHTS),
@@ -43,6 +47,10 @@ FORMATS = {
     "mat": Format("mat", "read_mat", {*_WEIGHTS, "mat_network"}),
     "metis": Format("metis", "read_metis", _WEIGHTS),
     "graphml": Format("graphml", "read_graphml", {*_WEIGHTS, "id_type"}),
+    "json": Format("json_graphs", "read_json", {*_WEIGHTS, "id_type"}),
+    "gexf": Format("networkx_files", "read_gexf", {*_WEIGHTS, "id_type"}),
+    "gml": Format("networkx_files", "read_gml", {*_WEIGHTS, "id_type"}),
+    "pajek": Format("networkx_files", "read_pajek", {*_WEIGHTS, "id_type"}),
     "adjlist": Format(
         "adjacency", "read_adjacency", {*_BUILDING, "weights", "delimiter", "comments", "id_type"}
     ),
@@ -63,6 +71,12 @@ _SUFFIXES = {
     ".graph": "metis",
     ".graphml": "graphml",
     ".adjlist": "adjlist",
+    ".cyjs": "json",
+    ".gexf": "gexf",
+    ".gml": "gml",
+    ".json": "json",
+    ".net": "pajek",
+    ".paj": "pajek",
 }
 
 _BEGINNINGS = {
@@ -72,6 +86,15 @@ _BEGINNINGS = {
     b"MATLAB 5.0": "mat",
     b"MATLAB 7.3": "mat",
 }
+
+_MARKS = {
+    "graphml": re.compile(rb"\s*<.*<graphml\b", re.DOTALL),
+    "gexf": re.compile(rb"\s*<.*<gexf\b", re.DOTALL),
+    "gml": re.compile(rb"\s*(#.*\n|(creator|version|comment|label)\b.*\n|\s)*graph\s*\[", re.IGNORECASE),
+    "pajek": re.compile(rb"\s*(%.*\s+)*\*(network|vertices)\b", re.IGNORECASE),
+    "json": re.compile(rb"\s*(\{\s*\"|\[\s*[\[{\"])"),
+}
+"""How the text of these formats begins, whatever the file is called."""
 
 _PICKLE = "a Python pickle, which is unsafe to read; save the graph in another format"
 _OTHERS = {
@@ -90,13 +113,15 @@ def check_format(given: str) -> None:
         raise unknown_choice("format", given, ["auto", *FORMATS, SAVED])
 
 
-def find_format(source: Source) -> str:
+def find_format(source: Source, options: ReadOptions | None = None) -> str:
     """Return the format of a file, by its first bytes, else by its suffix, else text.
+
+    Text is looked at more closely where `options` say how: it may be a matrix.
 
     Raises
     ------
     InputError
-        For a file of a kind that holds no graph.
+        For a file of a kind that holds no graph, or text that may be edges or a matrix.
     """
     for beginning, name in _BEGINNINGS.items():
         if source.head.startswith(beginning):
@@ -106,4 +131,9 @@ def find_format(source: Source) -> str:
     for beginning, what in _OTHERS.items():
         if source.head.startswith(beginning):
             raise InputError(f"is {what}", source.name)
-    return "graphml" if source.head.lstrip().startswith(b"<") and b"<graphml" in source.head else "text"
+    found = next((name for name, mark in _MARKS.items() if mark.match(source.head)), "text")
+    if found == "text" and options is not None:
+        from graphkit.io.matrix_text import is_matrix
+
+        return "matrix" if is_matrix(source, options) else found
+    return found

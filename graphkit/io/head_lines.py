@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphkit.errors import InputError
 from graphkit.io.opening import HEAD_BYTES
 
-_MAX_LINES = 200
+MAX_LINES = 200
 
 _BLANKS = b" \t\r"
 
@@ -24,8 +24,8 @@ class Line:
     content: bytes
 
 
-def first_lines(head: bytes, comments: str, name: str) -> list[Line]:
-    """Return the first lines that hold something, at most 200.
+def first_lines(head: bytes, comments: str, name: str, *, whole: bool = False) -> list[Line]:
+    """Return the first lines that hold something, at most `MAX_LINES`.
 
     Parameters
     ----------
@@ -35,6 +35,8 @@ def first_lines(head: bytes, comments: str, name: str) -> list[Line]:
         Characters that begin a line to be passed over.
     name
         The file, for messages.
+    whole
+        Whether these are all bytes of the file, and all lines are asked for.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def first_lines(head: bytes, comments: str, name: str) -> list[Line]:
         If this is no text or holds no such line.
     """
     _check_text(head, name)
-    if len(head) == HEAD_BYTES:
+    if len(head) == HEAD_BYTES and not whole:
         # The last line is not all here.
         head = head[: head.rfind(b"\n") + 1]
     start = len(_UTF8_MARK) if head.startswith(_UTF8_MARK) else 0
@@ -52,11 +54,12 @@ def first_lines(head: bytes, comments: str, name: str) -> list[Line]:
         shown = content.strip(_BLANKS)
         if shown and not shown.startswith(marks):
             lines.append(Line(start, number, content))
-            if len(lines) == _MAX_LINES:
+            if len(lines) == MAX_LINES and not whole:
                 break
         start += len(content) + 1
     if not lines:
-        raise InputError("holds no edges, only comments or blank lines", name)
+        remedy = f"; pass comments='' if lines that begin with {comments!r} are edges" if head.strip() else ""
+        raise InputError(f"holds no edges, only comments or blank lines{remedy}", name)
     return lines
 
 

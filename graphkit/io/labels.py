@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from graphkit.arrays import NodeIds
-from graphkit.errors import InputError, unknown_choice
+from graphkit.errors import GraphkitWarning, InputError, ParameterError, unknown_choice
 from graphkit.files import PathLike
 from graphkit.io.columns import find_column
+from graphkit.io.layout import in_words
 from graphkit.io.opening import Source
 from graphkit.io.options import Column
 from graphkit.io.rows import PLAIN_INTEGER
-from graphkit.io.text_table import TextTable, read_text_table
+from graphkit.io.text_table import Note, TextTable, read_text_table
 from graphkit.node_ids import STRING, NodeIndex, coerce_ids
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 UNKNOWN = ("error", "ignore")
+
+_DENSE_COMMA = re.compile(r",\S")
+
+_SEPARATORS = (";", "|", ",", "/", " ")
+"""What may stand between labels in a cell."""
+
+_FEW_NODES = 20
+"""Up to so many labelled nodes, labels of their own are nothing to warn of."""
 
 _LABEL_NAMES = (
     "label",
@@ -46,6 +57,7 @@ def read_labels(
     separator: str | None = None,
     unknown: str = "error",
     mat_group: str = "group",
+    note: Note | None = None,
 ) -> tuple[csr_array, list[str]]:
     r"""Read which labels each node has.
 
@@ -60,14 +72,18 @@ def read_labels(
         The column of the labels, by name or by number from 1. None takes one with a usual name, else
         all after the first if there is no header, else the second of two.
     delimiter
-        The character between columns, a space for blanks; None finds out.
+        The character between columns, a space for blanks; None finds out: the one that divides all rows,
+        so that most begin with a node.
     separator
-        The character between several labels within a field; None for a comma, unless that is the
-        delimiter.
+        The character between several labels within a cell, "" for one label a cell. None for a comma
+        without a blank behind it (``red,blue`` but not ``Paris, France``), unless that is the delimiter,
+        and in text only.
     unknown
         What to do with a row whose node is not in the graph: ``"error"`` or ``"ignore"``.
     mat_group
         The variable of a MATLAB file that holds the memberships.
+    note
+        Is told what was understood, a line each time: delimiter, header, separator, what was left out.
 
     Returns
     -------
@@ -84,6 +100,17 @@ def read_labels(
     ParameterError
         For an unknown choice.
 
+    Warns
+    -----
+    GraphkitWarning
+        For more than half as many labels as nodes that have some.
+
+    Notes
+    -----
+    A first row names the columns if its id is no node, that of another row is, and none of its cells comes
+    again further down; or if it has text above numbers. A line that begins with # or % is passed over unless
+    its id is a node.
+
     Examples
     --------
     >>> import tempfile, pathlib
@@ -95,16 +122,23 @@ def read_labels(
     """
     if unknown not in UNKNOWN:
         raise unknown_choice("unknown", unknown, UNKNOWN)
+    if separator is not None and len(separator) > 1:
+        raise ParameterError(f"separator must be one character, '' or None, got {separator!r}")
     index = NodeIndex(coerce_ids(node_ids))
     source = Source(path)
     if source.head.startswith(b"MATLAB") or source.suffix == ".mat":
         return _from_mat(source, mat_group, index, unknown)
     if source.head.startswith((b"PAR1", b"ARROW1")):
-        ids, labels, fault = _from_arrow(source, column)
+        cells = _from_arrow(source, column)
     else:
-        ids, labels, fault = _from_text(read_text_table(source, delimiter), column, separator, index)
-    rows = _known_rows(ids, index, unknown, fault)
-    return _matrix(rows, labels, len(index.node_ids))
+        cells = _from_text(read_text_table(source, delimiter, index=index), column, index, note)
+    ids, labels, origin = _apart(cells, separator, note)
+    rows = _known_rows(ids, index, unknown, lambda place, message: cells.fault(origin[place], message))
+    if note is not None and (rows < 0).any():
+        note(f"{source.name}: left out of nodes that are not there: {int((rows < 0).sum()):,} labels")
+    found = _matrix(rows, labels, len(index.node_ids))
+    _warn_of_many(*found, cells)
+    return found
 
 
 def _known_rows(
@@ -136,28 +170,80 @@ def _matrix(rows: Any, labels: Sequence[str], num_nodes: int) -> tuple[csr_array
     return csr_array(entries, shape=(num_nodes, len(names))), names
 
 
-def _from_text(
-    table: TextTable, column: Column | None, separator: str | None, index: NodeIndex
-) -> tuple[list[Any], list[str], Callable[[int, str], InputError]]:
+class _Cells(NamedTuple):
+    """Cells of labels, with the node and the row that each is of; `fault` makes the error for a row."""
+
+    name: str
+    ids: list[Any]
+    texts: list[str]
+    rows: list[int]
+    separator: str
+    """Between labels in a cell where the caller does not say."""
+    fault: Callable[[int, str], InputError]
+
+
+def _from_text(table: TextTable, column: Column | None, index: NodeIndex, note: Note | None) -> _Cells:
+    table.tell(note)
     chosen = _label_columns(table, column)
-    if separator is None and table.delimiter != ",":
-        separator = ","
     ids: list[Any] = []
-    labels: list[str] = []
-    origin: list[int] = []
+    texts: list[str] = []
+    rows: list[int] = []
     as_text = index.node_ids.dtype == STRING
     for row, fields in enumerate(table.rows):
         node_id = fields[0] if as_text else _number(table, row)
         for place in chosen if chosen is not None else range(1, len(fields)):
             if place >= len(fields):
                 raise table.fault(row, f"expected at least {place + 1} columns, found {len(fields)}")
-            parts = fields[place].split(separator) if separator else [fields[place]]
-            for label in (part.strip() for part in parts):
-                if label:
-                    ids.append(node_id)
-                    labels.append(label)
-                    origin.append(row)
-    return ids, labels, lambda place, message: table.fault(origin[place], message)
+            ids.append(node_id)
+            texts.append(fields[place])
+            rows.append(row)
+    separator = "" if table.delimiter == "," else _usual_separator(table, texts, rows)
+    return _Cells(table.name, ids, texts, rows, separator, table.fault)
+
+
+def _usual_separator(table: TextTable, texts: Sequence[str], rows: Sequence[int]) -> str:
+    """A comma, unless blanks follow it, as in prose."""
+    prose = next((place for place, text in enumerate(texts) if ", " in text), None)
+    dense = next((text for text in texts if _DENSE_COMMA.search(text)), None)
+    if prose is not None and dense is not None:
+        raise table.fault(
+            rows[prose],
+            f"commas in cells are followed by blanks here ({texts[prose]!r}) and not elsewhere ({dense!r}); "
+            "pass separator=',' if they stand between labels, separator='' if not",
+        )
+    return "" if dense is None else ","
+
+
+def _apart(cells: _Cells, separator: str | None, note: Note | None) -> tuple[list[Any], list[str], list[int]]:
+    """Parallel lists (id, label, row) of all labels, several in a cell taken apart."""
+    between = cells.separator if separator is None else separator
+    split = [
+        (node_id, label, row)
+        for node_id, text, row in zip(cells.ids, cells.texts, cells.rows, strict=True)
+        for label in (part.strip() for part in (text.split(between) if between else [text]))
+        if label
+    ]
+    num_cut = sum(between in text for text in cells.texts) if between else 0
+    if note is not None and num_cut:
+        note(f"{cells.name}: cells with several labels, separated by {in_words(between)}: {num_cut:,}")
+    return [node_id for node_id, *_ in split], [label for _, label, _ in split], [row for *_, row in split]
+
+
+def _warn_of_many(labels: csr_array, names: Sequence[str], cells: _Cells) -> None:
+    """Warn if nearly each node has a label of its own."""
+    num_labelled = int(np.count_nonzero(np.diff(labels.indptr)))
+    if num_labelled < _FEW_NODES or len(names) <= num_labelled / 2:
+        return
+    counts = {mark: [text for text in cells.texts if mark in text] for mark in _SEPARATORS}
+    mark = max(counts, key=lambda mark: len(counts[mark]))
+    remedy = "; pass column=NAME if another column holds the labels"
+    if counts[mark]:
+        remedy = f"; pass separator={mark!r} if cells such as {counts[mark][0]!r} hold several"
+    warnings.warn(
+        f"{cells.name}: {len(names):,} different labels of {num_labelled:,} nodes{remedy}",
+        GraphkitWarning,
+        stacklevel=3,
+    )
 
 
 def _number(table: TextTable, row: int) -> int:
@@ -187,10 +273,8 @@ def _usual_column(names: Sequence[str], name: str) -> int:
     raise InputError(f"which column holds the labels? There are: {', '.join(names)}; pass column=NAME", name)
 
 
-def _from_arrow(
-    source: Source, column: Column | None
-) -> tuple[list[Any], list[str], Callable[[int, str], InputError]]:
-    from graphkit.io.arrow_tables import id_column, read_table
+def _from_arrow(source: Source, column: Column | None) -> _Cells:
+    from graphkit.io.arrow_tables import id_column, read_table, row_fault
 
     table = read_table(source)
     names = table.column_names
@@ -200,18 +284,19 @@ def _from_arrow(
         else find_column(names, column, len(names), "column")
     )
     ids = id_column(table.column(0), source.name, "node")
-    pairs = [
+    cells = [
         (node_id, str(label), row)
         for row, (node_id, cell) in enumerate(zip(_listed(ids), table.column(place).to_pylist(), strict=True))
         for label in (cell if isinstance(cell, list) else [cell])
         if label is not None
     ]
-    return (
-        [node_id for node_id, *_ in pairs],
-        [label for _, label, _ in pairs],
-        lambda position, message: InputError(
-            f"row {pairs[position][2]} (counted from 0): {message}", source.name
-        ),
+    return _Cells(
+        source.name,
+        [node_id for node_id, *_ in cells],
+        [text for _, text, _ in cells],
+        [row for *_, row in cells],
+        "",
+        lambda row, message: row_fault(row, message, source.name),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,11 @@ _BYTES_PER_EDGE = 60
 
 _BYTES_PER_ENTRY = 12
 """Of a sparse matrix: an index and a value."""
+
+_CELL = re.compile(rb"[^\s,;|]+")
+
+_BYTES_PER_CELL = 80
+"""Of a matrix as text, taken apart."""
 
 _STRING_COPIES = 2
 """Strings stand in memory as they were read and once more as ids."""
@@ -161,6 +167,12 @@ def _numbers(source: Source) -> _Content:
     return _Content(_plain_bytes(source) * len(source.head.split()) / len(source.head), 0.0)
 
 
+def _cells(source: Source) -> _Content:
+    """A number a cell, of 8 bytes, and the text of it."""
+    num_cells = _plain_bytes(source) * len(_CELL.findall(source.head)) / len(source.head)
+    return _Content(0.0, num_cells * _BYTES_PER_CELL)
+
+
 def _xml(source: Source) -> _Content:
     """An element a line at most, and an object each."""
     return _Content(_lines(source).num_edges, _XML_COPIES * _plain_bytes(source))
@@ -196,8 +208,13 @@ def _parquet(source: Source) -> _Content:
 
 _SIZE_OF = {
     "adjlist": _numbers,
+    "gexf": _xml,
+    "gml": _xml,
+    "json": _xml,
+    "pajek": _xml,
     "graphml": _xml,
     "mat": _matrix,
+    "matrix": _cells,
     "metis": _numbers,
     "npz": _archive,
     "parquet": _parquet,

@@ -34,7 +34,7 @@ class _Header(NamedTuple):
 def read_metis(source: Source, options: ReadOptions) -> EdgeTable:
     """Read a METIS graph; the ids are 1 .. n. Weights of nodes are passed over."""
     weighted = options.weighted("metis")
-    values, indptr = read_number_lines(source, _COMMENTS, strict=False)
+    values, indptr, _ = read_number_lines(source, _COMMENTS, strict=False)
     header = _header(values[: indptr[:2][-1]].tolist(), source)
     indptr = _node_lines(values, indptr[1:], header, source)
     rows, numbers = _neighbors(values, indptr, header, source)

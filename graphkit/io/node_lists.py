@@ -13,11 +13,19 @@ from graphkit.io.number_lines import read_number_lines
 from graphkit.io.opening import Source
 from graphkit.io.options import Column
 from graphkit.io.rows import PLAIN_INTEGER, RowError, integer_id
-from graphkit.io.text_table import COMMENTS, read_text_table
-from graphkit.node_ids import STRING, as_node_ids, coerce_ids
+from graphkit.io.text_table import COMMENTS, Note, TextTable, read_text_table
+from graphkit.node_ids import STRING, NodeIndex, as_node_ids, coerce_ids
 
 
-def read_node_list(path: PathLike, *, column: Column | None = None, delimiter: str | None = None) -> NodeIds:
+def read_node_list(
+    path: PathLike,
+    *,
+    column: Column | None = None,
+    delimiter: str | None = None,
+    comments: str = COMMENTS,
+    known: NodeIds | None = None,
+    note: Note | None = None,
+) -> NodeIds:
     r"""Read node ids from a text, CSV, ``.npy``, Parquet or Arrow IPC file.
 
     Parameters
@@ -27,7 +35,16 @@ def read_node_list(path: PathLike, *, column: Column | None = None, delimiter: s
     column
         The column of the ids, by name or by number from 1; None for the first.
     delimiter
-        The character between columns of a text file, a space for blanks; None finds out.
+        The character between columns of a text file, a space for blanks, "" for one id a line. None finds
+        out: a tab, comma, semicolon or bar that every line has, with a blank behind it in CSV files only;
+        without one a line is an id, blanks and all, unless `column` is given.
+    comments
+        Lines of a text file that begin with one of these characters are passed over.
+    known
+        The ids of a graph that these are some of; then a first row that is none of them is a header, and
+        all are of their kind.
+    note
+        Is told what was understood, a line each time: delimiter, header, comments passed over.
 
     Returns
     -------
@@ -48,7 +65,8 @@ def read_node_list(path: PathLike, *, column: Column | None = None, delimiter: s
     array([3, 1, 2])
     """
     source = Source(path)
-    ids = _read_ids(source, column, delimiter)
+    index = None if known is None else NodeIndex(known)
+    ids = _read_ids(source, column, delimiter, comments, index, note)
     if len(ids) == 0:
         raise InputError("holds no node ids", source.name)
     try:
@@ -57,7 +75,14 @@ def read_node_list(path: PathLike, *, column: Column | None = None, delimiter: s
         raise InputError(error.message, source.name) from None
 
 
-def _read_ids(source: Source, column: Column | None, delimiter: str | None) -> Any:
+def _read_ids(
+    source: Source,
+    column: Column | None,
+    delimiter: str | None,
+    comments: str,
+    index: NodeIndex | None,
+    note: Note | None,
+) -> Any:
     if source.head.startswith(b"\x93NUMPY"):
         return read_npy(source)
     if source.head.startswith((b"PAR1", b"ARROW1")):
@@ -68,9 +93,15 @@ def _read_ids(source: Source, column: Column | None, delimiter: str | None) -> A
         place = 0 if column is None else find_column(table.column_names, column, table.num_columns, "column")
         ids = id_column(table.column(place), source.name, "node")
         return ids if isinstance(ids, np.ndarray) else ids.to_pylist()
-    if column is None and delimiter is None and _one_number_a_line(source.head):
-        return read_number_lines(source, "".join(COMMENTS), strict=True)[0]
-    return _text_ids(source, column, delimiter)
+    as_text = index is not None and index.node_ids.dtype == STRING
+    if column is None and delimiter is None and not as_text and _one_number_a_line(source.head, comments):
+        lines = read_number_lines(source, comments, strict=True)
+        if note is not None and lines.num_comments:
+            note(f"{source.name}: comment lines passed over: {lines.num_comments:,}")
+        return lines.values
+    table = read_text_table(source, delimiter, index=index, comments=comments, is_list=column is None)
+    table.tell(note)
+    return _text_ids(table, column, as_text=as_text)
 
 
 def read_npy(source: Source) -> Any:
@@ -87,23 +118,22 @@ def read_npy(source: Source) -> Any:
         raise InputError(f"{what}; save plain numbers or strings", source.name) from None
 
 
-def _one_number_a_line(head: bytes) -> bool:
+def _one_number_a_line(head: bytes, comments: str) -> bool:
     """Whether the lines but the last, which may be cut, hold one whole number each, or a comment."""
-    marks = tuple(mark.encode() for mark in COMMENTS)
+    marks = tuple(mark.encode() for mark in comments)
     lines = [line.strip() for line in head.split(b"\n")[:-1]] or [head.strip()]
     return all(
         line.startswith(marks) or PLAIN_INTEGER.fullmatch(line.decode(errors="replace")) for line in lines
     )
 
 
-def _text_ids(source: Source, column: Column | None, delimiter: str | None) -> NodeIds:
-    table = read_text_table(source, delimiter)
+def _text_ids(table: TextTable, column: Column | None, *, as_text: bool) -> NodeIds:
     place = 0 if column is None else table.column(column, "column")
     texts = [row[place] if place < len(row) else "" for row in table.rows]
     for row, text in enumerate(texts):
         if not text:
             raise table.fault(row, "the node id is missing")
-    return text_ids(texts, table.fault)
+    return np.array(texts, STRING) if as_text else text_ids(texts, table.fault)
 
 
 def text_ids(texts: list[str], fault: Any) -> NodeIds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,15 @@ from graphkit.io.opening import Source
 Lines = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-def read_number_lines(source: Source, comments: str, *, strict: bool) -> Lines:
+class NumberLines(NamedTuple):
+    """Lines of whole numbers: `values` of line i from indptr[i] to indptr[i + 1], and lines passed over."""
+
+    values: NDArray[np.int64]
+    indptr: NDArray[np.int64]
+    num_comments: int
+
+
+def read_number_lines(source: Source, comments: str, *, strict: bool) -> NumberLines:
     """Read a file of lines of whole numbers; `strict` refuses 007.
 
     Returns
@@ -23,6 +32,8 @@ def read_number_lines(source: Source, comments: str, *, strict: bool) -> Lines:
     indptr
         Line i holds values[indptr[i]:indptr[i + 1]], int64 [number of lines + 1]. Blank lines count,
         comment lines do not.
+    num_comments
+        Number of comment lines.
 
     Raises
     ------
@@ -46,7 +57,9 @@ def read_number_lines(source: Source, comments: str, *, strict: bool) -> Lines:
             raise InputError(f"expected whole numbers, got {shown!r}", source.name, line)
         parts.append((values[: ends[lines - 1] if lines else 0].copy(), ends[:lines].copy()))
         lines_before += num_lines - 1
-    return np.concatenate([values for values, _ in parts]), _offsets(parts)
+    num_lines = lines_before + bool(len(text) and text[-1] != ord("\n"))
+    indptr = _offsets(parts)
+    return NumberLines(np.concatenate([values for values, _ in parts]), indptr, num_lines - (len(indptr) - 1))
 
 
 def line_of(source: Source, comments: str, wanted: int) -> int:

@@ -34,6 +34,7 @@ def as_graph(
     weights: Column | None = "auto",
     columns: tuple[Column, Column] | None = None,
     nodes: PathLike | Iterable[Any] | None = None,
+    bipartite: bool | None = None,
     duplicates: str | None = None,
     self_loops: str = "keep",
     bad_weights: str = "error",
@@ -55,8 +56,8 @@ def as_graph(
         matrix the entries, unless all are 1; of ``Data`` ``edge_weight``.
     columns
         The columns of source and target of a table, by name or by number from 1.
-    nodes, duplicates, self_loops, bad_weights
-        As in `read_graph`.
+    nodes, bipartite, duplicates, self_loops, bad_weights
+        As in `read_graph`; `bipartite` of pairs, columns and tables.
 
     Returns
     -------
@@ -85,6 +86,7 @@ def as_graph(
         "weights": weights,
         "columns": columns,
         "nodes": nodes,
+        "bipartite": bipartite,
         "duplicates": duplicates,
         "self_loops": self_loops,
         "bad_weights": bad_weights,
@@ -125,9 +127,9 @@ def _taker(x: Any) -> tuple[str, Taker, set[str]]:
 
         return "SciPy sparse matrix", take_matrix, {"weights"}
     if hasattr(x, "__arrow_c_stream__") or library == "pandas":
-        return f"{library} table", _from_table, {"weights", "columns"}
+        return f"{library} table", _from_table, {"weights", "columns", "bipartite"}
     if isinstance(x, (np.ndarray, list, tuple)):
-        return "edges", _from_pairs, {"weights"} if _has_weights(x) else set()
+        return "edges", _from_pairs, {"bipartite", "weights"} if _has_weights(x) else {"bipartite"}
     raise InputError(f"cannot make a graph of {type(x).__module__}.{type(x).__qualname__}; give {_ACCEPTED}")
 
 
@@ -137,7 +139,13 @@ def _from_table(x: Any, options: ReadOptions) -> EdgeTable:
     from graphkit.io.arrow_tables import from_table
 
     library = type(x).__module__.partition(".")[0]
-    table = pa.Table.from_pandas(x, preserve_index=False) if library == "pandas" else pa.table(x)
+    try:
+        table = pa.Table.from_pandas(x, preserve_index=False) if library == "pandas" else pa.table(x)
+    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        raise InputError(
+            f"a column holds values of several kinds ({error.args[0]}); give ids as strings, for instance by "
+            ".astype(str), and leave out columns that are not needed"
+        ) from None
     return from_table(table, options, f"{library} table")
 
 
@@ -166,6 +174,8 @@ def _from_pairs(x: Any, options: ReadOptions) -> EdgeTable:
 
 def _weight_column(values: Any, num_edges: int) -> Any:
     weights = np.asarray(values)
+    if weights.dtype == object and None in values:
+        weights = np.array([np.nan if value is None else value for value in values])
     if len(weights) != num_edges or weights.dtype.kind not in "fiu":
         raise InputError(
             f"weights must be {num_edges} numbers, one an edge; got {len(weights)} of type {weights.dtype}"

@@ -12,6 +12,8 @@ from graphkit.io.weights import BAD_WEIGHTS
 
 ID_TYPES = ("auto", "int", "string")
 
+DECIMALS = (".", ",")
+
 Column = str | int
 
 
@@ -23,9 +25,11 @@ class ReadOptions:
     weights: Column | None = "auto"
     columns: tuple[Column, Column] | None = None
     delimiter: str | None = None
+    decimal: str | None = None
     comments: str = "#%"
     id_type: str = "auto"
     nodes: PathLike | Iterable[Any] | None = None
+    bipartite: bool | None = None
     duplicates: str | None = None
     self_loops: str = "keep"
     bad_weights: str = "error"
@@ -41,6 +45,10 @@ class ReadOptions:
             _check_choice("duplicates", self.duplicates, DUPLICATES)
         if self.delimiter is not None and (len(self.delimiter.encode()) != 1 or self.delimiter in '"\r\n'):
             raise ParameterError(f"delimiter must be one ASCII character or None, got {self.delimiter!r}")
+        if self.decimal not in (None, *DECIMALS):
+            raise ParameterError(f"decimal must be '.', ',' or None, got {self.decimal!r}")
+        if self.decimal == self.delimiter == ",":
+            raise ParameterError("decimal=',' needs another delimiter, got delimiter=','")
         if not self.comments.isascii() or any(character.isspace() for character in self.comments):
             raise ParameterError(f"comments must be ASCII characters, got {self.comments!r}")
 

@@ -39,9 +39,9 @@ def read_quoted(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
     import pyarrow as pa
 
     try:
-        table = _table(source, layout)
+        table, num_comments = _table(source, layout)
         source_ids, target_ids = (_ids(table.column(name), layout) for name in ("source", "target"))
-        weights = None if layout.weight is None else _weights(table.column("weight"))
+        weights = None if layout.weight is None else _weights(table.column("weight"), layout)
         _check_closed(source, layout)
     except (pa.ArrowInvalid, RowError) as error:
         _check_rows(source, layout)
@@ -55,6 +55,10 @@ def read_quoted(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
         weights,
         description=layout.description,
         remarks=layout.remarks,
+        num_comments=num_comments,
+        end_names=layout.end_names,
+        bipartite=layout.bipartite,
+        doubtful_header=layout.doubtful_header,
         fault=lambda position, message: InputError(
             message, source.name, line_of_quoted(source, layout, position)
         ),
@@ -66,8 +70,8 @@ def line_of_quoted(source: Source, layout: Layout, position: int) -> int:
     return next(_rows(source, layout, position))[0]
 
 
-def _table(source: Source, layout: Layout) -> pyarrow.Table:
-    """The columns needed, as trimmed strings."""
+def _table(source: Source, layout: Layout) -> tuple[pyarrow.Table, int]:
+    """The columns needed, as trimmed strings, and how many comment lines were passed over."""
     import pyarrow as pa
 
     try:
@@ -93,8 +97,8 @@ def _check_closed(source: Source, layout: Layout) -> None:
             raise InputError(_NOT_CLOSED, source.name, line + 1) from None
 
 
-def _columns(source: Source, layout: Layout, *, passing_over: bool) -> pyarrow.Table:
-    """The columns needed, as trimmed strings; lines that are no rows are an error or passed over."""
+def _columns(source: Source, layout: Layout, *, passing_over: bool) -> tuple[pyarrow.Table, int]:
+    """As `_table`; lines that are no rows are an error or passed over."""
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.csv
@@ -105,8 +109,13 @@ def _columns(source: Source, layout: Layout, *, passing_over: bool) -> pyarrow.T
     names = [wanted.get(column, f"unused {column}") for column in range(layout.num_columns)]
     marks = tuple(layout.comments)
 
+    passed: list[bool] = []
+
     def pass_over(row: pyarrow.csv.InvalidRow) -> str:
-        return "skip" if _is_void(row.text, marks) else "error"
+        if not _is_void(row.text, marks):
+            return "error"
+        passed.append(bool(row.text.strip()))
+        return "skip"
 
     with source.open() as stream:
         stream.read(layout.start)
@@ -126,7 +135,8 @@ def _columns(source: Source, layout: Layout, *, passing_over: bool) -> pyarrow.T
         )
     if names[0] in table.column_names:
         _refuse_marks(table.column(names[0]), layout.comments)
-    return pa.table({name: pc.utf8_trim_whitespace(table.column(name)) for name in wanted.values()})
+    columns = {name: pc.utf8_trim_whitespace(table.column(name)) for name in wanted.values()}
+    return pa.table(columns), sum(passed)
 
 
 def _is_void(line: str, marks: tuple[str, ...]) -> bool:
@@ -157,14 +167,15 @@ def _ids(column: pyarrow.ChunkedArray, layout: Layout) -> Any:
     return from_arrow(pc.cast(pc.utf8_ltrim(column, "+"), pa.int64()))
 
 
-def _weights(column: pyarrow.ChunkedArray) -> Weights:
+def _weights(column: pyarrow.ChunkedArray, layout: Layout) -> Weights:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     try:
         return as_float32(from_arrow(pc.cast(column, pa.float64())))
     except pa.ArrowInvalid:
-        return as_float32(np.array([number(text, "of the weight") for text in column.to_pylist()]))
+        texts = column.to_pylist()
+        return as_float32(np.array([number(text, "of the weight", layout.decimal) for text in texts]))
 
 
 def _check_rows(source: Source, layout: Layout) -> None:
@@ -181,7 +192,7 @@ def _check_rows(source: Source, layout: Layout) -> None:
                 else:
                     integer_id(row[column], name, strict=layout.strict)
             if layout.weight is not None:
-                number(row[layout.weight], layout.column_name(layout.weight))
+                number(row[layout.weight], layout.column_name(layout.weight), layout.decimal)
     except RowError as error:
         raise InputError(error.message, source.name, line) from None
     except csv.Error:

@@ -17,6 +17,7 @@ from graphkit.io.node_lists import read_node_list
 from graphkit.io.opening import Source
 from graphkit.io.options import Column, ReadOptions
 from graphkit.io.report import LoadedGraph, LoadReport
+from graphkit.io.text_table import COMMENTS, Note
 from graphkit.node_ids import as_node_ids
 from graphkit.storage import is_graph_folder
 
@@ -29,9 +30,11 @@ def read_graph(
     weights: Column | None = "auto",
     columns: tuple[Column, Column] | None = None,
     delimiter: str | None = None,
+    decimal: str | None = None,
     comments: str = "#%",
     id_type: str = "auto",
     nodes: PathLike | Iterable[Any] | None = None,
+    bipartite: bool | None = None,
     duplicates: str | None = None,
     self_loops: str = "keep",
     bad_weights: str = "error",
@@ -45,8 +48,10 @@ def read_graph(
         The file; ``"-"`` for standard input; or the folder of a saved graph. Compression (gzip, bz2, xz,
         zstd) is recognised.
     format
-        ``"text"`` (edge list, CSV), ``"parquet"``, ``"feather"``, ``"mtx"``, ``"npz"``, ``"mat"``,
-        ``"metis"``, ``"graphml"``, ``"adjlist"`` or ``"graphkit"``; ``"auto"`` finds out.
+        ``"text"`` (edge list, CSV), ``"matrix"`` (adjacency matrix as text), ``"parquet"``, ``"feather"``,
+        ``"mtx"``, ``"npz"``, ``"mat"``, ``"metis"``, ``"graphml"``, ``"json"`` (node-link, Cytoscape),
+        ``"adjlist"`` or ``"graphkit"``; ``"gexf"``, ``"gml"`` and ``"pajek"`` where networkx is installed;
+        ``"auto"`` finds out.
     directed
         Whether edges have a direction; None for what the file says, undirected where it says nothing.
     weights
@@ -58,22 +63,30 @@ def read_graph(
         (source and target, src and dst, from and to, ...), else the first two.
     delimiter
         The character between columns; a space stands for any number of spaces and tabs. None finds out.
+    decimal
+        The decimal point of weights in text, ``"."`` or ``","``; None finds out, and asks where 1,234 may be
+        a thousand and more.
     comments
-        Lines that begin with one of these characters are passed over.
+        Lines that begin with one of these characters are passed over; those between rows are counted in the
+        report.
     id_type
         ``"int"``, ``"string"`` or ``"auto"``: whole numbers if the first ids of the file are.
     nodes
         All nodes in the order of their rows, as ids or as a file for `read_node_list`; nodes without an
         edge keep their row. None for the nodes that edges name: numbers ascending, strings by first
         appearance.
+    bipartite
+        Whether source and target are nodes of two kinds, so that 1 in one column is not 1 in the other. Ids
+        then are strings that begin with the column's name, ``account:1`` and ``merchant:1``, without a header
+        ``source:1`` and ``target:1``. None for what the file says (KONECT's ``% bip``), else no.
     duplicates
         What to do with repeated edges: ``"sum"``, ``"max"`` or ``"first"`` of the weights, or
         ``"error"``. None sums weights; without weights a repeated edge is the same edge again.
     self_loops
         ``"keep"`` or ``"drop"``.
     bad_weights
-        What to do with weights that are NaN, infinite, zero or negative: ``"error"``; ``"drop"`` the
-        edge; ``"abs"`` takes the absolute value and drops zeros.
+        What to do with weights that are missing, NaN, infinite, zero or negative: ``"error"``; ``"drop"``
+        the edge; ``"abs"`` takes the absolute value and drops zeros. In text NA and null are missing too.
     mat_network
         The variable of a MATLAB file that holds the adjacency matrix.
 
@@ -114,9 +127,11 @@ def read_graph(
         weights=weights,
         columns=columns,
         delimiter=delimiter,
+        decimal=decimal,
         comments=comments,
         id_type=id_type,
         nodes=nodes,
+        bipartite=bipartite,
         duplicates=duplicates,
         self_loops=self_loops,
         bad_weights=bad_weights,
@@ -152,6 +167,7 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
       no header
       rows: 3
       self-loops: 1 kept
+      ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not
       graph: 3 nodes (ids 1 to 3), 3 edges, undirected, unweighted
     """
     chosen = ReadOptions(**options)
@@ -159,18 +175,22 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
     if format == SAVED or (format == "auto" and is_graph_folder(path)):
         return _open_saved(path, chosen)
     source = Source(path)
-    name = find_format(source) if format == "auto" else format
+    name = find_format(source, chosen) if format == "auto" else format
     chosen.check_effects(name, FORMATS[name].effective)
     check_memory(source, name)
-    nodes = None if chosen.nodes is None else listed_nodes(chosen.nodes)
+    remarks: list[str] = []
+    nodes = None if chosen.nodes is None else listed_nodes(chosen.nodes, chosen.comments, remarks.append)
     table = FORMATS[name].reader()(source, chosen)
+    table.remarks += remarks
     return assemble(table, chosen, nodes, source.name, source.compression)
 
 
-def listed_nodes(nodes: PathLike | Iterable[Any]) -> NodeIds:
-    """Return the ids of a list of nodes, given as ids or as a file."""
+def listed_nodes(
+    nodes: PathLike | Iterable[Any], comments: str = COMMENTS, note: Note | None = None
+) -> NodeIds:
+    """Return the ids of a list of nodes, given as ids or as a file, of which `note` is told."""
     if isinstance(nodes, (str, os.PathLike)):
-        return read_node_list(nodes)
+        return read_node_list(nodes, comments=comments, note=note)
     return as_node_ids(nodes)
 
 

@@ -37,6 +37,9 @@ class LoadReport:
         Weights that could not be one: edges dropped, signs taken off.
     lists_both_directions
         Whether the format lists an undirected edge in both directions.
+    doubts
+        What the file does not say, and was decided: whether ids of two columns are of one kind of nodes,
+        whether the first row is a header. Found in memory only.
     """
 
     graph: Graph
@@ -47,6 +50,7 @@ class LoadReport:
     build: BuildReport | None = None
     weight_changes: WeightChanges = field(default_factory=WeightChanges)
     lists_both_directions: bool = False
+    doubts: tuple[str, ...] = ()
 
     @cached_property
     def num_isolated(self) -> int:
@@ -62,7 +66,7 @@ class LoadReport:
         return np.bincount(self.graph.connected_components())
 
     def __str__(self) -> str:
-        return "\n  ".join([*self.reading_lines(), *self._graph_lines()])
+        return "\n  ".join([*self.reading_lines(), *self.doubts, *self._graph_lines()])
 
     def reading_lines(self) -> list[str]:
         """Return what was read and built, without what only a look at the whole graph can tell."""
@@ -75,9 +79,8 @@ class LoadReport:
         build, changes = self.build, self.weight_changes
         lines = [f"rows: {build.num_rows + changes.num_dropped:,}"]
         if changes.num_dropped:
-            lines.append(
-                f"rows left out for their weight (zero, negative or not finite): {changes.num_dropped:,}"
-            )
+            why = "missing, zero, negative or not finite"
+            lines.append(f"rows left out for their weight ({why}): {changes.num_dropped:,}")
         if changes.num_made_positive:
             lines.append(f"negative weights made positive: {changes.num_made_positive:,}")
         if build.both_directions or (self.lists_both_directions and not self.graph.directed):

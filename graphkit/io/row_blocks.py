@@ -12,7 +12,7 @@ from graphkit.arrays import Weights
 from graphkit.io.layout import Layout
 from graphkit.io.opening import Text
 from graphkit.io.ranges import line_end, read_lines
-from graphkit.io.rows import UNQUOTED, RowError, not_utf8, read_row
+from graphkit.io.rows import UNQUOTED, RowError, not_utf8, read_row, shown_weight
 from graphkit.io.weights import as_float32, first_refused, refusal
 from graphkit.kernels.cpu import text as kernel
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
@@ -38,8 +38,14 @@ class RowBlock:
 
     def __init__(self, text: Text, layout: Layout, bad_weights: str):
         self.text, self.layout, self.bad_weights = text, layout, bad_weights
+        self._passed: list[int] = []
         self._comments = np.zeros(256, np.bool_)
         self._comments[list(layout.comments.encode())] = True
+
+    @property
+    def num_comments(self) -> int:
+        """Comment lines passed over, of what was read."""
+        return sum(self._passed)
 
     def numbers(self, start: int) -> tuple[NDArray[np.int64], NDArray[np.int64], Weights | None]:
         """Return (source, target, weights) of rows with whole-number ids."""
@@ -87,11 +93,12 @@ class RowBlock:
         weight = -1 if layout.weight is None else layout.weight
         run = kernel.read_fields if layout.as_text else kernel.read_numbers
         options = () if layout.as_text else (layout.strict,)
-        place, row = run(
+        place, row, passed = run(
             self.text,
             start,
             stop,
             delimiter,
+            ord(layout.decimal),
             layout.delimiter not in UNQUOTED,
             self._comments,
             (layout.source, layout.target, weight),
@@ -100,6 +107,8 @@ class RowBlock:
             *arrays,
             row,
         )
+        # Of several threads; a list is safe to append to.
+        self._passed.append(passed)
         return place, row
 
     def _put(self, arrays: Arrays, row: int, place: int, end: int) -> None:
@@ -123,8 +132,8 @@ class RowBlock:
         position = first_refused(weights, self.bad_weights)
         if position is not None:
             place = self._place_of_row(begin, position)
-            *_, weight = self._read_row(place, line_end(self.text, place))
-            raise RowError(refusal(f"{weight:g}", self.bad_weights), place)
+            line = self.text[place : line_end(self.text, place)].tobytes()
+            raise RowError(refusal(shown_weight(line, self.layout), self.bad_weights), place)
 
     def _place_of_row(self, begin: int, position: int) -> int:
         """Where the line of the row at `position` behind `begin` begins."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 
+from graphkit.io.decimals import NUMBER, is_missing, with_point
 from graphkit.io.layout import Layout
 
 PLAIN_INTEGER = re.compile(r"-?[1-9][0-9]*|0")
 """A whole number that comes back the same when it is written again."""
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
-
-NUMBER = re.compile(
-    r"[+-]?([0-9]+\.?[0-9]*([eE][+-]?[0-9]+)?|\.[0-9]+([eE][+-]?[0-9]+)?|inf(inity)?|nan)", re.IGNORECASE
-)
-"""A weight as text, NaN and infinity included."""
 
 _BLANK_FIELD = re.compile(rb"[^ \t\r]+")
 
@@ -72,7 +69,7 @@ def read_row(line: bytes, layout: Layout) -> tuple[tuple[int, int], tuple[int, i
     source, target
         The id and 0; or, where ids are strings, where the field begins and its length.
     weight
-        1 if there is none.
+        1 if rows have none, NaN if it is missing.
 
     Raises
     ------
@@ -98,7 +95,7 @@ def read_row(line: bytes, layout: Layout) -> tuple[tuple[int, int], tuple[int, i
     weight = (
         1.0
         if layout.weight is None
-        else number(decoded(fields[layout.weight]), layout.column_name(layout.weight))
+        else number(decoded(fields[layout.weight]), layout.column_name(layout.weight), layout.decimal)
     )
     return ends[0], ends[1], weight
 
@@ -130,14 +127,24 @@ def integer_id(text: str, name: str, *, strict: bool) -> int:
     return value
 
 
-def number(text: str, column: str) -> float:
-    """Return a weight, NaN and infinity included."""
-    if not NUMBER.fullmatch(text):
-        what = f"got {text!r}" if text else "found none"
+def number(text: str, column: str, decimal: str = ".") -> float:
+    """Return a weight, NaN and infinity included; NaN where it is missing."""
+    if is_missing(text):
+        return math.nan
+    plain = with_point(text) if decimal == "," else text
+    if not NUMBER.fullmatch(plain) or (decimal == "," and plain == text and "." in text):
         raise RowError(
-            f"expected a number as weight (column {column}), {what}; pass weights=None to leave weights out"
+            f"expected a number as weight (column {column}), got {text!r}; "
+            "pass weights=None to leave weights out"
         )
-    return float(text)
+    return float(plain)
+
+
+def shown_weight(line: bytes, layout: Layout) -> str:
+    """Return the weight of a row, which was read, in words."""
+    begin, end = field_spans(line, layout.delimiter)[layout.weight or 0]
+    text = line[begin:end].decode()
+    return text if is_missing(text) else f"{number(text, '', layout.decimal):g}"
 
 
 def decoded(field: bytes) -> str:

@@ -8,16 +8,31 @@ from collections.abc import Sequence
 
 from graphkit.errors import InputError
 from graphkit.io import columns as names_of
-from graphkit.io.delimiters import Row, find_delimiter, is_quoted, split_rows, usual_width
+from graphkit.io.decimals import has_comma, is_missing, is_number, may_be_thousands
+from graphkit.io.delimiters import (
+    Row,
+    find_delimiter,
+    is_quoted,
+    split_rows,
+    usual_width,
+    without_decimal_commas,
+)
 from graphkit.io.head_lines import Line, first_lines
+from graphkit.io.headers import names_columns
 from graphkit.io.layout import Layout
 from graphkit.io.options import ReadOptions
-from graphkit.io.rows import NUMBER, PLAIN_INTEGER, are_integers
+from graphkit.io.rows import PLAIN_INTEGER, are_integers, field_spans
 
 _LIKE_A_TIME = 1e8
 """Whole numbers of this size in a third column are seconds or dates rather than weights."""
 
 _SHOWN = 60
+
+_FEW = 2
+"""Of so many rows nothing follows from ids that come once."""
+
+_KONECT_BIPARTITE = re.compile(rb"%[ \t]*bip\b")
+"""The first line of KONECT's bipartite networks: ``% bip unweighted``."""
 
 _DIGITS = re.compile(r"[+-]?[0-9]+")
 
@@ -45,7 +60,7 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
     """
     lines = first_lines(head, options.comments, name)
     _refuse_dictionaries(lines, options, name)
-    delimiter = find_delimiter(lines) if options.delimiter is None else options.delimiter
+    delimiter = _delimiter(lines, name) if options.delimiter is None else options.delimiter
     # A space stands for any number of blanks.
     delimiter = None if delimiter == " " else delimiter
     quoted = is_quoted(lines, delimiter)
@@ -66,10 +81,12 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
     try:
         source, target = names_of.find_ends(header, options.columns, num_columns)
         weight = _weight(body, (source, target), header, num_columns, options)
+        decimal = "." if weight is None else options.decimal or _decimal(_cells(body, weight), weight)
     except InputError as error:
         raise InputError(error.message, name) from None
     # The first row decides for all: a later one of another kind is an error, not another guess.
     ids = [body[0].fields[end] for end in (source, target) if end < len(body[0].fields)]
+    as_text = ids_are_text(ids, options.id_type, name, body[0].line.number)
     return Layout(
         start=body[0].line.start,
         delimiter=delimiter,
@@ -80,10 +97,63 @@ def sniff(head: bytes, options: ReadOptions, name: str) -> Layout:
         source=source,
         target=target,
         weight=weight,
-        as_text=ids_are_text(ids, options.id_type, name, body[0].line.number),
+        as_text=as_text,
         strict=options.id_type == "auto",
         counts=counts,
+        decimal=decimal,
+        doubtful_header=_doubtful_header(body, (source, target)) if as_text and header is None else None,
+        num_marked=_num_marked(head[: body[0].line.start], options, delimiter, num_columns) if as_text else 0,
+        bipartite=_KONECT_BIPARTITE.match(head) is not None,
     )
+
+
+def _delimiter(lines: Sequence[Line], name: str) -> str | None:
+    """The delimiter, a comma only if it is none of decimals."""
+    found = find_delimiter(lines)
+    between = without_decimal_commas(lines) if found == "," else ","
+    if between is None:
+        raise InputError(
+            "columns may be separated by blanks, with a decimal comma in numbers, or by commas; pass "
+            "delimiter=' ' or delimiter=','",
+            name,
+            lines[0].number,
+        )
+    return found if between == "," else between
+
+
+def _doubtful_header(body: Sequence[Row], ends: tuple[int, int]) -> tuple[str, str] | None:
+    """The ids of the first row, strings, if no other of the first rows holds them."""
+    columns = [_cells(body, end) for end in ends]
+    if len(body) <= _FEW or not all(map(len, columns)):
+        return None
+    first = columns[0][0], columns[1][0]
+    return None if set(first) & {*columns[0][1:], *columns[1][1:]} else first
+
+
+def _num_marked(head: bytes, options: ReadOptions, delimiter: str | None, num_columns: int) -> int:
+    """How many comment lines have as many columns as rows; of words between blanks nothing follows."""
+    if delimiter is None:
+        return 0
+    marks = tuple(mark.encode() for mark in options.comments)
+    marked = [line for line in head.split(b"\n") if line.lstrip().startswith(marks)]
+    return sum(len(field_spans(line, delimiter)) == num_columns for line in marked)
+
+
+def _cells(rows: Sequence[Row], column: int) -> list[str]:
+    return [row.fields[column] for row in rows if len(row.fields) > column]
+
+
+def _decimal(cells: Sequence[str], column: int) -> str:
+    """The decimal point of a column of weights."""
+    with_comma = [cell for cell in cells if has_comma(cell)]
+    if not with_comma:
+        return "."
+    if may_be_thousands(with_comma):
+        raise InputError(
+            f"column {column + 1} holds {with_comma[0]!r}, which has a decimal comma or is a thousand and "
+            "more; pass decimal=',' if it is the former, else write it without the comma"
+        )
+    return ","
 
 
 def ids_are_text(ids: Sequence[str], id_type: str, name: str, line: int) -> bool:
@@ -124,22 +194,13 @@ def _header(rows: Sequence[Row], num_columns: int, options: ReadOptions, name: s
     chosen = [*(options.columns or ()), options.weights]
     by_name = any(isinstance(column, str) and column != "auto" and not column.isdigit() for column in chosen)
     first = rows[0].fields
-    if not by_name and names_of.usual_ends(first) is None and not _differs(rows, num_columns):
+    differs = len(first) == num_columns and names_columns([row.fields for row in rows])
+    if not (by_name or differs or names_of.usual_ends(first)):
         return None
     if len(first) != num_columns:
         message = f"the header names {len(first)} columns, the next lines have {num_columns}"
         raise _fault(rows[0], message, name)
     return tuple(first)
-
-
-def _differs(rows: Sequence[Row], num_columns: int) -> bool:
-    """Whether the first row has text in each column, one at least, that holds numbers in all others."""
-    first = rows[0].fields
-    body = [row.fields for row in rows[1:] if len(row.fields) == num_columns]
-    if not body or len(first) != num_columns:
-        return False
-    numeric = [column for column in range(num_columns) if all(NUMBER.fullmatch(row[column]) for row in body)]
-    return bool(numeric) and not any(NUMBER.fullmatch(first[column]) for column in numeric)
 
 
 def _counts(rows: Sequence[Row], num_columns: int) -> tuple[int, ...] | None:
@@ -169,8 +230,8 @@ def _weight(
         return None
     if header and (num_columns > third + 1 or not names_of.may_be_weight(header[third])):
         return None
-    values = [row.fields[third] for row in rows if len(row.fields) > third]
-    if not values or not NUMBER.fullmatch(values[0]):
+    values = [value for value in _cells(rows, third) if not is_missing(value)]
+    if not values or not is_number(values[0]):
         return None
     if all(PLAIN_INTEGER.fullmatch(value) and float(value) >= _LIKE_A_TIME for value in values):
         raise InputError(

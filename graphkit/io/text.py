@@ -51,12 +51,13 @@ def _table(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
 def read_rows(source: Source, layout: Layout, bad_weights: str = "error") -> EdgeTable:
     """Read the rows of a text file whose layout is known and without quotes."""
     parts: list[Columns] = []
-    lines_before = 0
+    lines_before = num_comments = 0
     for number, text in enumerate(source.blocks()):
         start = layout.start if number == 0 else 0
         try:
             block = RowBlock(text, layout, bad_weights)
             parts.append(block.strings(start) if layout.as_text else block.numbers(start))
+            num_comments += block.num_comments
         except RowError as error:
             line = lines_before + kernel.count_lines(text, 0, error.place) + 1
             raise InputError(error.message, source.name, line) from None
@@ -68,6 +69,10 @@ def read_rows(source: Source, layout: Layout, bad_weights: str = "error") -> Edg
         weights,
         description=layout.description,
         remarks=layout.remarks,
+        num_comments=num_comments,
+        end_names=layout.end_names,
+        bipartite=layout.bipartite,
+        doubtful_header=layout.doubtful_header,
         fault=lambda position, message: InputError(message, source.name, line_of(source, layout, position)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,16 +66,22 @@ class RowLayout:
         Whether fields may stand in double quotes.
     spare
         Whether each row ends in a separator.
+    skip
+        Lines before the first row.
+    decimal
+        The decimal point.
     """
 
     dim: int
     separator: str
     quoted: bool
     spare: bool = False
+    skip: int = 1
+    decimal: str = "."
 
 
 def read_rows(path: PathLike, layout: RowLayout) -> tuple[pyarrow.ChunkedArray, Vectors]:
-    """Read the rows behind the first line: ids, and their numbers as float32 [num_nodes, dim].
+    """Read the rows: ids, and their numbers as float32 [num_nodes, dim].
 
     Raises
     ------
@@ -90,7 +97,7 @@ def read_rows(path: PathLike, layout: RowLayout) -> tuple[pyarrow.ChunkedArray, 
         table = arrow_csv.read_csv(
             path,
             arrow_csv.ReadOptions(
-                skip_rows=1,
+                skip_rows=layout.skip,
                 column_names=[*types, "spare"] if layout.spare else [*types],
                 # A row must fit into a block.
                 block_size=max(1 << 20, 32 * layout.dim),
@@ -101,7 +108,9 @@ def read_rows(path: PathLike, layout: RowLayout) -> tuple[pyarrow.ChunkedArray, 
                 newlines_in_values=layout.quoted,
                 ignore_empty_lines=False,
             ),
-            arrow_csv.ConvertOptions(column_types=types, include_columns=[*types], null_values=[]),
+            arrow_csv.ConvertOptions(
+                column_types=types, include_columns=[*types], null_values=[], decimal_point=layout.decimal
+            ),
         )
     except pa.ArrowInvalid as error:
         raise _fault(path, layout) or InputError(str(error), path=path) from error
@@ -120,21 +129,20 @@ def _fault(path: PathLike, layout: RowLayout) -> InputError | None:
     with Path(path).open(encoding="utf-8", errors="replace", newline="") as file:
         quoting = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
         rows = csv.reader(file, delimiter=layout.separator, quoting=quoting)  # type: ignore[arg-type]
-        next(rows)
-        for row in rows:
+        for row in itertools.islice(rows, layout.skip, None):
             fields = row[:-1] if layout.spare else row
-            message = _fault_of(fields, layout.dim)
+            message = _fault_of(fields, layout)
             if message:
                 return InputError(message, path=path, line=rows.line_num)
     return None
 
 
-def _fault_of(fields: list[str], dim: int) -> str | None:
-    if len(fields) != dim + 1:
-        return f"expected an id and {dim} numbers, found {len(fields)} fields"
+def _fault_of(fields: list[str], layout: RowLayout) -> str | None:
+    if len(fields) != layout.dim + 1:
+        return f"expected an id and {layout.dim} numbers, found {len(fields)} fields"
     for field in fields[1:]:
         try:
-            float(field)
+            float(field.replace(layout.decimal, "."))
         except ValueError:
             return f"expected a number, found {field!r}"
     return "the id is not valid UTF-8" if "\ufffd" in fields[0] else None

@@ -1,4 +1,4 @@
-"""Weights that cannot be one: NaN, infinite, zero, negative."""
+"""Weights that cannot be one: missing, NaN, infinite, zero, negative."""
 
 from __future__ import annotations
 
@@ -47,9 +47,14 @@ def first_refused(weights: Weights, bad_weights: str) -> int | None:
     return None if allowed.all() else int(np.argmin(allowed))
 
 
+def shown(weight: float) -> str:
+    """Return a weight in words; of values in memory a missing one is NaN."""
+    return "none or NaN" if np.isnan(weight) else f"{weight:g}"
+
+
 def refusal(shown: str, bad_weights: str) -> str:
     """Return the message for a weight that the policy does not allow."""
-    return f"a weight must be a finite float32 number > 0, got {shown}; {_ADVICE[bad_weights]}"
+    return f"a weight must be a finite float32 number > 0, got {shown or 'none'}; {_ADVICE[bad_weights]}"
 
 
 def apply_policy(weights: Weights, bad_weights: str) -> tuple[Weights, Mask | None, WeightChanges]:

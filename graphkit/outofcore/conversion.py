@@ -91,7 +91,8 @@ def convert(
     """
     chosen = ReadOptions(**options)
     _check(chosen, format)
-    listed = None if chosen.nodes is None else listed_nodes(chosen.nodes)
+    remarks: list[str] = []
+    listed = None if chosen.nodes is None else listed_nodes(chosen.nodes, chosen.comments, remarks.append)
     check_replaceable(folder, overwrite=overwrite)
     check_target(folder, overwrite=overwrite)
     inputs = input_files(path)
@@ -99,6 +100,7 @@ def convert(
     recorded = {**asdict(named), "format": format, "folder": str(Path(folder).absolute())}
     engine.begin("convert", recorded, {str(file): file_mark(file) for file in inputs})
     edges = read_edges(engine, inputs, format, named)
+    edges.remarks.extend(remarks)
     if listed is not None:
         check_list(edges, listed)
     numbering = _numbered(engine, edges)

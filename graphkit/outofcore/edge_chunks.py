@@ -10,7 +10,9 @@ from graphkit.engine import Engine, Stage
 from graphkit.engine.stage import stem
 from graphkit.errors import InputError
 from graphkit.io.counts_line import are_counts, no_counts
+from graphkit.io.edge_table import comments_remark
 from graphkit.io.options import ReadOptions
+from graphkit.io.two_columns import apart_remark
 from graphkit.outofcore.numbering import Chunk
 from graphkit.outofcore.pieces import Piece, layout_of, pieces_of, quoted_layout, text_pieces
 from graphkit.outofcore.read_task import read_piece
@@ -123,7 +125,10 @@ def _described(stage: Stage, pieces: list[Piece], num_buckets: int) -> EdgeChunk
             raise InputError(f"some of the files have {words}, others have not", pieces[0]["path"])
     first = next(iter(first_pieces.values()))
     if "layout" in first:
-        described, remarks = layout_of(first).description, [*layout_of(first).remarks, *remarks]
+        layout = layout_of(first)
+        apart = [apart_remark(layout.end_names)] if layout.bipartite else []
+        passed = comments_remark(sum(chunk["comments"] for chunk in chunks))
+        described, remarks = layout.description, [*layout.remarks, *remarks, *apart, *passed]
     else:
         described, remarks = "Parquet", chunks[0]["remarks"] if chunks else []
     strings = bool(chunks) and chunks[0]["strings"]

@@ -60,7 +60,7 @@ def pieces_of(path: Path, format: str, options: ReadOptions) -> list[Piece]:
         For a format that is not read in pieces.
     """
     source = Source(path)
-    name = find_format(source) if format == "auto" else format
+    name = find_format(source, options) if format == "auto" else format
     if name not in FORMATS:
         raise ParameterError(f"out of core these formats are read: {', '.join(FORMATS)}; {path} is {name}")
     if name == "parquet":
@@ -73,16 +73,19 @@ def pieces_of(path: Path, format: str, options: ReadOptions) -> list[Piece]:
                 "first_row": first_row,
                 "columns": columns,
                 "weights": options.weights,
+                "bipartite": bool(options.bipartite),
                 "rows": BLOCK_ROWS,
             }
             for groups, first_row in parquet_pieces(source, options, BLOCK_ROWS)
         ]
     layout = sniff(source.head, options, source.name)
+    if options.bipartite is not None:
+        layout = replace(layout, bipartite=options.bipartite)
     if source.compression is None:
         return text_pieces(path, layout)
     if layout.quoted:
         raise InputError("is compressed and has fields in quotes; unpack it to read it out of core", path)
-    return [{"path": str(path), "kind": "stream", "layout": asdict(layout)}]
+    return [{"path": str(path), "kind": "stream", "bipartite": layout.bipartite, "layout": asdict(layout)}]
 
 
 def text_pieces(path: Path, layout: Layout) -> list[Piece]:
@@ -96,6 +99,7 @@ def text_pieces(path: Path, layout: Layout) -> list[Piece]:
         {
             "path": str(path),
             "kind": "quoted" if layout.quoted else "text",
+            "bipartite": layout.bipartite,
             "layout": asdict(layout),
             "start": start,
             "stop": stop,
@@ -112,7 +116,7 @@ def quoted_layout(piece: Piece) -> Layout:
 def layout_of(piece: Piece) -> Layout:
     """Return the layout that a piece of text carries."""
     fields = dict(piece["layout"])
-    for name in ("header", "counts"):
+    for name in ("header", "counts", "doubtful_header"):
         fields[name] = None if fields[name] is None else tuple(fields[name])
     return Layout(**fields)
 

@@ -20,16 +20,18 @@ from graphkit.io.options import ReadOptions
 from graphkit.io.quoted import read_quoted
 from graphkit.io.row_blocks import RowBlock
 from graphkit.io.rows import QuotedRow, RowError
-from graphkit.io.weights import as_float32, first_refused, refusal
+from graphkit.io.two_columns import tell_apart
+from graphkit.io.weights import as_float32, first_refused, refusal, shown
 from graphkit.kernels.cpu import text as kernel
 from graphkit.outofcore.array_files import save_array
 from graphkit.outofcore.pieces import Piece, layout_of
 from graphkit.outofcore.string_chunks import save_strings
+from graphkit.relabel import ONE_KIND
 
 Chunk = dict[str, Any]
 
 
-@task(version=2)
+@task(version=3)
 def read_piece(files: TaskFiles, *, piece: Piece, bad_weights: str, num_buckets: int) -> dict[str, Any]:
     """Write the edges of a piece, chunk by chunk.
 
@@ -54,8 +56,11 @@ def read_piece(files: TaskFiles, *, piece: Piece, bad_weights: str, num_buckets:
 def _saved(
     files: TaskFiles, number: int, table: EdgeTable, bad_weights: str, num_buckets: int, piece: Piece
 ) -> Chunk:
+    if piece["bipartite"]:
+        tell_apart(table)
     chunk: Chunk = {
         "edges": len(table.source),
+        "comments": table.num_comments,
         "weighted": table.weights is not None,
         "made_positive": 0,
         "remarks": table.remarks,
@@ -68,9 +73,7 @@ def _saved(
         save_array(files, f"{number}.weights", weights)
     chunk["strings"] = not isinstance(table.source, np.ndarray)
     if chunk["strings"] != (not isinstance(table.target, np.ndarray)):
-        raise InputError(
-            "source ids and target ids must be of one kind, got strings and whole numbers", piece["path"]
-        )
+        raise InputError(ONE_KIND, piece["path"])
     if chunk["strings"]:
         save_strings(files, number, table.source, table.target, num_buckets)
         return chunk
@@ -103,7 +106,7 @@ def _checked(table: EdgeTable, bad_weights: str) -> NDArray[np.float32]:
     weights = as_float32(table.weights)
     refused = first_refused(weights, bad_weights)
     if refused is not None:
-        raise table.fault(refused, refusal(f"{table.weights[refused]:g}", bad_weights))
+        raise table.fault(refused, refusal(shown(table.weights[refused]), bad_weights))
     return weights
 
 
@@ -149,4 +152,4 @@ def _rows(
     except RowError as error:
         line = lines_before + kernel.count_lines(text, 0, error.place) + 1
         raise InputError(error.message, name, line) from None
-    return EdgeTable(source, target, weights)
+    return EdgeTable(source, target, weights, end_names=layout.end_names, num_comments=block.num_comments)

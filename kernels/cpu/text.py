@@ -22,7 +22,7 @@ _kernel = njit(nogil=True, cache=True, _nrt=False)
 _inlined = njit(forceinline=True, _nrt=False)
 
 _TAB, _NEWLINE, _RETURN, _SPACE = 9, 10, 13, 32
-_QUOTE, _PLUS, _MINUS, _POINT, _ZERO = 34, 43, 45, 46, 48
+_QUOTE, _PLUS, _MINUS, _ZERO = 34, 43, 45, 48
 _UPPER_E, _LOWER_E = 69, 101
 # A number of 19 digits that does not fit into 64 bits comes out negative.
 _MAX_DIGITS = 19
@@ -102,7 +102,7 @@ def _integer(text, place, stop, strict):
 
 
 @_inlined
-def _decimal(text, place, stop):
+def _decimal(text, place, stop, mark):
     """(value, end, whether float32(value) is surely what rounding the decimal number in full gives)."""
     negative = place < stop and text[place] == _MINUS
     place += negative
@@ -113,7 +113,7 @@ def _decimal(text, place, stop):
         digit = np.int64(text[place]) - _ZERO
         if 0 <= digit <= 9:
             mantissa = mantissa * 10 + digit
-        elif text[place] == _POINT and point < 0:
+        elif text[place] == mark and point < 0:
             point = place
         else:
             break
@@ -154,17 +154,32 @@ def _next_field(text, end, stop, delimiter, last):
 
 @_kernel
 def read_numbers(
-    text, start, stop, delimiter, quotes, comments, columns, num_columns, strict, source, target, weights, row
+    text,
+    start,
+    stop,
+    delimiter,
+    mark,
+    quotes,
+    comments,
+    columns,
+    num_columns,
+    strict,
+    source,
+    target,
+    weights,
+    row,
 ):
-    """Read rows with whole-number ids; returns (place, row) of the first line declined.
+    """Read rows with whole-number ids; returns (place, row) of the first line declined, and comments passed.
 
     Everything is read if the place returned is `stop`. Blank lines, and lines that begin with a byte
-    for which `comments` bool [256] is true, are passed over.
+    for which `comments` bool [256] is true, are passed over; the latter are counted.
 
     Parameters
     ----------
     text, start, stop
         uint8; text[start:stop] begins with a line.
+    mark
+        The byte of the decimal point.
     quotes
         Whether a row with a field that begins with a quote is declined.
     columns
@@ -178,13 +193,14 @@ def read_numbers(
         room for every line.
     """
     source_column, target_column, weight_column = columns
-    place = start
+    place, passed = start, 0
     while place < stop:
         line = place
         place = _skip_blanks(text, place, stop, delimiter)
         if place == stop:
             break
         if text[place] == _NEWLINE or comments[text[place]]:
+            passed += comments[text[place]]
             place = _skip_line(text, place, stop)
             continue
         for column in range(num_columns):
@@ -193,34 +209,35 @@ def read_numbers(
             elif column == target_column:
                 target[row], end, plain = _integer(text, place, stop, strict)
             elif column == weight_column:
-                weights[row], end, plain = _decimal(text, place, stop)
+                weights[row], end, plain = _decimal(text, place, stop, mark)
             else:
                 end = _field_end(text, place, stop, delimiter)
                 plain = end == place or not (quotes and text[place] == _QUOTE)
             place, followed = _next_field(text, end, stop, delimiter, column == num_columns - 1)
             if not (plain and followed):
-                return line, row
+                return line, row, passed
         row += 1
-    return stop, row
+    return stop, row, passed
 
 
 @_kernel
 def read_fields(
-    text, start, stop, delimiter, quotes, comments, columns, num_columns, begins, lengths, weights, row
+    text, start, stop, delimiter, mark, quotes, comments, columns, num_columns, begins, lengths, weights, row
 ):
-    """Read rows with ids of any kind, as places in the text; returns (place, row) as `read_numbers` does.
+    """Read rows with ids of any kind, as places in the text; returns what `read_numbers` does.
 
     A row with an empty id is declined. begins and lengths int64 [2, lines], of source and target, are
     **written**, as is `weights`; the other parameters are those of `read_numbers`.
     """
     source_column, target_column, weight_column = columns
-    place = start
+    place, passed = start, 0
     while place < stop:
         line = place
         place = _skip_blanks(text, place, stop, delimiter)
         if place == stop:
             break
         if text[place] == _NEWLINE or comments[text[place]]:
+            passed += comments[text[place]]
             place = _skip_line(text, place, stop)
             continue
         for column in range(num_columns):
@@ -231,12 +248,12 @@ def read_fields(
                 begins[side, row], lengths[side, row] = place, end - place
                 plain = plain and end > place
             elif column == weight_column:
-                weights[row], end, plain = _decimal(text, place, stop)
+                weights[row], end, plain = _decimal(text, place, stop, mark)
             place, followed = _next_field(text, end, stop, delimiter, column == num_columns - 1)
             if not (plain and followed):
-                return line, row
+                return line, row, passed
         row += 1
-    return stop, row
+    return stop, row, passed
 
 
 @_kernel

@@ -82,7 +82,7 @@ def test_link_prediction_is_the_librarys(graphkit, edges):
         ("evaluate karate.npz --labels dataset:les_miserables", "has no labels"),
         (
             f"{NODES} --unknown ignore",
-            "--label-column and --unknown have no effect on a data set; leave them out",
+            "--label-column, --label-separator and --unknown have no effect on a data set; leave them out",
         ),
         (
             f"{NODES} --train-ratios 1,2",

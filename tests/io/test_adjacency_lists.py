@@ -5,7 +5,7 @@ import pytest
 from support.edge_files import edges_of
 
 from graphkit.errors import InputError, ParameterError
-from graphkit.io import read_graph
+from graphkit.io import load_graph, read_graph
 
 FILES = {
     "numbers": ("# c\n3 1 2\n1 2\n9\n2\n", {}, [1, 2, 3, 9], [(1, 2), (1, 3), (2, 3)]),
@@ -47,6 +47,12 @@ def test_what_networkx_writes(tmp_path):
     assert edges_of(read_graph(tmp_path / "a.adjlist")) == sorted(tuple(sorted(edge)) for edge in graph.edges)
 
 
+@pytest.mark.parametrize("ids", ["1 2\n# c\n\n2 3\n% d\n", "a b\n# c\n\nb c\n% d"])
+def test_comments_amid_lines_are_counted(ids, write):
+    report = str(load_graph(write("# head\n\n# of two lines\n" + ids, "a.adjlist")).report)
+    assert "comment lines amid the rows passed over: 2;" in report
+
+
 WRONG = {
     "text": ("1 2\n# c\n2 x\n", {}, 3, "expected whole numbers, got '2 x'"),
     "decimal": (
@@ -63,7 +69,13 @@ WRONG = {
         "the byte 0xE9 is not UTF-8 text; convert the file, for instance with: iconv -f "
         "WINDOWS-1252 -t UTF-8 FILE > NEW",
     ),
-    "only comments": ("# c\n", {}, None, "holds no edges, only comments or blank lines"),
+    "only comments": (
+        "# c\n",
+        {},
+        None,
+        "holds no edges, only comments or blank lines; "
+        "pass comments='' if lines that begin with '#%' are edges",
+    ),
     "numbers between commas": (
         "1,2\n",
         {"delimiter": ","},

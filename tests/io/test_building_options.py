@@ -39,7 +39,7 @@ def test_edges_of_bad_weights_are_dropped_and_their_nodes_kept(write):
     assert loaded.graph.node_ids.tolist() == [1, 2, 3, 4, 5, 6]
     assert edges_of(loaded.graph) == [(1, 2, 0.5)]
     assert "rows: 5" in str(loaded.report)
-    assert "rows left out for their weight (zero, negative or not finite): 4" in str(loaded.report)
+    assert "rows left out for their weight (missing, zero, negative or not finite): 4" in str(loaded.report)
 
 
 def test_absolute_weights(write):

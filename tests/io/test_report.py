@@ -25,7 +25,7 @@ def test_a_table_with_everything(write):
         "weight: column 'weight'",
         "columns not used: 'when'",
         "rows: 5",
-        "rows left out for their weight (zero, negative or not finite): 1",
+        "rows left out for their weight (missing, zero, negative or not finite): 1",
         "repeated edges merged, in either direction: 1",
         "self-loops: 1 kept",
         "graph: 7 nodes (ids 1 to 8), 3 edges, undirected, weights 1.5 to 4",
@@ -41,6 +41,7 @@ def test_both_directions(write):
         "weight: column 3",
         "rows: 2",
         "each edge listed in both directions, taken once",
+        "ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not",
         "graph: 2 nodes (string ids), 1 edges, undirected, weights 2 to 2",
     ]
 
@@ -52,6 +53,7 @@ def test_directed(write):
         "rows: 4",
         "repeated edges merged: 1",
         "self-loops: 1 kept",
+        "ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not",
         "graph: 3 nodes (ids 1 to 9), 3 edges, directed, unweighted",
         "components: 2, the largest of 2 nodes",
     ]

@@ -93,14 +93,28 @@ WRONG = [
     ),
     (EDGES, {"weights": "cost"}, "no column is called 'cost' (weights); there are: source, target"),
     ({"x": [1]}, {}, "an edge needs two columns, found 1"),
-    ({"source": [1, None], "target": [2, 3]}, {}, "row 1 (counted from 0): the source id is missing"),
-    ({"source": ["a", "b"], "target": ["b", None]}, {}, "row 1 (counted from 0): the target id is missing"),
+    (
+        {"source": [1, None], "target": [2, 3]},
+        {},
+        "row 1 (counted from 0): the source id is missing; leave such rows out",
+    ),
+    (
+        {"source": ["a", "b"], "target": ["b", None]},
+        {},
+        "row 1 (counted from 0): the target id is missing; leave such rows out",
+    ),
     (
         {"source": [1.0, 2.0], "target": [2, 3]},
         {},
-        "the source ids must be whole numbers or strings, found double",
+        "the source ids must be whole numbers or strings, found double; cast them, for instance by "
+        ".astype('int64'), where rows without an id are left out",
     ),
-    ({**EDGES, "weight": [1.0, None]}, {}, "row 1 (counted from 0): the weight is missing"),
+    (
+        {**EDGES, "weight": [1.0, None]},
+        {},
+        "row 1 (counted from 0): a weight must be a finite float32 number > 0, got none or NaN; pass "
+        "bad_weights='drop' to leave such edges out, 'abs' to take absolute values (zero: no edge)",
+    ),
     ({**EDGES, "cost": ["a", "b"]}, {"weights": "cost"}, "weights must be numbers, found string"),
     (
         {**EDGES, "weight": [1.0, -2.0]},

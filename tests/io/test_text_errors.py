@@ -18,7 +18,14 @@ MANY_WEIGHTED = "1 2 0.5\n" * 400
 
 WRONG = {
     "empty": ("", {}, None, "the file is empty"),
-    "only comments": ("# a\n\n% b\n", {}, None, "holds no edges, only comments or blank lines"),
+    "only comments": (
+        "# a\n\n% b\n",
+        {},
+        None,
+        "holds no edges, only comments or blank lines; "
+        "pass comments='' if lines that begin with '#%' are edges",
+    ),
+    "only blank lines": ("\n \n", {}, None, "holds no edges, only comments or blank lines"),
     "only a header": ("source,target\n", {}, 1, "holds no edges, only a header"),
     "one column": ("# c\nabc\ndef\n", {}, 2, "expected at least two columns, found one: 'abc'"),
     "text after numbers": (
@@ -91,7 +98,7 @@ WRONG = {
         "1,2,0.5\n2,3,\n",
         {},
         2,
-        "expected a number as weight (column 3), found none; pass weights=None to leave weights out",
+        WRONG_WEIGHT.format("none"),
     ),
     "a chosen weight of text": (
         "s,t,x\n1,2,a\n",

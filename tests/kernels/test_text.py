@@ -35,11 +35,12 @@ def read_numbers(text, delimiter, num_columns, ends, *, weight=-1, strict=True, 
     rows, place, row = [], 0, 0
     while place < len(data):
         start, first = place, row
-        place, row = kernel.read_numbers(
+        place, row, _ = kernel.read_numbers(
             data,
             start,
             len(data),
             delimiter,
+            ord("."),
             quotes,
             COMMENTS,
             columns,
@@ -66,11 +67,12 @@ def read_fields(text, delimiter, num_columns, ends, *, quotes):
     rows, place, row = [], 0, 0
     while place < len(data):
         first = row
-        place, row = kernel.read_fields(
+        place, row, _ = kernel.read_fields(
             data,
             place,
             len(data),
             delimiter,
+            ord("."),
             quotes,
             COMMENTS,
             (*ends, -1),

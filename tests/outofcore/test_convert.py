@@ -374,3 +374,42 @@ def test_worker_processes(small, tmp_path):
     with Engine(work=tmp_path / "work", workers=2) as engine:
         outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=engine)
     same(Graph.open(tmp_path / "g", verify=True), load_graph(tmp_path / "edges.txt").graph)
+
+
+@pytest.mark.parametrize("names", [DENSE, TEXT], ids=["numbers", "strings"])
+@pytest.mark.parametrize("header", ["", "src dst\n"])
+def test_nodes_of_two_kinds_and_comments(make_engine, small, tmp_path, names, header):
+    rows = lines(edges_with(names))
+    (tmp_path / "edges.txt").write_text(header + rows.replace("\n", "\n# amid\n", 7) + "% end\n")
+    found = both(tmp_path / "edges.txt", make_engine, tmp_path, bipartite=True)
+    assert any("passed over: 8;" in remark for remark in found.remarks)
+    assert all(
+        node_id.startswith(("src:", "dst:") if header else ("source:", "target:"))
+        for node_id in found.graph.node_ids
+    )
+
+
+def test_konects_bipartite_graphs(make_engine, small, tmp_path):
+    (tmp_path / "edges.txt").write_text("% bip weighted\n" + lines(edges_with(DENSE)))
+    both(tmp_path / "edges.txt", make_engine, tmp_path)
+
+
+def test_decimal_commas(make_engine, small, tmp_path):
+    rows = [f"{u};{v};{weight.replace('.', ',')}" for u, v, weight in edges_with(TEXT, weighted=True)]
+    (tmp_path / "commas.csv").write_text("\n".join(rows))
+    both(tmp_path / "commas.csv", make_engine, tmp_path, bad_weights="drop")
+
+
+def test_tables_of_nodes_of_two_kinds(make_engine, tmp_path):
+    columns = {"account": [1, 2, 2], "merchant": [1, 1, 2]}
+    pyarrow.parquet.write_table(pa.table(columns), tmp_path / "edges.parquet")
+    found = both(tmp_path / "edges.parquet", make_engine, tmp_path, bipartite=True)
+    assert sorted(found.graph.node_ids) == ["account:1", "account:2", "merchant:1", "merchant:2"]
+
+
+def test_matrices_are_not_read(make_engine, tmp_path):
+    (tmp_path / "matrix.csv").write_text(",a,b\na,0,1\nb,1,0\n")
+    with pytest.raises(
+        ParameterError, match=r"these formats are read: text, parquet; .*matrix\.csv is matrix"
+    ):
+        outofcore.convert(tmp_path / "matrix.csv", tmp_path / "g", engine=make_engine())
