@@ -10,7 +10,7 @@ from graphkit.datasets.generators import stochastic_block_model
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.graph import Graph
 from graphkit.layout import first_positions
-from graphkit.neighbors.exact import PREPARE
+from graphkit.neighbors.vector_table import VectorTable
 
 
 @pytest.mark.parametrize("dim", [2, 3])
@@ -135,7 +135,7 @@ def test_vectors_keep_their_neighbours():
     np.fill_diagonal(distances, np.inf)
     assert (group[np.argsort(distances, axis=1)[:, :10]] == group[:, None]).mean() > 0.95
     assert model.node_ids_.tolist() == list(range(400))
-    centered = PREPARE["euclidean"](vectors.astype(np.float32))(vectors.astype(np.float32))
+    centered = VectorTable.of(vectors, "euclidean").prepared()
     again = model.fit_transform(knn_graph(vectors, 30), init=first_positions(centered, 400, 2, 1))
     assert np.array_equal(positions, again)
 
