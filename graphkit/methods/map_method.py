@@ -165,7 +165,7 @@ class MapMethod(Embedder):
         )
         threads = resolve_threads(self.num_threads)
         weights = perplexity_weights(distances, self.metric, min(self.perplexity, rows.shape[1]), threads)
-        amid = np.einsum("ik,ikd->id", weights, self.embedding_[rows]).astype(np.float32)
+        amid = np.einsum("ik,ikd->id", weights, self.embedding_[rows], dtype=np.float64).astype(np.float32)
         return self._place(rows.astype(np.int32), weights, amid, progress)
 
     def _check(self) -> None:

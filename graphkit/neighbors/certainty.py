@@ -13,15 +13,14 @@ from typing import Any
 SPARE = 8
 """Vectors that are compared directly beside those that are looked for."""
 
-TIE = 1e-5
-"""Relative; of two vectors whose distances differ by less, one is as good as the other."""
-
 _UNIT = 2.0**-24
+_EQUAL = 1 + 4 * _UNIT
+"""Distances are rounded to float32: one that is larger by less may be equal then."""
 
 
 def rounding(num_columns: int) -> float:
     """Return by how much a product of so many columns is off at most, relative to the lengths."""
-    return (4 + math.sqrt(num_columns)) * _UNIT
+    return (8 + math.sqrt(num_columns)) * _UNIT
 
 
 def certain_distances(farthest: Any, last: Any, lengths: Any, num_columns: int) -> Any:
@@ -38,7 +37,7 @@ def certain_distances(farthest: Any, last: Any, lengths: Any, num_columns: int) 
     """
     # A vector nearer than the farthest is no longer than the query and that distance together.
     error = rounding(num_columns) * (2 * lengths + farthest) ** 2
-    return (farthest == 0) | ((farthest * (1 - TIE)) ** 2 + error <= last)
+    return (farthest * _EQUAL) ** 2 + error < last
 
 
 def certain_products(smallest: Any, last: Any, longest: Any, num_columns: int) -> Any:
@@ -53,4 +52,4 @@ def certain_products(smallest: Any, last: Any, longest: Any, num_columns: int) -
     longest, num_columns
         The largest norm of the prepared vectors, and their columns.
     """
-    return smallest >= last + rounding(num_columns) * longest
+    return smallest > last + rounding(num_columns) * longest

@@ -97,8 +97,7 @@ def nearest(
     -----
     O(num_queries · num_vectors · dim) time; 16 MiB a side beside input and result, and with "cosine" 8 bytes
     a vector. Candidates come from products in float32; distances, and who is nearer, from the vectors
-    themselves in float64, with which all are compared where products cannot tell (`certainty`). A vector is
-    missed only for one as near to within 1e-5 of the distance.
+    themselves in float64, with which all are compared where products cannot tell (`certainty`).
 
     Examples
     --------

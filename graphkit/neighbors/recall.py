@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.neighbors.certainty import TIE
 from graphkit.neighbors.direct import nearest_of
 from graphkit.neighbors.vector_table import Metric, Points, VectorTable
 
-_SAME_PRODUCT = 1e-12
-"""Relative: a product may be far larger than what it differs by from another."""
+_TIE, _SAME_PRODUCT = 1e-5, 1e-12
+"""Relative: of distances, what makes no difference; a product may be far larger than what it differs by."""
 
 
 def recall_of(
@@ -39,5 +38,5 @@ def recall_of(
     table = VectorTable.plain(points, metric)
     queries, k = table.queries_of(rows), found.shape[1]
     _, distances = nearest_of(table, queries, found, k, num_threads)
-    tie = (_SAME_PRODUCT if metric == "inner_product" else TIE) * np.abs(farthest)
+    tie = (_SAME_PRODUCT if metric == "inner_product" else _TIE) * np.abs(farthest)
     return float((distances <= (farthest + tie)[:, None]).mean())

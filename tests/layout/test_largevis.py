@@ -171,6 +171,18 @@ def test_new_vectors_are_placed_among_their_own(metric):
     assert np.array_equal(placed, model.transform(new))
 
 
+@pytest.mark.parametrize("options", [{}, {"shape": "logistic", "dim": 3, "metric": "cosine"}])
+def test_where_a_new_vector_ends_does_not_depend_on_the_others(options):
+    random = np.random.default_rng(3)
+    model = LargeVis(samples_per_node=30, perplexity=5, seed=1, **options).fit(random.normal(size=(150, 6)))
+    new = random.normal(size=(150, 6))
+    placed, order = model.transform(new), random.permutation(150)
+    assert np.array_equal(model.transform(new[order]), placed[order])
+    assert np.array_equal(model.transform(new[70:73]), placed[70:73])
+    assert np.array_equal(model.transform(new[149:]), placed[149:])
+    assert np.array_equal(model.set_params(num_threads=3).transform(new), placed)
+
+
 def test_only_a_map_of_vectors_takes_new_ones():
     vectors = np.random.default_rng(0).normal(size=(50, 6))
     model = LargeVis(samples_per_node=20)
