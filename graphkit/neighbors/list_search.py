@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
+from graphkit.neighbors.direct import nearest_of
 from graphkit.neighbors.exact import nearest_by_distance, nearest_in_float64
 from graphkit.neighbors.lists import PointLists
 from graphkit.neighbors.recall import recall_of
@@ -89,11 +90,20 @@ class ListSearch:
         candidates = lists.candidates_for(rows[known], true[known], 1 - missed)
         wanted = min(1, recall + missed + _MARGIN)
         probes = num_probes or lists.probes_for(rows[known], true[known], wanted)
-        if candidates is None:
-            # What products mistake is not found by more of them.
-            candidates, probes = k, lists.num_lists
-        given = num_probes is not None
-        return cls(points, k, metric, recall, lists, rows, distances[:, -1], probes, candidates, given)
+        given, farthest = num_probes is not None, distances[:, -1]
+        search = cls(points, k, metric, recall, lists, rows, farthest, probes, candidates, given)
+        if not (given or search._is_told_by_products(num_threads)):
+            # More of them would find no more.
+            search.probes = lists.num_lists
+        return search
+
+    def _is_told_by_products(self, num_threads: int) -> bool:
+        """Whether the recall is in reach: float32 may mistake so many that it is not, in all lists."""
+        rows, candidates = self.lists.best_of_all(self.rows, self.candidates)
+        table = VectorTable.plain(self.points, self.metric)
+        found, _ = nearest_of(table, table.queries_of(rows), candidates, self.k, num_threads)
+        farthest = self.farthest[: len(rows)]
+        return recall_of(self.points, self.metric, rows, found, farthest, num_threads) >= self.recall
 
     @property
     def is_worth_it(self) -> bool:

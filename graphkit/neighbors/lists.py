@@ -109,36 +109,40 @@ class PointLists:
         np.put_along_axis(place, ranking, np.arange(self.num_lists)[None], axis=1)
         return _enough(np.take_along_axis(place, self.list_of[neighbors], axis=1), recall)
 
-    def candidates_for(
-        self, rows: NDArray[np.int64], neighbors: NDArray[np.int64], recall: float
-    ) -> int | None:
+    def candidates_for(self, rows: NDArray[np.int64], neighbors: NDArray[np.int64], recall: float) -> int:
         """Return how many candidates must be kept so that this share of known neighbours is among them.
 
-        If too many were needed, all columns will be compared. None if products in float32 of these, too,
-        mistake what is near.
+        If too many were needed, all columns will be compared. Then a few more than neighbours do, for the
+        rounding of products.
         """
         k = int(neighbors.shape[1])
-        rows, neighbors = rows[:_RANKED_QUERIES], neighbors[:_RANKED_QUERIES]
-        needed = self._needed(rows, neighbors, recall)
-        if needed is None and self._ordered.shape[1] < self._table.num_columns:
-            self._ordered = self._table.prepared(self._order)
-            needed = self._needed(rows, neighbors, recall)
-        if needed is None:
-            return None
-        is_rounded = bool(self._ordered.shape[1] == self._table.num_columns)
-        return max(needed, k + _FOR_ROUNDING * is_rounded)
-
-    def _needed(self, rows: NDArray[np.int64], neighbors: NDArray[np.int64], recall: float) -> int | None:
-        """How many of the best by product hold this share of the neighbours; None for too many."""
-        rows, neighbors = self._places(rows), self._places(neighbors)
-        scores = self._ordered[rows] @ self._ordered.T - self._ordered_penalties
-        scores[np.arange(len(rows)), rows] = -np.inf
-        most = min(_MOST_CANDIDATES * neighbors.shape[1], scores.shape[1] - 1)
+        if self._ordered.shape[1] == self._table.num_columns:
+            return k + _FOR_ROUNDING
+        rows, neighbors = rows[:_RANKED_QUERIES], self._places(neighbors[:_RANKED_QUERIES])
+        scores = self._scores(rows)
+        most = min(_MOST_CANDIDATES * k, scores.shape[1] - 1)
         best = np.sort(np.partition(-scores, most, axis=1)[:, : most + 1], axis=1)
         wanted = -np.take_along_axis(scores, neighbors, axis=1)
         ranks = np.array([np.searchsorted(row, values) for row, values in zip(best, wanted, strict=True)])
         needed = _enough(ranks, recall)
-        return needed if needed <= most else None
+        if needed <= most:
+            return max(needed, k)
+        self._ordered = self._table.prepared(self._order)
+        return k + _FOR_ROUNDING
+
+    def best_of_all(self, rows: NDArray[np.int64], num_candidates: int) -> tuple[NDArray[np.int64], Rows]:
+        """Return a few of the rows, and as many candidates of each as `search` finds in all lists."""
+        rows = rows[:_RANKED_QUERIES]
+        last = min(num_candidates, len(self._order) - 1) - 1
+        best = np.argpartition(-self._scores(rows), last, axis=1)[:, : last + 1]
+        return rows, self._order[best]
+
+    def _scores(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The larger, the nearer all others are by product, in the order of the lists."""
+        places = self._places(rows)
+        scores: NDArray[np.float32] = self._ordered[places] @ self._ordered.T - self._ordered_penalties
+        scores[np.arange(len(rows)), places] = -np.inf
+        return scores
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what a search needs beside the points, of which `opened` makes the lists again."""

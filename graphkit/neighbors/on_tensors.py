@@ -145,7 +145,7 @@ def _of_all(
 
     most, num_rows = k + excluded.shape[1], len(table.vectors)
     best, places = exact.new_empty((len(exact), 0)), excluded.new_empty((len(exact), 0))
-    step = max(1, _DIRECT_VALUES // len(exact))
+    step = max(1, _DIRECT_VALUES // max(exact.shape))
     for first in range(0, num_rows, step):
         values = table.all_distances(exact, slice(first, first + step))
         numbers = torch.arange(first, first + values.shape[1], device=values.device).expand(values.shape)

@@ -10,19 +10,18 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrays import Vectors
-from graphkit.embedding import Embedding
 from graphkit.engine import Engine, Plan, Stage, TaskFiles, task
 from graphkit.engine.digest import digest, file_mark
 from graphkit.errors import unknown_choice
 from graphkit.files import PathLike
+from graphkit.io.vectors import read_vectors
 from graphkit.neighbors.arguments import as_vectors, query_bounds
 from graphkit.neighbors.exact import nearest_by_distance
 from graphkit.neighbors.knn import are_few, check_search, num_zero
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.list_search import ListSearch
 from graphkit.neighbors.lists import PointLists
-from graphkit.neighbors.vector_table import Metric
+from graphkit.neighbors.vector_table import Metric, Points
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.join import join_arrays
 from graphkit.parallel import even_bounds, resolve_threads
@@ -50,7 +49,7 @@ def knn_graph(
     Parameters
     ----------
     vectors
-        A ``.npy`` file of vectors, float32 [num_points, dim]; it is memory-mapped.
+        A ``.npy`` file of vectors, float32 or float64 [num_points, dim]; it is memory-mapped.
     k, metric, recall, num_lists, num_probes, seed
         As there.
     engine
@@ -239,10 +238,11 @@ def _opened(files: TaskFiles, vectors: str, params: dict[str, Any], made: dict[s
     )
 
 
-def _mapped(vectors: str) -> Vectors:
+def _mapped(vectors: str) -> Points:
     return _mapped_once(vectors, digest(file_mark(vectors)))
 
 
 @functools.lru_cache(maxsize=1)
-def _mapped_once(vectors: str, _mark: str) -> Vectors:
-    return np.asarray(Embedding.load(vectors, mmap=True).vectors)
+def _mapped_once(vectors: str, _mark: str) -> Points:
+    points: Points = np.asarray(read_vectors(vectors, mmap=True)[1])
+    return points

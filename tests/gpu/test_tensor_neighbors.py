@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from support.float64_neighbors import CASES, all_pairs, recall
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from graphkit import LargeVis, ParameterError, knn_graph
@@ -71,6 +72,7 @@ class Large(TorchDispatchMode):
 def test_vectors_are_held_once_more_at_most(metric, monkeypatch):
     monkeypatch.setattr(on_device, "_BLOCK_ROWS", 50)
     monkeypatch.setattr(tensor_table, "SAMPLE", 50)
+    monkeypatch.setattr(on_tensors, "_DIRECT_VALUES", 200)
     database, queries = on_gpu(whole_numbers(400)), on_gpu(whole_numbers(3, seed=1))
     with Large(database.numel()) as large:
         nearest(database, queries, 2, metric=metric, backend="gpu")
@@ -99,6 +101,16 @@ def test_the_graph_is_that_of_arrays(metric, dtype, blocks, crossings):
     assert np.array_equal(there.indices[clear], wanted.indices[clear])
     np.testing.assert_allclose(there.distances, wanted.distances, rtol=1e-5, atol=1e-6)
     assert np.array_equal(found.to_scipy().toarray(), there.to_scipy().toarray())
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("case", CASES)
+def test_vectors_far_from_the_origin(case, metric, crossings):
+    tensor = on_gpu(CASES[case])
+    crossings.clear()
+    found = knn_graph(tensor, 10, metric=metric, backend="gpu")
+    assert not any(crossings)
+    assert recall(all_pairs(case, metric), found.to_host().indices) == 1
 
 
 def test_counting_sees_the_host_path(crossings):
