@@ -91,7 +91,7 @@ def _in_lists(num_points: int, dim: int, k: int, cosine: bool, probes: int | Non
     copies = vectors + 8 * cosine * num_points
     made = copies + 8 * num_points + num_lists * (4 * dim + 4) + 8 * (num_lists + 1) + 16 * SAMPLE
     tasks = min(num_lists, num_tasks(num_points))
-    written = made + 2 * found + 4 * num_points + NPY_HEADER * (10 + cosine + 3 * tasks)
+    written = made + 2 * found + 4 * num_points + NPY_HEADER * (11 + 3 * tasks)
     sampled = 4 * dim * min(num_points, TRAIN_POINTS * num_lists)
     return Need(
         # How near points of a list are to all centres and to points of another, and a task's result.
