@@ -23,3 +23,25 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 NodeIds: TypeAlias = NDArray[Any]
 """The caller's node ids, unique, ``[num_nodes]``: int64 or `numpy.dtypes.StringDType`."""
+
+_SAMPLE = 512
+_FEW_STEPS = 1e-3
+
+
+def loses_digits(vectors: NDArray[Any]) -> bool:
+    """Whether in float32 columns of a sample are off by more than a thousandth of what their values span.
+
+    Examples
+    --------
+    >>> near_zero = np.random.default_rng(0).normal(size=(9, 2))
+    >>> loses_digits(near_zero), loses_digits(near_zero + 1e7)
+    (False, True)
+    """
+    if vectors.dtype == np.float32 or not vectors.size:
+        return False
+    rows = np.linspace(0, len(vectors) - 1, min(len(vectors), _SAMPLE)).astype(np.int64)
+    exact = vectors[rows].astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        lost = np.abs(exact - exact.astype(np.float32)).max(axis=0)
+        span = np.ptp(exact, axis=0)
+        return bool((lost[span > 0] > _FEW_STEPS * span[span > 0]).any())

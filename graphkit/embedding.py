@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from graphkit.arrays import NodeIds, Vectors
+from graphkit.arrays import NodeIds, Vectors, loses_digits
 from graphkit.checks import check_whole
-from graphkit.errors import InputError, MissingDependencyError, unknown_choice
+from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, unknown_choice
 from graphkit.files import PathLike
 from graphkit.node_ids import NodeIndex, as_node_ids
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
     import torch
+
+_LOST_DIGITS = (
+    "vectors are held in float32, which keeps fewer than three digits of what tells the values of a column "
+    "apart; subtract the mean of each column first"
+)
 
 
 class Embedding:
@@ -40,6 +46,11 @@ class Embedding:
     ------
     InputError
         For ids of a wrong type, a repeated id, or another number of ids than rows.
+
+    Warns
+    -----
+    GraphkitWarning
+        For float64 whose differences float32 cannot hold, such as values around 1e7 that differ by 1.
 
     Notes
     -----
@@ -61,7 +72,8 @@ class Embedding:
     def __init__(self, node_ids: Iterable[Any], vectors: ArrayLike, info: dict[str, Any] | None = None):
         self.node_ids: NodeIds = as_node_ids(node_ids)
         try:
-            self.vectors: Vectors = np.asarray(vectors, np.float32)
+            given = np.asarray(vectors)
+            self.vectors: Vectors = given.astype(np.float32, copy=False)
         except (TypeError, ValueError) as error:
             raise InputError(f"vectors must be numbers [num_nodes, dim]: {error}") from None
         self.info: dict[str, Any] = dict(info or {})
@@ -69,6 +81,8 @@ class Embedding:
             raise InputError(f"vectors must have shape [num_nodes, dim >= 1], got {list(self.vectors.shape)}")
         if len(self.node_ids) != len(self.vectors):
             raise InputError(f"{len(self.node_ids)} node ids but {len(self.vectors)} vectors")
+        if loses_digits(given):
+            warnings.warn(_LOST_DIGITS, GraphkitWarning, stacklevel=2)
 
     def __repr__(self) -> str:
         method = f", {self.info['method']}" if "method" in self.info else ""

@@ -14,10 +14,18 @@ from numpy.typing import NDArray
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
 from graphkit.checks import check_finite, check_positive, check_whole
 from graphkit.errors import ParameterError, RunError, unknown_choice
-from graphkit.kernels.cpu.layout import GROUP, LOGISTIC, STUDENT, Law, fill_cells, move_points
+from graphkit.kernels.cpu.layout import (
+    GROUP,
+    LOGISTIC,
+    STUDENT,
+    Law,
+    fill_cells,
+    move_points,
+    place_points,
+)
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.tickets import NUM_COUNTERS
-from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, run_ranges
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, run_ranges
 from graphkit.principal_components import principal_components
 from graphkit.seeds import Stream, check_seed, generator
 from graphkit.training.trainer import noise_table, rates_of
@@ -120,16 +128,7 @@ class Layout:
         self._indptr, self._cells = _draw_cells(indptr, indices, weights, self._order, num_threads)
         self._positions = np.stack([positions[self._order]] * 2)
         self._rounds_done = 0
-        self._law = Law(
-            np.uint64(check_seed(seed)),
-            int(Stream.LAYOUT),
-            int(Stream.LAYOUT_NOISE),
-            SHAPES[objective.shape],
-            np.float32(objective.a),
-            np.float32(objective.gamma),
-            objective.num_negatives,
-            noise_table(strength[self._order], objective.noise_exponent),
-        )
+        self._law = _law(objective, strength[self._order], seed)
 
     @property
     def positions(self) -> Vectors:
@@ -146,12 +145,10 @@ class Layout:
         chunk = max(1, _MOVES_PER_CHUNK // max(1, len(self._shares)))
         for first in range(0, total if self._shares.any() else 0, chunk):
             last = min(first + chunk, total)
-            bounds = rates_of(first, last, total, learning_rate)
-            self._move(np.linspace(*bounds, last - first, endpoint=False).astype(np.float32))
+            self._move(round_rates(first, last, total, learning_rate))
             if step is not None:
                 step(last, total)
-        if not np.isfinite(self.positions).all():
-            raise RunError("the layout diverged: a position is not finite; choose a lower learning_rate")
+        _check_finite(self.positions)
 
     def _move(self, rates: NDArray[np.float32]) -> None:
         num_groups = -(-len(self._shares) // GROUP)
@@ -165,6 +162,12 @@ class Layout:
             self._num_threads,
         )
         self._rounds_done += len(rates)
+
+
+def round_rates(first: int, last: int, total: int, learning_rate: float) -> NDArray[np.float32]:
+    """Return the rates of rounds `first` to `last` of `total`, which fall to almost nothing."""
+    bounds = rates_of(first, last, total, learning_rate)
+    return np.linspace(*bounds, last - first, endpoint=False).astype(np.float32)
 
 
 def first_positions(
@@ -199,6 +202,72 @@ def ring_around(positions: Vectors, lonely: NDArray[np.bool_]) -> None:
     positions[lonely] = center
     positions[lonely, 0] += radius * np.cos(angle)
     positions[lonely, 1] += radius * np.sin(angle)
+
+
+def place_among(
+    fixed: Vectors,
+    rows: Rows,
+    weights: Weights,
+    first: Vectors,
+    *,
+    strength: NDArray[np.float64],
+    objective: Objective,
+    rates: NDArray[np.float32],
+    seed: int,
+    num_threads: int,
+) -> Vectors:
+    """Return where new points end among fixed ones, which neither move nor feel them; float32 [num_new, dim].
+
+    Where one ends depends neither on the others nor on their order: they draw by the same random words.
+
+    Parameters
+    ----------
+    fixed
+        The map, float32 [num_points, dim].
+    rows, weights
+        The points of the map that pull, and how strongly, int32 and float32 [num_new, k].
+    first
+        Where the new points begin, float32 [num_new, dim].
+    strength, objective, seed, num_threads
+        As of `Layout`; strengths are those of the map's points.
+    rates
+        The learning rate of each round, float32 [num_rounds]; a round is half a draw.
+    """
+    num_new, k = rows.shape
+    indptr = np.arange(num_new + 1, dtype=np.int64) * k
+    cells = np.empty((rows.size, 3), np.uint32)
+    law, itself = _law(objective, strength, seed), np.arange(max(num_new, len(fixed)), dtype=np.int32)
+    positions = first.copy()
+
+    def place(start: int, stop: int) -> None:
+        table = np.empty(((stop - start) * k, 2), np.uint32)
+        held = slice(start * k, stop * k)
+        build_row_alias(indptr[start : stop + 1] - held.start, weights.ravel()[held], table, 0, stop - start)
+        fill_cells(indptr, rows.ravel(), table, itself, indptr, cells, start, stop)
+        place_points(indptr, cells, law, rates / 2, fixed, positions, start, stop)
+
+    run_ranges(place, even_bounds(num_new, RANGES_PER_THREAD * num_threads), num_threads)
+    _check_finite(positions)
+    return positions
+
+
+def _law(objective: Objective, strength: NDArray[np.float64], seed: int) -> Law:
+    """How points move; `strength` in the order that they stand in."""
+    return Law(
+        np.uint64(check_seed(seed)),
+        int(Stream.LAYOUT),
+        int(Stream.LAYOUT_NOISE),
+        SHAPES[objective.shape],
+        np.float32(objective.a),
+        np.float32(objective.gamma),
+        objective.num_negatives,
+        noise_table(strength, objective.noise_exponent),
+    )
+
+
+def _check_finite(positions: Vectors) -> None:
+    if not np.isfinite(positions).all():
+        raise RunError("the layout diverged: a position is not finite; choose a lower learning_rate")
 
 
 def _draw_cells(

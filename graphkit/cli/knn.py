@@ -10,6 +10,7 @@ from graphkit.cli.outputs import check_output, output_options
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
+from graphkit.cli.vector_input import points_of
 from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ def parameters() -> list[inspect.Parameter]:
 
 def run(*, vectors: str, output: str, force: bool, k: int, progress: str, quiet: bool, **values: Any) -> None:
     """Find the nearest neighbours of all vectors, and say which share of the true ones was found."""
-    from graphkit.embedding import Embedding
     from graphkit.io.top_nodes import top_nodes_suffix
     from graphkit.neighbors import knn_graph
 
@@ -54,10 +54,10 @@ def run(*, vectors: str, output: str, force: bool, k: int, progress: str, quiet:
             note_for(quiet)(f"{output}: {described(found)}")
             return
         with stage(report, "read"):
-            embedding = Embedding.load(vectors)
-        found = knn_graph(embedding.vectors, k, progress=report, **values_of(_signature(), values))
+            node_ids, points = points_of(vectors)
+        found = knn_graph(points, k, progress=report, **values_of(_signature(), values))
         with stage(report, "write"):
-            _as_top_nodes(found, embedding.node_ids).save(output, overwrite=force)
+            _as_top_nodes(found, node_ids).save(output, overwrite=force)
         note_for(quiet)(f"{output}: {described(found)}")
 
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InputError, UnknownNodeError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from graphkit.arrays import NodeIds, Vectors
+
+
+def points_of(file: str) -> tuple[NodeIds, NDArray[Any]]:
+    """Return a file's ids and vectors, float64 where `Embedding` would round what tells them apart."""
+    from graphkit.io.vectors import read_vectors
+    from graphkit.node_ids import as_node_ids
+
+    node_ids, vectors, _ = read_vectors(file)
+    try:
+        return as_node_ids(node_ids), vectors
+    except InputError as error:
+        raise InputError(error.message, path=file) from error
 
 
 def vectors_of(file: str, node_ids: NodeIds) -> Vectors:

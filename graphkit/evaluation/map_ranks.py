@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrays import Vectors
 from graphkit.neighbors import Metric
+from graphkit.neighbors.vector_table import Points, VectorTable
 
 _BLOCK_VALUES = 2**23
 """Distances that are held at a time (64 MiB)."""
 
 
 def neighbor_ranks(
-    vectors: Vectors, positions: Vectors, rows: NDArray[np.int64], k: int, metric: Metric
+    vectors: Points, positions: Points, rows: NDArray[np.int64], k: int, metric: Metric
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return for some points the ranks in the space of their map neighbours, and the other way round.
 
@@ -42,13 +42,15 @@ def neighbor_ranks(
     return ranks[0], ranks[1], ranks[2]
 
 
-def _distances(points: Vectors, rows: NDArray[np.int64], metric: Metric) -> Iterator[NDArray[np.float64]]:
+def _distances(points: Points, rows: NDArray[np.int64], metric: Metric) -> Iterator[NDArray[np.float64]]:
     """What orders all points by nearness to each of some, infinite for itself; float64 [num_points] a row."""
     found = np.empty((len(rows), len(points)))
-    queries = _prepared(points[rows], metric)
+    center = VectorTable.of(points, metric).center
+    # Of a query, products with what is taken from all alike order nothing.
+    queries = _prepared(points[rows], metric, center if metric == "euclidean" else np.zeros_like(center))
     step = max(1, _BLOCK_VALUES // points.shape[1])
     for start in range(0, len(points), step):
-        part = _prepared(points[start : start + step], metric)
+        part = _prepared(points[start : start + step], metric, center)
         found[:, start : start + step] = -queries @ part.T
         if metric == "euclidean":
             found[:, start : start + step] += np.vecdot(part, part) / 2
@@ -56,11 +58,12 @@ def _distances(points: Vectors, rows: NDArray[np.int64], metric: Metric) -> Iter
     yield from found
 
 
-def _prepared(points: Vectors, metric: Metric) -> NDArray[np.float64]:
+def _prepared(points: Points, metric: Metric, center: NDArray[np.float64]) -> NDArray[np.float64]:
     exact = points.astype(np.float64)
     if metric == "cosine":
         norms = np.linalg.norm(exact, axis=1, keepdims=True)
         exact /= np.where(norms == 0, 1, norms)
+    exact -= center
     return exact
 
 

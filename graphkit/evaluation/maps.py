@@ -17,7 +17,7 @@ from graphkit.checks import check_whole
 from graphkit.errors import InputError, ParameterError, unknown_choice
 from graphkit.evaluation.map_ranks import neighbor_ranks
 from graphkit.neighbors import Metric
-from graphkit.neighbors.exact import as_vectors
+from graphkit.neighbors.arguments import as_vectors
 from graphkit.seeds import Stream, generator
 
 

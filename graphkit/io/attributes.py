@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _Fault = Callable[[int, str], InputError]
 
+_FLOAT64_WHOLE = 2**53
+"""Up to so much float64 holds every whole number."""
+
 
 class Attributes(NamedTuple):
     """Columns of a table in the order of the nodes, and how many of its rows were of no known node."""
@@ -94,10 +97,11 @@ def read_attributes(
 
 def _in_order(values: NDArray[Any], rows: NDArray[np.int64], num_nodes: int) -> NDArray[Any]:
     """Values at the places of their nodes; whole numbers stay so if none is missing."""
-    known = rows >= 0
-    if values.dtype.kind == "i" and known.sum() < num_nodes:
-        values = values.astype(np.float64)
-    blank = np.nan if values.dtype.kind == "f" else values.dtype.type(0) if values.dtype.kind == "i" else ""
+    known, is_whole = rows >= 0, values.dtype.kind in "iu"
+    if is_whole and known.sum() < num_nodes:
+        low, high = int(values.min(initial=0)), int(values.max(initial=0))
+        values = values.astype(_whole_type(low, high, has_missing=True) or STRING)
+    blank = np.nan if values.dtype.kind == "f" else "" if values.dtype == STRING else values.dtype.type(0)
     ordered = np.full(num_nodes, blank, values.dtype)
     ordered[rows[known]] = values[known]
     return ordered
@@ -122,13 +126,34 @@ def _typed(texts: Sequence[str]) -> NDArray[Any]:
     """A column of text as whole numbers, as numbers, with a decimal point or comma, or as it is."""
     texts = with_points(texts) or texts
     held = [text for text in texts if text]
-    if held and all(PLAIN_INTEGER.fullmatch(text) and len(text) < 19 for text in held):
-        if len(held) == len(texts):
-            return np.array([int(text) for text in texts])
-        return np.array([float(text or "nan") for text in texts])
+    if held and all(PLAIN_INTEGER.fullmatch(text) for text in held):
+        return _whole_numbers(texts)
     if held and all(NUMBER.fullmatch(text) for text in held):
         return np.array([float(text or "nan") for text in texts])
     return np.array(texts, STRING)
+
+
+def _whole_numbers(texts: Sequence[str]) -> NDArray[Any]:
+    """Whole numbers in the first type that holds all of them; "" is a missing one."""
+    numbers = [int(text) for text in texts if text]
+    holding = _whole_type(min(numbers), max(numbers), has_missing=len(numbers) < len(texts))
+    if holding is None:
+        return np.array(texts, STRING)
+    if holding == np.float64:
+        return np.array([float(text or "nan") for text in texts])
+    return np.array(numbers, holding)
+
+
+def _whole_type(low: int, high: int, *, has_missing: bool) -> Any:
+    """The first type that holds whole numbers from `low` to `high`; float64 for those beyond 64 bits.
+
+    None, for strings, if some are missing and float64, the only one with a place for that, would round.
+    """
+    for kind in (np.int64, np.uint64):
+        if np.iinfo(kind).min <= low <= high <= np.iinfo(kind).max:
+            is_exact = max(-low, high) <= _FLOAT64_WHOLE
+            return kind if not has_missing else np.float64 if is_exact else None
+    return np.float64
 
 
 def _from_arrow(source: Source) -> tuple[NodeIds, dict[str, NDArray[Any]], _Fault]:
@@ -147,14 +172,21 @@ def _from_arrow(source: Source) -> tuple[NodeIds, dict[str, NDArray[Any]], _Faul
 
 
 def column_values(column: pyarrow.ChunkedArray) -> NDArray[Any]:
-    """Return an Arrow column as int64, as float64 with NaN for null, or as strings with "" for null."""
+    """Return an Arrow column as whole numbers, as float64 with NaN for null, or as strings with "" for null.
+
+    Whole numbers are int64, or uint64 beyond; what neither holds, nor float64 beside a null, is strings.
+    """
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     kind = column.type
-    if pa.types.is_integer(kind) and not column.null_count:
-        whole: NDArray[Any] = from_arrow(column.cast(pa.int64()))
-        return whole
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+    if pa.types.is_integer(kind):
+        low, high = (value or 0 for value in pc.min_max(column).as_py().values())
+        holding = _whole_type(low, high, has_missing=column.null_count > 0)
+        if holding is not None:
+            whole: NDArray[Any] = from_arrow(column.cast(pa.from_numpy_dtype(holding)))
+            return whole
+    elif pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers: NDArray[Any] = from_arrow(column.cast(pa.float64()))
         return numbers
     return np.array(["" if value is None else str(value) for value in column.to_pylist()], STRING)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from graphkit.arrays import NodeIds, Vectors
+from graphkit.arrays import NodeIds, Vectors, loses_digits
 from graphkit.errors import InputError
 from graphkit.files import PathLike, atomic_write
 from graphkit.io.vectors_ids import check_one_line, ids_from_text, ids_to_text
@@ -54,7 +56,14 @@ def read_npy(path: PathLike, *, mmap: bool = False) -> tuple[NodeIds, Vectors, s
         texts.pop()
     if vectors.ndim != 2 or len(texts) != len(vectors):
         raise InputError(f"holds an array {list(vectors.shape)}, but {beside} {len(texts)} ids", path=path)
-    return ids_from_text(texts), vectors.astype(np.float32, copy=False), "{}"
+    return ids_from_text(texts), as_numbers(vectors, path), "{}"
+
+
+def as_numbers(vectors: NDArray[Any], path: PathLike) -> Vectors:
+    """Return vectors as float32, or as the float64 that they are if float32 would lose digits of theirs."""
+    if vectors.dtype.kind not in "biuf":
+        raise InputError(f"expected an array of numbers, found {vectors.dtype}", path=path)
+    return vectors if loses_digits(vectors) else vectors.astype(np.float32, copy=False)
 
 
 def write_npz(path: PathLike, node_ids: NodeIds, vectors: Vectors, info: str, *, overwrite: bool) -> None:
@@ -85,4 +94,4 @@ def read_npz(path: PathLike) -> tuple[NodeIds, Vectors, str]:
     except (ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(f"not an .npz file of vectors: {error}", path=path) from error
     ids = node_ids.astype(STRING) if node_ids.dtype.kind == "U" else node_ids
-    return ids, vectors.astype(np.float32, copy=False), info
+    return ids, as_numbers(vectors, path), info

@@ -14,6 +14,7 @@ from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.errors import InputError
 from graphkit.files import PathLike, atomic_write
 from graphkit.io.vectors_ids import ids_to_arrow
+from graphkit.io.vectors_numpy import as_numbers
 
 if TYPE_CHECKING:
     import pyarrow
@@ -83,5 +84,4 @@ def _matrix(column: pyarrow.ChunkedArray, path: PathLike) -> Vectors:
             f"the column 'vector' must hold numbers, equally many a row, found {kind}", path=path
         )
     values = from_arrow(pc.list_flatten(column))
-    vectors: Vectors = values.reshape(len(column), dim).astype(np.float32, copy=False)
-    return vectors
+    return as_numbers(values.reshape(len(column), dim), path)

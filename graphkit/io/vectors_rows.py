@@ -7,11 +7,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from graphkit.arrays import Vectors
+from graphkit.arrays import Vectors, loses_digits
 from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.errors import InputError
 from graphkit.files import PathLike
@@ -80,8 +81,10 @@ class RowLayout:
     decimal: str = "."
 
 
-def read_rows(path: PathLike, layout: RowLayout) -> tuple[pyarrow.ChunkedArray, Vectors]:
+def read_rows(path: PathLike, layout: RowLayout) -> tuple[pyarrow.ChunkedArray, NDArray[Any]]:
     """Read the rows: ids, and their numbers as float32 [num_nodes, dim].
+
+    They are float64 if those of the first rows differ by less than float32 holds.
 
     Raises
     ------
@@ -91,36 +94,44 @@ def read_rows(path: PathLike, layout: RowLayout) -> tuple[pyarrow.ChunkedArray, 
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    numbers = [f"v{i}" for i in range(layout.dim)]
-    types = {"id": pa.string(), **dict.fromkeys(numbers, pa.float32())}
     try:
-        table = arrow_csv.read_csv(
-            path,
-            arrow_csv.ReadOptions(
-                skip_rows=layout.skip,
-                column_names=[*types, "spare"] if layout.spare else [*types],
-                # A row must fit into a block.
-                block_size=max(1 << 20, 32 * layout.dim),
-            ),
-            arrow_csv.ParseOptions(
-                delimiter=layout.separator,
-                quote_char='"' if layout.quoted else False,
-                newlines_in_values=layout.quoted,
-                ignore_empty_lines=False,
-            ),
-            arrow_csv.ConvertOptions(
-                column_types=types, include_columns=[*types], null_values=[], decimal_point=layout.decimal
-            ),
-        )
+        with arrow_csv.open_csv(path, *_options(layout, pa.float64())) as blocks:
+            exact = any(loses_digits(_matrix(block, np.float64)) for block in itertools.islice(blocks, 1))
+        table = arrow_csv.read_csv(path, *_options(layout, pa.float64() if exact else pa.float32()))
     except pa.ArrowInvalid as error:
         raise _fault(path, layout) or InputError(str(error), path=path) from error
-    return table["id"], _matrix(table, numbers)
+    return table["id"], _matrix(table, np.float64 if exact else np.float32)
 
 
-def _matrix(table: pyarrow.Table, names: list[str]) -> Vectors:
-    vectors = np.empty((len(table), len(names)), np.float32)
-    for number, name in enumerate(names):
-        vectors[:, number] = from_arrow(table[name])
+def _options(layout: RowLayout, kind: pyarrow.DataType) -> tuple[Any, Any, Any]:
+    """How Arrow reads the rows: the column ``id``, and then the numbers."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    types = {"id": pa.string(), **{f"v{i}": kind for i in range(layout.dim)}}
+    return (
+        arrow_csv.ReadOptions(
+            skip_rows=layout.skip,
+            column_names=[*types, "spare"] if layout.spare else [*types],
+            # A row must fit into a block.
+            block_size=max(1 << 20, 32 * layout.dim),
+        ),
+        arrow_csv.ParseOptions(
+            delimiter=layout.separator,
+            quote_char='"' if layout.quoted else False,
+            newlines_in_values=layout.quoted,
+            ignore_empty_lines=False,
+        ),
+        arrow_csv.ConvertOptions(
+            column_types=types, include_columns=[*types], null_values=[], decimal_point=layout.decimal
+        ),
+    )
+
+
+def _matrix(table: pyarrow.Table, dtype: Any) -> NDArray[Any]:
+    vectors = np.empty((len(table), table.num_columns - 1), dtype)
+    for number in range(vectors.shape[1]):
+        vectors[:, number] = from_arrow(table.column(number + 1))
     return vectors
 
 

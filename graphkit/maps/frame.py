@@ -46,10 +46,11 @@ class MapFrame:
     Attributes
     ----------
     node_ids : [num_points]
-    positions : float32 [num_points, 2 or 3]
+    positions : float32 or float64 [num_points, 2 or 3]
+        As exactly as they were given.
     columns : dict of arrays [num_points]
-        int64, float64, or `numpy.dtypes.StringDType`, in which "" stands for a missing value; NaN does in a
-        column of numbers.
+        int64, uint64 for what is beyond it, float64, or `numpy.dtypes.StringDType`, in which "" stands for a
+        missing value; NaN does in a column of numbers.
     neighbors : int32 [num_points, k], or None
     distances : float32 [num_points, k], or None
 
@@ -76,7 +77,7 @@ class MapFrame:
         distances: ArrayLike | None = None,
     ):
         self.node_ids: NodeIds = as_node_ids(node_ids)
-        self.positions: Vectors = np.ascontiguousarray(positions, np.float32)
+        self.positions: NDArray[Any] = _as_positions(positions)
         size = len(self.node_ids)
         if self.positions.shape not in ((size, 2), (size, 3)):
             found = list(self.positions.shape)
@@ -175,9 +176,19 @@ class MapFrame:
 
     def in_the_plane(self) -> NDArray[np.float64]:
         """Return positions in two dimensions: of three, along the two longest axes."""
-        if self.dim == 2:
-            return self.positions.astype(np.float64)
-        return principal_components(self.positions, 2)
+        if self.dim == 2 or not len(self):
+            return self.positions[:, :2].astype(np.float64)
+        # Products of what is far from the origin would lose what is near to one another there.
+        return principal_components(self.positions - self.positions.mean(axis=0, dtype=np.float64), 2)
+
+
+def _as_positions(values: ArrayLike) -> NDArray[Any]:
+    """Values as float32, or as float64 if float32 cannot hold them, or raise `InputError`."""
+    try:
+        given = np.asarray(values)
+        return np.ascontiguousarray(given, np.float32 if np.can_cast(given.dtype, np.float32) else np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"positions must be numbers [num_points, 2 or 3]: {error}") from None
 
 
 def _as_column(name: str, values: ArrayLike, size: int) -> NDArray[Any]:
@@ -185,7 +196,8 @@ def _as_column(name: str, values: ArrayLike, size: int) -> NDArray[Any]:
     if column.shape != (size,):
         raise InputError(f"column {name!r} must have one value for each of {size} points, got {column.shape}")
     if column.dtype.kind in "iu":
-        return column.astype(np.int64, copy=False)
+        is_beyond = column.dtype == np.uint64 and column.max(initial=0) > np.iinfo(np.int64).max
+        return column.astype(np.uint64 if is_beyond else np.int64, copy=False)
     if column.dtype.kind == "f":
         return column.astype(np.float64, copy=False)
     words = ["" if value is None or value != value else str(value) for value in column.tolist()]

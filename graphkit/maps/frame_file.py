@@ -63,12 +63,18 @@ def read_frame(path: PathLike) -> dict[str, Any]:
         raise InputError(f"expected the columns id, x and y, found {', '.join(names)}", path=path)
     found = {
         "node_ids": table["id"].to_pylist(),
-        "positions": np.stack([column_values(table[axis]) for axis in AXES if axis in names], axis=1),
+        "positions": _positions([table[axis] for axis in AXES if axis in names]),
         "columns": {name: column_values(table[name]) for name in names if name not in RESERVED},
     }
     if "neighbors" in names:
         found["neighbors"], found["distances"] = _from_neighbors(table["neighbors"], path)
     return found
+
+
+def _positions(axes: list[pyarrow.ChunkedArray]) -> NDArray[Any]:
+    """Coordinates as exactly as the file has them: float32 if it has all so, else float64."""
+    positions = np.stack([column_values(axis) for axis in axes], axis=1)
+    return positions.astype(np.float32) if {str(axis.type) for axis in axes} == {"float"} else positions
 
 
 def _opened(path: PathLike) -> Any:

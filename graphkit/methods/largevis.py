@@ -23,16 +23,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
-from graphkit.arrays import Indptr, Rows, Vectors, Weights
+from graphkit.arrays import Rows, Vectors, Weights
 from graphkit.backend import Backend, find_device
 from graphkit.checks import check_positive, check_whole
 from graphkit.device.layout import DeviceLayout, layout_bytes
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
-from graphkit.layout import ROUNDS_PER_SAMPLE, SPREAD, Layout, Objective, strength_of
+from graphkit.layout import (
+    ROUNDS_PER_SAMPLE,
+    SPREAD,
+    Layout,
+    Objective,
+    place_among,
+    round_rates,
+    strength_of,
+)
 from graphkit.methods.base import Estimate
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
@@ -82,7 +87,8 @@ class LargeVis(MapMethod):
     backend
         Where to look for neighbours and to lay out: "cpu", "gpu", "gpu:1" for torch's device 1 and so on, or
         "auto", which takes a GPU where there is one, and room on it. A GPU compares all vectors and draws the
-        same edges; it has the same bits from run to run, not the CPU's.
+        same edges; it has the same bits from run to run, not the CPU's. `transform` looks for neighbours
+        there, and moves new points on the CPU.
     num_threads
         Threads to use, >= 1; None for all cores.
 
@@ -156,27 +162,8 @@ class LargeVis(MapMethod):
     ) -> Vectors:
         self._strength = strength_of(edges.indptr, edges.weights)
         arcs = edges.indptr, edges.indices, edges.weights
-        return self._moved(arcs, first, self._strength, snapshot, progress)
-
-    def _place(self, rows: Rows, weights: Weights, first: Vectors, progress: Progress | None) -> Vectors:
-        num_old, (num_new, k) = len(self.embedding_), rows.shape
-        indptr = np.concatenate([np.zeros(num_old, np.int64), np.arange(num_new + 1, dtype=np.int64) * k])
-        strength = np.concatenate([self._strength, np.zeros(num_new)])
-        everyone = np.concatenate([self.embedding_, first])
-        arcs = indptr, rows.ravel(), weights.ravel()
-        return self._moved(arcs, everyone, strength, None, progress)[num_old:]
-
-    def _moved(
-        self,
-        arcs: tuple[Indptr, Rows, Weights | None],
-        first: Vectors,
-        strength: NDArray[np.float64],
-        snapshot: Snapshot | None,
-        progress: Progress | None,
-    ) -> Vectors:
-        """Positions after all rounds."""
         options: dict[str, Any] = {
-            "strength": strength,
+            "strength": self._strength,
             "objective": self._objective(),
             "seed": self.seed,
             "num_threads": resolve_threads(self.num_threads),
@@ -190,6 +177,23 @@ class LargeVis(MapMethod):
         step = reporter(layout, snapshot, progress)
         layout.run(ROUNDS_PER_SAMPLE * self.samples_per_node, self.learning_rate, step)
         return layout.positions
+
+    def _place(self, rows: Rows, weights: Weights, first: Vectors, progress: Progress | None) -> Vectors:
+        rounds = ROUNDS_PER_SAMPLE * self.samples_per_node
+        placed = place_among(
+            self.embedding_,
+            rows,
+            weights,
+            first,
+            strength=self._strength,
+            objective=self._objective(),
+            rates=round_rates(0, rounds, rounds, self.learning_rate),
+            seed=self.seed,
+            num_threads=resolve_threads(self.num_threads),
+        )
+        if progress is not None:
+            progress("layout", rounds, rounds)
+        return placed
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size.

@@ -15,9 +15,11 @@ from graphkit.errors import InputError, ParameterError, RunError, unknown_choice
 from graphkit.graph import Graph
 from graphkit.layout import first_positions, ring_around
 from graphkit.methods.base import Embedder, Estimate
-from graphkit.neighbors import KnnGraph, Metric, knn_graph, nearest, perplexity_graph
-from graphkit.neighbors.exact import PREPARE, as_vectors, distances_of
+from graphkit.neighbors import KnnGraph, Metric, knn_graph, perplexity_graph
+from graphkit.neighbors.arguments import as_vectors
+from graphkit.neighbors.exact import nearest_by_distance
 from graphkit.neighbors.perplexity import perplexity_weights
+from graphkit.neighbors.vector_table import Points, VectorTable
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
 from graphkit.training.trainer import checked_vectors
@@ -153,21 +155,18 @@ class MapMethod(Embedder):
         RunError
             If no vectors have been fitted.
         """
-        known: Vectors | None = getattr(self, "_vectors", None)
+        known: Points | None = getattr(self, "_vectors", None)
         if known is None:
             raise RunError("there is no map of vectors: call fit with vectors first")
         self._check()
         wanted = min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(known))
-        found = nearest(
+        rows, distances = nearest_by_distance(
             known, vectors, wanted, metric=self.metric, backend=self.backend, num_threads=self.num_threads
         )
-        distances = distances_of(found.scores, self.metric)
         threads = resolve_threads(self.num_threads)
-        weights = perplexity_weights(
-            distances, self.metric, min(self.perplexity, found.rows.shape[1]), threads
-        )
-        amid = np.einsum("ik,ikd->id", weights, self.embedding_[found.rows]).astype(np.float32)
-        return self._place(found.rows.astype(np.int32), weights, amid, progress)
+        weights = perplexity_weights(distances, self.metric, min(self.perplexity, rows.shape[1]), threads)
+        amid = np.einsum("ik,ikd->id", weights, self.embedding_[rows], dtype=np.float64).astype(np.float32)
+        return self._place(rows.astype(np.int32), weights, amid, progress)
 
     def _check(self) -> None:
         """Raise `ParameterError` for what cannot be."""
@@ -203,7 +202,7 @@ class MapMethod(Embedder):
         }
         return Embedding(vectors.node_ids, self.embedding_, info)
 
-    def _neighbors(self, vectors: Vectors, progress: Progress | None) -> KnnGraph:
+    def _neighbors(self, vectors: Points, progress: Progress | None) -> KnnGraph:
         if len(vectors) < _FEWEST_VECTORS:
             raise InputError(f"a map is made of {_FEWEST_VECTORS} vectors at least, got {len(vectors)}")
         if not 1 < self.perplexity < len(vectors) - 1:
@@ -222,8 +221,8 @@ class MapMethod(Embedder):
             progress=progress,
         )
 
-    def _along_axes(self, vectors: Vectors) -> Vectors:
-        prepared = PREPARE[self.metric](vectors)(vectors)
+    def _along_axes(self, vectors: Points) -> Vectors:
+        prepared = VectorTable.of(vectors, self.metric).prepared()
         return first_positions(prepared, len(vectors), self.dim, self.seed, self.spread)
 
     def _first_positions(self, graph: Graph, init: ArrayLike | None, progress: Progress | None) -> Vectors:

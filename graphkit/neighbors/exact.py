@@ -8,24 +8,31 @@ Johnson, Douze, Jégou, "Billion-scale similarity search with GPUs", IEEE Transa
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterator
-from numbers import Integral
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Vectors
 from graphkit.backend import Backend, find_device
-from graphkit.errors import ParameterError, unknown_choice
-from graphkit.neighbors.on_device import search_bytes, search_on_device
-from graphkit.neighbors.on_tensors import as_tensor, device_of, excluded_tensor, nearest_tensors
+from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
+from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k, query_bounds
+from graphkit.neighbors.certainty import SPARE, certain_distances, certain_products
+from graphkit.neighbors.direct import Found, first_rows, nearest_of, nearest_of_all
+from graphkit.neighbors.on_device import DeviceRows, search_bytes
+from graphkit.neighbors.on_tensors import as_tensor, device_of, excluded_tensor, in_order, nearest_tensors
+from graphkit.neighbors.vector_table import Metric, Points, VectorTable, lengths_of
 from graphkit.parallel import resolve_threads
 
-Metric = Literal["cosine", "inner_product", "euclidean"]
+Scan = Callable[[Vectors, int], tuple[NDArray[np.int64], NDArray[np.floating[Any]], float]]
+"""Takes prepared queries, and how many to find. Returns rows [num_queries, count], -1 for none; the squared
+distance or product that no vector left out passes, [num_queries]; the largest norm, if products count."""
 
-_BLOCK_VALUES = 2**22
-"""Values of one block of vectors (16 MiB): what a search holds beside its input and its result."""
+_FEW_QUERIES = 16
+
+_TINY = float(np.finfo(np.float32).tiny)
 
 
 class Nearest(NamedTuple):
@@ -55,7 +62,8 @@ def nearest(
     Parameters
     ----------
     vectors
-        The rows to search, finite, [num_vectors, dim]; may be memory-mapped.
+        The rows to search, finite in float32, [num_vectors, dim]; float64 is compared as that. May be
+        memory-mapped.
     queries
         What to search for, finite, [num_queries, dim].
     k
@@ -87,8 +95,9 @@ def nearest(
 
     Notes
     -----
-    O(num_queries · num_vectors · dim) time; 16 MiB a side beside input and result. Exact up to the
-    rounding of float32, in which products are summed.
+    O(num_queries · num_vectors · dim) time; 16 MiB a side beside input and result, and with "cosine" 8 bytes
+    a vector. Candidates come from products in float32; distances, and who is nearer, from the vectors
+    themselves in float64, with which all are compared where products cannot tell (`certainty`).
 
     Examples
     --------
@@ -98,40 +107,221 @@ def nearest(
     >>> found.scores.round(4)
     array([[1.    , 0.7071]], dtype=float32)
     """
+    rows, distances = nearest_by_distance(
+        vectors,
+        queries,
+        k,
+        metric=metric,
+        exclude=exclude,
+        backend=backend,
+        num_threads=num_threads,
+    )
+    return scored(rows, distances, metric)
+
+
+def scored(rows: Any, distances: Any, metric: Metric) -> Nearest:
+    """Return what is found with similarities in place of distances, arrays or tensors; see `nearest`."""
+    if metric == "euclidean":
+        return Nearest(rows, distances)
+    if metric == "inner_product":
+        return Nearest(rows, -distances)
+    scores = 1 - distances
+    # Near 1 a similarity has fewer digits than its distance from there: others may be equal now.
+    if isinstance(scores, np.ndarray):
+        order = np.lexsort((rows, -scores), axis=1)
+        return Nearest(np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1))
+    ordered: Any = in_order(rows, scores, -scores)
+    return Nearest(*ordered)
+
+
+def nearest_by_distance(
+    vectors: ArrayLike,
+    queries: ArrayLike,
+    k: int,
+    *,
+    metric: Metric,
+    exclude: ArrayLike | None = None,
+    backend: Backend = "cpu",
+    num_threads: int | None = None,
+) -> tuple[Any, Any]:
+    """Do as `nearest`, but return rows and distances, float32, as in `KnnGraph`; tensors for tensors."""
     if metric not in get_args(Metric):
         raise unknown_choice("metric", str(metric), get_args(Metric))
     if device_of(vectors, backend) is not None:
         return _among_tensors(vectors, queries, k, metric, exclude, backend)
+    found, values = nearest_in_float64(
+        vectors, queries, k, metric=metric, exclude=exclude, backend=backend, num_threads=num_threads
+    )
+    return found, as_distances(values, metric)
+
+
+def nearest_in_float64(
+    vectors: ArrayLike,
+    queries: ArrayLike,
+    k: int,
+    *,
+    metric: Metric,
+    exclude: ArrayLike | None = None,
+    backend: Backend = "cpu",
+    num_threads: int | None = None,
+) -> Found:
+    """Do as `nearest_by_distance`, of arrays, but return the distances that were compared, float64."""
     database, wanted = as_vectors(vectors, "vectors"), as_vectors(queries, "queries")
     excluded = as_exclude(exclude, len(wanted))
     _check_shapes(database, wanted, k, excluded)
-    prepare, most = PREPARE[metric](database), min(k + excluded.shape[1], len(database))
-    device = find_device(backend, lambda: search_bytes(*_sizes(database, wanted), most))
-    if device is not None:
-        euclidean = metric == "euclidean"
-        found, values = search_on_device(database, wanted, most, prepare, device, euclidean=euclidean)
-        return _ordered(found, values, excluded, k, metric)
-    with faiss_threads(resolve_threads(num_threads)):
-        rows, scores = zip(
-            *(
-                _search(database, wanted[start:stop], k, metric, excluded[start:stop], prepare)
-                for start, stop in query_bounds(*wanted.shape)
-            ),
-            strict=True,
-        )
-    return Nearest(np.concatenate(rows), np.concatenate(scores))
+    most = min(k + excluded.shape[1] + SPARE, len(database))
+    device = find_device(backend, lambda: search_bytes(len(database), len(wanted), wanted.shape[1], most))
+    threads = resolve_threads(num_threads)
+    if device is None:
+        return search_on_cpu(database, wanted, k, excluded, metric, threads)
+    table = VectorTable.of(database, metric)
+    return search(table, wanted, k, excluded, DeviceRows.of(table, device).scan, threads)
+
+
+def search_on_cpu(
+    database: Points,
+    queries: Points,
+    k: int,
+    excluded: NDArray[np.int64],
+    metric: Metric,
+    num_threads: int,
+) -> Found:
+    """Find the k nearest of each query; see `nearest`."""
+    if len(queries) > _FEW_QUERIES:
+        table = VectorTable.of(database, metric)
+        return search(table, queries, k, excluded, scan_of(table), num_threads)
+    # To prepare all vectors would take longer.
+    table = VectorTable.plain(database, metric)
+    found, values = nearest_of_all(table, table.asked(queries)[0], excluded, k, num_threads)
+    zero = ~queries.any(axis=1) & (metric == "cosine")
+    found[zero], values[zero] = first_rows(excluded[zero], k), 1.0
+    return found, values
+
+
+def search(
+    table: VectorTable,
+    queries: Points,
+    k: int,
+    excluded: NDArray[np.int64],
+    scan: Scan,
+    num_threads: int,
+) -> Found:
+    """Find the k nearest of each query, by products where they can tell, and else by direct comparison."""
+    held = queries.any(axis=1)
+    if table.metric == "euclidean" or held.all():
+        return _search(table, queries, k, excluded, scan, num_threads)
+    # To a vector of zeros all are equally near.
+    found, values = first_rows(excluded, k), np.full((len(queries), k), float(table.metric == "cosine"))
+    found[held], values[held] = _search(table, queries[held], k, excluded[held], scan, num_threads)
+    return found, values
+
+
+def _search(
+    table: VectorTable,
+    queries: Points,
+    k: int,
+    excluded: NDArray[np.int64],
+    scan: Scan,
+    num_threads: int,
+) -> Found:
+    """As `search`, block after block of queries."""
+    with faiss_threads(num_threads):
+        parts = [
+            _search_block(table, queries[start:stop], k, excluded[start:stop], scan, num_threads)
+            for start, stop in query_bounds(*queries.shape)
+        ]
+    found, values = map(np.concatenate, zip(*parts, strict=True))
+    return found, values
+
+
+def _search_block(
+    table: VectorTable,
+    queries: Points,
+    k: int,
+    excluded: NDArray[np.int64],
+    scan: Scan,
+    num_threads: int,
+) -> Found:
+    exact, wanted = table.asked(queries)
+    candidates, last, longest = scan(wanted, min(k + excluded.shape[1] + SPARE, len(table.vectors)))
+    held = (candidates[:, :, None] != excluded[:, None, :]).all(axis=2)
+    found, values = nearest_of(table, exact, np.where(held, candidates, -1), k, num_threads)
+    everyone = candidates.shape[1] == len(table.vectors)
+    doubtful = (found[:, -1] < 0) | ~(
+        everyone | _certain(table, queries, wanted, values[:, -1], last, longest)
+    )
+    if doubtful.any():
+        some = np.flatnonzero(doubtful)
+        found[some], values[some] = nearest_of_all(table, exact[some], excluded[some], k, num_threads)
+    return found, values
+
+
+def _certain(
+    table: VectorTable,
+    queries: Points,
+    wanted: Vectors,
+    farthest: NDArray[np.float64],
+    last: NDArray[np.floating[Any]],
+    longest: float,
+) -> Any:
+    """Whether no vector that was left out by its product can be nearer than the `farthest` that was kept."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if table.by_distance:
+            apart = farthest if table.metric == "euclidean" else np.sqrt(2 * farthest)
+            return certain_distances(apart * table.scale, last, lengths_of(wanted), table.num_columns)
+        smallest = (-farthest - queries @ table.center) * table.scale / lengths_of(queries)
+        return certain_products(smallest, last, longest, table.num_columns)
+
+
+def scan_of(table: VectorTable) -> Scan:
+    """Return what takes products with all vectors of a table, block after block, on the CPU."""
+
+    def scan(wanted: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.floating[Any]], float]:
+        import faiss
+
+        kind = faiss.METRIC_L2 if table.by_distance else faiss.METRIC_INNER_PRODUCT
+        heap = faiss.ResultHeap(len(wanted), count, keep_max=not table.by_distance)
+        longest = 0.0
+        for start, stop in query_bounds(*table.vectors.shape):
+            points = table.prepared(slice(start, stop))
+            scores, rows = faiss.knn(wanted, points, min(count, stop - start), metric=kind)
+            heap.add_result(scores, np.where(rows < 0, rows, rows + start))
+            if not table.by_distance:
+                longest = max(longest, float(lengths_of(points).max(initial=0)))
+        heap.finalize()
+        return heap.I, heap.D[:, -1], longest
+
+    return scan
+
+
+def as_distances(values: NDArray[np.float64], metric: Metric) -> NDArray[np.float32]:
+    """Return values as float32, or say that it cannot hold them."""
+    with np.errstate(over="ignore"):
+        distances = values.astype(np.float32)
+    what = "distances" if metric == "euclidean" else "products"
+    if not np.isfinite(distances).all():
+        raise ParameterError(f"vectors are too large: their {what} overflow float32; scale them down")
+    sizes = np.abs(values)
+    if ((sizes > 0) & (sizes < _TINY)).any():
+        warn_of_tiny(what)
+    return distances
+
+
+def warn_of_tiny(what: str) -> None:
+    """Say that distances are smaller than float32 can tell apart."""
+    message = f"vectors are so near to one another that their {what} underflow float32; scale them up"
+    warnings.warn(message, GraphkitWarning, stacklevel=2)
 
 
 def _among_tensors(
     vectors: Any, queries: Any, k: int, metric: Metric, exclude: Any, backend: Backend
-) -> Nearest:
+) -> tuple[Any, Any]:
     """Search where the vectors lie."""
     database = as_tensor(vectors, "vectors", vectors.device)
     wanted = as_tensor(queries, "queries", vectors.device)
     excluded = excluded_tensor(exclude, len(wanted), vectors.device)
     _check_shapes(database, wanted, k, excluded)
-    found: Any = nearest_tensors(database, wanted, k, excluded, metric, backend)
-    return Nearest(*found)
+    return nearest_tensors(database, wanted, k, excluded, metric, backend)
 
 
 def _check_shapes(database: Any, queries: Any, k: int, excluded: Any) -> None:
@@ -139,142 +329,6 @@ def _check_shapes(database: Any, queries: Any, k: int, excluded: Any) -> None:
     if columns != found:
         raise ParameterError(f"queries must have {columns} columns, as vectors, got {found}")
     check_k(k, len(database), excluded.shape[1])
-
-
-def _search(
-    database: Vectors,
-    queries: Vectors,
-    k: int,
-    metric: Metric,
-    excluded: NDArray[np.int64],
-    prepare: Callable[[Vectors], Vectors],
-) -> Nearest:
-    """Search one block of queries in all blocks of the database; drop the excluded rows."""
-    import faiss
-
-    found = min(k + excluded.shape[1], len(database))
-    euclidean = metric == "euclidean"
-    heap = faiss.ResultHeap(len(queries), found, keep_max=not euclidean)
-    kind = faiss.METRIC_L2 if euclidean else faiss.METRIC_INNER_PRODUCT
-    wanted = prepare(queries)
-    for start, stop in query_bounds(*database.shape):
-        scores, rows = faiss.knn(wanted, prepare(database[start:stop]), min(found, stop - start), metric=kind)
-        heap.add_result(scores, np.where(rows < 0, rows, rows + start))
-    heap.finalize()
-    if (heap.I < 0).any() or not np.isfinite(heap.D).all():
-        raise ParameterError("vectors are too large: their products overflow float32; scale them down")
-    scores = _distances(database, queries, heap.I) if euclidean else heap.D
-    return _ordered(heap.I, scores, excluded, k, metric)
-
-
-def _ordered(
-    rows: NDArray[np.int64], scores: Vectors, excluded: NDArray[np.int64], k: int, metric: Metric
-) -> Nearest:
-    """The best `k` that are not excluded, in order."""
-    scores = scores.clip(-1, 1) if metric == "cosine" else scores
-    return best_of(rows, scores, excluded, k, rising=metric == "euclidean")
-
-
-def _sizes(database: Vectors, queries: Vectors) -> tuple[int, int, int]:
-    return len(database), *queries.shape
-
-
-def distances_of(scores: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:
-    """Return distances made of the scores of `nearest`."""
-    if metric == "euclidean":
-        return scores
-    return 1 - scores if metric == "cosine" else -scores
-
-
-def best_of(
-    rows: NDArray[np.int64], scores: Vectors, excluded: NDArray[np.int64], k: int, *, rising: bool
-) -> Nearest:
-    """Return rows sorted by score, then by number, the excluded ones last; the first `k` columns."""
-    dropped = (rows[:, :, None] == excluded[:, None, :]).any(axis=2)
-    order = np.lexsort((rows, scores if rising else -scores, dropped), axis=1)[:, :k]
-    return Nearest(np.take_along_axis(rows, order, axis=1), np.take_along_axis(scores, order, axis=1))
-
-
-def _distances(database: Vectors, queries: Vectors, rows: NDArray[np.int64]) -> Vectors:
-    """Distances of the rows found, from differences, which are precise for near rows too."""
-    distances = np.empty(rows.shape, np.float32)
-    for column in range(rows.shape[1]):
-        difference = database[rows[:, column]] - queries
-        distances[:, column] = np.sqrt(np.vecdot(difference, difference))
-    return distances
-
-
-def unit_rows(vectors: Vectors) -> Vectors:
-    """Return rows divided by their length; zero rows stay zero."""
-    # Squares of float32 values from about 1e19 on, or below 1e-23, leave its range.
-    norms = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
-    norms[norms == 0] = 1
-    unit = np.empty_like(vectors)
-    np.divide(vectors, norms[:, None], out=unit, dtype=np.float64, casting="same_kind")
-    return unit
-
-
-def _centered(database: Vectors) -> Callable[[Vectors], Vectors]:
-    """A way to shift vectors by the mean of the database, which leaves all distances as they are."""
-    # FAISS expands |x - y|² into products, which far from the origin lose the difference to rounding.
-    center = center_of(database)
-    return lambda vectors: vectors - center
-
-
-def center_of(vectors: Vectors) -> NDArray[np.float32]:
-    """Return the mean of rows."""
-    center: NDArray[np.float32] = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
-    return center
-
-
-PREPARE: dict[Metric, Callable[[Vectors], Callable[[Vectors], Vectors]]] = {
-    "cosine": lambda _: unit_rows,
-    "inner_product": lambda _: lambda vectors: vectors,
-    "euclidean": _centered,
-}
-"""What is done to vectors before their products are taken; it may depend on the database."""
-
-
-def query_bounds(num_rows: int, dim: int) -> list[tuple[int, int]]:
-    """Return ranges of rows of at most `_BLOCK_VALUES` values; one empty range for no rows."""
-    step = max(1, _BLOCK_VALUES // dim)
-    return [(start, min(start + step, num_rows)) for start in range(0, max(num_rows, 1), step)]
-
-
-def as_vectors(values: ArrayLike, name: str) -> Vectors:
-    """Return values as finite float32 rows, or raise `ParameterError`."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        try:
-            vectors = np.ascontiguousarray(values, dtype=np.float32)
-        except (TypeError, ValueError) as error:
-            raise ParameterError(f"{name} must be an array of numbers [rows, dim]: {error}") from None
-        # A sum of float32 values in float64 is finite if and only if each of them is.
-        total = vectors.sum(dtype=np.float64)
-    if vectors.ndim != 2 or vectors.shape[1] == 0:
-        raise ParameterError(f"{name} must have shape [rows, dim] with dim >= 1, got {vectors.shape}")
-    if not np.isfinite(total):
-        row = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
-        raise ParameterError(f"{name} must be finite in float32, found NaN or infinity in row {row}")
-    return vectors
-
-
-def as_exclude(exclude: ArrayLike | None, num_queries: int) -> NDArray[np.int64]:
-    """Return rows to leave out, int64 [num_queries, m], or raise `ParameterError`."""
-    if exclude is None:
-        return np.empty((num_queries, 0), np.int64)
-    rows = np.asarray(exclude, dtype=np.int64)
-    rows = rows[:, None] if rows.ndim == 1 else rows
-    if rows.ndim != 2 or len(rows) != num_queries:
-        raise ParameterError(f"exclude must have one row for each of {num_queries} queries, got {rows.shape}")
-    return rows
-
-
-def check_k(k: int, num_vectors: int, num_excluded: int) -> None:
-    """Refuse to look for more neighbours than there are."""
-    highest = num_vectors - num_excluded
-    if not (isinstance(k, Integral) and 1 <= k <= highest):
-        less = f" less {num_excluded} excluded" if num_excluded else ""
-        raise ParameterError(f"k must be whole and in [1, {highest}] ({num_vectors} vectors{less}), got {k}")
 
 
 @contextlib.contextmanager

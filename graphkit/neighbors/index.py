@@ -1,5 +1,9 @@
 """NeighborIndex: vectors that new ones look for their neighbours among, over FAISS; saved and opened again.
 
+It holds vectors as `VectorTable.prepared` makes them: float32, about their median, in units of their usual
+distance from it. FAISS finds candidates by products of these; who of them is nearer is told by their
+differences, in float64.
+
 The index of lists (FAISS's IVF) is the same bits for a seed. HNSW answers single queries sooner, but its
 links depend on the order in which threads insert, so it is made only when asked for.
 
@@ -13,6 +17,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
@@ -22,20 +27,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.checks import check_whole
-from graphkit.errors import InputError, ParameterError, unknown_choice
+from graphkit.errors import GraphkitWarning, InputError, ParameterError, unknown_choice
 from graphkit.files import PathLike, atomic_folder
+from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k
+from graphkit.neighbors.certainty import SPARE
+from graphkit.neighbors.direct import Found, first_rows, nearest_of
 from graphkit.neighbors.exact import (
-    Metric,
     Nearest,
-    as_exclude,
-    as_vectors,
-    best_of,
-    center_of,
-    check_k,
+    as_distances,
     faiss_threads,
-    nearest,
-    unit_rows,
+    nearest_in_float64,
+    scored,
+    search_on_cpu,
 )
+from graphkit.neighbors.recall import recall_of
+from graphkit.neighbors.vector_table import Metric, Points, VectorTable
 from graphkit.node_ids import as_node_ids
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import Stream, check_seed, generator
@@ -45,12 +51,19 @@ Kind = Literal["exact", "lists", "hnsw"]
 
 _FORMAT = "graphkit neighbour index"
 _INDEX, _CENTER, _MANIFEST = "index.faiss", "center.npy", "manifest.json"
+_VERSION = 2
 
 _FEW_VALUES = 2**23
 """Up to so many values an exact search is as fast as any."""
 
 _LINKS = 32
-_SAMPLE = 400
+_SAMPLE, _FEW, _NEIGHBORS = 400, 16, 10
+_HELD = 0.999
+"""Of true neighbours, what prepared vectors must tell."""
+
+_LOST = 1e-2
+"""Of the distance to the nearest, what may be lost to float32."""
+
 _MARGIN = 0.01
 """Of recall, by which the sample that the effort is chosen by may be too lucky."""
 
@@ -61,7 +74,7 @@ class NeighborIndex:
     Parameters
     ----------
     vectors
-        The rows to search, finite, [num_vectors, dim].
+        The rows to search, finite in float32, [num_vectors, dim].
     node_ids
         Their ids, unique whole numbers or strings, [num_vectors]; None for 0, 1, 2, ….
     metric
@@ -86,7 +99,13 @@ class NeighborIndex:
     effort
         See above; 0 with ``"exact"``.
     recall
-        Measured on a sample of the vectors themselves, for 10 neighbours; 1 with ``"exact"``.
+        Measured on a sample of the vectors themselves, for 10 neighbours; 1 with ``"exact"``, unless a
+        warning says otherwise.
+
+    Warns
+    -----
+    GraphkitWarning
+        If float32 cannot hold what tells near vectors apart, of float64 or with parts far from one another.
 
     Raises
     ------
@@ -135,19 +154,21 @@ class NeighborIndex:
         self.metric: Metric = metric
         self.kind: Kind = kind or ("exact" if rows.size <= _FEW_VALUES else "lists")
         self.effort, self.recall = 0, 1.0
-        # Squared distances are differences of products, which are precise near the origin.
-        self._center = center_of(rows) if metric == "euclidean" else None
+        table = VectorTable.of(rows, metric)
+        self._center, self._scale, self._has_zeros = table.center, table.scale, table.has_zeros
         threads = resolve_threads(num_threads)
+        prepared = table.prepared()
         with faiss_threads(threads):
-            self._index = _built(self._prepared(rows), metric, self.kind, check_seed(seed))
+            self._index = _built(prepared, table.by_distance, self.kind, check_seed(seed))
         if self.kind != "exact":
             self._choose_effort(rows, recall, effort, seed, threads)
+        self._warn_of_lost_digits(rows, prepared, threads)
 
     def __len__(self) -> int:
         return len(self.node_ids)
 
     def __repr__(self) -> str:
-        what = f"{len(self):,} vectors of {self._index.d} dimensions"
+        what = f"{len(self):,} vectors of {len(self._center)} dimensions"
         return f"NeighborIndex({what}, {self.metric}, {self.kind}, recall {self.recall:.4f})"
 
     def nearest(
@@ -160,16 +181,15 @@ class NeighborIndex:
     ) -> Nearest:
         """Find the nearest rows of each query; arguments and result as of `graphkit.neighbors.nearest`.
 
-        ``index.node_ids[found.rows]`` are their ids. Distances and similarities come from products in
-        float32.
+        ``index.node_ids[found.rows]`` are their ids.
         """
         queries = as_vectors(vectors, "vectors")
-        if queries.shape[1] != self._index.d:
-            raise ParameterError(f"vectors must have {self._index.d} columns, got {queries.shape[1]}")
+        if queries.shape[1] != len(self._center):
+            raise ParameterError(f"vectors must have {len(self._center)} columns, got {queries.shape[1]}")
         excluded = as_exclude(exclude, len(queries))
         check_k(k, len(self), excluded.shape[1])
-        with faiss_threads(resolve_threads(num_threads)):
-            return self._search(queries, k, excluded, self.effort)
+        rows, distances = self._search(queries, k, excluded, self.effort, resolve_threads(num_threads))
+        return scored(rows, distances, self.metric)
 
     def most_similar(self, vectors: ArrayLike, k: int = 10) -> list[list[tuple[Any, float]]]:
         """Return for each query the ids of its nearest vectors and their scores, best first."""
@@ -192,10 +212,10 @@ class NeighborIndex:
         with atomic_folder(folder, overwrite=overwrite) as temporary:
             faiss.write_index(self._index, str(temporary / _INDEX))
             save_node_ids(self.node_ids, temporary)
-            if self._center is not None:
-                np.save(temporary / _CENTER, self._center)
+            np.save(temporary / _CENTER, self._center)
             facts = {"metric": self.metric, "kind": self.kind, "effort": self.effort, "recall": self.recall}
-            manifest = json.dumps({"format": _FORMAT, "version": 1, **facts}, indent=2)
+            made = {"scale": self._scale, "has_zeros": self._has_zeros}
+            manifest = json.dumps({"format": _FORMAT, "version": _VERSION, **facts, **made}, indent=2)
             (temporary / _MANIFEST).write_text(f"{manifest}\n", encoding="utf-8")
 
     @classmethod
@@ -212,39 +232,83 @@ class NeighborIndex:
         path, index = Path(folder), cls.__new__(cls)
         try:
             manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
-            if manifest.get("format") != _FORMAT or manifest.get("version") != 1:
-                raise ValueError("its manifest is not that of an index, or of a newer version")
+            if manifest.get("format") != _FORMAT or manifest.get("version") != _VERSION:
+                raise ValueError("its manifest is not that of an index, or of another version; make it anew")
             index._index = faiss.read_index(str(path / _INDEX))
             index.node_ids = np.array(open_node_ids(path))
             for name in ("metric", "kind", "effort", "recall"):
                 setattr(index, name, manifest[name])
-            index._center = np.load(path / _CENTER) if index.metric == "euclidean" else None
+            index._scale, index._has_zeros = manifest["scale"], manifest["has_zeros"]
+            index._center = np.load(path / _CENTER, allow_pickle=False)
         except (OSError, ValueError, KeyError, AttributeError, RuntimeError) as error:
             raise InputError(f"is no neighbour index that can be read: {error}", path=folder) from None
         if len(index.node_ids) != index._index.ntotal:
             raise InputError("holds another number of ids than of vectors; save the index again", path=folder)
         return index
 
-    def _prepared(self, rows: Vectors) -> Vectors:
-        if self.metric == "cosine":
-            return unit_rows(rows)
-        return rows if self._center is None else rows - self._center
+    def _search(
+        self, queries: Points, k: int, excluded: NDArray[np.int64], effort: int, num_threads: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Rows of the nearest and their distances, as in `KnnGraph`."""
+        asked = self._asked(queries)
+        if self.kind == "exact":
+            held = _held(self._index)
+            found, values = search_on_cpu(held, asked, k, excluded, self._compared_by, num_threads)
+        else:
+            found, values = self._among_candidates(asked, k, excluded, effort, num_threads)
+        if self.metric != "euclidean":
+            zero = ~queries.any(axis=1)
+            right_angle = np.sqrt(2) * self._scale if self.metric == "cosine" else 0.0
+            found[zero], values[zero] = first_rows(excluded[zero], k), right_angle
+        return found, as_distances(self._measured(queries, values), self.metric)
 
-    def _search(self, queries: Vectors, k: int, excluded: NDArray[np.int64], effort: int) -> Nearest:
-        """Search, and where an effort finds too few, search all."""
-        wanted = min(k + excluded.shape[1], len(self))
-        prepared = self._prepared(queries)
-        scores, rows = self._index.search(prepared, wanted, params=self._parameters(effort, wanted))
-        short = np.flatnonzero(rows[:, -1] < 0)
-        if len(short):
-            everything = self._parameters(len(self), wanted)
-            scores[short], rows[short] = self._index.search(prepared[short], wanted, params=everything)
-        rising = self.metric == "euclidean"
-        if rising:
-            scores = np.sqrt(scores.clip(0))
-        elif self.metric == "cosine":
-            scores = scores.clip(-1, 1)
-        return best_of(rows, scores, excluded, k, rising=rising)
+    @property
+    def _compared_by(self) -> Metric:
+        """The metric of prepared vectors: cosines are compared by distance."""
+        return "inner_product" if self.metric == "inner_product" else "euclidean"
+
+    def _asked(self, queries: Points) -> Points:
+        """Queries as vectors are prepared, rounded like them, so that what is equal stays so."""
+        if self.metric == "inner_product":
+            return queries
+        asked: Vectors = self._in_units(queries).astype(np.float32)
+        return np.column_stack([asked, np.zeros(len(asked), np.float32)]) if self._has_zeros else asked
+
+    def _in_units(self, points: Points) -> NDArray[np.float64]:
+        """Points, or with "cosine" their unit vectors, less the center, times the scale."""
+        exact = VectorTable.plain(points, self.metric).queries_of(np.arange(len(points)))
+        units: NDArray[np.float64] = (exact - self._center) * self._scale
+        return units
+
+    def _measured(self, queries: Points, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Distances of vectors from those of prepared ones."""
+        values = values / self._scale
+        if self.metric == "cosine":
+            return np.minimum(values**2 / 2, 2)
+        if self.metric == "inner_product":
+            return values - (queries @ self._center)[:, None]
+        return values
+
+    def _among_candidates(
+        self, asked: Points, k: int, excluded: NDArray[np.int64], effort: int, num_threads: int
+    ) -> Found:
+        """Search, and where an effort finds too few, search all; then compare what was found directly."""
+        wanted = min(k + excluded.shape[1] + SPARE, len(self))
+        queries = asked.astype(np.float32)
+        with faiss_threads(num_threads):
+            _, rows = self._index.search(queries, wanted, params=self._parameters(effort, wanted))
+            short = np.flatnonzero(rows[:, -1] < 0)
+            if len(short):
+                everything = self._parameters(len(self), wanted)
+                _, rows[short] = self._index.search(queries[short], wanted, params=everything)
+        rows[(rows[:, :, None] == excluded[:, None, :]).any(axis=2)] = -1
+        # Sorted, that equal ones are in the order of their rows.
+        rows.sort(axis=1)
+        vectors = self._index.reconstruct_batch(rows.clip(0).ravel())
+        places = np.where(rows < 0, -1, np.arange(rows.size).reshape(rows.shape))
+        table = VectorTable.plain(vectors, self._compared_by)
+        found, values = nearest_of(table, asked, places, k, num_threads)
+        return np.where(found < 0, -1, rows.ravel()[found]), values
 
     def _parameters(self, effort: int, wanted: int) -> Any:
         faiss: Any = importlib.import_module("faiss")
@@ -254,25 +318,55 @@ class NeighborIndex:
             return faiss.SearchParametersHNSW(efSearch=max(effort, wanted))
         return None
 
+    def _warn_of_lost_digits(self, rows: Points, prepared: Vectors, num_threads: int) -> None:
+        """Warn if prepared vectors do not tell near ones apart: then no search finds all of them."""
+        if len(rows) < 2 or self._is_held(rows, prepared, num_threads):
+            return
+        sample = np.linspace(0, len(rows) - 1, min(_SAMPLE, len(rows))).astype(np.int64)
+        k, own = min(_NEIGHBORS, len(rows) - 1), sample[:, None]
+        asked = self._asked(rows[sample])
+        _, true = nearest_in_float64(
+            rows, rows[sample], k, metric=self.metric, exclude=own, num_threads=num_threads
+        )
+        found, _ = search_on_cpu(prepared, asked, k, own, self._compared_by, num_threads)
+        highest = recall_of(rows, self.metric, sample, found, true[:, -1], num_threads)
+        self.recall = min(self.recall, highest)
+        if highest < _HELD:
+            message = (
+                "near vectors differ by less than float32 can hold beside their distance from the center: of "
+                f"their true neighbours only {highest:.4f} can be found; take off what groups of them share, "
+                "or use knn_graph, which compares in float64"
+            )
+            warnings.warn(message, GraphkitWarning, stacklevel=3)
+
+    def _is_held(self, rows: Points, prepared: Vectors, num_threads: int) -> bool:
+        """Whether of some vectors no more than a trace of the distance to the nearest is lost to rounding."""
+        some = np.linspace(0, len(rows) - 1, min(_FEW, len(rows))).astype(np.int64)
+        metric: Metric = "cosine" if self.metric == "cosine" else "euclidean"
+        _, nearest = nearest_in_float64(
+            rows, rows[some], 1, metric=metric, exclude=some, num_threads=num_threads
+        )
+        apart = np.sqrt(2 * nearest[:, 0]) if metric == "cosine" else nearest[:, 0]
+        rounded = prepared[some, : len(self._center)]
+        lost = np.linalg.norm(self._in_units(rows[some]) - rounded, axis=1)
+        return bool((lost <= _LOST * apart * self._scale)[apart > 0].all())
+
     def _choose_effort(
         self, rows: Vectors, recall: float, effort: int | None, seed: int, num_threads: int
     ) -> None:
         """Set `effort` by one half of a sample, and `recall` by the other."""
-        k = min(10, len(rows) - 1)
+        k = min(_NEIGHBORS, len(rows) - 1)
         size = min(_SAMPLE, len(rows))
         sample = generator(seed, Stream.KNN_SAMPLE, 3).choice(len(rows), size, replace=False)
-        truth = nearest(
+        _, truth = nearest_in_float64(
             rows, rows[sample], k, metric=self.metric, exclude=sample, num_threads=num_threads
-        ).scores[:, -1]
+        )
         most = self._index.nlist if self.kind == "lists" else len(rows)
 
         def reached(part: slice, tried: int) -> float:
             some = sample[part]
-            with faiss_threads(num_threads):
-                found = self._search(rows[some], k, some[:, None], tried).scores
-            limit = truth[part, None]
-            beyond = found - limit if self.metric == "euclidean" else limit - found
-            return float((beyond <= 1e-4 * np.abs(limit)).mean())
+            found, _ = self._search(rows[some], k, some[:, None], tried, num_threads)
+            return recall_of(rows, self.metric, some, found, truth[part, -1], num_threads)
 
         first, second = slice(0, None, 2), slice(1, None, 2)
         self.effort = effort or (1 if self.kind == "lists" else k)
@@ -282,18 +376,26 @@ class NeighborIndex:
         self.recall = reached(second, self.effort)
 
 
-def _built(vectors: Vectors, metric: Metric, kind: Kind, seed: int) -> Any:
+def _held(index: Any) -> Vectors:
+    """The vectors in an index without lists; not a copy."""
     faiss: Any = importlib.import_module("faiss")
-    by = faiss.METRIC_L2 if metric == "euclidean" else faiss.METRIC_INNER_PRODUCT
+    return np.asarray(faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)).reshape(-1, index.d)
+
+
+def _built(vectors: Vectors, by_distance: bool, kind: Kind, seed: int) -> Any:
+    faiss: Any = importlib.import_module("faiss")
+    by = faiss.METRIC_L2 if by_distance else faiss.METRIC_INNER_PRODUCT
     num_vectors, dim = vectors.shape
     if kind == "hnsw":
         index = faiss.IndexHNSWFlat(dim, _LINKS, by)
     else:
-        index = faiss.IndexFlatL2(dim) if metric == "euclidean" else faiss.IndexFlatIP(dim)
+        index = faiss.IndexFlatL2(dim) if by_distance else faiss.IndexFlatIP(dim)
     if kind == "lists":
         index = faiss.IndexIVFFlat(index, dim, max(1, int(np.sqrt(num_vectors))), by)
         index.cp.seed = seed % 2**31
         index.cp.min_points_per_centroid = 1
         index.train(vectors)
+        # By which vectors are found again by their row.
+        index.make_direct_map()
     index.add(vectors)
     return index

@@ -19,14 +19,17 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from graphkit.arrays import Vectors
 from graphkit.backend import Backend, backend_of, find_device, is_gpu
 from graphkit.errors import InputError, ParameterError, unknown_choice
-from graphkit.neighbors.exact import Metric, as_vectors, distances_of, nearest
+from graphkit.neighbors.arguments import as_vectors
+from graphkit.neighbors.certainty import SPARE
+from graphkit.neighbors.exact import nearest_by_distance
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.list_search import ListSearch
 from graphkit.neighbors.on_device import search_bytes
-from graphkit.neighbors.on_tensors import as_tensor, device_of, row_numbers
+from graphkit.neighbors.on_tensors import as_tensor, device_of
+from graphkit.neighbors.tensor_table import row_numbers
+from graphkit.neighbors.vector_table import Metric
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
 
@@ -55,7 +58,7 @@ def knn_graph(
     Parameters
     ----------
     vectors
-        The points, finite, [num_points, dim].
+        The points, finite in float32, [num_points, dim]; float64 is compared as that.
     k
         Neighbours of each, in [1, num_points - 1].
     metric
@@ -93,8 +96,12 @@ def knn_graph(
 
     Notes
     -----
-    Memory beside input and result: a copy of the vectors; one and a half where few columns do not do after
-    all, and one more for "cosine".
+    Memory beside input and result: a copy of the vectors in float32; one and a half where few columns do not
+    do after all.
+
+    Candidates are found by products in float32 of vectors less their median; who of them is nearer, and how
+    near, is worked out from the vectors themselves in float64, and so are the true neighbours that the recall
+    is measured by.
 
     Examples
     --------
@@ -117,7 +124,9 @@ def knn_graph(
             f"num_lists and num_probes have no effect with backend {backend}: it compares all points"
         )
     if device is None:
-        device = find_device(backend if whole else "cpu", lambda: search_bytes(*_sizes(points), k + 1))
+        device = find_device(
+            backend if whole else "cpu", lambda: search_bytes(*_sizes(points), k + 1 + SPARE)
+        )
     if (whole and are_few(*points.shape)) or recall == 1 or device is not None:
         return _exact(points, k, metric, backend_of(device), threads)
     search = ListSearch.begin(
@@ -132,9 +141,9 @@ def knn_graph(
     )
     step = None if progress is None else partial(progress, "neighbours")
     while search.is_worth_it:
-        found, values = search.lists.search(k, search.probes, search.candidates, step)
-        distances = search.completed(found, values, threads)
-        reached = search.reached(distances)
+        found, distances = search.lists.search(k, search.probes, search.candidates, step)
+        search.complete(found, distances, threads)
+        reached = search.reached(found, threads)
         if search.is_enough(reached):
             numbers = reached, search.lists.num_lists, search.probes, num_zero(points, metric)
             return KnnGraph(found, distances, metric, "lists", *numbers)
@@ -147,7 +156,7 @@ def are_few(num_points: int, dim: int) -> bool:
     return num_points**2 * dim <= _FEW_PRODUCTS
 
 
-def _sizes(points: Vectors) -> tuple[int, int, int]:
+def _sizes(points: Any) -> tuple[int, int, int]:
     return len(points), *points.shape
 
 
@@ -171,11 +180,12 @@ def check_search(
 def _exact(points: Any, k: int, metric: Metric, backend: Backend, num_threads: int) -> KnnGraph:
     is_array = isinstance(points, np.ndarray)
     own = np.arange(len(points)) if is_array else row_numbers(points)
-    found = nearest(points, points, k, metric=metric, exclude=own, backend=backend, num_threads=num_threads)
-    rows: Any = found.rows
+    rows, distances = nearest_by_distance(
+        points, points, k, metric=metric, exclude=own, backend=backend, num_threads=num_threads
+    )
     return KnnGraph(
         rows.astype(np.int32) if is_array else rows.int(),
-        distances_of(found.scores, metric),
+        distances,
         metric,
         "exact",
         1.0,

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Rows
 from graphkit.errors import ParameterError, unknown_choice
-from graphkit.neighbors.exact import Metric
+from graphkit.neighbors.vector_table import Metric
 
 if TYPE_CHECKING:
     import scipy.sparse

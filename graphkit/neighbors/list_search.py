@@ -8,9 +8,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrays import Rows, Vectors
-from graphkit.neighbors.exact import Metric, center_of, distances_of, nearest, unit_rows
+from graphkit.arrays import Rows
+from graphkit.neighbors.direct import nearest_of
+from graphkit.neighbors.exact import nearest_by_distance, nearest_in_float64
 from graphkit.neighbors.lists import PointLists
+from graphkit.neighbors.recall import recall_of
+from graphkit.neighbors.vector_table import Metric, Points, VectorTable
 from graphkit.seeds import Stream, generator
 
 SAMPLE = 320
@@ -31,7 +34,7 @@ class ListSearch:
     Attributes
     ----------
     points
-        float32 [num_points, dim].
+        float32 or float64 [num_points, dim].
     k, metric, recall
         As for `graphkit.neighbors.knn_graph`.
     lists
@@ -39,20 +42,20 @@ class ListSearch:
     rows
         The sample, int64 [num_sampled].
     farthest
-        The distance of the last true neighbour of each, float32 [num_sampled].
+        The distance of the last true neighbour of each, float64 [num_sampled].
     probes, candidates
         Lists that a point looks into, and what is kept of them for the comparison by all columns.
     given
         Whether `probes` was asked for, and so is not changed.
     """
 
-    points: Vectors
+    points: Points
     k: int
     metric: Metric
     recall: float
     lists: PointLists
     rows: NDArray[np.int64]
-    farthest: NDArray[np.float32]
+    farthest: NDArray[np.float64]
     probes: int
     candidates: int
     given: bool
@@ -60,7 +63,7 @@ class ListSearch:
     @classmethod
     def begin(
         cls,
-        points: Vectors,
+        points: Points,
         k: int,
         *,
         metric: Metric,
@@ -74,33 +77,44 @@ class ListSearch:
         rows = generator(seed, Stream.KNN_SAMPLE, 2).choice(
             len(points), min(SAMPLE, len(points)), replace=False
         )
-        truth = nearest(points, points[rows], k, metric=metric, exclude=rows, num_threads=num_threads)
+        true, distances = nearest_in_float64(
+            points, points[rows], k, metric=metric, exclude=rows, num_threads=num_threads
+        )
         lists = PointLists(
-            unit_rows(points) if metric == "cosine" else points,
-            center_of(points) if metric == "euclidean" else None,
+            VectorTable.of(points, metric, centered=metric != "inner_product"),
             num_lists=num_lists or int(np.sqrt(len(points))),
             seed=seed,
             num_threads=num_threads,
         )
         known, missed = np.arange(len(rows)) % 2 == 0, (1 - recall) * _MISSED_BY_CANDIDATES
-        candidates = lists.candidates_for(rows[known], truth.rows[known], 1 - missed)
+        candidates = lists.candidates_for(rows[known], true[known], 1 - missed)
         wanted = min(1, recall + missed + _MARGIN)
-        probes = num_probes or lists.probes_for(rows[known], truth.rows[known], wanted)
-        farthest = distances_of(truth.scores[:, -1], metric)
-        given = num_probes is not None
-        return cls(points, k, metric, recall, lists, rows, farthest, probes, candidates, given)
+        probes = num_probes or lists.probes_for(rows[known], true[known], wanted)
+        given, farthest = num_probes is not None, distances[:, -1]
+        search = cls(points, k, metric, recall, lists, rows, farthest, probes, candidates, given)
+        if not (given or search._is_told_by_products(num_threads)):
+            # More of them would find no more.
+            search.probes = lists.num_lists
+        return search
+
+    def _is_told_by_products(self, num_threads: int) -> bool:
+        """Whether the recall is in reach: float32 may mistake so many that it is not, in all lists."""
+        rows, candidates = self.lists.best_of_all(self.rows, self.candidates)
+        table = VectorTable.plain(self.points, self.metric)
+        found, _ = nearest_of(table, table.queries_of(rows), candidates, self.k, num_threads)
+        farthest = self.farthest[: len(rows)]
+        return recall_of(self.points, self.metric, rows, found, farthest, num_threads) >= self.recall
 
     @property
     def is_worth_it(self) -> bool:
         """Whether fewer comparisons are made than there are pairs of points."""
         return self.given or self.probes <= _MOST_LISTS * self.lists.num_lists
 
-    def completed(self, found: Rows, values: NDArray[np.float32], num_threads: int) -> NDArray[np.float32]:
-        """Return the distances of what was found; rows of `found` that are not full are filled."""
-        distances = _as_distances(values, self.metric)
+    def complete(self, found: Rows, distances: NDArray[np.float32], num_threads: int) -> None:
+        """Fill the rows of `found`, and of `distances`, that are not full; both are changed."""
         short = np.flatnonzero(found[:, -1] < 0)
         if len(short):
-            filled = nearest(
+            found[short], distances[short] = nearest_by_distance(
                 self.points,
                 self.points[short],
                 self.k,
@@ -108,14 +122,11 @@ class ListSearch:
                 exclude=short,
                 num_threads=num_threads,
             )
-            found[short], distances[short] = filled.rows, distances_of(filled.scores, self.metric)
-        return distances
 
-    def reached(self, distances: NDArray[np.float32]) -> float:
-        """Return the recall: of the measured half, neighbours as near as the farthest true one."""
-        limits = self.farthest[1::2, None]
-        # A tie is no mistake.
-        return float((distances[self.rows[1::2]] <= limits + 1e-5 * np.abs(limits)).mean())
+    def reached(self, found: Rows, num_threads: int) -> float:
+        """Return the recall, of the measured half."""
+        rows, farthest = self.rows[1::2], self.farthest[1::2]
+        return recall_of(self.points, self.metric, rows, found[rows], farthest, num_threads)
 
     def is_enough(self, reached: float) -> bool:
         """Whether the search is over."""
@@ -125,10 +136,3 @@ class ListSearch:
         """Look into a quarter more."""
         self.probes += max(1, self.probes // 4)
         self.candidates += self.candidates // 4
-
-
-def _as_distances(values: NDArray[np.float32], metric: Metric) -> NDArray[np.float32]:
-    """Distances from squared ones, or from negative products."""
-    if metric == "euclidean":
-        return np.sqrt(values)
-    return (1 + values).clip(0, 2) if metric == "cosine" else values

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Vectors
+from graphkit.neighbors.direct import kind_of
 from graphkit.neighbors.exact import faiss_threads
 from graphkit.neighbors.reduced import reduced
+from graphkit.neighbors.vector_table import Metric, Points, VectorTable
 from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream, generator
 
@@ -38,15 +40,12 @@ class PointLists:
 
     Points of one list are searched together, so that each list they probe costs one matrix product
     (the "big batch" search of an inverted file). The products are of `reduced` vectors; the best of them are
-    compared once more by all columns.
+    compared once more by all columns, directly and in float64.
 
     Parameters
     ----------
-    points
-        float32 [num_points, dim].
-    center
-        Their mean, by which products are precise, float32 [dim], if the nearest are those of the smallest
-        Euclidean distance; None if they are those of the largest product.
+    table
+        The points, prepared about the origin if the nearest are those of the largest product.
     num_lists
         Lists to make, >= 1.
     seed
@@ -61,8 +60,7 @@ class PointLists:
 
     def __init__(
         self,
-        points: Vectors,
-        center: NDArray[np.float32] | None,
+        table: VectorTable,
         *,
         num_lists: int,
         seed: int,
@@ -70,22 +68,22 @@ class PointLists:
     ):
         self.num_threads = num_threads
         self.num_lists = num_lists
-        self._points = points
-        self._by_distance = center is not None
-        self._center = np.zeros(points.shape[1], np.float32) if center is None else center
+        self._table = table
+        num_points = len(table.vectors)
         from graphkit.kernels.cpu.permute_rows import permute_rows
 
         with _one_blas_thread():
-            along = reduced(points, self._center, seed=seed, num_threads=num_threads)
-        with faiss_threads(num_threads):
+            along = reduced(table, seed=seed, num_threads=num_threads)
+        # FAISS cuts the products of k-means by its threads, and so would their last bits depend on them.
+        with faiss_threads(1):
             self._centers = _train(along, num_lists, seed)
         halves = np.vecdot(self._centers, self._centers) / 2
-        self._center_penalties = halves if self._by_distance else np.zeros_like(halves)
-        self.list_of: Rows = np.empty(len(points), np.int32)
+        self._center_penalties = halves if table.by_distance else np.zeros_like(halves)
+        self.list_of: Rows = np.empty(num_points, np.int32)
         # What is taken from a product so that the largest is the nearest: half the squared length.
-        self._penalties = np.zeros(len(points), np.float32)
+        self._penalties = np.zeros(num_points, np.float32)
         with _one_blas_thread():
-            bounds = even_bounds(len(points), -(-len(points) // _ASSIGNED))
+            bounds = even_bounds(num_points, -(-num_points // _ASSIGNED))
             run_ranges(partial(self._assign, along), bounds, num_threads)
         self._order: Rows = np.argsort(self.list_of, kind="stable").astype(np.int32)
         self._starts = np.searchsorted(self.list_of[self._order], np.arange(num_lists + 1))
@@ -99,8 +97,8 @@ class PointLists:
         """Find the lists and the penalties of a range of points."""
         nearness = along[start:stop] @ self._centers.T - self._center_penalties
         self.list_of[start:stop] = nearness.argmax(axis=1)
-        if self._by_distance:
-            points = self._points[start:stop] - self._center
+        if self._table.by_distance:
+            points = self._table.prepared(slice(start, stop))
             self._penalties[start:stop] = np.vecdot(points, points) / 2
 
     def probes_for(self, rows: NDArray[np.int64], neighbors: NDArray[np.int64], recall: float) -> int:
@@ -118,11 +116,10 @@ class PointLists:
         rounding of products.
         """
         k = int(neighbors.shape[1])
-        if self._ordered.shape[1] == self._points.shape[1]:
+        if self._ordered.shape[1] == self._table.num_columns:
             return k + _FOR_ROUNDING
-        rows, neighbors = self._places(rows[:_RANKED_QUERIES]), self._places(neighbors[:_RANKED_QUERIES])
-        scores = self._ordered[rows] @ self._ordered.T - self._ordered_penalties
-        scores[np.arange(len(rows)), rows] = -np.inf
+        rows, neighbors = rows[:_RANKED_QUERIES], self._places(neighbors[:_RANKED_QUERIES])
+        scores = self._scores(rows)
         most = min(_MOST_CANDIDATES * k, scores.shape[1] - 1)
         best = np.sort(np.partition(-scores, most, axis=1)[:, : most + 1], axis=1)
         wanted = -np.take_along_axis(scores, neighbors, axis=1)
@@ -130,21 +127,35 @@ class PointLists:
         needed = _enough(ranks, recall)
         if needed <= most:
             return max(needed, k)
-        self._ordered = self._points[self._order]
-        self._ordered -= self._center
+        self._ordered = self._table.prepared(self._order)
         return k + _FOR_ROUNDING
+
+    def best_of_all(self, rows: NDArray[np.int64], num_candidates: int) -> tuple[NDArray[np.int64], Rows]:
+        """Return a few of the rows, and as many candidates of each as `search` finds in all lists."""
+        rows = rows[:_RANKED_QUERIES]
+        last = min(num_candidates, len(self._order) - 1) - 1
+        best = np.argpartition(-self._scores(rows), last, axis=1)[:, : last + 1]
+        return rows, self._order[best]
+
+    def _scores(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The larger, the nearer all others are by product, in the order of the lists."""
+        places = self._places(rows)
+        scores: NDArray[np.float32] = self._ordered[places] @ self._ordered.T - self._ordered_penalties
+        scores[np.arange(len(rows)), places] = -np.inf
+        return scores
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return what a search needs beside the points, of which `opened` makes the lists again."""
-        named = {name: getattr(self, f"_{name}") for name in _ARRAYS}
+        named = {name: getattr(self, f"_{name}") for name in _ARRAYS} | {"lengths": self._table.lengths}
         return named if self._ordered is self._along else named | {"ordered": self._ordered}
 
     @classmethod
-    def opened(cls, points: Vectors, arrays: dict[str, NDArray[Any]], *, by_distance: bool) -> Self:
+    def opened(cls, points: Points, arrays: dict[str, NDArray[Any]], metric: Metric) -> Self:
         """Return lists of the points that can be searched, made of `arrays`, which may be memory-mapped."""
         lists = cls.__new__(cls)
         lists.num_threads, lists.num_lists = 1, len(arrays["centers"])
-        lists._points, lists._by_distance = points, by_distance
+        # Nothing is prepared any more.
+        lists._table = VectorTable(points, metric, arrays["lengths"], np.zeros(points.shape[1]), 1.0)
         for name in _ARRAYS:
             setattr(lists, f"_{name}", arrays[name])
         lists._ordered = arrays.get("ordered", lists._along)
@@ -173,10 +184,11 @@ class PointLists:
         Returns
         -------
         found, values
-            The k nearest, int32 [num_points, k], -1 behind the last, and their squared distances or negative
-            products, float32 [num_points, k], infinite behind the last.
+            The k nearest, int32 [num_points, k], -1 behind the last, and their distances, as in `KnnGraph`,
+            float32 [num_points, k], infinite behind the last. Of points of zeros, which are equally near to
+            all by any angle, none are found.
         """
-        found, values = _room(len(self._points), k)
+        found, values = _room(len(self._order), k)
         done = 0
 
         def search_lists(start: int, stop: int) -> None:
@@ -197,7 +209,6 @@ class PointLists:
     ) -> tuple[Rows, NDArray[np.float32]]:
         """Search for all points of one list; return as `search`, of these points."""
         from graphkit.kernels.cpu.list_scan import offer_products, sort_heaps
-        from graphkit.kernels.cpu.pair_distances import keep_nearest
 
         start, stop = self._starts[number : number + 2]
         points, vectors = self._order[start:stop], self._ordered[start:stop]
@@ -218,9 +229,20 @@ class PointLists:
                 products, self._ordered_penalties[first:last], self._order[first:last], queries, kept, scores
             )
         sort_heaps(kept, scores)
-        found, values = _room(len(points), k)
-        keep_nearest(self._points, points, kept[:, 1:], self._by_distance, found, values)
-        return found, values
+        return self._nearest_of(points, kept[:, 1:], k)
+
+    def _nearest_of(self, points: Rows, candidates: Rows, k: int) -> tuple[Rows, NDArray[np.float32]]:
+        """The nearest of each point's candidates, compared directly."""
+        from graphkit.kernels.cpu.pair_distances import keep_nearest
+
+        table = self._table
+        found, values = np.empty((len(points), k), np.int32), np.empty((len(points), k))
+        queries = table.queries_of(points)
+        kind = kind_of(table.metric)
+        keep_nearest(table.vectors, table.lengths, queries, candidates, kind, found, values)
+        if table.metric == "cosine":
+            found[table.lengths[points] == 0] = -1
+        return found, values.astype(np.float32)
 
     def _probed(self, places: slice, num_probes: int) -> NDArray[np.int64]:
         """The lists nearest to each of the points at these places, in no order, [points, num_probes]."""

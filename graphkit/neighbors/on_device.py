@@ -1,4 +1,4 @@
-"""Exact nearest neighbours on a GPU: products by blocks, and the best of each.
+"""Products with all vectors on a GPU, by blocks, and the best of each: candidates for nearest neighbours.
 
 Products are torch's, in full float32: a GPU's shorter formats mistake neighbours that differ in the fourth
 digit. A block of products is written, and read a few times while its best are picked. For 70,000 points of
@@ -9,14 +9,14 @@ kernel that picked as it multiplied would save little, and multiply slower than 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Vectors
-from graphkit.errors import ParameterError
+from graphkit.neighbors.vector_table import VectorTable
 
 if TYPE_CHECKING:
     import torch
@@ -27,69 +27,82 @@ _BLOCK_ROWS = 1 << 15
 _BLOCK_QUERIES = 1 << 11
 """A block is 256 MB: large enough for products, small beside the vectors."""
 
-Prepare = Callable[[Vectors], Vectors]
+_MOST = 1e37
+"""Squared norms beyond may make infinities of products, and of these what is no number."""
 
 
-def search_on_device(
-    database: Vectors, queries: Vectors, k: int, prepare: Prepare, device: torch.device, *, euclidean: bool
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the `k` best rows of each query, int64, and their products or distances, float32.
+class DeviceRows:
+    """Prepared vectors on a device, of which the best by products with queries are found.
 
-    Not ordered. Both are [num_queries, k]; products are those of the prepared vectors.
-
-    Raises
-    ------
-    ParameterError
-        If products overflow float32.
+    Parameters
+    ----------
+    rows
+        float32 [num_vectors, num_columns], as of `graphkit.neighbors.vector_table`.
+    by_distance
+        Whether the best are those of the smallest distance, not of the largest product.
     """
-    from graphkit.device.graph import upload
 
-    rows = upload(prepare(database), device)
-    found = np.empty((len(queries), k), np.int64)
-    scores = np.empty((len(queries), k), np.float32)
-    parts = _parts_of(len(queries))
-    wanted = (upload(prepare(queries[part]), device) for part in parts)
-    for part, (places, values) in zip(parts, _found(rows, wanted, k, euclidean=euclidean), strict=True):
-        found[part], scores[part] = places.cpu().numpy(), values.cpu().numpy()
-    return found, scores
+    def __init__(self, rows: torch.Tensor, *, by_distance: bool):
+        squares = in_blocks(lambda block: (block * block).sum(1), rows)
+        self._rows = rows
+        # |q - x|**2 is least where 2 q.x - |x|**2 is largest.
+        self._offsets = squares if by_distance else None
+        self.longest = float(squares.max()) ** 0.5 if len(rows) else 0.0
+        self._is_tame = self.longest**2 < _MOST
+
+    @classmethod
+    def of(cls, table: VectorTable, device: torch.device) -> Self:
+        """Copy the vectors of a table to a device."""
+        from graphkit.device.graph import upload
+
+        return cls(upload(table.prepared(), device), by_distance=table.by_distance)
+
+    def scan(self, wanted: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.floating[Any]], float]:
+        """Do as `graphkit.neighbors.exact.scan_of`: queries and what is found are arrays."""
+        from graphkit.device.graph import upload
+
+        found, last = np.empty((len(wanted), count), np.int64), np.empty(len(wanted), np.float32)
+        for part in parts_of(len(wanted)):
+            places, limit = self.best(upload(wanted[part], self._rows.device), count)
+            found[part], last[part] = places.cpu().numpy(), limit.cpu().numpy()
+        return found, last, self.longest
+
+    def best(self, wanted: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the best rows of each query, int64 [num_queries, count], in no order, and the last's value.
+
+        That is its squared distance, or its product: no vector that is left out passes it.
+        """
+        with _full_precision():
+            best, places = self._best(wanted, count)
+        last = best.min(1).values
+        return places, last if self._offsets is None else (wanted * wanted).sum(1) - last
+
+    def _best(self, queries: torch.Tensor, count: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """The largest scores of each query, and where they are, block after block."""
+        import torch
+
+        best = queries.new_empty((len(queries), 0))
+        places = torch.empty((len(queries), 0), dtype=torch.int64, device=queries.device)
+        for first in range(0, len(self._rows), _BLOCK_ROWS):
+            block = self._rows[first : first + _BLOCK_ROWS]
+            values, where = self._scores(queries, block, first).topk(min(count, len(block)), dim=1)
+            best = torch.cat([best, values], 1)
+            places = torch.cat([places, where + first], 1)
+            if best.shape[1] > count:
+                best, kept = best.topk(count, dim=1)
+                places = places.gather(1, kept)
+        return best, places
+
+    def _scores(self, queries: torch.Tensor, block: torch.Tensor, first: int) -> torch.Tensor:
+        scores = queries @ block.T
+        if self._offsets is not None:
+            scores = scores.mul_(2).sub_(self._offsets[first : first + _BLOCK_ROWS])
+        return scores if self._is_tame else scores.nan_to_num_(nan=-float("inf"))
 
 
-def search_tensors(
-    database: torch.Tensor,
-    queries: torch.Tensor,
-    k: int,
-    prepare: Callable[[torch.Tensor], torch.Tensor],
-    *,
-    euclidean: bool,
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return what `search_on_device` does, as tensors, for vectors that are tensors on one device."""
-    found = queries.new_empty((len(queries), k)).long()
-    scores = queries.new_empty((len(queries), k))
-    parts = _parts_of(len(queries))
-    wanted = (prepare(queries[part]) for part in parts)
-    results = _found(prepare(database), wanted, k, euclidean=euclidean)
-    for part, (places, values) in zip(parts, results, strict=True):
-        found[part], scores[part] = places, values
-    return found, scores
-
-
-def _parts_of(num_queries: int) -> list[slice]:
+def parts_of(num_queries: int) -> list[slice]:
     """Return the ranges of queries that are searched for side by side."""
     return [slice(first, first + _BLOCK_QUERIES) for first in range(0, num_queries, _BLOCK_QUERIES)]
-
-
-def _found(
-    rows: torch.Tensor, queries: Iterable[torch.Tensor], k: int, *, euclidean: bool
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """The best rows of some queries after another, and their products or distances."""
-    # |q - x|**2 is least where 2 q.x - |x|**2 is largest.
-    offsets = in_blocks(lambda block: (block * block).sum(1), rows) if euclidean else None
-    for wanted in queries:
-        with _full_precision():
-            best, places = _best(rows, offsets, wanted, k)
-        if not bool(best.isfinite().all()):
-            raise ParameterError("vectors are too large: their products overflow float32; scale them down")
-        yield places, _distances(rows, wanted, places) if euclidean else best
 
 
 def in_blocks(work: Callable[[torch.Tensor], torch.Tensor], rows: torch.Tensor) -> torch.Tensor:
@@ -107,38 +120,9 @@ def search_bytes(num_vectors: int, num_queries: int, dim: int, k: int) -> dict[s
         "vectors": 4 * num_vectors * (dim + 1),
         # Products, and a copy while the offsets are taken off; before that, a block of vectors in doubles.
         "products": max(2 * 4 * block * queries, 2 * 8 * block * dim),
-        "queries": 4 * queries * (3 * dim + 6 * k),
+        # As given, prepared, and in doubles beside one of the rows found.
+        "queries": 4 * queries * (8 * dim + 8 * k),
     }
-
-
-def _best(
-    rows: torch.Tensor, offsets: torch.Tensor | None, queries: torch.Tensor, k: int
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """The largest scores of each query, and where they are, block after block."""
-    import torch
-
-    best = queries.new_empty((len(queries), 0))
-    places = torch.empty((len(queries), 0), dtype=torch.int64, device=queries.device)
-    for first in range(0, len(rows), _BLOCK_ROWS):
-        block = rows[first : first + _BLOCK_ROWS]
-        scores = queries @ block.T
-        if offsets is not None:
-            scores = scores.mul_(2).sub_(offsets[first : first + _BLOCK_ROWS])
-        values, where = scores.topk(min(k, len(block)), dim=1)
-        best = torch.cat([best, values], 1)
-        places = torch.cat([places, where + first], 1)
-        if best.shape[1] > k:
-            best, kept = best.topk(k, dim=1)
-            places = places.gather(1, kept)
-    return best, places
-
-
-def _distances(rows: torch.Tensor, queries: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
-    """Distances from differences, which are precise for near rows too."""
-    import torch
-
-    columns = (rows[column] - queries for column in places.T)
-    return torch.stack([torch.linalg.vector_norm(column, dim=1) for column in columns], 1)
 
 
 @contextlib.contextmanager

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from graphkit.backend import Backend, check_memory, find_device
 from graphkit.errors import ParameterError
-from graphkit.neighbors.on_device import in_blocks, search_bytes, search_tensors
+from graphkit.neighbors.certainty import SPARE
+from graphkit.neighbors.on_device import DeviceRows, in_blocks, parts_of, search_bytes
+from graphkit.neighbors.tensor_table import TensorTable, row_numbers
+from graphkit.neighbors.vector_table import Metric
 
 if TYPE_CHECKING:
     import torch
 
 _BYTES_A_RESULT = 64
 """Of each neighbour of a query, found and then put in order."""
+
+_DIRECT_VALUES = 1 << 24
+"""Direct comparisons at a time."""
 
 
 def device_of(values: Any, backend: Backend) -> torch.device | None:
@@ -27,16 +32,19 @@ def device_of(values: Any, backend: Backend) -> torch.device | None:
 
 
 def as_tensor(values: Any, name: str, device: torch.device) -> torch.Tensor:
-    """Return values as finite float32 rows on the device, or raise `ParameterError`."""
+    """Return values as rows on the device, as of `graphkit.neighbors.arguments.as_vectors`."""
     import torch
 
     try:
-        rows = torch.as_tensor(values, dtype=torch.float32, device=device).detach()
+        rows = torch.as_tensor(values, device=device).detach()
+        exact = rows.dtype in (torch.float32, torch.float16, torch.bfloat16, torch.bool)
+        rows = rows.to(torch.float32 if exact else torch.float64)
     except (TypeError, ValueError, RuntimeError) as error:
         raise ParameterError(f"{name} must be an array of numbers [rows, dim]: {error}") from None
     if rows.ndim != 2 or rows.shape[1] == 0:
         raise ParameterError(f"{name} must have shape [rows, dim] with dim >= 1, got {tuple(rows.shape)}")
-    finite = in_blocks(lambda block: block.isfinite().all(1), rows)
+    largest = torch.finfo(torch.float32).max
+    finite = in_blocks(lambda block: (block.abs() <= largest).all(1), rows)
     if not bool(finite.all()):
         row = int((~finite).nonzero()[0])
         raise ParameterError(f"{name} must be finite in float32, found NaN or infinity in row {row}")
@@ -57,59 +65,100 @@ def excluded_tensor(exclude: Any, num_queries: int, device: torch.device) -> tor
     return rows
 
 
-def row_numbers(rows: torch.Tensor) -> torch.Tensor:
-    """Return 0, 1, 2, … for some rows, int64 [num_rows], where they lie."""
-    import torch
-
-    return torch.arange(len(rows), device=rows.device)
-
-
 def nearest_tensors(
     database: torch.Tensor,
     queries: torch.Tensor,
     k: int,
     excluded: torch.Tensor,
-    metric: str,
+    metric: Metric,
     backend: Backend,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the rows of the best `k` of each query, int64, and their scores, float32, in order.
+    """Return the rows of the nearest `k` of each query, int64, and their distances, float32, in order.
 
     Raises
     ------
     ParameterError
-        For too little free memory, or products that overflow.
+        For too little free memory, or distances that overflow.
     """
-    most, rising = min(k + excluded.shape[1], len(database)), metric == "euclidean"
+    import torch
+
+    most = min(k + excluded.shape[1] + SPARE, len(database))
     needed = search_bytes(len(database), len(queries), queries.shape[1], most)
-    needed["results"] = _BYTES_A_RESULT * most * len(queries)
+    needed["results"] = _BYTES_A_RESULT * k * len(queries)
     check_memory(database.device, needed, backend)
-    rows, scores = search_tensors(database, queries, most, _prepare(database, metric), euclidean=rising)
-    scores = scores.clamp(-1, 1) if metric == "cosine" else scores
-    dropped = (rows[:, :, None] == excluded[:, None, :]).any(2)
-    # Each sort keeps the order of the one before: by number, by score, and the excluded ones to the end.
+    table = TensorTable(database, metric)
+    rows = DeviceRows(table.prepared(), by_distance=metric != "inner_product")
+    parts = [_search(table, rows, queries[part], k, excluded[part], most) for part in parts_of(len(queries))]
+    if not parts:
+        empty = queries.new_empty((0, k))
+        return empty.long(), empty.float()
+    found, values = (torch.cat(part) for part in zip(*parts, strict=True))
+    distances = values.float()
+    if not bool(distances.isfinite().all()):
+        what = "distances" if metric == "euclidean" else "products"
+        raise ParameterError(f"vectors are too large: their {what} overflow float32; scale them down")
+    return found, distances
+
+
+def _search(
+    table: TensorTable,
+    rows: DeviceRows,
+    queries: torch.Tensor,
+    k: int,
+    excluded: torch.Tensor,
+    most: int,
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """As of `graphkit.neighbors.exact`, of one part of the queries."""
+    exact, wanted = table.asked(queries)
+    places, last = rows.best(wanted, most)
+    found, values = _nearest_of(places, table.distances(exact, places), excluded, k)
+    certain = table.certain(queries, wanted, values[:, -1], last, rows.longest)
+    zero = (queries == 0).all(1) & (table.metric != "euclidean")
+    doubtful = ~(certain | zero) & (most < len(table.vectors))
+    if bool(zero.any()):
+        # To a vector of zeros all are equally near.
+        first = row_numbers(table.vectors[:most]).expand(len(queries), most)
+        equal = values.new_full(first.shape, float(table.metric == "cosine"))
+        first_found, first_values = _nearest_of(first, equal, excluded, k)
+        found = first_found.where(zero[:, None], found)
+        values = first_values.where(zero[:, None], values)
+    if bool(doubtful.any()):
+        found[doubtful], values[doubtful] = _of_all(table, exact[doubtful], excluded[doubtful], k)
+    return found, values
+
+
+def _nearest_of(
+    places: torch.Tensor, values: torch.Tensor, excluded: torch.Tensor, k: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The best `k` candidates that are not excluded, by value and then by row."""
+    dropped = (places[:, :, None] == excluded[:, None, :]).any(2)
+    values = values.masked_fill(dropped, float("inf"))
+    places, values = in_order(places, values, values)
+    return places[:, :k], values[:, :k]
+
+
+def _of_all(
+    table: TensorTable, exact: torch.Tensor, excluded: torch.Tensor, k: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The nearest of all vectors, compared directly, block after block."""
+    import torch
+
+    most, num_rows = k + excluded.shape[1], len(table.vectors)
+    best, places = exact.new_empty((len(exact), 0)), excluded.new_empty((len(exact), 0))
+    step = max(1, _DIRECT_VALUES // max(exact.shape))
+    for first in range(0, num_rows, step):
+        values = table.all_distances(exact, slice(first, first + step))
+        numbers = torch.arange(first, first + values.shape[1], device=values.device).expand(values.shape)
+        best, places = torch.cat([best, values], 1), torch.cat([places, numbers], 1)
+        best, kept = best.topk(min(most, best.shape[1]), dim=1, largest=False)
+        places = places.gather(1, kept)
+    return _nearest_of(places, best, excluded, k)
+
+
+def in_order(
+    rows: torch.Tensor, values: torch.Tensor, keys: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return rows and values by rising keys; equal ones by row."""
     order = rows.argsort(dim=1)
-    for keys, falling in ((scores, not rising), (dropped.to(rows.dtype), False)):
-        order = order.gather(1, keys.gather(1, order).argsort(dim=1, stable=True, descending=falling))
-    order = order[:, :k]
-    return rows.gather(1, order), scores.gather(1, order)
-
-
-def _prepare(database: torch.Tensor, metric: str) -> Callable[[torch.Tensor], torch.Tensor]:
-    """What is done to vectors before their products are taken, as of `graphkit.neighbors.exact.PREPARE`."""
-    import torch
-
-    if metric == "euclidean":
-        total = in_blocks(lambda block: block.sum(0, keepdim=True, dtype=torch.float64), database).sum(0)
-        center = (total / len(database)).float()
-        return lambda vectors: vectors - center
-    return _unit_rows if metric == "cosine" else lambda vectors: vectors
-
-
-def _unit_rows(vectors: torch.Tensor) -> torch.Tensor:
-    """Rows divided by their length, in float64; zero rows stay zero."""
-    import torch
-
-    norms = in_blocks(
-        lambda block: torch.linalg.vector_norm(block, dim=1, keepdim=True, dtype=torch.float64), vectors
-    )
-    return torch.div(vectors, norms.masked_fill(norms == 0, 1), out=torch.empty_like(vectors))
+    order = order.gather(1, keys.gather(1, order).argsort(dim=1, stable=True))
+    return rows.gather(1, order), values.gather(1, order)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Vectors
-from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
+from graphkit.neighbors.vector_table import VectorTable
+from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream, generator
 
 _HELD = 0.92
@@ -18,16 +19,17 @@ _FEW_COLUMNS, _MOST_COLUMNS = 192, 4096
 
 _SAMPLE = 10_000
 
+_PROJECTED = 1 << 18
+"""Values that are prepared at a time, about."""
 
-def reduced(vectors: Vectors, center: NDArray[np.float32], *, seed: int, num_threads: int) -> Vectors:
-    """Return vectors less `center` along their longest axes, or with all columns where these are not few.
+
+def reduced(table: VectorTable, *, seed: int, num_threads: int) -> Vectors:
+    """Return prepared vectors along their longest axes, or with all columns where these are not few.
 
     Parameters
     ----------
-    vectors
-        float32 [num_vectors, dim].
-    center
-        What is taken from each of them, float32 [dim].
+    table
+        The vectors.
     seed
         Random seed: the axes are those of a sample.
     num_threads
@@ -36,32 +38,32 @@ def reduced(vectors: Vectors, center: NDArray[np.float32], *, seed: int, num_thr
     Returns
     -------
     float32 [num_vectors, columns]
-        Products of two rows are nearly those of the rows of ``vectors - center``; columns <= dim / 2, or dim.
+        Products of two rows are nearly those of the prepared vectors; columns <= num_columns / 2, or that.
     """
-    dim = vectors.shape[1]
-    axes = _axes(vectors, center, seed) if _FEW_COLUMNS <= dim <= _MOST_COLUMNS else None
-    if axes is None:
-        return vectors - center
-    shift = center @ axes
-    result: Vectors = np.empty((len(vectors), axes.shape[1]), np.float32)
+    num_rows, columns = len(table.vectors), table.num_columns
+    axes = _axes(table, seed) if _FEW_COLUMNS <= columns <= _MOST_COLUMNS else None
+    result: Vectors = np.empty((num_rows, columns if axes is None else axes.shape[1]), np.float32)
 
     def project(start: int, stop: int) -> None:
-        np.matmul(vectors[start:stop], axes, out=result[start:stop])
-        result[start:stop] -= shift
+        prepared = table.prepared(slice(start, stop))
+        if axes is None:
+            result[start:stop] = prepared
+        else:
+            np.matmul(prepared, axes, out=result[start:stop])
 
-    run_ranges(project, even_bounds(len(vectors), RANGES_PER_THREAD * num_threads), num_threads)
+    # Not by the threads: a product's bits may depend on the rows that are multiplied together.
+    run_ranges(project, even_bounds(num_rows, -(-table.vectors.size // _PROJECTED)), num_threads)
     return result
 
 
-def _axes(vectors: Vectors, center: NDArray[np.float32], seed: int) -> NDArray[np.float32] | None:
-    """The longest axes of a sample, float32 [dim, columns]; None where too many are needed."""
-    rows = generator(seed, Stream.KNN_SAMPLE, 0).choice(
-        len(vectors), min(_SAMPLE, len(vectors)), replace=False
-    )
-    sample = vectors[np.sort(rows)] - center
+def _axes(table: VectorTable, seed: int) -> NDArray[np.float32] | None:
+    """The longest axes of a sample, float32 [num_columns, columns]; None where too many are needed."""
+    size = len(table.vectors)
+    rows = generator(seed, Stream.KNN_SAMPLE, 0).choice(size, min(_SAMPLE, size), replace=False)
+    sample = table.prepared(np.sort(rows))
     lengths, axes = np.linalg.eigh(sample.T @ sample)
     held = np.cumsum(lengths[::-1]) / max(float(lengths.sum()), 1e-30)
     columns = _STEP * -(-(int(np.searchsorted(held, _HELD)) + 1) // _STEP)
-    if columns > vectors.shape[1] // 2:
+    if columns > table.num_columns // 2:
         return None
     return np.ascontiguousarray(axes[:, ::-1][:, :columns])

@@ -10,17 +10,18 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrays import Vectors
-from graphkit.embedding import Embedding
 from graphkit.engine import Engine, Plan, Stage, TaskFiles, task
 from graphkit.engine.digest import digest, file_mark
 from graphkit.errors import unknown_choice
 from graphkit.files import PathLike
-from graphkit.neighbors.exact import Metric, as_vectors, distances_of, nearest, query_bounds, unit_rows
+from graphkit.io.vectors import read_vectors
+from graphkit.neighbors.arguments import as_vectors, query_bounds
+from graphkit.neighbors.exact import nearest_by_distance
 from graphkit.neighbors.knn import are_few, check_search, num_zero
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.list_search import ListSearch
 from graphkit.neighbors.lists import PointLists
+from graphkit.neighbors.vector_table import Metric, Points
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.join import join_arrays
 from graphkit.parallel import even_bounds, resolve_threads
@@ -48,12 +49,12 @@ def knn_graph(
     Parameters
     ----------
     vectors
-        A ``.npy`` file of vectors, float32 [num_points, dim]; it is memory-mapped.
+        A ``.npy`` file of vectors, float32 or float64 [num_points, dim]; it is memory-mapped.
     k, metric, recall, num_lists, num_probes, seed
         As there.
     engine
         Runs the tasks. Its work folder needs room for 20 k bytes a point, and where lists are searched for a
-        copy of the vectors, for "cosine" two, and one more where few columns do not do.
+        copy of the vectors, and one more where few columns do not do.
 
     Returns
     -------
@@ -115,9 +116,9 @@ def compare_range(files: TaskFiles, *, vectors: str, params: dict[str, Any], fir
     """Write the neighbours of points `first` to `end`, compared with all."""
     points, own = _mapped(vectors), np.arange(first, end)
     metric = params["metric"]
-    found = nearest(points, points[first:end], params["k"], metric=metric, exclude=own)
-    save_array(files, "found", found.rows.astype(np.int32))
-    save_array(files, "distances", distances_of(found.scores, metric))
+    rows, distances = nearest_by_distance(points, points[first:end], params["k"], metric=metric, exclude=own)
+    save_array(files, "found", rows.astype(np.int32))
+    save_array(files, "distances", distances)
     return {}
 
 
@@ -135,8 +136,6 @@ def make_lists(files: TaskFiles, *, vectors: str, params: dict[str, Any]) -> Res
     points = as_vectors(_mapped(vectors), "vectors")
     search = ListSearch.begin(points, num_threads=resolve_threads(), **params)
     names = search.lists.arrays() | {"sample": search.rows, "farthest": search.farthest}
-    if params["metric"] == "cosine":
-        names["unit"] = unit_rows(points)
     for name, array in names.items():
         save_array(files, name, array)
     counts = {"probes": search.probes, "candidates": search.candidates}
@@ -170,15 +169,15 @@ def judge(
     """Write the neighbours of all points in their order; return the recall."""
     search = _opened(files, vectors, params, made)
     shape = len(search.points), params["k"]
-    found, values = np.empty(shape, np.int32), np.empty(shape, np.float32)
+    found, distances = np.empty(shape, np.int32), np.empty(shape, np.float32)
     for part in parts:
         rows = open_array(files, f"{part}.rows.npy")
         found[rows] = open_array(files, f"{part}.found.npy")
-        values[rows] = open_array(files, f"{part}.values.npy")
-    distances = search.completed(found, values, resolve_threads())
+        distances[rows] = open_array(files, f"{part}.values.npy")
+    search.complete(found, distances, resolve_threads())
     save_array(files, "found", found)
     save_array(files, "distances", distances)
-    return {"recall": search.reached(distances)}
+    return {"recall": search.reached(found, resolve_threads())}
 
 
 def _in_lists(engine: Engine, common: dict[str, Any], zero: int) -> KnnGraph | None:
@@ -224,7 +223,7 @@ def _opened(files: TaskFiles, vectors: str, params: dict[str, Any], made: dict[s
         for name in made["names"]
     }
     points, metric = _mapped(vectors), params["metric"]
-    lists = PointLists.opened(arrays.get("unit", points), arrays, by_distance=metric == "euclidean")
+    lists = PointLists.opened(points, arrays, metric)
     return ListSearch(
         points,
         params["k"],
@@ -239,10 +238,11 @@ def _opened(files: TaskFiles, vectors: str, params: dict[str, Any], made: dict[s
     )
 
 
-def _mapped(vectors: str) -> Vectors:
+def _mapped(vectors: str) -> Points:
     return _mapped_once(vectors, digest(file_mark(vectors)))
 
 
 @functools.lru_cache(maxsize=1)
-def _mapped_once(vectors: str, _mark: str) -> Vectors:
-    return np.asarray(Embedding.load(vectors, mmap=True).vectors)
+def _mapped_once(vectors: str, _mark: str) -> Points:
+    points: Points = np.asarray(read_vectors(vectors, mmap=True)[1])
+    return points

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 from graphkit.methods.base import Estimate
-from graphkit.neighbors.exact import Metric, query_bounds
+from graphkit.neighbors.arguments import query_bounds
 from graphkit.neighbors.knn import are_few
 from graphkit.neighbors.list_search import SAMPLE
 from graphkit.neighbors.lists import TRAIN_POINTS, TRAIN_ROUNDS
+from graphkit.neighbors.vector_table import Metric
 from graphkit.outofcore.need import NPY_HEADER, Need
 from graphkit.outofcore.neighbors import num_tasks
 
@@ -86,10 +87,11 @@ def _compared(num_points: int, dim: int, k: int) -> Need:
 def _in_lists(num_points: int, dim: int, k: int, cosine: bool, probes: int | None) -> Need:
     num_lists = _num_lists(num_points)
     vectors, found = 4 * num_points * dim, 8 * k * num_points
-    copies = (1 + cosine) * vectors
-    made = copies + 8 * num_points + num_lists * (4 * dim + 4) + 8 * (num_lists + 1) + 12 * SAMPLE
+    # With cosine each vector's norm.
+    copies = vectors + 8 * cosine * num_points
+    made = copies + 8 * num_points + num_lists * (4 * dim + 4) + 8 * (num_lists + 1) + 16 * SAMPLE
     tasks = min(num_lists, num_tasks(num_points))
-    written = made + 2 * found + 4 * num_points + NPY_HEADER * (10 + cosine + 3 * tasks)
+    written = made + 2 * found + 4 * num_points + NPY_HEADER * (11 + 3 * tasks)
     sampled = 4 * dim * min(num_points, TRAIN_POINTS * num_lists)
     return Need(
         # How near points of a list are to all centres and to points of another, and a task's result.

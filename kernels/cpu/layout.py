@@ -136,6 +136,33 @@ def move_points(counters, indptr, cells, shares, law, first_round, rates, task_s
         finish(counters)
 
 
+@njit(nogil=True, cache=True)
+def place_points(indptr, cells, law, rates, fixed, positions, start, stop):
+    """Move new points `start` to `stop` among fixed ones, a draw a round, one round for each rate.
+
+    `indptr` int64 [num_new + 1]; `cells` uint32 [num_arcs, 3], as of `fill_cells`, of fixed points; `rates`
+    float32 [num_rounds]; `fixed` float32 [num_fixed, dim] and `positions` float32 [num_new, dim], dim <= 3,
+    **written**. The noise of `law` is of fixed points. All new points have the words of point 0, and of block
+    0: where one ends depends on its arcs and beginning alone.
+    """
+    group, block = _new_group(law.num_negatives), _new_block()
+    for first in range(start, stop, GROUP):
+        count = min(GROUP, stop - first)
+        for turn in range(len(rates)):
+            slot, coin, _, _ = draw(law.seed, 0, turn, law.arc_stream)
+            for i in range(count):
+                begin = indptr[first + i]
+                arc = begin + np.int64(bounded(slot, indptr[first + i + 1] - begin))
+                own = coin < cells[arc, 0]
+                group.others[i] = np.int64(cells[arc, 1]) if own else np.int64(cells[arc, 2])
+                group.rates[0, i] = rates[turn]
+            _draw_negatives(law, turn, 0, 0, 1, fixed, group)
+            for number in range(1, GROUP // LANES):
+                group.negatives[number] = group.negatives[0]
+            for begin in range(0, count, LANES):
+                _move_block(law, begin, min(LANES, count - begin), first, fixed, positions, group, block)
+
+
 @njit
 def _new_group(num_negatives):
     return Group(

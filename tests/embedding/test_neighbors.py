@@ -8,7 +8,7 @@ import pytest
 from support.reference import neighbors as reference
 
 from graphkit.errors import ParameterError
-from graphkit.neighbors import exact as neighbors
+from graphkit.neighbors import arguments as given
 from graphkit.neighbors import nearest
 
 METRICS = ("cosine", "inner_product", "euclidean")
@@ -48,7 +48,7 @@ def test_ties_are_ordered_by_row(metric):
 def test_blocks_change_nothing(metric, monkeypatch):
     vectors = np.random.default_rng(3).standard_normal((101, 4), dtype=np.float32)
     whole = nearest(vectors, vectors, 6, metric=metric)
-    monkeypatch.setattr(neighbors, "_BLOCK_VALUES", 4 * 7)
+    monkeypatch.setattr(given, "_BLOCK_VALUES", 4 * 7)
     parts = check(vectors, vectors, 6, metric)
     np.testing.assert_array_equal(whole.rows, parts.rows)
 
@@ -144,10 +144,13 @@ def test_what_cannot_be_searched_is_refused(arguments, message):
         nearest(**{**plain, **arguments})
 
 
-@pytest.mark.parametrize("metric", ["inner_product", "euclidean"])
-def test_products_beyond_float32_are_refused(metric):
-    with pytest.raises(ParameterError, match="overflow float32"):
-        nearest([[1e30, -1e30], [1e30, 1e30]], [[1e30, 1e30]], 2, metric=metric)
+def test_what_float32_cannot_hold_is_refused():
+    vectors, query = [[1e30, -1e30], [1e30, 1e30]], [[1e30, 1e30]]
+    with pytest.raises(ParameterError, match="products overflow float32"):
+        nearest(vectors, query, 2, metric="inner_product")
+    assert nearest(vectors, query, 2, metric="euclidean").scores.tolist() == [[0, np.float32(2e30)]]
+    with pytest.raises(ParameterError, match="distances overflow float32"):
+        nearest([[3e38, 3e38]], [[-3e38, -3e38]], 1, metric="euclidean")
 
 
 @pytest.mark.parametrize("order", ["torch, faiss", "faiss, torch"])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support.float64_neighbors import CASES, all_pairs, recall
 
 from graphkit import LargeVis, ParameterError, knn_graph
 from graphkit.neighbors import nearest, on_device
@@ -43,6 +44,14 @@ def test_the_graph_of_the_cpu_without_the_points_themselves(metric, blocks):
     assert np.array_equal(on_gpu.indices, on_cpu.indices)
     np.testing.assert_allclose(on_gpu.distances, on_cpu.distances, rtol=1e-5, atol=1e-6)
     assert on_gpu.recall == 1.0
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("case", [case for case in CASES if case != "around 1e-25"])
+def test_vectors_far_from_the_origin(case, metric, blocks):
+    found = knn_graph(CASES[case], 10, metric=metric, backend="gpu")
+    assert recall(all_pairs(case, metric), found.indices) == 1
+    np.testing.assert_allclose(found.distances, np.sort(all_pairs(case, metric))[:, :10], rtol=2e-6)
 
 
 def test_vectors_that_cannot_be_written():

@@ -10,7 +10,7 @@ from graphkit.datasets.generators import stochastic_block_model
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.graph import Graph
 from graphkit.layout import first_positions
-from graphkit.neighbors.exact import PREPARE
+from graphkit.neighbors.vector_table import VectorTable
 
 
 @pytest.mark.parametrize("dim", [2, 3])
@@ -135,7 +135,7 @@ def test_vectors_keep_their_neighbours():
     np.fill_diagonal(distances, np.inf)
     assert (group[np.argsort(distances, axis=1)[:, :10]] == group[:, None]).mean() > 0.95
     assert model.node_ids_.tolist() == list(range(400))
-    centered = PREPARE["euclidean"](vectors.astype(np.float32))(vectors.astype(np.float32))
+    centered = VectorTable.of(vectors, "euclidean").prepared()
     again = model.fit_transform(knn_graph(vectors, 30), init=first_positions(centered, 400, 2, 1))
     assert np.array_equal(positions, again)
 
@@ -169,6 +169,18 @@ def test_new_vectors_are_placed_among_their_own(metric):
     near = group[np.argsort(distances, axis=1)[:, :10]]
     assert (near == new_group[:, None]).mean() > (0.95 if metric != "inner_product" else 0.6)
     assert np.array_equal(placed, model.transform(new))
+
+
+@pytest.mark.parametrize("options", [{}, {"shape": "logistic", "dim": 3, "metric": "cosine"}])
+def test_where_a_new_vector_ends_does_not_depend_on_the_others(options):
+    random = np.random.default_rng(3)
+    model = LargeVis(samples_per_node=30, perplexity=5, seed=1, **options).fit(random.normal(size=(150, 6)))
+    new = random.normal(size=(150, 6))
+    placed, order = model.transform(new), random.permutation(150)
+    assert np.array_equal(model.transform(new[order]), placed[order])
+    assert np.array_equal(model.transform(new[70:73]), placed[70:73])
+    assert np.array_equal(model.transform(new[149:]), placed[149:])
+    assert np.array_equal(model.set_params(num_threads=3).transform(new), placed)
 
 
 def test_only_a_map_of_vectors_takes_new_ones():

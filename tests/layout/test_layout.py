@@ -8,7 +8,14 @@ from support.reference import layout as reference
 from graphkit.errors import ParameterError, RunError
 from graphkit.graph import Graph
 from graphkit.kernels.cpu.row_alias import build_row_alias
-from graphkit.layout import Layout, Objective, first_positions, principal_components, ring_around
+from graphkit.layout import (
+    Layout,
+    Objective,
+    first_positions,
+    place_among,
+    principal_components,
+    ring_around,
+)
 from graphkit.seeds import Stream
 from graphkit.training.trainer import noise_table
 
@@ -59,6 +66,33 @@ def test_rounds_are_the_references(objective, weighted, dim):
     wanted = reference.run(graph, tables, positions, rates, objective, 2**40 + 7, streams)
     assert not np.allclose(wanted, positions, atol=0.1)
     assert np.allclose(layout.positions, wanted, rtol=2e-5, atol=2e-4)
+
+
+@EVERY_OBJECTIVE
+@pytest.mark.parametrize("dim", [2, 3])
+def test_new_points_go_where_the_reference_does(objective, dim):
+    random, num_new = np.random.default_rng(4), 67
+    fixed, first = some_positions(90, dim), some_positions(num_new, dim, seed=1)
+    rows = np.array([random.permutation(90)[:6] for _ in range(num_new)], np.int32)
+    weights, strength = random.random((num_new, 6)).astype(np.float32), random.random(90) + 0.1
+    rates = np.array([0.5, 0.4, 0.2, 0.1, 0.1], np.float32)
+    options = {"strength": strength, "objective": objective, "rates": rates, "seed": 2**40 + 7}
+    placed = place_among(fixed, rows, weights, first, num_threads=1, **options)
+    noise, table = noise_table(strength, objective.noise_exponent), np.empty((6, 2), np.uint32)
+    for new in (0, 1, 15, 16, 63, 64, 66):
+        build_row_alias(np.array([0, 6]), weights[new], table, 0, 1)
+        wanted = reference.place(
+            fixed,
+            rows[new],
+            (table, noise),
+            first[new],
+            rates,
+            objective,
+            2**40 + 7,
+            (Stream.LAYOUT, Stream.LAYOUT_NOISE),
+        )
+        assert np.allclose(placed[new], wanted, rtol=2e-5, atol=2e-4)
+        assert not np.allclose(placed[new], first[new], atol=0.01)
 
 
 @pytest.mark.parametrize("shape", ["student", "logistic"])

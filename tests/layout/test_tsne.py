@@ -6,7 +6,7 @@ from sklearn.base import clone
 from support.graphs import AWKWARD, random_graph
 from support.reference import tsne as reference
 
-from graphkit import TSNE, Graph, knn_graph
+from graphkit import TSNE, Graph, LargeVis, knn_graph
 from graphkit.descent import Descent
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.neighbors import perplexity_graph
@@ -185,3 +185,12 @@ def share_of_neighbors(positions, group, others, other_group):
     distances = np.linalg.norm(positions[:, None] - others[None], axis=2)
     near = other_group[np.argsort(distances, axis=1)[:, :10]]
     return (near == group[:, None]).mean()
+
+
+@pytest.mark.parametrize("method", [TSNE, LargeVis])
+@pytest.mark.parametrize("start", ["components", "random"])
+def test_an_empty_graph_is_an_empty_map(method, start):
+    graph = Graph.from_edges(np.empty((0, 2), np.int64))
+    assert method(start=start).fit_transform(graph).shape == (0, 2)
+    with pytest.raises(InputError, match="a map is made of 3 vectors at least, got 0"):
+        method(start=start).fit_transform(np.empty((0, 3)))

@@ -7,6 +7,7 @@ from pyarrow import parquet
 
 from graphkit.errors import InputError
 from graphkit.maps import MapFrame, write_projector
+from graphkit.node_ids import STRING
 
 NEIGHBORS, DISTANCES = [[1, 2], [0, -1], [1, 0]], [[0.5, 1], [0.5, 0], [1, 2]]
 COLUMNS = {"kind": ["a", None, "b"], "size": [1, 2, 3], "share": [0.5, np.nan, 1]}
@@ -28,6 +29,39 @@ def test_a_map_comes_back_as_it_was(tmp_path, ids, dim, nearest):
     for name in ("neighbors", "distances"):
         wanted, found = getattr(frame, name), getattr(back, name)
         assert np.array_equal(wanted, found) if wanted is not None else found is None
+
+
+def test_whole_numbers_are_kept_to_the_last_digit(tmp_path):
+    table = {
+        "beyond": pa.array([2**64 - 1, 2**63, 0], pa.uint64()),
+        "within": pa.array([2**63 - 1, 0, 1], pa.uint64()),
+        "gaps": pa.array([2**53, None, -1], pa.int64()),
+        "long gaps": pa.array([2**53 + 1, None, -1], pa.int64()),
+    }
+    kinds = {"beyond": np.uint64, "within": np.int64, "gaps": np.float64, "long gaps": STRING}
+    parquet.write_table(pa.table({"id": [1, 2, 3], "x": [0.0] * 3, "y": [0.0] * 3, **table}), tmp_path / "1")
+    frame = MapFrame.load(tmp_path / "1")
+    frame.save(tmp_path / "2")
+    for each in (frame, MapFrame.load(tmp_path / "2")):
+        assert {name: values.dtype for name, values in each.columns.items()} == kinds
+        assert each.columns["beyond"].tolist() == [2**64 - 1, 2**63, 0]
+        assert each.columns["within"].tolist() == [2**63 - 1, 0, 1]
+        assert each.columns["gaps"].tolist() == pytest.approx([2**53, np.nan, -1], rel=0, nan_ok=True)
+        assert each.columns["long gaps"].tolist() == [str(2**53 + 1), "", "-1"]
+    given = MapFrame([1, 2], np.zeros((2, 2)), {"n": np.array([2**64 - 1, 7], np.uint64)})
+    assert given.columns["n"].tolist() == [2**64 - 1, 7]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_points_far_from_the_origin_are_not_merged(tmp_path, dtype):
+    near = np.array([[0, 0], [0.1, 0], [0, 0.1], [3, 1]])
+    frame = MapFrame(list("abcd"), (near + 5e6).astype(dtype))
+    frame.save(tmp_path / "map.parquet")
+    back = MapFrame.load(tmp_path / "map.parquet")
+    assert frame.positions.dtype == back.positions.dtype == dtype
+    assert np.array_equal(frame.positions, back.positions)
+    if dtype == np.float64:
+        assert back.in_the_plane() - 5e6 == pytest.approx(near, abs=1e-8)
 
 
 def test_neighbours_are_rows_as_embedding_atlas_reads_them(tmp_path):

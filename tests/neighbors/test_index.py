@@ -141,8 +141,8 @@ def test_what_is_no_index_is_refused(tmp_path):
         NeighborIndex.open(tmp_path / "index")
     index.save(tmp_path / "index", overwrite=True)
     manifest = json.loads((tmp_path / "index/manifest.json").read_text())
-    (tmp_path / "index/manifest.json").write_text(json.dumps({**manifest, "version": 2}))
-    with pytest.raises(InputError, match="newer version"):
+    (tmp_path / "index/manifest.json").write_text(json.dumps({**manifest, "version": 3}))
+    with pytest.raises(InputError, match="another version; make it anew"):
         NeighborIndex.open(tmp_path / "index")
     np.save(tmp_path / "index/node_ids.npy", np.arange(29))
     (tmp_path / "index/manifest.json").write_text(json.dumps(manifest))

@@ -9,6 +9,7 @@ from graphkit.errors import ParameterError
 from graphkit.neighbors import lists, nearest, perplexity_graph
 from graphkit.neighbors.perplexity import perplexity_weights
 from graphkit.neighbors.reduced import reduced
+from graphkit.neighbors.vector_table import VectorTable
 
 METRICS = ("euclidean", "cosine", "inner_product")
 
@@ -113,11 +114,11 @@ def test_k_is_a_whole_number():
 
 def test_vectors_without_long_axes_are_compared_as_they_are():
     vectors = np.random.default_rng(0).normal(size=(3000, 200)).astype(np.float32)
-    assert reduced(vectors, np.zeros(200, np.float32), seed=0, num_threads=1).shape == (3000, 200)
+    assert reduced(VectorTable.of(vectors, "euclidean"), seed=0, num_threads=1).shape == (3000, 200)
     found = knn_graph(vectors, 5, num_lists=30, num_probes=30)
     assert found.recall == 1.0
-    many = np.zeros((10, 5000), np.float32)
-    assert reduced(many, np.ones(5000, np.float32), seed=0, num_threads=1).shape == (10, 5000)
+    many = VectorTable.of(np.zeros((10, 5000), np.float32), "euclidean")
+    assert reduced(many, seed=0, num_threads=1).shape == (10, 5000)
 
 
 def test_where_few_axes_mislead_all_columns_are_compared():
@@ -127,9 +128,9 @@ def test_where_few_axes_mislead_all_columns_are_compared():
         [100 * random.integers(0, 3, (2000, 20)), random.normal(size=(2000, 300))], axis=1
     ).astype(np.float32)
     vectors[:, :20] = vectors[0, :20] * random.choice([-1, 1], (2000, 1))
-    center = vectors.mean(axis=0)
-    assert reduced(vectors, center, seed=0, num_threads=1).shape[1] < 100
-    points = lists.PointLists(vectors, center, num_lists=20, seed=0, num_threads=1)
+    table = VectorTable.of(vectors, "euclidean")
+    assert reduced(table, seed=0, num_threads=1).shape[1] < 100
+    points = lists.PointLists(table, num_lists=20, seed=0, num_threads=1)
     exact = knn_graph(vectors, 10, recall=1.0)
     assert points.candidates_for(np.arange(50), exact.indices[:50], 0.99) == 14
     assert points._ordered.shape == vectors.shape

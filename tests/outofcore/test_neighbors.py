@@ -7,7 +7,7 @@ from graphkit import outofcore
 from graphkit.cli import main
 from graphkit.embedding import Embedding
 from graphkit.errors import ParameterError
-from graphkit.neighbors import exact, knn, knn_graph
+from graphkit.neighbors import arguments, knn, knn_graph
 from graphkit.outofcore import neighbors
 
 SEARCHES = {
@@ -43,7 +43,7 @@ def same(found, expected):
 
 @pytest.mark.parametrize("search", SEARCHES.values(), ids=SEARCHES.keys())
 def test_bits_are_those_in_memory(make_engine, tmp_path, monkeypatch, search):
-    monkeypatch.setattr(exact, "_BLOCK_VALUES", 1 << 13)
+    monkeypatch.setattr(arguments, "_BLOCK_VALUES", 1 << 13)
     monkeypatch.setattr(neighbors, "POINTS_PER_TASK", 200)
     points = points_of(tmp_path)
     found = outofcore.knn_graph(tmp_path / "v.npy", 9, seed=4, engine=make_engine(), **search)

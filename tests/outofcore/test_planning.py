@@ -22,7 +22,7 @@ from graphkit.methods.deepwalk import DeepWalk
 from graphkit.methods.fastrp import FastRP
 from graphkit.methods.node2vec import Node2Vec
 from graphkit.methods.random_features import RandomFeatures
-from graphkit.neighbors import exact, knn_graph
+from graphkit.neighbors import arguments, knn_graph
 from graphkit.outofcore import neighbors
 from graphkit.outofcore.conversion_need import convert_need
 from graphkit.outofcore.cores_need import cores_estimate, cores_need
@@ -218,7 +218,7 @@ def vector_file(tmp_path):
 @pytest.mark.parametrize("metric", ["euclidean", "cosine"])
 @pytest.mark.parametrize("probes", [None, 3], ids=["compared", "lists"])
 def test_bytes_of_neighbors(make_engine, vector_file, monkeypatch, probes, metric):
-    monkeypatch.setattr(exact, "_BLOCK_VALUES", 1 << 13)
+    monkeypatch.setattr(arguments, "_BLOCK_VALUES", 1 << 13)
     monkeypatch.setattr(neighbors, "POINTS_PER_TASK", 200)
     path, points = vector_file(3000, 16)
     law = {"metric": metric, "num_probes": probes}

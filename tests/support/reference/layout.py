@@ -61,10 +61,6 @@ def run(graph, tables, positions, rates, objective, seed, streams):
     pairs = -(-num_negatives // 2)
     positions = positions.astype(np.float64)
 
-    def picked(table, first, size, slot, coin):
-        place = (slot * size) >> 32
-        return place if coin < table[first + place, 0] else int(table[first + place, 1])
-
     for turn, rate in enumerate(rates):
         before = positions.copy()
         for place, node in enumerate(order):
@@ -72,7 +68,7 @@ def run(graph, tables, positions, rates, objective, seed, streams):
             draws = math.ceil(share[node])
             for number in range(draws):
                 slot, coin, _, _ = draw(seed, place + (number << 32), turn, streams[0])
-                other = graph.indices[first + picked(arc_table, first, degree, slot, coin)]
+                other = graph.indices[first + _picked(arc_table, first, degree, slot, coin)]
                 step = pull(shape, a, positions[node] - before[other])
                 words = [
                     draw(seed, place // 16 + ((number * pairs + pair) << 32), turn, streams[1])
@@ -80,7 +76,30 @@ def run(graph, tables, positions, rates, objective, seed, streams):
                 ]
                 words = [word for four in words for word in (four[:2], four[2:])][:num_negatives]
                 for slot, coin in words:
-                    negative = order[picked(noise_table, 0, len(order), slot, coin)]
+                    negative = order[_picked(noise_table, 0, len(order), slot, coin)]
                     step = step + push(shape, a, gamma, positions[node] - before[negative])
                 positions[node] = positions[node] + rate * share[node] / draws * step
     return positions
+
+
+def place(fixed, rows, tables, first, rates, objective, seed, streams):
+    """Where one new point ends among fixed ones; `tables` are those of its arcs and of the noise."""
+    arc_table, noise_table = tables
+    shape, a, gamma = objective.shape, objective.a, objective.gamma
+    fixed, here = fixed.astype(np.float64), first.astype(np.float64)
+    for turn, rate in enumerate(rates):
+        slot, coin, _, _ = draw(seed, 0, turn, streams[0])
+        step = pull(shape, a, here - fixed[rows[_picked(arc_table, 0, len(rows), slot, coin)]])
+        words = [draw(seed, pair << 32, turn, streams[1]) for pair in range(-(-objective.num_negatives // 2))]
+        words = [word for four in words for word in (four[:2], four[2:])][: objective.num_negatives]
+        for slot, coin in words:
+            negative = _picked(noise_table, 0, len(fixed), slot, coin)
+            step = step + push(shape, a, gamma, here - fixed[negative])
+        here = here + rate / 2 * step
+    return here
+
+
+def _picked(table, first, size, slot, coin):
+    """A place among `size` cells of an alias table."""
+    place = (slot * size) >> 32
+    return place if coin < table[first + place, 0] else int(table[first + place, 1])
