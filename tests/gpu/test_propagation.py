@@ -86,6 +86,20 @@ def test_vectors_are_the_cpus(options):
     np.testing.assert_allclose(on_gpu.fit_transform(graph), wanted, rtol=2e-5, atol=2e-5 * scale)
 
 
+@pytest.mark.parametrize("weight", [1e-43, 1e-30, 1e30, 3e38])
+@pytest.mark.parametrize(
+    "options", [{}, {"matrix": "adjacency"}, {"matrix": "adjacency", "normalize": False}]
+)
+def test_weights_near_the_ends_of_float32(options, weight):
+    edges = [(0, leaf) for leaf in range(1, 20)] + [(1, 2), (2, 3)]
+    graph = Graph.from_edges(edges, [weight] * len(edges))
+    options = {"dim": 4, "sparsity": 1.0, "seed": 1, **options}
+    # On the CPU the scale of weights does not count, as tests of the method check.
+    wanted = FastRP(**options).fit_transform(Graph.from_edges(edges))
+    found = FastRP(**options, backend="gpu").fit_transform(graph)
+    np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-5 * np.abs(wanted).max())
+
+
 def test_features_are_mixed_in():
     graph = random_graph(25, 90, seed=3)
     features = np.random.default_rng(0).normal(size=(25, 5)).astype(np.float32)
@@ -106,5 +120,7 @@ def test_the_plan_holds_what_is_needed():
     graph = random_graph(40, 300, weighted=True, seed=1)
     plan = propagation_bytes(graph, 33, 66)
     assert plan["graph"] == 8 * 40 + 8 * graph.num_arcs
+    of_adjacency = propagation_bytes(graph, 33, 66, transition=False)
+    assert of_adjacency["graph"] == plan["graph"] + 2 * 12 * 40 + 4 * graph.num_arcs
     assert plan["buffers"] >= 2 * 4 * 40 * 64
     assert plan["result"] >= 4 * 40 * 66
