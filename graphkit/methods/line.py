@@ -328,7 +328,7 @@ class LINE(Embedder):
 
             done = offset + chunks.run(done - offset, train)
             if checkpoint is not None:
-                checkpoint.save(done, _state(trainers), last=done == total)
+                checkpoint.save(done, _state(trainers), total=total)
             if progress is not None:
                 progress("train", done, total)
         if progress is not None and not total:

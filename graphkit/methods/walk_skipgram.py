@@ -350,7 +350,7 @@ class WalkSkipGram(Embedder):
         while first < total:
             first = chunks.run(first, partial(self.train_walks, corpus, trainer))
             if checkpoint is not None:
-                checkpoint.save(first, trainer.state(), last=first == total)
+                checkpoint.save(first, trainer.state(), total=total)
             if progress is not None:
                 progress("train", first, total)
         if progress is not None and not total:
