@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 class LoadReport:
     """What reading a graph found and did; ``str(report)`` is a summary of a few lines.
 
+    The summary tells what a pass over the arrays tells. The components, which take longer to find than many a
+    method runs, are found when they are asked for.
+
     Attributes
     ----------
     graph
@@ -69,6 +72,12 @@ class LoadReport:
         packed = f" ({self.compression})" if self.compression else ""
         return [f"{self.origin}: {self.format}{packed}", *self.remarks, *self._build_lines()]
 
+    def component_line(self) -> str:
+        """Return the number of components and the size of the largest, in words."""
+        sizes = self.component_sizes
+        largest = f", the largest of {sizes[0]:,} nodes" if len(sizes) > 1 else ""
+        return f"components: {len(sizes):,}{largest}"
+
     def _build_lines(self) -> list[str]:
         if self.build is None:
             return []
@@ -92,7 +101,7 @@ class LoadReport:
         return lines
 
     def _graph_lines(self) -> list[str]:
-        graph, sizes = self.graph, self.component_sizes
+        graph = self.graph
         kind = "directed" if graph.directed else "undirected"
         weighted = "unweighted"
         if graph.weights is not None and graph.num_arcs:
@@ -102,8 +111,6 @@ class LoadReport:
         ]
         if self.num_isolated:
             lines.append(f"isolated nodes: {self.num_isolated:,}")
-        if len(sizes) > 1:
-            lines.append(f"components: {len(sizes):,}, the largest of {sizes[0]:,} nodes")
         return lines
 
 

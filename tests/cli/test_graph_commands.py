@@ -21,8 +21,9 @@ def test_info_says_what_was_understood(graphkit, edges):
     outcome = graphkit("info edges.txt")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.splitlines()[:4] == INFO.splitlines()[:4]
-    assert outcome.out.splitlines()[4].startswith("  degrees: ")
-    assert outcome.out.splitlines()[5].startswith("  memory: ")
+    assert outcome.out.splitlines()[4] == "  components: 1"
+    assert outcome.out.splitlines()[5].startswith("  degrees: ")
+    assert outcome.out.splitlines()[6].startswith("  memory: ")
 
 
 def test_info_as_json(graphkit, tmp_path):
