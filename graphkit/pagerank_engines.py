@@ -113,8 +113,8 @@ class Walks:
             raise ParameterError(f"walks_per_node must be <= {_MAX_WALKS}, got {pagerank.walks_per_node}")
         if pagerank.restart < _LEAST_RESTART:
             raise ParameterError(
-                f"restart must be >= {_LEAST_RESTART:g} with method='walks', got {pagerank.restart:g}: a walk "
-                "takes 1 / restart steps, and its end is drawn by words of 32 bits"
+                f"restart must be >= {_LEAST_RESTART:g} with method='walks', got {pagerank.restart:g}: "
+                "a walk takes 1 / restart steps, and its end is drawn by words of 32 bits"
             )
         if pagerank.tolerance is not None:
             raise ParameterError("tolerance has no effect with method='walks'")

@@ -177,8 +177,8 @@ def test_bad_parameters():
         ({"restart": 0.0}, "restart must lie in (0, 1), got 0.0"),
         (
             {"restart": 1e-9, "method": "walks", "walks_per_node": 1},
-            "restart must be >= 1e-06 with method='walks', got 1e-09: a walk takes 1 / restart steps, and its end "
-            "is drawn by words of 32 bits",
+            "restart must be >= 1e-06 with method='walks', got 1e-09: a walk takes 1 / restart "
+            "steps, and its end is drawn by words of 32 bits",
         ),
         ({"restart": 1.0}, "restart must lie in (0, 1), got 1.0"),
         ({"restart": float("nan")}, "restart must lie in (0, 1), got nan"),
