@@ -1,4 +1,4 @@
-"""Checks of single numbers that parameters are."""
+"""Checks of what parameters are: single numbers, arrays, paths."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import operator
 from numbers import Real
 from typing import Any
 
-from graphkit.errors import ParameterError
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from graphkit.errors import InputError, ParameterError
 
 
 def check_whole(name: str, value: Any, at_least: int, at_most: int | None = None) -> int:
@@ -40,3 +43,35 @@ def check_finite(name: str, value: Any) -> None:
     """Raise `ParameterError` unless `value` is a finite number."""
     if not (isinstance(value, Real) and math.isfinite(value)):
         raise ParameterError(f"{name} must be finite, got {value!r}")
+
+
+def as_array(name: str, given: Any, dtype: DTypeLike | None = None) -> NDArray[Any]:
+    """Return what is given as an array, or raise `InputError` in place of NumPy's own words.
+
+    Examples
+    --------
+    >>> as_array("vectors", [[1, 2], [3]])
+    Traceback (most recent call last):
+    graphkit.errors.InputError: vectors must be an array, got list of no one shape
+    """
+    try:
+        return np.asarray(given, dtype)
+    except (TypeError, ValueError, RuntimeError) as error:
+        # Of a tensor that needs its gradient, torch says what to do.
+        advice = f": {error}" if isinstance(error, RuntimeError) else ""
+        what = "an array" if dtype is None else "an array of numbers"
+        found = f"{kind_of(given)} of no one shape" if isinstance(given, (list, tuple)) else kind_of(given)
+        raise InputError(f"{name} must be {what}, got {found}{advice}") from None
+
+
+def kind_of(given: Any) -> str:
+    """Return the type of an object as its users write it.
+
+    Examples
+    --------
+    >>> kind_of(np.zeros(2)), kind_of("a")
+    ('numpy.ndarray', 'str')
+    """
+    kind = type(given)
+    library = kind.__module__.partition(".")[0]
+    return kind.__name__ if library == "builtins" else f"{library}.{kind.__name__}"

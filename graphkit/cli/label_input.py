@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphkit.cli.graph_input import DATASET
 from graphkit.errors import InputError, ParameterError
+from graphkit.files import DATASET
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

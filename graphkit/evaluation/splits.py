@@ -18,7 +18,7 @@ from graphkit.checks import check_whole
 from graphkit.errors import InputError, ParameterError, unknown_choice
 from graphkit.evaluation.forest import outside_random_forest
 from graphkit.evaluation.negatives import Negatives, draw_non_edges
-from graphkit.graph import Graph
+from graphkit.graph import Graph, check_graph
 from graphkit.seeds import Stream, check_seed, generator
 
 PairRows = NDArray[np.int32]
@@ -129,6 +129,7 @@ def split_edges(
     >>> split.train_graph, len(split.test_edges)
     (Graph(6 nodes, 5 edges, undirected, unweighted), 1)
     """
+    check_graph(graph)
     _check_parameters(graph, test_ratio, negatives, negatives_per_edge)
     source, target, _ = graph.edge_rows()
     edges = np.column_stack([source, target])[source != target]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from graphkit.arrays import NodeIds
-from graphkit.errors import ParameterError
-from graphkit.files import PathLike
+from graphkit.errors import InputError, ParameterError
+from graphkit.files import DATASET, PathLike, check_path
 from graphkit.graph import Graph
 from graphkit.io.assemble import assemble
 from graphkit.io.formats import FORMATS, SAVED, check_format, find_format
@@ -154,6 +155,7 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
       self-loops: 1 kept
       graph: 3 nodes (ids 1 to 3), 3 edges, undirected, unweighted
     """
+    _check_path(path)
     chosen = ReadOptions(**options)
     check_format(format)
     if format == SAVED or (format == "auto" and is_graph_folder(path)):
@@ -165,6 +167,14 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
     nodes = None if chosen.nodes is None else listed_nodes(chosen.nodes)
     table = FORMATS[name].reader()(source, chosen)
     return assemble(table, chosen, nodes, source.name, source.compression)
+
+
+def _check_path(path: Any) -> None:
+    """Refuse what is no path, and the command line's name of a data set."""
+    check_path(path, "; as_graph takes objects")
+    if str(path).startswith(DATASET) and not Path(path).exists():
+        name = str(path).removeprefix(DATASET)
+        raise InputError(f"is a data set, no file; load it by graphkit.datasets.load({name!r}).graph", path)
 
 
 def listed_nodes(nodes: PathLike | Iterable[Any]) -> NodeIds:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import NodeIds, Rows, Vectors
+from graphkit.checks import as_array
 from graphkit.errors import InputError
 from graphkit.files import PathLike
 from graphkit.maps.frame_file import read_frame, write_frame
@@ -76,7 +77,7 @@ class MapFrame:
         distances: ArrayLike | None = None,
     ):
         self.node_ids: NodeIds = as_node_ids(node_ids)
-        self.positions: Vectors = np.ascontiguousarray(positions, np.float32)
+        self.positions: Vectors = np.ascontiguousarray(as_array("positions", positions, np.float32))
         size = len(self.node_ids)
         if self.positions.shape not in ((size, 2), (size, 3)):
             found = list(self.positions.shape)
@@ -101,7 +102,9 @@ class MapFrame:
         Neighbours are those of the largest weights, then degrees.
         """
         from graphkit.cores import core_numbers
+        from graphkit.graph import check_graph
 
+        check_graph(graph)
         known: dict[str, ArrayLike] = {"degree": graph.degree, "core": core_numbers(graph)}
         neighbors = strongest_neighbors(graph, NUM_NEIGHBORS)
         return cls(graph.node_ids, positions, {**known, **(columns or {})}, neighbors)
@@ -181,7 +184,7 @@ class MapFrame:
 
 
 def _as_column(name: str, values: ArrayLike, size: int) -> NDArray[Any]:
-    column = np.asarray(values)
+    column = as_array(f"column {name!r}", values)
     if column.shape != (size,):
         raise InputError(f"column {name!r} must have one value for each of {size} points, got {column.shape}")
     if column.dtype.kind in "iu":
@@ -193,7 +196,7 @@ def _as_column(name: str, values: ArrayLike, size: int) -> NDArray[Any]:
 
 
 def _as_neighbors(values: ArrayLike, size: int) -> Rows:
-    neighbors = np.asarray(values)
+    neighbors = as_array("neighbors", values)
     if neighbors.ndim != 2 or len(neighbors) != size or neighbors.dtype.kind not in "iu":
         raise InputError(f"neighbors must be whole numbers of shape [{size}, k], got {list(neighbors.shape)}")
     if neighbors.size and not (neighbors.min() >= -1 and neighbors.max() < size):
@@ -202,7 +205,7 @@ def _as_neighbors(values: ArrayLike, size: int) -> Rows:
 
 
 def _as_distances(values: ArrayLike, neighbors: Any) -> Vectors:
-    distances = np.asarray(values, np.float32)
+    distances = as_array("distances", values, np.float32)
     if neighbors is None or distances.shape != np.shape(neighbors):
         raise InputError("distances must have the shape of neighbors")
     return np.ascontiguousarray(distances[:, :NUM_NEIGHBORS])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.checks import as_array
 from graphkit.device.first_vectors import first_vectors, own_vectors, with_contexts
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.training.trainer import VectorTables, checked_vectors, initial_vectors
@@ -98,7 +99,7 @@ def _arrays(num_nodes: int, dims: list[int], seed: int, init: ArrayLike | None) 
     """The centres of each order."""
     if init is None:
         return [initial_vectors(num_nodes, dim, seed, number) for number, dim in enumerate(dims)]
-    start = checked_vectors(init, num_nodes, sum(dims))
+    start = checked_vectors(as_array("init", init, np.float32), num_nodes, sum(dims))
     return [np.ascontiguousarray(part) for part in np.split(start, np.cumsum(dims)[:-1], axis=1)]
 
 

@@ -246,7 +246,7 @@ def as_vectors(values: ArrayLike, name: str) -> Vectors:
     with np.errstate(over="ignore", invalid="ignore"):
         try:
             vectors = np.ascontiguousarray(values, dtype=np.float32)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RuntimeError) as error:
             raise ParameterError(f"{name} must be an array of numbers [rows, dim]: {error}") from None
         # A sum of float32 values in float64 is finite if and only if each of them is.
         total = vectors.sum(dtype=np.float64)

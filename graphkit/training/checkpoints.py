@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.checks import as_array
 from graphkit.errors import GraphkitWarning, InputError, RunError
 from graphkit.files import PathLike, atomic_path
 
@@ -146,7 +147,7 @@ def run_of(method: str, params: dict[str, Any], graph: Graph, init: ArrayLike | 
     >>> run_of("line", {"dim": 4, "num_threads": 2}, Graph.from_edges([(0, 1)]), None)["dim"]
     4
     """
-    start = None if init is None else array_digest(np.asarray(init, np.float32))
+    start = None if init is None else array_digest(as_array("init", init, np.float32))
     others = {name: value for name, value in params.items() if name != "num_threads"}
     return {"method": method, GRAPH: graph_digest(graph), INIT: start, **others}
 
