@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import operator
 from numbers import Real
-from typing import Any
-
-import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InputError, ParameterError
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike, NDArray
 
 
 def check_whole(name: str, value: Any, at_least: int, at_most: int | None = None) -> int:
@@ -54,6 +54,8 @@ def as_array(name: str, given: Any, dtype: DTypeLike | None = None) -> NDArray[A
     Traceback (most recent call last):
     graphkit.errors.InputError: vectors must be an array, got list of no one shape
     """
+    import numpy as np
+
     try:
         return np.asarray(given, dtype)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -69,8 +71,9 @@ def kind_of(given: Any) -> str:
 
     Examples
     --------
-    >>> kind_of(np.zeros(2)), kind_of("a")
-    ('numpy.ndarray', 'str')
+    >>> from graphkit import Graph
+    >>> kind_of(Graph.from_edges([(0, 1)])), kind_of("a")
+    ('graphkit.Graph', 'str')
     """
     kind = type(given)
     library = kind.__module__.partition(".")[0]
