@@ -69,7 +69,8 @@ def read_graph(
         appearance.
     duplicates
         What to do with repeated edges: ``"sum"``, ``"max"`` or ``"first"`` of the weights, or
-        ``"error"``. None sums weights; without weights a repeated edge is the same edge again.
+        ``"error"``. None sums weights; without weights a repeated edge is the same edge again. A matrix read
+        as undirected has two entries for an edge: where they differ, None takes their mean.
     self_loops
         ``"keep"`` or ``"drop"``.
     bad_weights
