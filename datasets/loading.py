@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from graphkit.checks import kind_of
 from graphkit.datasets.dataset import Dataset
 from graphkit.datasets.entry import read_entry
 from graphkit.datasets.store import fetch
+from graphkit.errors import ParameterError
 from graphkit.io import read_graph, read_labels
 
 
@@ -38,6 +40,8 @@ def load(name: str) -> Dataset:
     >>> float(data.graph.strength[data.graph.index.row("Valjean")])
     158.0
     """
+    if not isinstance(name, str):
+        raise ParameterError(f"name must be that of a data set, got {kind_of(name)}")
     entry = read_entry(name)
     paths = {path.name: path for path in fetch(name)}
     nodes = None if entry.nodes is None else paths[entry.nodes]

@@ -11,12 +11,34 @@ from graphkit.errors import InputError, unknown_choice
 from graphkit.graph import Graph
 from graphkit.kernels.cpu import bucket_sort, csr
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
-from graphkit.sorting import Arcs, sort_edges
+from graphkit.sorting import Arcs, first_overflow, sort_edges
 
 DUPLICATES = ("sum", "max", "first", "error")
 SELF_LOOPS = ("keep", "drop")
 
 RULES = {"sum": bucket_sort.SUM, "max": bucket_sort.MAX, "first": bucket_sort.FIRST}
+
+
+class SumOverflowError(InputError):
+    """The weights of a repeated edge add up to more than a float32 holds.
+
+    Attributes
+    ----------
+    position
+        The place, among the edges, of the one with which they do, counted from 0.
+    """
+
+    def __init__(self, ends: tuple[object, ...], position: int):
+        self.position = position
+        super().__init__(overflow_message(*ends))
+
+
+def overflow_message(source: object, target: object) -> str:
+    """Return what to say of an edge whose weights add up to more than a float32 holds."""
+    return (
+        f"the weights given for the edge between {source!r} and {target!r} add up to more than float32 "
+        "holds, 3.4e38; divide all weights by some number"
+    )
 
 
 @dataclass(frozen=True)
@@ -84,7 +106,7 @@ def build_graph(
     ParameterError
         For an unknown choice.
     InputError
-        For a repeated edge under ``duplicates="error"``.
+        For a repeated edge under ``duplicates="error"``, or one whose weights add up beyond float32.
 
     Examples
     --------
@@ -97,6 +119,7 @@ def build_graph(
         raise unknown_choice("duplicates", duplicates, DUPLICATES)
     if self_loops not in SELF_LOOPS:
         raise unknown_choice("self_loops", self_loops, SELF_LOOPS)
+    every = source, target, weights
     num_rows, num_self_loops = len(source), int(np.count_nonzero(source == target))
     if self_loops == "drop" and num_self_loops:
         kept = source != target
@@ -107,6 +130,10 @@ def build_graph(
     if weights is not None and not directed:
         given = _symmetric_arcs(source, target, weights, node_ids, duplicates)
     arcs = given or _merged_arcs(source, target, weights, node_ids, duplicates, symmetric=not directed)
+    overflow = first_overflow(arcs)
+    if overflow is not None:
+        position = _overflowing(every, overflow, directed=directed)
+        raise SumOverflowError(tuple(node_ids[list(overflow)].tolist()), position)
     graph = Graph(*arcs, node_ids, directed=directed)
     report = BuildReport(
         num_rows=num_rows,
@@ -169,3 +196,16 @@ def _merged_arcs(
         ends = " and ".join(map(repr, node_ids[list(repeated)].tolist()))
         raise InputError(f"the edge between {ends} is given more than once (duplicates='error')")
     return arcs
+
+
+def _overflowing(edges: tuple[Rows, Rows, Weights | None], arc: tuple[int, int], *, directed: bool) -> int:
+    """The place of the edge with which the sum of an arc's weights goes beyond float32."""
+    source, target, weights = edges
+    assert weights is not None
+    same = (source == arc[0]) & (target == arc[1])
+    if not directed:
+        same |= (source == arc[1]) & (target == arc[0])
+    places = np.flatnonzero(same)
+    with np.errstate(over="ignore"):
+        sums = np.cumsum(weights[places], dtype=np.float64).astype(np.float32)
+    return int(places[np.argmax(np.isinf(sums))])

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphkit.arrays import NodeIds, Rows, Weights
 from graphkit.build import build_graph
+from graphkit.checks import as_array, kind_of
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph import MAX_NODES, Graph
 from graphkit.node_ids import as_node_ids, coerce_ids
@@ -92,6 +93,10 @@ def edge_columns(edges: Any) -> tuple[NodeIds, NodeIds]:
         if len(source) != len(target):
             raise InputError(f"{len(source)} source ids but {len(target)} target ids")
         return source, target
+    if not isinstance(edges, Iterable) or hasattr(edges, "tocoo"):
+        raise InputError(
+            f"edges must be pairs of node ids, got {kind_of(edges)}; as_graph takes graphs and matrices"
+        )
     pairs = list(edges)
     for position, pair in enumerate(pairs):
         if isinstance(pair, str) or not hasattr(pair, "__len__") or len(pair) != 2:
@@ -102,7 +107,7 @@ def edge_columns(edges: Any) -> tuple[NodeIds, NodeIds]:
 
 def check_weights(weights: Any, num_edges: int) -> Weights:
     """Return weights as float32, refusing any that is not a finite number > 0."""
-    values = np.asarray(weights)
+    values = as_array("weights", weights)
     if values.shape != (num_edges,) or values.dtype.kind not in "fiu":
         raise InputError(
             f"weights must be {num_edges} numbers, one an edge; got {values.dtype} {list(values.shape)}"

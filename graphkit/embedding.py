@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from graphkit.arrays import NodeIds, Vectors, loses_digits
-from graphkit.checks import check_whole
+from graphkit.checks import as_array, check_whole
 from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, unknown_choice
-from graphkit.files import PathLike
+from graphkit.files import PathLike, check_path
 from graphkit.node_ids import NodeIndex, as_node_ids
 
 if TYPE_CHECKING:
@@ -71,17 +71,13 @@ class Embedding:
 
     def __init__(self, node_ids: Iterable[Any], vectors: ArrayLike, info: dict[str, Any] | None = None):
         self.node_ids: NodeIds = as_node_ids(node_ids)
-        try:
-            given = np.asarray(vectors)
-            self.vectors: Vectors = given.astype(np.float32, copy=False)
-        except (TypeError, ValueError) as error:
-            raise InputError(f"vectors must be numbers [num_nodes, dim]: {error}") from None
+        self.vectors: Vectors = as_array("vectors", vectors, np.float32)
         self.info: dict[str, Any] = dict(info or {})
         if self.vectors.ndim != 2 or self.vectors.shape[1] == 0:
             raise InputError(f"vectors must have shape [num_nodes, dim >= 1], got {list(self.vectors.shape)}")
         if len(self.node_ids) != len(self.vectors):
             raise InputError(f"{len(self.node_ids)} node ids but {len(self.vectors)} vectors")
-        if loses_digits(given):
+        if loses_digits(np.asarray(vectors)):
             warnings.warn(_LOST_DIGITS, GraphkitWarning, stacklevel=2)
 
     def __repr__(self) -> str:
@@ -262,6 +258,7 @@ class Embedding:
         """
         from graphkit.io.vectors import write_vectors
 
+        check_path(path)
         write_vectors(path, self.node_ids, self.vectors, self.info, overwrite=overwrite)
 
     @classmethod
@@ -292,6 +289,7 @@ class Embedding:
         """
         from graphkit.io.vectors import read_vectors
 
+        check_path(path)
         node_ids, vectors, info = read_vectors(path, mmap=mmap)
         try:
             return cls(node_ids, vectors, info)
@@ -316,7 +314,7 @@ class Embedding:
         if isinstance(query, (str, int, np.integer)):
             rows = np.array([self.index.row(query)])
             return rows, self.vectors[rows], False
-        array = np.asarray(query)
+        array = as_array("query", query)
         # NumPy takes an empty list for floats; it may be ids as well.
         if array.dtype.kind == "f" and array.size:
             return None, np.atleast_2d(array).astype(np.float32, copy=False), array.ndim != 1

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.checks import as_array
 from graphkit.errors import InputError
 
 
@@ -22,7 +23,7 @@ def as_features(features: Any, num_nodes: int) -> Any:
         matrix = features.tocsr().astype(np.float32)
         values = matrix.data
     else:
-        matrix = values = np.asarray(features, np.float32)
+        matrix = values = as_array("features", features, np.float32)
     if matrix.ndim != 2 or matrix.shape[0] != num_nodes or matrix.shape[1] == 0:
         raise InputError(f"features must have the shape [{num_nodes}, at least 1], got {list(matrix.shape)}")
     if not np.isfinite(values).all():

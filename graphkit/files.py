@@ -12,9 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from graphkit.errors import InputError, RunError
+from graphkit.checks import kind_of
+from graphkit.errors import InputError, ParameterError, RunError
 
 PathLike = str | os.PathLike[str]
+
+DATASET = "dataset:"
+"""Begins the name of a data set, where the command line takes a file too."""
 
 _SHORT_OF_SPACE = re.compile(r"Not enough free space to write|\d+ requested and \d+ written")
 """How `numpy.ndarray.tofile`, and so `numpy.save`, says it."""
@@ -161,3 +165,9 @@ def disk_errors(target: Path) -> Iterator[None]:
         if not is_full_disk(error):
             raise
         raise RunError(f"{target}: no space left on the disk; nothing was written under this name") from error
+
+
+def check_path(path: object, instead: str = "") -> None:
+    """Raise `ParameterError` for what is no path; `instead` says what takes it."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise ParameterError(f"path must be that of a file or folder, got {kind_of(path)}{instead}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Mask, NodeIds, Rows, Weights
+from graphkit.checks import kind_of
 from graphkit.errors import InputError, ParameterError
 from graphkit.node_ids import NodeIndex
 
@@ -388,7 +390,9 @@ def _check_arrays(indptr: Indptr, indices: Rows, weights: Weights | None, node_i
 def check_graph(graph: object) -> None:
     """Raise `ParameterError` for what is neither a `Graph` nor a `TensorGraph`, and say what makes one."""
     if not hasattr(graph, "num_arcs"):
-        raise ParameterError(
-            f"graph must be a graphkit.Graph, got {type(graph).__name__}; read_graph reads files, "
-            "as_graph takes the graphs of other libraries, pairs and matrices"
+        reader = (
+            "gk.read_graph(...) reads files"
+            if isinstance(graph, (str, os.PathLike))
+            else ("gk.as_graph(...) makes one of graphs of other libraries, pairs, tables and matrices")
         )
+        raise ParameterError(f"graph must be a graphkit.Graph, got {kind_of(graph)}; {reader}")

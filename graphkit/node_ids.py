@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
+from graphkit.checks import kind_of
 from graphkit.errors import InputError, UnknownNodeError
 
 STRING = np.dtypes.StringDType()
@@ -54,6 +55,8 @@ def as_node_ids(values: Iterable[Any]) -> NodeIds:
 
 def coerce_ids(values: Iterable[Any]) -> NodeIds:
     """Return ids, repeated ones allowed, as an int64 or a string array."""
+    if not isinstance(values, Iterable):
+        raise InputError(f"node ids must be a list or an array of ids, got {kind_of(values)}")
     array = values if isinstance(values, np.ndarray) else _array_of_one_kind(list(values))
     if array.ndim != 1:
         raise InputError(f"node ids must be one-dimensional, got shape {array.shape}")

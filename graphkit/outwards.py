@@ -27,6 +27,7 @@ TOLERANCE = 1e-3
 """Sweeps end when no number changes by more than this share of the layer's largest."""
 
 _MOST_SWEEPS = 1000
+_LARGE = 2.0**126
 _ROWS_PER_RANGE = 64
 """At least: what a range costs beside its rows must not count."""
 
@@ -98,5 +99,8 @@ def _settle(
 def _both_ways(graph: Graph) -> Graph:
     """The graph without its directions; weights of an arc and its reverse are added."""
     source, target, weights = graph.edge_rows()
+    if weights is not None and weights.max(initial=0) > _LARGE:
+        # Means do not depend on the scale, and the sum of two weights would be infinite.
+        weights = weights / np.float32(2)
     arcs, _ = sort_edges(source, target, weights, graph.num_nodes, symmetric=True, rule=SUM)
     return Graph(*arcs, graph.node_ids)

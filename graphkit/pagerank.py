@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 CHUNK_SOURCES = 1 << 10
 """Sources between two reports of progress."""
 
+_MOST_SECONDS = 3600.0
+"""That one source may take, as it is estimated: beyond that, a parameter is not what was meant."""
+
 _RANGES_PER_THREAD = 4 * RANGES_PER_THREAD
 """Some sources take a thousand times as long as others."""
 
@@ -57,7 +60,9 @@ class PersonalizedPageRank:
     Parameters
     ----------
     restart
-        Probability, in (0, 1), to jump back to the source in front of each step.
+        Probability, in (0, 1), to jump back to the source in front of each step; with walks at least 1e-6.
+        Work grows as 1 / restart: what would take more than an hour a source is refused when the graph is
+        known.
     method
         ``"push"``: forward push, with a bound of the error. ``"walks"``: Monte Carlo, without bias.
     tolerance
@@ -256,5 +261,17 @@ class PersonalizedPageRank:
         seconds = num_sources * engine.seconds(self, num_arcs) / max(1, min(num_threads, num_sources))
         return Estimate(graph_bytes + space_bytes + result_bytes, 0.1 + seconds)
 
+    def check_time(self, num_arcs: int) -> None:
+        """Raise `ParameterError` if one source would take more than an hour, as with a restart near 0."""
+        engine = ENGINES[self.method]
+        seconds = engine.seconds(self, num_arcs)
+        if seconds > _MOST_SECONDS:
+            raise ParameterError(
+                f"restart={self.restart:g} with {engine.accuracy(self)} would take about "
+                f"{seconds / 3600:,.3g} hours for each source of this graph; take a larger restart or "
+                f"{engine.less_work}"
+            )
+
     def _engine(self, graph: Graph, num_threads: int) -> Engine:
+        self.check_time(graph.num_arcs)
         return ENGINES[self.method](self, graph, num_threads)

@@ -31,6 +31,9 @@ Space = tuple[NDArray[Any], ...]
 
 _MAX_WALKS = 2**31
 
+_LEAST_RESTART = 1e-6
+"""Of walks: rounded to a multiple of 2**-32, it is off by a share of 1e-4 at most."""
+
 # For the estimate of time: seconds an arc of a push and a step of a walk, on one thread; the share of the
 # bound of the work that push needs on graphs in use.
 _SECONDS_PER_ARC, _SECONDS_PER_STEP, _WORK_SHARE = 2.5e-9, 1e-8, 0.5
@@ -42,6 +45,7 @@ class Push:
     bytes_per_node: ClassVar = 24
     weighted_bytes: ClassVar = (8, 0)
     """A node and an arc, for strengths."""
+    less_work: ClassVar = "a larger tolerance"
 
     def __init__(self, pagerank: PersonalizedPageRank, graph: Graph, num_threads: int):  # noqa: ARG002
         strength = graph.strength if graph.is_weighted else None
@@ -57,6 +61,11 @@ class Push:
             raise ParameterError("walks_per_node has no effect with method='push'")
         if pagerank.seed != 0:
             raise ParameterError("seed has no effect with method='push', which draws nothing")
+
+    @staticmethod
+    def accuracy(pagerank: PersonalizedPageRank) -> str:
+        """Return the parameter that sets it, and its value."""
+        return f"tolerance={_tolerance(pagerank):g}"
 
     @staticmethod
     def seconds(pagerank: PersonalizedPageRank, num_arcs: int) -> float:
@@ -89,11 +98,11 @@ class Walks:
     bytes_per_node: ClassVar = 12
     weighted_bytes: ClassVar = (0, 8)
     """A node and an arc, for alias tables."""
+    less_work: ClassVar = "fewer walks_per_node"
 
     def __init__(self, pagerank: PersonalizedPageRank, graph: Graph, num_threads: int):
         self._graph = graph.indptr, graph.indices, _alias_table(graph, num_threads)
-        # At least one word in 2**32, or no walk would end.
-        threshold = np.uint64(max(1, halt_threshold(pagerank.restart)))
+        threshold = np.uint64(halt_threshold(pagerank.restart))
         self._law = float(pagerank.restart), threshold, _walks_per_node(pagerank)
         self._key = np.uint64(check_seed(pagerank.seed)), int(Stream.VISIT)
 
@@ -102,9 +111,19 @@ class Walks:
         """Raise `ParameterError` for what walks cannot do, or have no use for."""
         if check_whole("walks_per_node", _walks_per_node(pagerank), 1) > _MAX_WALKS:
             raise ParameterError(f"walks_per_node must be <= {_MAX_WALKS}, got {pagerank.walks_per_node}")
+        if pagerank.restart < _LEAST_RESTART:
+            raise ParameterError(
+                f"restart must be >= {_LEAST_RESTART:g} with method='walks', got {pagerank.restart:g}: "
+                "a walk takes 1 / restart steps, and its end is drawn by words of 32 bits"
+            )
         if pagerank.tolerance is not None:
             raise ParameterError("tolerance has no effect with method='walks'")
         check_seed(pagerank.seed)
+
+    @staticmethod
+    def accuracy(pagerank: PersonalizedPageRank) -> str:
+        """Return the parameter that sets it, and its value."""
+        return f"walks_per_node={_walks_per_node(pagerank):,}"
 
     @staticmethod
     def seconds(pagerank: PersonalizedPageRank, num_arcs: int) -> float:  # noqa: ARG004

@@ -7,16 +7,20 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrays import Vectors
+from graphkit.arrays import Indptr, Rows, Vectors, Weights
 from graphkit.graph import Graph
 from graphkit.kernels.cpu import spmm
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, run_ranges
 from graphkit.projection import Projection, SparseRows, allocate_blocks
+from graphkit.row_sums import Arcs, of_identity, reciprocal
 
 Blocks = NDArray[np.float32]
 
 Sums = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Of each column, and of its squares."""
+
+Left = tuple[Indptr, Rows, Weights | None, NDArray[np.float32] | None]
+"""Rows of a matrix that is multiplied, as `spmm` takes them: offsets, indices, weights, rows' factors."""
 
 REDUCTION_RANGES = 64
 """Fixed, so that the order of a sum over all rows does not depend on the number of threads."""
@@ -33,13 +37,24 @@ class Propagation:
         Whether rows are divided by the sum of their weights.
     num_threads
         Threads to use.
+
+    Notes
+    -----
+    Of A, each product is the next power, and its rows are scaled: see `graphkit.row_sums`.
     """
 
     def __init__(self, graph: Graph, *, transition: bool, num_threads: int):
         self.graph = graph
         self.num_threads = num_threads
         self.bounds = balanced_bounds(graph.indptr, num_threads * RANGES_PER_THREAD)
-        self.scale = transition_scale(graph) if transition else None
+        self._arcs = Arcs(graph.indptr, graph.indices, graph.weights, num_threads)
+        self._sums = None if transition else of_identity(graph.num_nodes)
+        self._weights: Weights | None
+        self._scale: NDArray[np.float32] | None = None
+        if transition:
+            self._weights, self._scale = self._arcs.transition(graph.strength)
+        else:
+            self._weights = np.empty(graph.num_arcs, np.float32)
 
     def zeros(self, num_columns: int) -> Vectors:
         """Return room for a result, float32 [num_nodes, num_columns], all 0."""
@@ -61,12 +76,13 @@ class Propagation:
 
     def multiply(self, blocks: Blocks, out: Blocks) -> None:
         """Write P times `blocks` into `out`; both float32 [num_blocks, num_nodes, width]."""
+        left = self._next_left()
         for block, out_block in zip(blocks, out, strict=True):
-            self._multiply_block(block, out_block)
+            self._multiply_block(left, block, out_block)
 
     def multiply_sparse(self, right: SparseRows, out: Blocks) -> None:
         """Write P times a sparse matrix in CSR form into `out`, float32 [num_blocks, num_nodes, width]."""
-        graph = self.graph
+        left = self._next_left()
         indptr, columns, values = right
         _, num_rows, width = out.shape
         block, place = np.divmod(columns.astype(np.int64), width)
@@ -74,7 +90,7 @@ class Propagation:
         bits = row_bits(indptr)
         run_ranges(
             lambda start, stop: spmm.multiply_sparse(
-                *(graph.indptr, graph.indices, graph.weights, self.scale),
+                *left,
                 *(bits, indptr, slots, values),
                 *(out, start, stop),
             ),
@@ -93,9 +109,13 @@ class Propagation:
             yield current
 
     def add_scaled(self, blocks: Blocks, weight: float, total: Vectors, *, normalize: bool) -> None:
-        """Add `weight` times the rows of `blocks`, each divided by its L2 norm if `normalize`, to `total`."""
+        """Add `weight` times the rows of `blocks`, each divided by its L2 norm if `normalize`, to `total`.
+
+        `blocks` are the last product. If not `normalize`, a power of A is divided by its largest row sum.
+        """
+        factors = None if normalize or self._sums is None else self._sums.factors()
         run_ranges(
-            lambda start, stop: spmm.add_scaled(blocks, weight, normalize, total, start, stop),
+            lambda start, stop: spmm.add_scaled(blocks, factors, weight, normalize, total, start, stop),
             even_bounds(len(total), self.num_threads * RANGES_PER_THREAD),
             self.num_threads,
         )
@@ -124,12 +144,16 @@ class Propagation:
         """Return the result as an array: as it is."""
         return total
 
-    def _multiply_block(self, block: Vectors, out: Vectors) -> None:
-        graph = self.graph
+    def _next_left(self) -> Left:
+        """What the next product takes."""
+        if self._sums is not None and self._weights is not None:
+            before, self._sums = self._sums, self._arcs.row_sums(self._sums)
+            self._arcs.scaled(before.exponents, self._sums.exponents, self._weights)
+        return self.graph.indptr, self.graph.indices, self._weights, self._scale
+
+    def _multiply_block(self, left: Left, block: Vectors, out: Vectors) -> None:
         run_ranges(
-            lambda start, stop: spmm.multiply(
-                graph.indptr, graph.indices, graph.weights, self.scale, block, out, start, stop
-            ),
+            lambda start, stop: spmm.multiply(*left, block, out, start, stop),
             self.bounds,
             self.num_threads,
         )
@@ -151,19 +175,4 @@ def standardization(
     variance = np.maximum(sum(squares for _, squares in parts) / num_rows - mean**2, 0)
     # Of a constant column only rounding errors of the two sums are left.
     variance[variance < 1e-14 * mean**2] = 0
-    return mean, weight * _reciprocal(np.sqrt(variance))
-
-
-def transition_scale(graph: Graph) -> NDArray[np.float32]:
-    """Return 1 / the sum of each row's weights, float32 [num_nodes]; 0 for a row without arcs."""
-    return scale_of(graph.strength)
-
-
-def scale_of(strength: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return 1 / strength, float32 [num_nodes]; 0 where it is 0."""
-    return _reciprocal(strength).astype(np.float32)
-
-
-def _reciprocal(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """1 / values, 0 where the value is 0."""
-    return np.divide(1.0, values, out=np.zeros_like(values), where=values > 0)
+    return mean, weight * reciprocal(np.sqrt(variance))

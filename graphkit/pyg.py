@@ -7,16 +7,21 @@ PyTorch Geometric knows whether what it has stored is still what is asked for.
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphkit.backend import Backend, find_device
 from graphkit.checks import check_whole
+from graphkit.device.edge_tensors import checked_weights, edge_tensor
+from graphkit.device.edges import mean_of_directions
 from graphkit.device.graph import Sizes
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.walks import device_bytes
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import GraphkitWarning, InputError, ParameterError
 from graphkit.io import as_graph
+from graphkit.io.mirrored import ROUNDING
+from graphkit.io.report import MirrorReport
 from graphkit.io.tensors import is_directed, num_nodes_of
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
@@ -186,8 +191,22 @@ def _graph_of(data: Data, device_for: Callable[[Sizes], torch.device | None]) ->
     device = device_for(_MostSizes(num_nodes, 2 * edges.shape[-1], weights is not None))
     if device is None or device.type != edges.device.type:
         return as_graph(data)
-    moved = None if weights is None else weights.to(device)
-    return TensorGraph.from_edges(edges.to(device), moved, num_nodes, directed=is_directed(data))
+    moved, directed = None if weights is None else weights.to(device), is_directed(data)
+    edges = edges.to(device)
+    if moved is not None and not directed:
+        edges, moved = _of_one_weight(edges, moved)
+    return TensorGraph.from_edges(edges, moved, num_nodes, directed=directed)
+
+
+def _of_one_weight(edges: torch.Tensor, weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Edges whose two directions have one weight, the mean of theirs, as `as_graph` takes a ``Data``."""
+    ends = edge_tensor(edges)
+    ends, means, differences = mean_of_directions(ends, checked_weights(weights, ends))
+    different = differences > ROUNDING
+    if bool(different.any()):
+        report = MirrorReport(int(different.sum()) // 2, float(differences.max()))
+        warnings.warn(f"PyTorch Geometric Data: {report}", GraphkitWarning, stacklevel=4)
+    return ends, means
 
 
 def _with_rows(data: Data, rows: Any, attr_name: str | None) -> Data:

@@ -125,6 +125,22 @@ def merge_buckets(
     return (indptr, indices, merged_weights), repeated
 
 
+def first_overflow(arcs: Arcs) -> tuple[int, int] | None:
+    """Return (row, index) of the first arc whose summed weight is beyond float32, or None.
+
+    Examples
+    --------
+    >>> rows = np.array([0, 0], np.int32), np.array([1, 1], np.int32), np.array([3e38, 1e38], np.float32)
+    >>> first_overflow(sort_edges(*rows, 2, symmetric=True, rule=0)[0])
+    (0, 1)
+    """
+    indptr, indices, weights = arcs
+    if weights is None or np.isfinite(weights).all():
+        return None
+    place = int(np.argmax(np.isinf(weights)))
+    return int(np.searchsorted(indptr, place, side="right")) - 1, int(indices[place])
+
+
 def _bucket_shift(num_nodes: int, num_arcs: int) -> int:
     num_buckets = min(_MAX_BUCKETS, max(1, num_arcs // _ARCS_PER_BUCKET))
     return min(partition.MAX_SHIFT, (max(0, num_nodes - 1) // num_buckets).bit_length())

@@ -10,6 +10,7 @@ from graphkit.cli.engine_options import engine_options, is_out_of_core, make_eng
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.streams import note_for, progress_for, running_options
 from graphkit.errors import ParameterError
+from graphkit.files import DATASET
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -66,7 +67,7 @@ def _converted(
     """The graph in the folder, and what was read."""
     from graphkit.outofcore import convert
 
-    if file == "-" or file.startswith(graph_input.DATASET):
+    if file == "-" or file.startswith(DATASET):
         raise ParameterError(f"--engine reads a file or a folder of them, not {file}; leave it out")
     options = graph_input.read_options(values)
     with make_engine(values, threads or None, report) as engine:

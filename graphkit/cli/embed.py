@@ -95,7 +95,7 @@ def run(
     **values: Any,
 ) -> None:
     """Compute a vector for each node of a graph."""
-    from graphkit.cli.fit_options import fit_arguments
+    from graphkit.cli.fit_options import embedded
     from graphkit.cli.method_options import make_method
     from graphkit.io.vectors import check_vectors_target
 
@@ -120,7 +120,7 @@ def run(
         _say_that_weights_count(line, graph, values, note)
         if not dry_run:
             _warn_of_memory(made, graph)
-            embedding = made.embed(graph, progress=report, **fit_arguments(values, graph, note))
+            embedding = embedded(made, graph, values, report, note)
             with stage(report, "write"):
                 _write(embedding, str(output), suffix, force)
             effort = _effort(embedding.info, resumed=bool(values.get("resume")))

@@ -18,16 +18,17 @@ EPILOG = """Examples:
   graphkit evaluate links edges.txt --test-ratio 0.3 --operator hadamard,cosine --dim 128 --seed 1 --json"""
 
 
+_SHARED = {"seed", "num_threads"}
+"""One of each serves the method, the split and the score."""
+
+
 def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
     """Return the arguments and options, those of the method among them."""
     from graphkit.cli.fit_options import fit_options
     from graphkit.cli.method_options import method_option, method_options
     from graphkit.evaluation import link_prediction, split_edges
 
-    # One seed and one number of threads serve the method, the split and the score.
-    shared = method.parameters()
-    split = {name: parameter for name, parameter in _split_signature().items() if name not in shared}
-    score = {name: parameter for name, parameter in _score_signature().items() if name not in shared}
+    split, score = (_without_shared(signature) for signature in (_split_signature(), _score_signature()))
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
         method_option(),
@@ -55,22 +56,25 @@ def run(
     Some edges are taken out, the remaining graph is embedded, and the vectors must tell those edges from
     pairs of nodes without one, by AUC and average precision.
     """
-    from graphkit.cli.fit_options import fit_arguments
+    from graphkit.cli.fit_options import embedded
     from graphkit.cli.method_options import make_method
     from graphkit.evaluation import link_prediction, split_edges
 
-    made = make_method(method, values)
+    made, note = make_method(method, values), note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
-        graph, _ = graph_input.load(file, values, note_for(quiet), report)
+        graph, _ = graph_input.load(file, values, note, report)
         split = split_edges(graph, **values_of(_split_signature(), values))
-        embedding = made.embed(
-            split.train_graph, progress=report, **fit_arguments(values, graph, note_for(quiet))
-        )
+        embedding = embedded(made, split.train_graph, values, report, note)
     result = link_prediction(embedding, split, **values_of(_score_signature(), values))
     if json:
         print_result({**result.to_dict(), "method": made.name, "params": made.get_params()})
     else:
         print(f"{result}\nVectors: {made!r} on the training graph.")
+
+
+def _without_shared(signature: Signature) -> Signature:
+    """The parameters that are not the method's too; any other of one name would be an option given twice."""
+    return {name: parameter for name, parameter in signature.items() if name not in _SHARED}
 
 
 def _split_signature() -> Signature:

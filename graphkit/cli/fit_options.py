@@ -5,14 +5,17 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
+from graphkit.cli.outcome import Interrupted
 from graphkit.cli.parameters import flag_of, option
-from graphkit.cli.streams import Note
 from graphkit.errors import InputError
 
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors
+    from graphkit.cli.streams import Note
+    from graphkit.embedding import Embedding
     from graphkit.graph import Graph
     from graphkit.methods.base import Embedder
+    from graphkit.progress import Progress
 
 _HELP = {
     "features": "Node features to mix in: a table of ids and numbers, or .npy in the order of the nodes.",
@@ -39,6 +42,37 @@ def fit_arguments(values: dict[str, Any], graph: Graph, note: Note) -> dict[str,
     given = {name: values[name] for name in _HELP if values.get(name)}
     read = {"features": _read_features, "init": _read_init}
     return {name: read[name](value, graph, note) if name in read else value for name, value in given.items()}
+
+
+def embedded(
+    method: Embedder, graph: Graph, values: dict[str, Any], progress: Progress | None, note: Note
+) -> Embedding:
+    """Return the method's vectors; says from where it resumes, and what is kept if it is interrupted."""
+    folder, arguments = values.get("checkpoint"), fit_arguments(values, graph, note)
+    if folder and arguments.get("resume"):
+        done = _share_done(folder)
+        note(f"resumes {folder} at {done}" if done else f"no checkpoint is in {folder} yet: starts anew")
+    try:
+        return method.embed(graph, progress=progress, **arguments)
+    except KeyboardInterrupt:
+        if not folder:
+            raise
+        raise Interrupted(_what_is_kept(folder)) from None
+
+
+def _what_is_kept(folder: str) -> str:
+    done = _share_done(folder)
+    if done is None:
+        return f"nothing is kept: the first checkpoint in {folder} was not yet due"
+    return f"{folder} keeps {done} of the run, and --resume goes on from there"
+
+
+def _share_done(folder: str) -> str | None:
+    """The share of the run that is kept, in words."""
+    from graphkit.training.checkpoints import share_done
+
+    share = share_done(folder)
+    return None if share is None else f"{100 * share:.3g} %"
 
 
 def _taken(method: type[Embedder]) -> list[str]:

@@ -32,6 +32,7 @@ def run(*, file: str, json: bool, **values: Any) -> None:
         return
     low, middle, high = (facts[f"degree_{name}"] for name in ("min", "median", "max"))
     print(graph_input.Summary(report))
+    print(f"  {report.component_line()}")
     print(f"  degrees: {low:,} to {high:,}, median {middle:g}")
     print(f"  memory: {in_bytes(facts['bytes'])}")
 

@@ -6,10 +6,10 @@ import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphkit.cli.graph_input import DATASET
 from graphkit.cli.parameters import option
 from graphkit.cli.streams import Note
 from graphkit.errors import InputError, ParameterError
+from graphkit.files import DATASET
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -22,6 +22,10 @@ USAGE_ERROR: Any = typer.BadParameter.__base__
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 
 
+class Interrupted(Exception):
+    """Ctrl-C, and what is left of the run; typer would turn a KeyboardInterrupt into a bare exit code."""
+
+
 def exit_code(command: Callable[[], int | None], typed: Sequence[str] = ()) -> int:
     """Run a command; return its exit code, having said on stderr what went wrong.
 
@@ -47,6 +51,9 @@ def exit_code(command: Callable[[], int | None], typed: Sequence[str] = ()) -> i
         return FAILED
     except OSError as error:
         return _say(f"{error.filename or 'a file'}: {error.strerror or error}", FAILED)
+    except Interrupted as error:
+        print(f"interrupted; {error}", file=sys.stderr)
+        return INTERRUPTED
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:

@@ -47,7 +47,14 @@ def parameters() -> list[inspect.Parameter]:
             flags=["--k", "-k"],
             panel="Sources",
         ),
-        option("source", None, "Id of the only source.", kind=str, metavar="ID", panel="Sources"),
+        option(
+            "source",
+            None,
+            "Id of a source; may be given several times.",
+            kind=list[str],
+            metavar="ID",
+            panel="Sources",
+        ),
         option(
             "sources",
             None,
@@ -70,7 +77,7 @@ def run(
     force: bool,
     dry_run: bool,
     k: int,
-    source: str | None,
+    source: list[str] | None,
     sources: str | None,
     progress: str,
     quiet: bool,
@@ -82,7 +89,7 @@ def run(
 
     ranker = PersonalizedPageRank(**values_of(_signature(), values))
     check_whole("k", k, 1)
-    if source is not None and sources is not None:
+    if source and sources is not None:
         raise ParameterError("--source has no effect with --sources: give one of them")
     check_output(output, file, top_nodes_suffix, force=force, dry_run=dry_run)
     note = note_for(quiet)
@@ -148,10 +155,10 @@ def _signature() -> Signature:
     return signature_of(PersonalizedPageRank)
 
 
-def _sources(graph: Graph, source: str | None, sources: str | None, note: Note) -> Any:
+def _sources(graph: Graph, source: list[str] | None, sources: str | None, note: Note) -> Any:
     """The ids of the sources, as the graph has them; None for all nodes."""
-    if source is not None:
-        return typed_ids(graph.node_ids, [source])
+    if source:
+        return typed_ids(graph.node_ids, source)
     if sources is None:
         return None
     from graphkit.io.node_lists import read_node_list

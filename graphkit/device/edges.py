@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphkit.build import overflow_message
 from graphkit.device.sums import ordered_sums
+from graphkit.errors import InputError
 
 if TYPE_CHECKING:
     import torch
@@ -60,8 +62,38 @@ def merged_arcs(
         if not directed and not _is_symmetric(merged):
             merged = _merged(*_in_both_directions(forward, backward, weights))
         keys, summed = merged.keys, merged.weights
+    if summed is not None and bool(summed.isinf().any()):
+        arc = int(keys[summed.isinf()][0])
+        raise InputError(overflow_message(arc >> _HALF, arc & _LOW_HALF))
     degree = torch.bincount(keys >> _HALF, minlength=num_nodes)
     return ArcTensors(degree, (keys & _LOW_HALF).int(), summed)
+
+
+def mean_of_directions(
+    edges: torch.Tensor, weights: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Return arcs, both directions of an edge with the mean of their weights, and by what share they differ.
+
+    Parameters
+    ----------
+    edges
+        Each arc and its reverse, int64 [2, num_edges].
+    weights
+        float32 [num_edges], finite and > 0.
+
+    Returns
+    -------
+    edges, weights, differences
+        int64 [2, num_arcs]; float32 and float64 [num_arcs], the difference as a share of the larger weight.
+    """
+    import torch
+
+    arcs = _merged(_key(*edges), weights)
+    _, order = _key(arcs.keys & _LOW_HALF, arcs.keys >> _HALF).sort()
+    here, there = arcs.weights.double(), arcs.weights[order].double()
+    differences = (here - there).abs() / torch.maximum(here, there)
+    ends = torch.stack([arcs.keys >> _HALF, arcs.keys & _LOW_HALF])
+    return ends, ((here + there) / 2).float(), differences
 
 
 def building_bytes(num_edges: int, *, weighted: bool) -> int:

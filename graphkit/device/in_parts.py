@@ -97,7 +97,7 @@ def train_in_parts(
     try:
         for done in _episodes(runs, room, num_threads, checkpoint, trainers):
             if checkpoint is not None:
-                checkpoint.save(done, _state(trainers), last=done == total)
+                checkpoint.save(done, _state(trainers), total=total)
             if progress is not None:
                 progress("train", done, total)
     except torch.OutOfMemoryError as error:

@@ -15,10 +15,17 @@ import numpy as np
 from graphkit.arrays import Vectors
 from graphkit.device.graph import DeviceGraph, Sizes, check_size, graph_bytes, upload
 from graphkit.device.launch import launch
+from graphkit.device.row_sums import (
+    next_row_sums,
+    of_identity,
+    scaled_arcs,
+    scaling_bytes,
+    transition_operands,
+)
 from graphkit.device.rows import padded, power_of_two
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.projection import Projection
-from graphkit.propagation import Blocks, scale_of
+from graphkit.propagation import Blocks
 
 if TYPE_CHECKING:
     import torch
@@ -45,11 +52,19 @@ class DevicePropagation:
         The graph, on the device.
     transition
         Whether rows are divided by the sum of their weights.
+
+    Notes
+    -----
+    Of A, each product is the next power, and its rows are scaled: see `graphkit.row_sums`.
     """
 
     def __init__(self, graph: DeviceGraph, *, transition: bool):
         self.graph = graph
-        self._scale = upload(scale_of(graph.strength), graph.device) if transition else None
+        self._sums = None if transition else of_identity(graph)
+        self._weights: torch.Tensor | None = None
+        self._scale: torch.Tensor | None = None
+        if transition:
+            self._weights, self._scale = transition_operands(graph)
 
     def zeros(self, num_columns: int) -> torch.Tensor:
         """Return room for a result, float32 [num_nodes, num_columns], all 0."""
@@ -100,7 +115,10 @@ class DevicePropagation:
             yield current
 
     def add_scaled(self, block: torch.Tensor, weight: float, total: torch.Tensor, *, normalize: bool) -> None:
-        """Add `weight` times the rows of `block`, each divided by its L2 norm if `normalize`, to `total`."""
+        """Add `weight` times the rows of `block`, each divided by its L2 norm if `normalize`, to `total`.
+
+        `block` is the last product. If not `normalize`, a power of A is divided by its largest row sum.
+        """
         from graphkit.kernels.gpu.spmm import add_scaled
 
         num_rows, dim = total.shape
@@ -111,6 +129,7 @@ class DevicePropagation:
                 add_scaled,
                 -(-num_rows // rows),
                 block,
+                None if normalize or self._sums is None else self._sums.factors(),
                 weight,
                 total,
                 num_rows,
@@ -147,11 +166,12 @@ class DevicePropagation:
         """Write P times `block` into `out`, and return it."""
         from graphkit.kernels.gpu import spmm
 
+        self._scale_next()
         graph, width = self.graph, block.shape[1]
         columns = min(_MOST_COLUMNS, power_of_two(width))
         shape: dict[str, Any] = {"COLUMNS": columns, "num_warps": 1}
         num_parts = -(-width // columns)
-        arcs = graph.indices, graph.weights
+        arcs = graph.indices, self._weights
         if len(block):
             operands = graph.rows, *arcs, self._scale, block, out, width
             programs = len(block), num_parts
@@ -164,6 +184,14 @@ class DevicePropagation:
             added = long_rows, bounds, sums, self._scale, out, width
             launch(spmm.add_segments, (len(long_rows), num_parts), *added, **shape)
         return out
+
+    def _scale_next(self) -> None:
+        """Find the weights of the next product of A."""
+        if self._sums is not None:
+            before, self._sums = self._sums, next_row_sums(self.graph, self._sums)
+            # Room for one set of weights, not two.
+            self._weights = None
+            self._weights = scaled_arcs(self.graph, before.exponents, self._sums.exponents)
 
     @cached_property
     def _segments(self) -> tuple[torch.Tensor, ...]:
@@ -180,7 +208,9 @@ class DevicePropagation:
         return tuple(upload(array, self.graph.device) for array in arrays)
 
 
-def propagation_bytes(graph: Sizes, dim: int, num_columns: int) -> Mapping[str, int]:
+def propagation_bytes(
+    graph: Sizes, dim: int, num_columns: int, *, transition: bool = True
+) -> Mapping[str, int]:
     """Return what powers of `dim` columns and a result of `num_columns` take on the device at most, in bytes.
 
     Raises
@@ -192,7 +222,7 @@ def propagation_bytes(graph: Sizes, dim: int, num_columns: int) -> Mapping[str, 
     num_nodes, num_arcs, width = graph.num_nodes, graph.num_arcs, padded(dim)
     num_segments = 2 * num_arcs // SEGMENT_ARCS
     return {
-        "graph": graph_bytes(graph),
+        "graph": graph_bytes(graph) + (0 if transition else scaling_bytes(graph)),
         "buffers": 2 * 4 * num_nodes * width + 4 * num_segments * width,
         # Row values or scale; and a copy in doubles of a part of the result, as it is standardised.
         "result": 4 * num_nodes * (num_columns + 2),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
+from graphkit.checks import as_array
 from graphkit.errors import GraphkitWarning, InputError
 
 
@@ -39,7 +40,7 @@ def as_labels(labels: Any, num_nodes: int) -> Labels:
     import scipy.sparse
 
     if not scipy.sparse.issparse(labels):
-        labels = np.asarray(labels)
+        labels = as_array("labels", labels)
     if labels.ndim not in (1, 2) or labels.shape[0] != num_nodes:
         raise InputError(
             f"labels must be [{num_nodes}] or [{num_nodes}, num_labels], one row a vector, "

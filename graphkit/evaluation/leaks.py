@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import kind_of
 from graphkit.embedding import Embedding
-from graphkit.errors import InputError
+from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation.operators import as_pairs
 from graphkit.evaluation.splits import EdgeSplit
 from graphkit.evaluation.vectors import as_vectors
@@ -21,6 +22,8 @@ def check_split(split: EdgeSplit) -> None:
     Test edges and test negatives must be no edges of the training graph, no training pairs, and no pair
     may be both a test edge and a test negative. Undirected pairs are the same in both orders.
     """
+    if not isinstance(split, EdgeSplit):
+        raise ParameterError(f"split must be an EdgeSplit, as split_edges returns it, got {kind_of(split)}")
     graph = split.train_graph
     parts = ("train_edges", "train_negatives", "test_edges", "test_negatives")
     keys = {}

@@ -70,7 +70,7 @@ def draw_non_edges(graph: Graph, kind: str, count: int, rng: np.random.Generator
     if len(keys) < count:
         raise InputError(
             f"negatives='{kind}': {count:,} pairs without an edge are needed, {len(keys):,} were found; "
-            "lower num_negatives or choose other negatives"
+            "lower negatives_per_edge or choose other negatives"
         )
     keys = rng.permutation(keys)
     return np.column_stack(np.divmod(keys, max(graph.num_nodes, 1))).astype(np.int32)

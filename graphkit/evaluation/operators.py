@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.checks import as_array
 from graphkit.errors import InputError, unknown_choice
 from graphkit.evaluation.vectors import as_vectors, unit_rows
 
@@ -93,7 +94,7 @@ def apply_operator(operator: Operator, vectors: Array, pairs: NDArray[np.integer
 
 def as_pairs(pairs: ArrayLike, num_nodes: int, name: str = "pairs") -> NDArray[np.integer]:
     """Return pairs of rows as whole numbers [num_pairs, 2], all within 0 .. num_nodes - 1."""
-    array = np.asarray(pairs)
+    array = as_array(name, pairs)
     if array.size == 0:
         return np.empty((0, 2), np.int32)
     if array.ndim != 2 or array.shape[1] != 2 or array.dtype.kind not in "iu":

@@ -18,7 +18,7 @@ from graphkit.checks import check_whole
 from graphkit.errors import InputError, ParameterError, unknown_choice
 from graphkit.evaluation.forest import outside_random_forest
 from graphkit.evaluation.negatives import Negatives, draw_non_edges
-from graphkit.graph import Graph
+from graphkit.graph import Graph, check_graph
 from graphkit.seeds import Stream, check_seed, generator
 
 PairRows = NDArray[np.int32]
@@ -73,7 +73,7 @@ def split_edges(
     test_ratio: float = 0.5,
     *,
     negatives: Negatives = "uniform",
-    num_negatives: int = 1,
+    negatives_per_edge: int = 1,
     keep_connected: bool = True,
     seed: int = 0,
 ) -> EdgeSplit:
@@ -91,7 +91,7 @@ def split_edges(
         ends of two random steps, so that each pair has a common neighbour, the hardest. ``"reversed"``,
         directed graphs only: the reverse of each test (or training) arc unless it is an arc too; fewer
         than the arcs therefore.
-    num_negatives
+    negatives_per_edge
         Negatives for each edge, >= 1; 1 for "reversed".
     keep_connected
         Whether a random spanning forest stays, so that the training graph has the same (weakly) connected
@@ -129,7 +129,8 @@ def split_edges(
     >>> split.train_graph, len(split.test_edges)
     (Graph(6 nodes, 5 edges, undirected, unweighted), 1)
     """
-    _check_parameters(graph, test_ratio, negatives, num_negatives)
+    check_graph(graph)
+    _check_parameters(graph, test_ratio, negatives, negatives_per_edge)
     source, target, _ = graph.edge_rows()
     edges = np.column_stack([source, target])[source != target]
     is_test = _choose_test(
@@ -140,12 +141,12 @@ def split_edges(
         train_negatives, test_negatives = _reversed(graph, train_edges), _reversed(graph, test_edges)
     else:
         rng = generator(seed, Stream.NEGATIVES)
-        drawn = draw_non_edges(graph, negatives, num_negatives * len(edges), rng)
-        test_negatives, train_negatives = np.split(drawn, [num_negatives * len(test_edges)])
+        drawn = draw_non_edges(graph, negatives, negatives_per_edge * len(edges), rng)
+        test_negatives, train_negatives = np.split(drawn, [negatives_per_edge * len(test_edges)])
     info = {
         "test_ratio": test_ratio,
         "negatives": negatives,
-        "num_negatives": num_negatives,
+        "negatives_per_edge": negatives_per_edge,
         "keep_connected": keep_connected,
         "seed": int(seed),
     }
@@ -204,13 +205,15 @@ def _reversed(graph: Graph, arcs: PairRows) -> PairRows:
     return one_way
 
 
-def _check_parameters(graph: Graph, test_ratio: float, negatives: str, num_negatives: int) -> None:
+def _check_parameters(graph: Graph, test_ratio: float, negatives: str, negatives_per_edge: int) -> None:
     if not 0 < test_ratio < 1:
         raise ParameterError(f"test_ratio must lie in (0, 1), got {test_ratio:g}")
     if negatives not in get_args(Negatives):
         raise unknown_choice("negatives", str(negatives), get_args(Negatives))
-    check_whole("num_negatives", num_negatives, 1)
+    check_whole("negatives_per_edge", negatives_per_edge, 1)
     if negatives == "reversed" and not graph.directed:
         raise ParameterError("negatives='reversed' needs a directed graph, got an undirected one")
-    if negatives == "reversed" and num_negatives != 1:
-        raise ParameterError(f"num_negatives must be 1 for negatives='reversed', got {num_negatives}")
+    if negatives == "reversed" and negatives_per_edge != 1:
+        raise ParameterError(
+            f"negatives_per_edge must be 1 for negatives='reversed', got {negatives_per_edge}"
+        )

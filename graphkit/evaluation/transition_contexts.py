@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
+from graphkit.checks import as_array, kind_of
 from graphkit.errors import InputError
 from graphkit.graph import Graph
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
@@ -29,14 +30,26 @@ def as_rows(graph: Graph, walks: Any, ids: bool) -> NDArray[np.int64]:
             raise InputError(f"walks must be [num_walks, walk_length], got {list(walks.shape)}")
         rows = _find(graph, walks.ravel()).reshape(walks.shape) if ids else walks
     else:
-        listed = [list(walk) for walk in walks]
+        listed = _listed(walks)
         lengths = np.array([len(walk) for walk in listed], np.int64)
-        flat: Any = [entry for walk in listed for entry in walk]
+        entries = [entry for walk in listed for entry in walk]
+        found = _find(graph, entries) if ids else as_array("walks", entries)
+        if found.dtype.kind not in "iu" and found.size:
+            raise InputError(f"walks must hold rows, which are whole numbers, got {found.dtype}")
         rows = np.full((len(listed), lengths.max(initial=0)), ENDED)
-        rows[np.arange(rows.shape[1]) < lengths[:, None]] = _find(graph, flat) if ids else flat
+        rows[np.arange(rows.shape[1]) < lengths[:, None]] = found
     if rows.dtype.kind not in "iu":
         raise InputError(f"walks must hold rows, which are whole numbers, got {rows.dtype}")
     return rows.astype(np.int64, copy=False)
+
+
+def _listed(walks: Any) -> list[list[Any]]:
+    try:
+        return [list(walk) for walk in walks]
+    except TypeError:
+        raise InputError(
+            f"walks must be an array [num_walks, walk_length] or a list of walks, got {kind_of(walks)}"
+        ) from None
 
 
 def _find(graph: Graph, ids: Any) -> NDArray[np.int64]:

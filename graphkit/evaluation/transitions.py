@@ -12,7 +12,7 @@ from graphkit.checks import check_positive
 from graphkit.errors import ParameterError
 from graphkit.evaluation.report import Row, table
 from graphkit.evaluation.transition_contexts import Contexts, arcs_of, as_rows, faults_of
-from graphkit.graph import Graph
+from graphkit.graph import Graph, check_graph
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
 
 _KINDS = ("the node before", "its neighbors", "others", "rare ones")
@@ -149,6 +149,7 @@ def transition_test(
     >>> transition_test(ring, walks, p=0.5, q=4).p_value < 1e-6
     True
     """
+    check_graph(graph)
     check_positive("p", p)
     check_positive("q", q)
     if extend and graph.directed:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import as_array
 from graphkit.embedding import Embedding
 from graphkit.errors import InputError
 
@@ -22,7 +23,7 @@ def as_vectors(vectors: Any) -> NDArray[Any]:
     InputError
         For another shape or type, or for the first row that holds NaN, infinity or a number beyond 1e15.
     """
-    array = vectors.vectors if isinstance(vectors, Embedding) else np.asarray(vectors)
+    array = vectors.vectors if isinstance(vectors, Embedding) else as_array("vectors", vectors)
     if array.ndim != 2 or array.shape[1] == 0 or array.dtype.kind not in "fiu":
         raise InputError(
             f"vectors must be numbers [num_nodes, dim >= 1], got {array.dtype} {list(array.shape)}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds, Rows, Weights
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import GraphkitWarning, InputError, ParameterError
 from graphkit.graph import MAX_NODES
 from graphkit.io.edge_table import EdgeTable, comments_remark
 from graphkit.io.options import ReadOptions
@@ -40,7 +41,8 @@ def assemble(
     InputError
         Naming the line or the edge.
     """
-    from graphkit.build import build_graph
+    from graphkit.build import SumOverflowError, build_graph
+    from graphkit.io.mirrored import undirected
 
     directed = bool(table.directed if options.directed is None else options.directed)
     bipartite = table.bipartite if options.bipartite is None else options.bipartite
@@ -54,19 +56,31 @@ def assemble(
     weights, stay, changes = _weights(table, options.bad_weights)
     if stay is not None:
         source, target = source[stay], target[stay]
-    if table.both_directions and not directed and options.duplicates is not None:
-        source, target, weights = _once(source, target, weights, len(node_ids))
+    is_matrix = table.both_directions and not directed
+    if is_matrix and weights is None and options.duplicates is not None:
+        source, target = _once(source, target, len(node_ids))
+    # Its two entries for an edge are compared first, and merged then.
+    as_matrix = is_matrix and weights is not None
     # The ids are not needed any more, and building is the peak of memory.
     table.source = table.target = np.empty(0, np.int64)
-    graph, build = build_graph(
-        source,
-        target,
-        weights,
-        node_ids=node_ids,
-        directed=directed,
-        duplicates=options.duplicates,
-        self_loops=options.self_loops,
-    )
+    try:
+        graph, build = build_graph(
+            source,
+            target,
+            weights,
+            node_ids=node_ids,
+            directed=directed or as_matrix,
+            duplicates=options.duplicates,
+            self_loops=options.self_loops,
+        )
+    except SumOverflowError as error:
+        position = error.position if stay is None else int(np.flatnonzero(stay)[error.position])
+        raise table.fault(position, error.message) from None
+    mirrored = None
+    if as_matrix:
+        graph, mirrored = undirected(graph, options.duplicates)
+        if mirrored.num_different:
+            warnings.warn(f"{origin}: {mirrored}; directed=True keeps both", GraphkitWarning, stacklevel=3)
     report = LoadReport(
         graph=graph,
         origin=origin,
@@ -77,6 +91,7 @@ def assemble(
         weight_changes=changes,
         lists_both_directions=table.both_directions,
         doubts=tuple(filter(None, doubts)),
+        mirrored=mirrored,
     )
     return LoadedGraph(graph, report)
 
@@ -125,15 +140,13 @@ def _weights(
     return apply_policy(weights, bad_weights)
 
 
-def _once(
-    source: Rows, target: Rows, weights: Weights | None, num_nodes: int
-) -> tuple[Rows, Rows, Weights | None]:
+def _once(source: Rows, target: Rows, num_nodes: int) -> tuple[Rows, Rows]:
     """Take one direction of each edge of a symmetric matrix, which names both."""
     import scipy.sparse
 
-    data: Any = np.ones(len(source), np.float32) if weights is None else weights
+    data: Any = np.ones(len(source), np.float32)
     matrix: Any = scipy.sparse.coo_array((data, (source, target)), shape=(num_nodes, num_nodes)).tocsr()
     if (matrix != matrix.T).nnz:
-        return source, target, weights
+        return source, target
     upper = source <= target
-    return source[upper], target[upper], None if weights is None else weights[upper]
+    return source[upper], target[upper]

@@ -54,6 +54,7 @@ def read_matrix_market(source: Source, options: ReadOptions) -> EdgeTable:
     table.node_ids = np.arange(1, header.num_nodes + 1)
     kind = "symmetric" if header.symmetric else "general"
     table.description = f"MatrixMarket, {kind}"
+    table.both_directions = not header.symmetric
     table.remarks = remarks
     return table
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.checks import kind_of
 from graphkit.errors import InputError, ParameterError
 from graphkit.files import PathLike
 from graphkit.graph import Graph
@@ -19,6 +20,8 @@ from graphkit.io.read import listed_nodes, load_graph
 Taker = Callable[[Any, ReadOptions], EdgeTable]
 
 _COMMON = {"directed", "nodes", "duplicates", "self_loops", "bad_weights"}
+
+_LIBRARIES = {"networkx", "igraph", "torch_geometric", "torch", "scipy", "pandas"}
 
 _ACCEPTED = (
     "a path, pairs of ids, (source, target) or (source, target, weights), a table of pandas, Polars or "
@@ -105,7 +108,7 @@ def as_graph(
 
 def _taker(x: Any) -> tuple[str, Taker, set[str]]:
     """(kind of object, what takes its edges, options that have an effect besides the common ones)."""
-    library = type(x).__module__.partition(".")[0]
+    library = _library(x)
     if library == "networkx":
         from graphkit.io.graph_libraries import from_networkx
 
@@ -130,7 +133,13 @@ def _taker(x: Any) -> tuple[str, Taker, set[str]]:
         return f"{library} table", _from_table, {"weights", "columns", "bipartite"}
     if isinstance(x, (np.ndarray, list, tuple)):
         return "edges", _from_pairs, {"bipartite", "weights"} if _has_weights(x) else {"bipartite"}
-    raise InputError(f"cannot make a graph of {type(x).__module__}.{type(x).__qualname__}; give {_ACCEPTED}")
+    raise InputError(f"cannot make a graph of {kind_of(x)}; give {_ACCEPTED}")
+
+
+def _library(x: Any) -> str:
+    """The library that an object's type comes from, or the type that it is derived from, as of ``Batch``."""
+    libraries = [kind.__module__.partition(".")[0] for kind in type(x).__mro__]
+    return next((library for library in libraries if library in _LIBRARIES), libraries[0])
 
 
 def _from_table(x: Any, options: ReadOptions) -> EdgeTable:
@@ -138,7 +147,7 @@ def _from_table(x: Any, options: ReadOptions) -> EdgeTable:
 
     from graphkit.io.arrow_tables import from_table
 
-    library = type(x).__module__.partition(".")[0]
+    library = _library(x)
     try:
         table = pa.Table.from_pandas(x, preserve_index=False) if library == "pandas" else pa.table(x)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from graphkit.arrays import NodeIds
-from graphkit.errors import ParameterError
-from graphkit.files import PathLike
+from graphkit.errors import InputError, ParameterError
+from graphkit.files import DATASET, PathLike, check_path
 from graphkit.graph import Graph
 from graphkit.io.assemble import assemble
 from graphkit.io.formats import FORMATS, SAVED, check_format, find_format
@@ -81,7 +82,8 @@ def read_graph(
         ``source:1`` and ``target:1``. None for what the file says (KONECT's ``% bip``), else no.
     duplicates
         What to do with repeated edges: ``"sum"``, ``"max"`` or ``"first"`` of the weights, or
-        ``"error"``. None sums weights; without weights a repeated edge is the same edge again.
+        ``"error"``. None sums weights; without weights a repeated edge is the same edge again. A matrix read
+        as undirected has two entries for an edge: where they differ, None takes their mean.
     self_loops
         ``"keep"`` or ``"drop"``.
     bad_weights
@@ -170,6 +172,7 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
       ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not
       graph: 3 nodes (ids 1 to 3), 3 edges, undirected, unweighted
     """
+    _check_path(path)
     chosen = ReadOptions(**options)
     check_format(format)
     if format == SAVED or (format == "auto" and is_graph_folder(path)):
@@ -183,6 +186,14 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
     table = FORMATS[name].reader()(source, chosen)
     table.remarks += remarks
     return assemble(table, chosen, nodes, source.name, source.compression)
+
+
+def _check_path(path: Any) -> None:
+    """Refuse what is no path, and the command line's name of a data set."""
+    check_path(path, "; as_graph takes objects")
+    if str(path).startswith(DATASET) and not Path(path).exists():
+        name = str(path).removeprefix(DATASET)
+        raise InputError(f"is a data set, no file; load it by graphkit.datasets.load({name!r}).graph", path)
 
 
 def listed_nodes(

@@ -16,8 +16,39 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class MirrorReport:
+    """How the entries of a matrix compare with those across the diagonal.
+
+    Attributes
+    ----------
+    num_different
+        Pairs of entries whose weights differ by more than rounding.
+    largest_difference
+        The largest difference of such a pair, as a share of the larger weight.
+    num_single
+        Entries that have none across the diagonal.
+    rule
+        What an edge of two weights has.
+    """
+
+    num_different: int = 0
+    largest_difference: float = 0.0
+    num_single: int = 0
+    rule: str = "mean"
+
+    def __str__(self) -> str:
+        return (
+            f"entries that differ from the one across the diagonal: {2 * self.num_different:,}, by up to "
+            f"{100 * self.largest_difference:.3g} %; such an edge has the {self.rule} of the two weights"
+        )
+
+
+@dataclass(frozen=True)
 class LoadReport:
     """What reading a graph found and did; ``str(report)`` is a summary of a few lines.
+
+    The summary tells what a pass over the arrays tells. The components, which take longer to find than many a
+    method runs, are found when they are asked for.
 
     Attributes
     ----------
@@ -40,6 +71,8 @@ class LoadReport:
     doubts
         What the file does not say, and was decided: whether ids of two columns are of one kind of nodes,
         whether the first row is a header. Found in memory only.
+    mirrored
+        How weighted entries of such a format, read as undirected, compare with those across the diagonal.
     """
 
     graph: Graph
@@ -51,6 +84,7 @@ class LoadReport:
     weight_changes: WeightChanges = field(default_factory=WeightChanges)
     lists_both_directions: bool = False
     doubts: tuple[str, ...] = ()
+    mirrored: MirrorReport | None = None
 
     @cached_property
     def num_isolated(self) -> int:
@@ -73,6 +107,12 @@ class LoadReport:
         packed = f" ({self.compression})" if self.compression else ""
         return [f"{self.origin}: {self.format}{packed}", *self.remarks, *self._build_lines()]
 
+    def component_line(self) -> str:
+        """Return the number of components and the size of the largest, in words."""
+        sizes = self.component_sizes
+        largest = f", the largest of {sizes[0]:,} nodes" if len(sizes) > 1 else ""
+        return f"components: {len(sizes):,}{largest}"
+
     def _build_lines(self) -> list[str]:
         if self.build is None:
             return []
@@ -83,9 +123,12 @@ class LoadReport:
             lines.append(f"rows left out for their weight ({why}): {changes.num_dropped:,}")
         if changes.num_made_positive:
             lines.append(f"negative weights made positive: {changes.num_made_positive:,}")
-        if build.both_directions or (self.lists_both_directions and not self.graph.directed):
+        lines += self._mirror_lines()
+        if build.both_directions:
             lines.append("each edge listed in both directions, taken once")
-        elif build.num_merged:
+        elif build.num_merged and self.mirrored is not None:
+            lines.append(f"repeated entries merged: {build.num_merged:,}")
+        elif build.num_merged and not self._is_matrix:
             either = "" if self.graph.directed else ", in either direction"
             lines.append(f"repeated edges merged{either}: {build.num_merged:,}")
         if build.num_self_loops:
@@ -94,8 +137,29 @@ class LoadReport:
             )
         return lines
 
+    @property
+    def _is_matrix(self) -> bool:
+        """Whether an edge may stand in it in both directions, once in each."""
+        return self.lists_both_directions and not self.graph.directed
+
+    def _mirror_lines(self) -> list[str]:
+        """What became of edges that a matrix lists in both directions, and of those that it does not."""
+        if not self._is_matrix or self.build is None:
+            return []
+        num_edges = self.graph.num_edges - self.graph.num_self_loops
+        # Without weights an edge's other direction was merged into it.
+        single = num_edges - self.build.num_merged if self.mirrored is None else self.mirrored.num_single
+        if single <= 0:
+            lines = ["each edge listed in both directions, taken once"]
+        else:
+            both = num_edges - single
+            lines = [f"edges listed in both directions, taken once: {both:,}; in one: {single:,}"]
+        if self.mirrored is not None and self.mirrored.num_different:
+            lines.append(str(self.mirrored))
+        return lines
+
     def _graph_lines(self) -> list[str]:
-        graph, sizes = self.graph, self.component_sizes
+        graph = self.graph
         kind = "directed" if graph.directed else "undirected"
         weighted = "unweighted"
         if graph.weights is not None and graph.num_arcs:
@@ -105,8 +169,6 @@ class LoadReport:
         ]
         if self.num_isolated:
             lines.append(f"isolated nodes: {self.num_isolated:,}")
-        if len(sizes) > 1:
-            lines.append(f"components: {len(sizes):,}, the largest of {sizes[0]:,} nodes")
         return lines
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import NodeIds, Rows, Vectors
+from graphkit.checks import as_array
 from graphkit.errors import InputError
 from graphkit.files import PathLike
 from graphkit.maps.frame_file import read_frame, write_frame
@@ -102,7 +103,9 @@ class MapFrame:
         Neighbours are those of the largest weights, then degrees.
         """
         from graphkit.cores import core_numbers
+        from graphkit.graph import check_graph
 
+        check_graph(graph)
         known: dict[str, ArrayLike] = {"degree": graph.degree, "core": core_numbers(graph)}
         neighbors = strongest_neighbors(graph, NUM_NEIGHBORS)
         return cls(graph.node_ids, positions, {**known, **(columns or {})}, neighbors)
@@ -184,15 +187,15 @@ class MapFrame:
 
 def _as_positions(values: ArrayLike) -> NDArray[Any]:
     """Values as float32, or as float64 if float32 cannot hold them, or raise `InputError`."""
+    given = as_array("positions", values)
     try:
-        given = np.asarray(values)
         return np.ascontiguousarray(given, np.float32 if np.can_cast(given.dtype, np.float32) else np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(f"positions must be numbers [num_points, 2 or 3]: {error}") from None
 
 
 def _as_column(name: str, values: ArrayLike, size: int) -> NDArray[Any]:
-    column = np.asarray(values)
+    column = as_array(f"column {name!r}", values)
     if column.shape != (size,):
         raise InputError(f"column {name!r} must have one value for each of {size} points, got {column.shape}")
     if column.dtype.kind in "iu":
@@ -205,7 +208,7 @@ def _as_column(name: str, values: ArrayLike, size: int) -> NDArray[Any]:
 
 
 def _as_neighbors(values: ArrayLike, size: int) -> Rows:
-    neighbors = np.asarray(values)
+    neighbors = as_array("neighbors", values)
     if neighbors.ndim != 2 or len(neighbors) != size or neighbors.dtype.kind not in "iu":
         raise InputError(f"neighbors must be whole numbers of shape [{size}, k], got {list(neighbors.shape)}")
     if neighbors.size and not (neighbors.min() >= -1 and neighbors.max() < size):
@@ -214,7 +217,7 @@ def _as_neighbors(values: ArrayLike, size: int) -> Rows:
 
 
 def _as_distances(values: ArrayLike, neighbors: Any) -> Vectors:
-    distances = np.asarray(values, np.float32)
+    distances = as_array("distances", values, np.float32)
     if neighbors is None or distances.shape != np.shape(neighbors):
         raise InputError("distances must have the shape of neighbors")
     return np.ascontiguousarray(distances[:, :NUM_NEIGHBORS])

@@ -23,6 +23,11 @@ Where we differ, and why:
   out and the others count alike, beta = -0.3, are meant for no graph in particular: beside the paper's
   best setting for BlogCatalog they lose 0.3 points of micro-F1 there and gain 1.6 on PPI, 11 on Cora and
   12 on PubMed and WordNet (benchmarks/results/fastrp_weights.csv).
+- A in place of P: the paper has only P, whose rows sum to 1, so that the scale of the weights does not count
+  and powers stay of one size. Of A both are ours to settle, and the scale of weights, which is a choice of
+  units, does not count either: row norms remove it; without them each power is divided by its largest row
+  sum, ||A^i||_inf, which is 1 for P^i. Rows are scaled on the way, by powers of two (`graphkit.row_sums`), so
+  that no power leaves float32's range, whatever the weights.
 - Features, as in Neo4j's FastRP: a share of the columns starts from projected node features instead of
   random rows, at the same mean square; L does not apply to them.
 """
@@ -30,7 +35,7 @@ Where we differ, and why:
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -86,7 +91,8 @@ class FastRP(Embedder):
     sparsity
         s >= 1: one entry in s of a sparse projection is not zero. None: sqrt(num_nodes).
     normalize
-        Whether the rows of each power are divided by their L2 norm before they are weighted.
+        Whether the rows of each power are divided by their L2 norm before they are weighted. If not, powers
+        of A are divided by their largest row sum.
     standardize
         Whether each column of the result is brought to mean 0 and standard deviation 1.
     concatenate
@@ -236,6 +242,8 @@ class FastRP(Embedder):
         """
         self.check_parameters()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
+        if self.matrix == "adjacency":
+            graph_bytes += 4 * num_arcs + 24 * num_nodes
         buffers = (1 if len(self.weights) == 1 else 2) * self.dim
         in_cache = 4 * num_nodes * min(self.dim, BLOCK_WIDTH) <= _CACHE_BYTES
         gathered = num_arcs * self.dim * max(1, len(self.weights) - 1) / resolve_threads(self.num_threads)
@@ -247,7 +255,11 @@ class FastRP(Embedder):
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
         """Return the GPU that `fit` would run on."""
-        return device_for(sizes, self.backend, lambda: propagation_bytes(sizes, self.dim, self.num_columns()))
+        return device_for(sizes, self.backend, lambda: self._device_bytes(sizes))
+
+    def _device_bytes(self, sizes: Sizes) -> Mapping[str, int]:
+        transition = self.matrix == "transition"
+        return propagation_bytes(sizes, self.dim, self.num_columns(), transition=transition)
 
     def _operator(self, graph: Any) -> Any:
         """The operator on the backend; `Propagation` and `DevicePropagation` are used alike."""

@@ -43,7 +43,8 @@ from graphkit.graph import check_graph
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.methods.base import Embedder, Estimate
-from graphkit.methods.order_tables import order_tables, side_by_side
+from graphkit.methods.order_tables import order_tables, row_lengths, side_by_side, take_over
+from graphkit.node_ids import NodeIndex
 from graphkit.parallel import resolve_threads
 from graphkit.reconstruction import expand_low_degrees
 from graphkit.training.block_grid import Objective as BlockObjective
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     import torch
 
     from graphkit.arrays import Rows, Vectors, Weights
+    from graphkit.embedding import Embedding
     from graphkit.files import PathLike
     from graphkit.graph import Graph
     from graphkit.progress import Progress
@@ -237,13 +239,87 @@ class LINE(Embedder):
                 raise ParameterError("checkpoint has no effect on a TensorGraph; take a Graph")
             kept = Checkpoint(checkpoint, run_of(self.name, self.get_params(), graph, init), resume=resume)
         tables = order_tables(graph, self._parts(), self.seed, init)
-        trainers = self._train(graph, tables, kept, progress)
+        return self._fitted(graph, tables, kept, progress)
+
+    def partial_fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
+        """Train on from the present vectors, on the same graph or another; nodes are known by their ids.
+
+        Nodes that were not there start from small random vectors; without a `fit` before, all do.
+
+        Parameters
+        ----------
+        graph, progress
+            As for `fit`.
+        """
+        self._check_parameters()
+        tables, _ = self._tables_of(graph)
+        return self._fitted(graph, tables, None, progress)
+
+    def transform_new(self, graph: Graph, *, progress: Progress | None = None) -> Embedding:
+        """Find vectors for the nodes that were not there in `fit`; those of all others stay as they are.
+
+        Parameters
+        ----------
+        graph
+            A graph that holds the new nodes and their edges to old ones. Edges that touch a new node are
+            sampled.
+        progress
+            As for `fit`.
+
+        Returns
+        -------
+        Embedding
+            The new nodes alone. The model itself is not changed.
+
+        Raises
+        ------
+        ParameterError
+            Before `fit`.
+        """
+        from graphkit.embedding import Embedding
+
+        if not hasattr(self, "embedding_"):
+            raise ParameterError("transform_new needs a model that was fitted before")
+        self._check_parameters()
+        tables, known = self._tables_of(graph)
+        for table in tables:
+            table.frozen = known
+        self._train(graph, tables, None, progress, wanted=~known)
+        new = np.flatnonzero(~known)
+        vectors = side_by_side([table.centers[new] for table in tables])
+        return Embedding(graph.node_ids[new], vectors, {"method": self.name, "params": self.get_params()})
+
+    def _fitted(
+        self, graph: Any, tables: list[VectorTables], checkpoint: Checkpoint | None, progress: Progress | None
+    ) -> Self:
+        trainers = self._train(graph, tables, checkpoint, progress)
+        self._order, self._lengths = self.order, row_lengths(tables)
         self.embedding_ = side_by_side([table.centers for table in tables])
         self.context_embedding_ = side_by_side([table.contexts for table in tables])
         self.node_ids_ = graph.node_ids
         self.pairs_ = sum(sum(trainer.record.pairs) for trainer in trainers)
         self.loss_, self.parts_ = trainers[-1].record.last_loss, trainers[-1].num_parts
         return self
+
+    def _tables_of(self, graph: Graph) -> tuple[list[VectorTables], NDArray[np.bool_]]:
+        """Vectors of the nodes known by id, small random ones of the others; and which are known."""
+        check_graph(graph)
+        fitted = getattr(self, "embedding_", None)
+        if isinstance(graph, TensorGraph) or not isinstance(fitted, np.ndarray | None):
+            raise ParameterError("training goes on with a Graph and a model fitted to one, not a TensorGraph")
+        tables = order_tables(graph, self._parts(), self.seed, None)
+        if fitted is None:
+            return tables, np.zeros(graph.num_nodes, np.bool_)
+        if (present := fitted.shape[1]) != self.dim:
+            raise ParameterError(f"dim must stay {present}, that of the present vectors, got {self.dim}")
+        if self.order != self._order:
+            raise ParameterError(
+                f"order must stay {self._order!r}, that of the present vectors, got {self.order!r}"
+            )
+        rows = NodeIndex(self.node_ids_).find(graph.node_ids)
+        here = np.flatnonzero(rows >= 0)
+        take_over(tables, (here, rows[here]), fitted, self.context_embedding_, self._lengths)
+        return tables, rows >= 0
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size.
@@ -285,11 +361,17 @@ class LINE(Embedder):
         return self._samples_in_parts(graph, num_parts)
 
     def _samples_in_parts(
-        self, graph: Graph, num_parts: int, *, order: int = 0, episode_samples: int = EPISODE_SAMPLES
+        self,
+        graph: Graph,
+        num_parts: int,
+        *,
+        order: int = 0,
+        episode_samples: int = EPISODE_SAMPLES,
+        wanted: NDArray[np.bool_] | None = None,
     ) -> tuple[ArcSamples, BlockObjective]:
         """Samples of an order by its number, and what they are trained to."""
-        sources, targets, weights, degrees = self._ends(graph)
-        each = self._num_samples(graph.num_edges) if len(targets) else 0
+        sources, targets, weights, degrees = self._ends(graph, wanted)
+        each = self._num_samples(_num_edges(graph, wanted)) if len(targets) else 0
         samples = ArcSamples(
             sources,
             targets,
@@ -308,15 +390,18 @@ class LINE(Embedder):
         tables: list[VectorTables],
         checkpoint: Checkpoint | None,
         progress: Progress | None,
+        *,
+        wanted: NDArray[np.bool_] | None = None,
     ) -> Sequence[Trainer | DeviceTrainer | DeviceBlockTrainer]:
-        """Train the tables of each order, in place, one order after the other."""
+        """Train the tables of each order, in place, one after the other, on edges of the nodes `wanted`."""
         if not graph.num_arcs and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=3)
-        room, source, degrees = self._sampled(graph)
+        room, source, degrees = self._sampled(graph, wanted)
         if room.num_parts > 1:
-            return self._trained_in_parts(graph, tables, room, checkpoint, progress)
+            return self._trained_in_parts(graph, tables, room, checkpoint, progress, wanted)
         trainers = [self._trainer(room.device, table, degrees) for table in tables]
-        each = self._num_samples(graph.num_edges) if graph.num_arcs else 0
+        num_edges = _num_edges(graph, wanted)
+        each = self._num_samples(num_edges) if num_edges else 0
         done = 0 if checkpoint is None else _restored(checkpoint, trainers)
         total, chunks = each * len(trainers), trainers[0].arc_chunks(each)
         while done < total:
@@ -328,7 +413,7 @@ class LINE(Embedder):
 
             done = offset + chunks.run(done - offset, train)
             if checkpoint is not None:
-                checkpoint.save(done, _state(trainers), last=done == total)
+                checkpoint.save(done, _state(trainers), total=total)
             if progress is not None:
                 progress("train", done, total)
         if progress is not None and not total:
@@ -363,11 +448,13 @@ class LINE(Embedder):
         room: Room,
         checkpoint: Checkpoint | None,
         progress: Progress | None,
+        wanted: NDArray[np.bool_] | None,
     ) -> list[DeviceBlockTrainer]:
         """Train on a GPU that does not hold the tables, on samples drawn here."""
         most = episode_samples(graph.num_nodes)
+        each: dict[str, Any] = {"episode_samples": most, "wanted": wanted}
         runs = [
-            PartRun(table, *self._samples_in_parts(graph, room.num_parts, order=order, episode_samples=most))
+            PartRun(table, *self._samples_in_parts(graph, room.num_parts, order=order, **each))
             for order, table in enumerate(tables)
         ]
         return train_in_parts(
@@ -404,27 +491,34 @@ class LINE(Embedder):
         if not on_device:
             yield from plans_in_parts(sizes.num_nodes, max(dim for _, dim in self._parts()))
 
-    def _sampled(self, graph: Any) -> tuple[Room, Any, NDArray[np.float64]]:
+    def _sampled(self, graph: Any, wanted: NDArray[np.bool_] | None) -> tuple[Room, Any, NDArray[np.float64]]:
         """Where to train, what is sampled, there, and the degrees in both directions together."""
         if isinstance(graph, TensorGraph):
             room = self._room(graph, tensor_arcs_bytes(graph))
             return room, tensor_arcs(graph), graph.strength + graph.in_strength
-        arcs, degrees = self._arcs(graph)
+        arcs, degrees = self._arcs(graph, wanted)
         room = self._room(graph, arcs_bytes(arcs))
         if room.device is None or room.num_parts > 1:
             return room, arcs, degrees
         return room, device_arcs(arcs, room.device), degrees
 
-    def _arcs(self, graph: Graph) -> tuple[Arcs, NDArray[np.float64]]:
+    def _arcs(
+        self, graph: Graph, wanted: NDArray[np.bool_] | None = None
+    ) -> tuple[Arcs, NDArray[np.float64]]:
         """What is sampled, and the degrees in both directions together."""
-        sources, targets, weights, degrees = self._ends(graph)
+        sources, targets, weights, degrees = self._ends(graph, wanted)
         table = np.zeros((0 if weights is None else len(targets), 2), np.uint32)
         if len(table):
             build_row_alias(np.array([0, len(targets)]), weights, table, 0, 1)
         return Arcs(sources, targets, table), degrees
 
-    def _ends(self, graph: Graph) -> tuple[Rows, Rows, Weights | None, NDArray[np.float64]]:
-        """Sources, targets and weights of what is sampled, and the degrees in both directions together."""
+    def _ends(
+        self, graph: Graph, wanted: NDArray[np.bool_] | None = None
+    ) -> tuple[Rows, Rows, Weights | None, NDArray[np.float64]]:
+        """Sources, targets and weights of what is sampled, and the degrees in both directions together.
+
+        What is sampled touches one of the nodes `wanted`; degrees, of the noise, are the whole graph's.
+        """
         indptr, indices, weights = graph.indptr, graph.indices, graph.weights
         if self.threshold is not None:
             depth = DEPTH if self.depth is None else self.depth
@@ -432,6 +526,10 @@ class LINE(Embedder):
             indptr, indices, weights = expanded.indptr, expanded.indices.astype(np.int32), expanded.data
         sources = np.repeat(np.arange(graph.num_nodes, dtype=np.int32), np.diff(indptr))
         degrees = sum(np.bincount(ends, weights, graph.num_nodes) for ends in (sources, indices))
+        if wanted is not None:
+            kept = wanted[sources] | wanted[indices]
+            sources, indices = sources[kept], indices[kept]
+            weights = None if weights is None else weights[kept]
         return sources, indices, weights, np.asarray(degrees, np.float64)
 
     def _parts(self) -> list[tuple[str, int]]:
@@ -465,6 +563,15 @@ class LINE(Embedder):
         if self.depth is not None and self.threshold is None:
             raise ParameterError("depth has no effect without threshold")
         check_finite("noise_exponent", self.noise_exponent)
+
+
+def _num_edges(graph: Any, wanted: NDArray[np.bool_] | None) -> float:
+    """The edges that touch one of the nodes `wanted`, or all."""
+    if wanted is None:
+        return float(graph.num_edges)
+    sources = np.repeat(np.arange(graph.num_nodes), graph.degree)
+    touching = np.count_nonzero(wanted[sources] | wanted[graph.indices])
+    return float(graph.num_edges * touching / max(1, graph.num_arcs))
 
 
 def _state(trainers: list[Trainer | DeviceTrainer]) -> dict[str, NDArray[Any]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from graphkit.checks import as_array
 from graphkit.device.first_vectors import first_vectors, own_vectors, with_contexts
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.training.trainer import VectorTables, checked_vectors, initial_vectors
@@ -14,6 +15,9 @@ from graphkit.training.trainer import VectorTables, checked_vectors, initial_vec
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors
     from graphkit.graph import Graph
+
+    KnownRows = tuple[NDArray[np.int64], NDArray[np.int64]]
+    Lengths = list[tuple[Vectors, Vectors]]
 
 
 def order_tables(
@@ -48,6 +52,40 @@ def order_tables(
     return tables
 
 
+def take_over(
+    tables: list[VectorTables], known: KnownRows, vectors: Vectors, contexts: Vectors, lengths: Lengths
+) -> None:
+    """Set rows of the tables to vectors of an earlier fit.
+
+    Parameters
+    ----------
+    tables
+        Of each order, **written**.
+    known
+        Rows of the tables, and those of the vectors that belong there, int64 [num_known] each.
+    vectors, contexts
+        Of all orders side by side, float32 [num_fitted, dim].
+    lengths
+        As of `row_lengths`.
+    """
+    here, there = known
+    first = 0
+    for order, table in enumerate(tables):
+        last = first + table.centers.shape[1]
+        of_centers, of_contexts = lengths[order] if lengths else (None, None)
+        table.centers[here] = _scaled(vectors[there, first:last], of_centers, there)
+        if table.contexts is not table.centers:
+            table.contexts[here] = _scaled(contexts[there, first:last], of_contexts, there)
+        first = last
+
+
+def row_lengths(tables: list[VectorTables]) -> Lengths:
+    """Return what `side_by_side` divides the rows of each order's tables by, [num_nodes, 1]; [] if of one."""
+    if len(tables) == 1 or not isinstance(tables[0].centers, np.ndarray):
+        return []
+    return [(_lengths(table.centers), _lengths(table.contexts)) for table in tables]
+
+
 def side_by_side(parts: list[Vectors]) -> Vectors:
     """Return the vectors of one order as they are, those of more with rows of length one, or of zeros."""
     if len(parts) == 1:
@@ -61,7 +99,7 @@ def _arrays(num_nodes: int, dims: list[int], seed: int, init: ArrayLike | None) 
     """The centres of each order."""
     if init is None:
         return [initial_vectors(num_nodes, dim, seed, number) for number, dim in enumerate(dims)]
-    start = checked_vectors(init, num_nodes, sum(dims))
+    start = checked_vectors(as_array("init", init, np.float32), num_nodes, sum(dims))
     return [np.ascontiguousarray(part) for part in np.split(start, np.cumsum(dims)[:-1], axis=1)]
 
 
@@ -73,8 +111,17 @@ def _tensors(graph: TensorGraph, dims: list[int], seed: int, init: Any) -> Any:
     return own_vectors(init, size, sum(dims), device).split_with_sizes(dims, 1)
 
 
+def _scaled(vectors: Vectors, lengths: Vectors | None, rows: NDArray[np.int64]) -> Vectors:
+    return vectors if lengths is None else vectors * lengths[rows]
+
+
+def _lengths(vectors: Vectors) -> Vectors:
+    lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return lengths
+
+
 def _normalized(vectors: Vectors) -> Vectors:
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    norms = _lengths(vectors)
     normalized: Vectors = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
     return normalized
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.backend import Backend, Room, backend_of
-from graphkit.checks import check_finite, check_positive, check_whole
+from graphkit.checks import as_array, check_finite, check_positive, check_whole
 from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.corpus import DeviceCorpus
 from graphkit.device.first_vectors import tensor_tables
@@ -350,7 +350,7 @@ class WalkSkipGram(Embedder):
         while first < total:
             first = chunks.run(first, partial(self.train_walks, corpus, trainer))
             if checkpoint is not None:
-                checkpoint.save(first, trainer.state(), last=first == total)
+                checkpoint.save(first, trainer.state(), total=total)
             if progress is not None:
                 progress("train", first, total)
         if progress is not None and not total:
@@ -369,7 +369,7 @@ class WalkSkipGram(Embedder):
         vectors = (
             initial_vectors(graph.num_nodes, self.dim, self.seed)
             if init is None
-            else checked_vectors(init, graph.num_nodes, self.dim)
+            else checked_vectors(as_array("init", init, np.float32), graph.num_nodes, self.dim)
         )
         return VectorTables(vectors, np.zeros_like(vectors))
 
@@ -444,6 +444,7 @@ class WalkSkipGram(Embedder):
         """Vectors of the nodes known by id, small random ones of the others; and which are known."""
         from graphkit.node_ids import NodeIndex
 
+        check_graph(graph)
         vectors = initial_vectors(graph.num_nodes, self.dim, self.seed)
         if isinstance(graph, TensorGraph) or not isinstance(getattr(self, "embedding_", vectors), np.ndarray):
             raise ParameterError("training goes on with a Graph and a model fitted to one, not a TensorGraph")

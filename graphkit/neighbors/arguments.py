@@ -26,7 +26,7 @@ def as_vectors(values: ArrayLike, name: str) -> Points:
         given: NDArray[Any] = np.asarray(values)
         exact = np.float32 if np.can_cast(given.dtype, np.float32) else np.float64
         vectors: Points = np.ascontiguousarray(given, dtype=exact)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RuntimeError) as error:
         raise ParameterError(f"{name} must be an array of numbers [rows, dim]: {error}") from None
     if vectors.ndim != 2 or vectors.shape[1] == 0:
         raise ParameterError(f"{name} must have shape [rows, dim] with dim >= 1, got {vectors.shape}")

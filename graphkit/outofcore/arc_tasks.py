@@ -12,7 +12,7 @@ from graphkit.io.weights import usable
 from graphkit.kernels.cpu import csr
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.numbering import Chunk, Way, chunk_rows, edge_files
-from graphkit.sorting import Buckets, merge_buckets, partition_edges
+from graphkit.sorting import Buckets, first_overflow, merge_buckets, partition_edges
 
 Edges = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32] | None]
 
@@ -58,7 +58,7 @@ def save_buckets(files: TaskFiles, buckets: Buckets) -> None:
         save_array(files, "weights", buckets.weights)
 
 
-@task(version=1)
+@task(version=2)
 def sort_block(
     files: TaskFiles,
     *,
@@ -74,7 +74,8 @@ def sort_block(
     """Write the sorted rows of some buckets: ``degrees.npy``, ``indices.npy``, ``weights.npy``.
 
     `chunks` are what the names of the chunks' files begin with. Returns the lowest arc that was there more
-    than once, or None, and by how much the arcs fail to be symmetric, see `csr.arc_balance`.
+    than once, or None, the lowest whose weight is beyond float32, and by how much the arcs fail to be
+    symmetric, see `csr.arc_balance`.
     """
     first_row, end_row = first_bucket << shift, min(num_nodes, end_bucket << shift)
     buckets = _gathered(files, chunks, first_bucket, end_bucket, shift, weighted)
@@ -89,9 +90,15 @@ def sort_block(
         bits = weights.view(np.uint32)
         balance = int(csr.arc_balance(indptr, indices, bits, first_row, 0, end_row - first_row))
     return {
-        "repeated": None if repeated is None else [first_row + int(repeated[0]), int(repeated[1])],
+        "repeated": _arc(repeated, first_row),
+        "overflow": _arc(first_overflow((indptr, indices, weights)), first_row),
         "balance": balance,
     }
+
+
+def _arc(arc: tuple[int, int] | None, first_row: int) -> list[int] | None:
+    """An arc of a block as JSON has it, its row counted from 0."""
+    return None if arc is None else [first_row + int(arc[0]), int(arc[1])]
 
 
 def _edges(files: TaskFiles, chunk: Chunk, way: Way, self_loops: str) -> tuple[Edges, int, int]:

@@ -29,7 +29,7 @@ from graphkit.kernels.cpu.bucket_sort import FIRST
 from graphkit.outofcore.arc_blocks import blocks_of, bucket_shift
 from graphkit.outofcore.arc_tasks import balance_chunk, partition_chunk, sort_block
 from graphkit.outofcore.edge_chunks import EdgeChunks, read_edges
-from graphkit.outofcore.join import check_repeated, join_blocks
+from graphkit.outofcore.join import check_repeated, check_sums, join_blocks
 from graphkit.outofcore.number_bitmap import MAX_SPAN, number_by_bitmap
 from graphkit.outofcore.number_listed import check_list, list_mark, number_by_list
 from graphkit.outofcore.number_sorted import number_by_sorting
@@ -112,6 +112,7 @@ def convert(
         join_blocks(engine, blocks[1], temporary)
         if chosen.duplicates == "error":
             check_repeated(blocks[1], temporary)
+        check_sums(blocks[1], temporary)
         write_manifest(temporary, directed=bool(chosen.directed))
     graph = Graph.open(folder)
     report = _report(graph, str(path), edges, blocks, both_directions, chosen)

@@ -60,7 +60,7 @@ def plan_fastrp(engine: Engine, folder: GraphFolder, method: FastRP) -> Plan:
     )
     params = {name: _listed(value) for name, value in method.get_params().items() if name != "num_threads"}
     # It reads the arcs of these, and nothing may be kept that was made of damaged ones.
-    reads_arcs = folder.directed or folder.is_weighted
+    reads_arcs = folder.directed or folder.is_weighted or method.matrix == "adjacency"
     begun = engine.plan(
         START,
         write_start,
@@ -141,6 +141,7 @@ class _Slice:
         common = {
             "graph": str(self.folder.path),
             "part": self.part,
+            "power": len(self.powers) + 1,
             "width": self.width,
             "scaled": self.scaled,
             "previous": before[0].name if before else None,
@@ -207,6 +208,9 @@ def _added_at_the_end(slices: list[_Slice], method: FastRP) -> _Rows:
         "graph": str(folder.path),
         "powers": [[slice_.powers[power].name for slice_ in slices] for power in used],
         "weights": [weights[power] for power in used],
+        "scaled_powers": [
+            power + 1 if method.matrix == "adjacency" and not method.normalize else None for power in used
+        ],
         "width": slices[0].width,
         "dim": method.dim,
         "normalize": method.normalize,

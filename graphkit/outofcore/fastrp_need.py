@@ -42,15 +42,20 @@ def fastrp_need(method: FastRP, num_nodes: int, num_arcs: int, *, weighted: bool
     sums = files * NPY_HEADER + ranges * 16 * columns if method.standardize or not on_the_way else 0
     shift = (NPY_HEADER + 16 * columns) if method.standardize else 0
     arcs = arc_bytes(num_arcs, weighted=weighted)
+    own_arcs = 0 if method.matrix == "transition" else 4 * num_arcs
     of_a_slice = FastRP(**{**method.get_params(), "dim": width, "num_threads": 1})
     return Need(
         worker_bytes=rows * (4 * width * (1 + on_the_way) + 8)
+        + own_arcs * rows // max(1, num_nodes)
         + (1 << 16) * (2 * columns + width * num_slices),
         single_bytes=48 * num_nodes + 2 * start,
         cached_bytes=a_slice,
         disk_bytes=max(start + kept, 2 * result + start * on_the_way) + sums,
         written_bytes=start + written + result + sums + shift + NPY_HEADER,
-        read_bytes=(1 + num_slices * powers) * (arcs + 8 * num_nodes) + read + result,
+        read_bytes=(1 + num_slices * powers) * (arcs + 8 * num_nodes)
+        + (len(method.weights) * arcs if own_arcs else 0)
+        + read
+        + result,
         read_by_each=start + max(0, powers - 1) * num_slices * a_slice,
         seconds=num_slices * of_a_slice.estimate(num_nodes, num_arcs, weighted=weighted).seconds,
     )
@@ -81,8 +86,16 @@ def _at_the_end(weights: list[float], num_slices: int, a_slice: int, result: int
 def _start_bytes(method: FastRP, num_nodes: int, width: int) -> int:
     """What `write_start` writes: exact for a dense projection, expected for a sparse one."""
     random = method.random_projection(num_nodes, method.dim)
-    num_slices, scale = -(-method.dim // width), NPY_HEADER + 4 * num_nodes
+    num_slices, scale = -(-method.dim // width), _row_bytes(method, num_nodes)
     if not random.is_sparse or random.sparsity is None:
         return scale + 4 * num_slices * num_nodes * width
     a_slice = 4 * NPY_HEADER + -(-num_nodes // 8) + 8 * (num_nodes + 1)
     return scale + num_slices * a_slice + int(12 * num_nodes * method.dim / random.sparsity)
+
+
+def _row_bytes(method: FastRP, num_nodes: int) -> int:
+    """What `write_start` writes of the rows: their strength, or the exponents and factors of each power."""
+    if method.matrix == "transition":
+        return NPY_HEADER + 8 * num_nodes
+    factors = 0 if method.normalize else len(method.weights)
+    return (1 + len(method.weights) + factors) * (NPY_HEADER + 4 * num_nodes)

@@ -20,7 +20,9 @@ from graphkit.outofcore.row_files import rows_between
 from graphkit.outofcore.strengths import reaching_strength, row_strength
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
 from graphkit.projection import Projection
-from graphkit.propagation import row_bits, scale_of, standardization
+from graphkit.propagation import Left, row_bits, standardization
+from graphkit.row_sums import Arcs, of_identity
+from graphkit.shards import Shard
 from graphkit.storage import GraphFolder
 
 START = "start"
@@ -37,18 +39,33 @@ def verify_shard(_files: TaskFiles, *, graph: str, shard: int) -> Result:
     return {}
 
 
-@task(version=1)
+@task(version=2)
 def write_start(files: TaskFiles, *, graph: str, params: dict[str, Any], width: int) -> Result:
-    """Write the transition's scale, and L R in slices of `width` columns, sparse or dense."""
+    """Write the rows' strength or the powers' row sums, and L R in slices of `width` columns."""
     folder, method = GraphFolder(graph), FastRP(**params)
     strength = row_strength(folder)
-    save_array(files, "scale", scale_of(strength))
+    if method.matrix == "transition":
+        save_array(files, "strength", strength)
+    else:
+        _write_row_sums(files, folder, len(method.weights), factors=not method.normalize)
     reach = reaching_strength(folder) if folder.directed else strength
     row_values = degree_normalization(reach, method.beta)
     random = method.random_projection(folder.num_nodes, method.dim)
     write = _write_sparse if random.is_sparse else _write_dense
     write(files, random, row_values, width)
     return {}
+
+
+def _write_row_sums(files: TaskFiles, folder: GraphFolder, powers: int, *, factors: bool) -> None:
+    """Of each power of A the exponents of its rows, and the factors that bring its largest row sum to 1."""
+    arcs = Arcs(folder.indptr, folder.indices, folder.weights, resolve_threads())
+    sums = of_identity(folder.num_nodes)
+    for power in range(powers + 1):
+        if power:
+            sums = arcs.row_sums(sums)
+        save_array(files, f"exponents{power}", sums.exponents)
+        if factors and power:
+            save_array(files, f"factors{power}", sums.factors())
 
 
 def _write_sparse(files: TaskFiles, random: Projection, row_values: NDArray[np.float64], width: int) -> None:
@@ -72,29 +89,30 @@ def _write_dense(files: TaskFiles, random: Projection, row_values: NDArray[np.fl
             random.fill(row_values, np.memmap(path, np.float32, "r+", shape=shape))
 
 
-@task(version=4)
+@task(version=5)
 def multiply_shard(
     files: TaskFiles,
     *,
     graph: str,
     shard: int,
     part: int,
+    power: int,
     width: int,
     scaled: bool,
     previous: str | None,
     added: dict[str, Any] | None,
     last: bool,
 ) -> Result:
-    """Write a shard's rows of P times a slice of columns, and the sum that they are added to.
+    """Write a shard's rows of a power of P, or of A, times a slice of columns, and what they are added to.
 
-    `previous` is the stage that wrote what is multiplied; None for slice `part` of L R. `added` is what
-    `_add` takes; None where powers are added up at the end. Rows that are the `last` are not written.
+    `scaled` says that it is P. `previous` is the stage that wrote what is multiplied; None for slice `part`
+    of L R. `added` is what `_add` takes; None where powers are added up at the end. Rows that are the `last`
+    are not written.
     """
     folder = GraphFolder(graph)
     rows = folder.shards[shard]
     indptr = np.asarray(folder.indptr[rows.first_row : rows.end_row + 1])
-    scale = open_array(files, f"{stem(START, 0)}.scale.npy")[rows.first_row : rows.end_row]
-    left = (indptr, folder.indices, folder.weights, scale if scaled else None)
+    left = _left(files, folder, rows, indptr, None if scaled else power)
     out = np.empty((rows.num_rows, width), np.float32)
     powers = [out]
     right = _sparse_slice(files, part) if previous is None else None
@@ -112,13 +130,43 @@ def multiply_shard(
         with files.output("rows") as path:
             out.tofile(path)
     if added is not None:
-        _add(files, powers, indptr, shard, **added)
+        factors = [
+            _factors(files, None if scaled or added["normalize"] else number, rows.first_row, rows.end_row)
+            for number in (power - 1, power)
+        ]
+        _add(files, powers, factors, indptr, shard, **added)
     return {}
+
+
+def _left(
+    files: TaskFiles, folder: GraphFolder, rows: Shard, indptr: NDArray[np.int64], power: int | None
+) -> Left:
+    """A shard's arcs as a product takes them: of P, or of the `power` of A that it makes."""
+    places = slice(rows.first_arc, rows.end_arc)
+    weights = None if folder.weights is None else folder.weights[places]
+    arcs = Arcs(indptr - indptr[0], folder.indices[places], weights, resolve_threads())
+    own = slice(rows.first_row, rows.end_row)
+    if power is None:
+        scaled, scale = arcs.transition(open_array(files, f"{stem(START, 0)}.strength.npy")[own])
+        return arcs.indptr, arcs.indices, scaled, scale
+    before, after = (
+        open_array(files, f"{stem(START, 0)}.exponents{number}.npy") for number in (power - 1, power)
+    )
+    scaled = arcs.scaled(np.asarray(before), np.asarray(after[own]), np.empty(len(arcs.indices), np.float32))
+    return arcs.indptr, arcs.indices, scaled, None
+
+
+def _factors(files: TaskFiles, power: int | None, first: int, end: int) -> NDArray[np.float32] | None:
+    """What rows of a power of A are multiplied by, if they are not normalised; None for nothing."""
+    if not power:
+        return None
+    return np.asarray(open_array(files, f"{stem(START, 0)}.factors{power}.npy")[first:end])
 
 
 def _add(
     files: TaskFiles,
     powers: list[NDArray[np.float32]],
+    factors: list[NDArray[np.float32] | None],
     indptr: NDArray[np.int64],
     shard: int,
     two_before: str | None,
@@ -138,15 +186,16 @@ def _add(
         else:
             total = np.fromfile(files.path(f"{before}.total"), np.float32).reshape(powers[-1].shape)
             files.spend(f"{before}.total")
+        last = slice(-len(weights), None)
         terms = [
-            (rows[None], weight)
-            for rows, weight in zip(powers[-len(weights) :], weights, strict=True)
+            (rows[None], own, weight)
+            for rows, own, weight in zip(powers[last], factors[last], weights, strict=True)
             if weight != 0
         ]
 
         def add(low: int, high: int) -> None:
-            for rows, weight in terms:
-                spmm.add_scaled(rows, weight, normalize, total, low, high)
+            for rows, own, weight in terms:
+                spmm.add_scaled(rows, own, weight, normalize, total, low, high)
 
         _run(indptr, add)
         with files.output("total") as path:
@@ -166,7 +215,7 @@ def sum_columns(
     return {}
 
 
-@task(version=2)
+@task(version=3)
 def add_powers(
     files: TaskFiles,
     *,
@@ -175,6 +224,7 @@ def add_powers(
     end_row: int,
     powers: list[list[str]],
     weights: list[float],
+    scaled_powers: list[int | None],
     width: int,
     dim: int,
     normalize: bool,
@@ -182,23 +232,26 @@ def add_powers(
 ) -> Result:
     """Write a range of rows of the weighted powers' sum, and the sums of its columns and of their squares.
 
-    `powers` are the stages that wrote the slices of each power, `weights` their weights.
+    `powers` are the stages that wrote the slices of each power, `weights` their weights; `scaled_powers`
+    which powers of A they are, where their rows have factors.
     """
     folder = GraphFolder(graph)
     slices = [
         [rows_between(files, stage, folder, width, first_row, end_row) for stage in power] for power in powers
     ]
+    factors = [_factors(files, power, first_row, end_row) for power in scaled_powers]
     num_columns = dim * (len(powers) if concatenate else 1)
     with files.output("rows") as path:
         with path.open("wb") as file:
             for low in range(0, end_row - first_row, _ROWS_AT_ONCE):
                 high = min(low + _ROWS_AT_ONCE, end_row - first_row)
                 total = np.zeros((high - low, num_columns), np.float32)
-                for place, (power, weight) in enumerate(zip(slices, weights, strict=True)):
+                for place, (power, own, weight) in enumerate(zip(slices, factors, weights, strict=True)):
                     column = place * dim if concatenate else 0
                     blocks = np.stack([rows[low:high] for rows in power])
                     part = total[:, column : column + dim]
-                    spmm.add_scaled(blocks, weight, normalize, part, 0, high - low)
+                    here = None if own is None else own[low:high]
+                    spmm.add_scaled(blocks, here, weight, normalize, part, 0, high - low)
                 total.tofile(file)
         size = path.stat().st_size
         written = np.memmap(path, np.float32, "r") if size else np.empty(0, np.float32)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.build import overflow_message
 from graphkit.engine import Engine, Stage
 from graphkit.errors import InputError
 from graphkit.parallel import resolve_threads, run_ranges
@@ -60,7 +61,18 @@ def check_repeated(blocks: Stage, folder: Path) -> None:
     """Raise `InputError` if an arc was there more than once; `folder` holds the node ids."""
     repeated = next((arc for result in blocks.results if (arc := result["repeated"])), None)
     if repeated is not None:
-        texts = sorted(folder.glob("node_ids-*.parquet"))
-        node_ids = read_dictionaries(texts) if texts else open_node_ids(folder)
-        ends = " and ".join(repr(node_ids[row : row + 1].tolist()[0]) for row in repeated)
+        ends = " and ".join(map(repr, _ids_of(repeated, folder)))
         raise InputError(f"the edge between {ends} is given more than once (duplicates='error')")
+
+
+def check_sums(blocks: Stage, folder: Path) -> None:
+    """Raise `InputError` if the weights of an edge add up beyond float32; `folder` holds the node ids."""
+    overflow = next((arc for result in blocks.results if (arc := result["overflow"])), None)
+    if overflow is not None:
+        raise InputError(overflow_message(*_ids_of(overflow, folder)))
+
+
+def _ids_of(rows: list[int], folder: Path) -> list[Any]:
+    texts = sorted(folder.glob("node_ids-*.parquet"))
+    node_ids = read_dictionaries(texts) if texts else open_node_ids(folder)
+    return [node_ids[row : row + 1].tolist()[0] for row in rows]

@@ -61,6 +61,7 @@ def top_pagerank(
     """
     check_whole("k", k, 1)
     folder = open_folder(graph)
+    pagerank.check_time(folder.num_arcs)
     params = asdict(pagerank)
     del params["num_threads"]
     engine.begin("ppr", {**params, "k": k}, {str(folder.path): folder.mark})

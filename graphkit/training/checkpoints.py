@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.checks import as_array
 from graphkit.errors import GraphkitWarning, InputError, RunError
 from graphkit.files import PathLike, atomic_path
 
@@ -30,7 +31,7 @@ SECONDS = 60.0
 
 _FILE = "checkpoint.npz"
 _HEADER = "header"
-_KIND = "graphkit checkpoint 1"
+_KIND = "graphkit checkpoint 2"
 
 # What NumPy raises for a file that is cut short, changed or of another kind.
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
@@ -92,7 +93,7 @@ class Checkpoint:
         """Return how far the run is and its arrays; 0 and none if there is no checkpoint yet."""
         if not self._path.exists():
             return 0, {}
-        header, arrays = self._read()
+        header, arrays = _read(self._path)
         differences = _differences(header["run"], self._run)
         if differences:
             raise InputError(
@@ -102,26 +103,11 @@ class Checkpoint:
             )
         return header["done"], arrays
 
-    def _read(self) -> tuple[dict[str, Any], Arrays]:
-        try:
-            # NumPy leaves a damaged file open that it opened itself.
-            with self._path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
-            header = json.loads(arrays.pop(_HEADER).tobytes())
-            if header["kind"] != _KIND:
-                raise ValueError(header["kind"])
-        except _UNREADABLE as error:
-            raise InputError(
-                "is damaged, or no checkpoint of this version of graphkit; remove it to start anew",
-                path=self._path,
-            ) from error
-        return header, arrays
-
-    def save(self, done: int, arrays: Arrays, *, last: bool = False) -> None:
+    def save(self, done: int, arrays: Arrays, *, total: int) -> None:
         """Write the checkpoint if it is due or the last; a full disk is a warning, and the run goes on."""
-        if not last and time.monotonic() - self._saved < self._seconds:
+        if done < total and time.monotonic() - self._saved < self._seconds:
             return
-        text = json.dumps({"kind": _KIND, "done": int(done), "run": self._run})
+        text = json.dumps({"kind": _KIND, "done": int(done), "total": int(total), "run": self._run})
         header = np.frombuffer(text.encode(), np.uint8)
         try:
             with atomic_path(self._path) as temporary:
@@ -137,6 +123,21 @@ class Checkpoint:
         self._saved = time.monotonic()
 
 
+def share_done(folder: PathLike) -> float | None:
+    """Return the share of a run that the checkpoint in a folder holds, None if there is none.
+
+    Raises
+    ------
+    InputError
+        If it is damaged.
+    """
+    path = Path(folder) / _FILE
+    if not path.exists():
+        return None
+    header, _ = _read(path, with_arrays=False)
+    return float(header["done"] / max(1, header["total"]))
+
+
 def run_of(method: str, params: dict[str, Any], graph: Graph, init: ArrayLike | None) -> dict[str, Any]:
     """Return what a checkpoint must agree with; the number of threads changes nothing.
 
@@ -146,7 +147,7 @@ def run_of(method: str, params: dict[str, Any], graph: Graph, init: ArrayLike | 
     >>> run_of("line", {"dim": 4, "num_threads": 2}, Graph.from_edges([(0, 1)]), None)["dim"]
     4
     """
-    start = None if init is None else array_digest(np.asarray(init, np.float32))
+    start = None if init is None else array_digest(as_array("init", init, np.float32))
     others = {name: value for name, value in params.items() if name != "num_threads"}
     return {"method": method, GRAPH: graph_digest(graph), INIT: start, **others}
 
@@ -173,6 +174,22 @@ def array_digest(*arrays: NDArray[Any]) -> str:
         digest.update(f"{array.dtype} {array.shape} ".encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
+
+
+def _read(path: Path, *, with_arrays: bool = True) -> tuple[dict[str, Any], Arrays]:
+    """What stands in front of a checkpoint, and its arrays."""
+    try:
+        # NumPy leaves a damaged file open that it opened itself.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            header = json.loads(file[_HEADER].tobytes())
+            arrays = {name: file[name] for name in file.files if with_arrays and name != _HEADER}
+        if header["kind"] != _KIND:
+            raise ValueError(header["kind"])
+    except _UNREADABLE as error:
+        raise InputError(
+            "is damaged, or no checkpoint of this version of graphkit; remove it to start anew", path=path
+        ) from error
+    return header, arrays
 
 
 def _differences(was: dict[str, Any], now: dict[str, Any]) -> list[str]:

@@ -25,6 +25,17 @@ def find_arc(indptr, indices, row, index):
 
 
 @njit(nogil=True, cache=True)
+def find_mirrors(indptr, indices, mirror, start, stop):
+    """mirror[i] = the place of the reverse of arc i, or -1, for the arcs of rows `start` to `stop`.
+
+    `mirror` int64 [num_arcs] is **written**.
+    """
+    for row in range(start, stop):
+        for place in range(indptr[row], indptr[row + 1]):
+            mirror[place] = find_arc(indptr, indices, indices[place], row)
+
+
+@njit(nogil=True, cache=True)
 def contains_arcs(indptr, indices, source, target, found, start, stop):
     """found[i] = whether arc (source[i], target[i]) is stored, for i in start .. stop; **written**."""
     for arc in range(start, stop):

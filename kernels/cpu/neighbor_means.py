@@ -45,19 +45,22 @@ def mean_of_neighbors(indptr, indices, weights, depth, deepest, rows, vectors, o
         row, total, mass = rows[i], out[i], 0.0
         total[:] = 0
         end = indptr[row + 1]
+        # First of all: sums of weights times numbers may be beyond float32.
+        for place in range(indptr[row], end):
+            other = indices[place]
+            if 0 <= depth[other] <= deepest and other != row:
+                mass += 1.0 if weights is None else np.float64(weights[place])
         for place in range(indptr[row], end):
             if place + _AHEAD < end:
                 prefetch_row(vectors, indices[place + _AHEAD])
             other = indices[place]
             if depth[other] < 0 or depth[other] > deepest or other == row:
                 continue
-            weight = np.float32(1) if weights is None else weights[place]
-            mass += weight
+            share = np.float32(1 / mass if weights is None else weights[place] / mass)
             vector = vectors[other]
             for c in range(len(total)):
-                total[c] += weight * vector[c]
-        scale, before = np.float32(1 / mass), vectors[row]
+                total[c] += share * vector[c]
+        before = vectors[row]
         for c in range(len(total)):
-            total[c] *= scale
             change = max(change, abs(total[c] - before[c]))
     return change

@@ -96,11 +96,12 @@ def multiply_sparse(
 
 
 @njit(nogil=True, cache=True)
-def add_scaled(blocks, weight, normalize, total, start, stop):
-    """total[i] += weight * x_i / |x_i|, x_i being row i over all blocks; without `normalize`, / 1.
+def add_scaled(blocks, factors, weight, normalize, total, start, stop):
+    """total[i] += weight * x_i / |x_i|, x_i being row i over all blocks; without `normalize`, * factors[i].
 
-    `blocks` float32 [num_blocks, num_nodes, width]; `total` float32 [num_nodes, dim] is **written** for
-    rows `start` to `stop`. Norms are float64; a row of zeros stays zero.
+    `blocks` float32 [num_blocks, num_nodes, width]; `factors` float32 [num_nodes], or None for ones; `total`
+    float32 [num_nodes, dim] is **written** for rows `start` to `stop`. Norms are float64; a row of zeros
+    stays zero.
     """
     num_blocks, _, width = blocks.shape
     dim = total.shape[1]
@@ -112,6 +113,8 @@ def add_scaled(blocks, weight, normalize, total, start, stop):
                 for c in range(width):
                     square += np.float64(blocks[b, row, c]) * np.float64(blocks[b, row, c])
             factor = np.float32(0.0 if square == 0.0 else weight / np.sqrt(square))
+        elif factors is not None:
+            factor *= factors[row]
         for b in range(num_blocks):
             first = b * width
             part = total[row, first : min(first + width, dim)]

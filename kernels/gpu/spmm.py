@@ -66,13 +66,14 @@ def add_segments(long_rows, bounds, sums, scale, out, width, COLUMNS: tl.constex
 
 @triton.jit
 def add_scaled(
-    block, weight, total, num_rows, dim, width, stride, NORMALIZE: tl.constexpr, ROWS: tl.constexpr,
+    block, factors, weight, total, num_rows, dim, width, stride, NORMALIZE: tl.constexpr, ROWS: tl.constexpr,
     COLUMNS: tl.constexpr,
 ):  # fmt: skip
-    """total[i] += weight * x_i / |x_i|, x_i being row i of `block`; without NORMALIZE, / 1.
+    """total[i] += weight * x_i / |x_i|, x_i being row i of `block`; without NORMALIZE, * factors[i].
 
-    `block` float32 [num_rows, width], zeros behind column `dim`; `total` float32, rows `stride` apart, of
-    `dim` columns, is **written**. Norms are float64; a row of zeros stays zero.
+    `block` float32 [num_rows, width], zeros behind column `dim`; `factors` float32 [num_rows], or None for
+    ones; `total` float32, rows `stride` apart, of `dim` columns, is **written**. Norms are float64; a row of
+    zeros stays zero.
     """
     row = tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS)
     column = tl.arange(0, COLUMNS)
@@ -83,6 +84,8 @@ def add_scaled(
         square = tl.sum(values.to(tl.float64) * values.to(tl.float64), axis=1)
         norm = tl.sqrt(tl.where(square == 0.0, 1.0, square))
         factor = tl.where(square == 0.0, 0.0, (factor.to(tl.float64) / norm).to(tl.float32))
+    elif factors is not None:
+        factor *= tl.load(factors + row, mask=row < num_rows, other=0.0)
     target = total + row[:, None] * stride + column[None, :]
     tl.store(target, tl.load(target, mask=here, other=0.0) + factor[:, None] * values, mask=here)
 

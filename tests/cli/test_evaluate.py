@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from graphkit import Embedding, FastRP, datasets, evaluation, read_graph
+from graphkit import Embedding, FastRP, Node2Vec, datasets, evaluation, read_graph
 
 NODES = "evaluate karate.npz --labels dataset:karate_club"
 
@@ -57,13 +57,13 @@ def test_labels_of_nodes_without_a_vector(graphkit, karate, tmp_path):
 
 def test_link_prediction_is_the_librarys(graphkit, edges):
     split = evaluation.split_edges(
-        read_graph(edges), 0.15, negatives="degree", num_negatives=1, keep_connected=False, seed=3
+        read_graph(edges), 0.15, negatives="degree", negatives_per_edge=1, keep_connected=False, seed=3
     )
     embedding = FastRP(dim=8, beta=-0.2, seed=3).embed(split.train_graph)
     expected = evaluation.link_prediction(embedding, split, operator=("l1", "cosine"), C=0.5)
     line = (
-        "evaluate links edges.txt --test-ratio 0.15 --negatives degree --num-negatives 1 --no-keep-connected "
-        "--operator l1,cosine --C 0.5 --dim 8 --beta -0.2 --seed 3 -q"
+        "evaluate links edges.txt --test-ratio 0.15 --negatives degree --negatives-per-edge 1 "
+        "--no-keep-connected --operator l1,cosine --C 0.5 --dim 8 --beta -0.2 --seed 3 -q"
     )
     outcome = graphkit(line)
     assert (outcome.code, outcome.err) == (0, "")
@@ -71,6 +71,18 @@ def test_link_prediction_is_the_librarys(graphkit, edges):
     found = json.loads(graphkit(f"{line} --json").out)
     assert found["results"] == expected.rows()
     assert (found["method"], found["params"]["beta"]) == ("fastrp", -0.2)
+
+
+def test_negatives_of_the_training_are_not_those_of_the_test(graphkit):
+    split = evaluation.split_edges(datasets.load("karate_club").graph, negatives_per_edge=2, seed=3)
+    method = Node2Vec(dim=8, num_negatives=3.5, walks_per_node=1, seed=3)
+    expected = evaluation.link_prediction(method.embed(split.train_graph), split)
+    outcome = graphkit(
+        "evaluate links dataset:karate_club --method node2vec --num-negatives 3.5 "
+        "--negatives-per-edge 2 --dim 8 --walks-per-node 1 --seed 3 -q --json"
+    )
+    assert (outcome.code, outcome.err) == (0, "")
+    assert json.loads(outcome.out)["results"] == expected.rows()
 
 
 @pytest.mark.parametrize(

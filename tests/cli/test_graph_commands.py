@@ -22,8 +22,9 @@ def test_info_says_what_was_understood(graphkit, edges):
     outcome = graphkit("info edges.txt")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.splitlines()[:5] == INFO.splitlines()[:5]
-    assert outcome.out.splitlines()[5].startswith("  degrees: ")
-    assert outcome.out.splitlines()[6].startswith("  memory: ")
+    assert outcome.out.splitlines()[5] == "  components: 1"
+    assert outcome.out.splitlines()[6].startswith("  degrees: ")
+    assert outcome.out.splitlines()[7].startswith("  memory: ")
 
 
 def test_info_as_json(graphkit, tmp_path):

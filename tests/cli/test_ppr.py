@@ -48,6 +48,12 @@ def test_sources_from_a_file(graphkit, edges):
     assert [row[0] for row in csv.reader(lines)] == ["x7", "x7", "x2", "x2"]
 
 
+def test_a_source_given_twice_is_two_sources(graphkit, edges):
+    assert graphkit("ppr edges.txt --source x7 --source y2 -k 2 -o out.csv -q").code == 0
+    lines = (edges.parent / "out.csv").read_text().splitlines()[1:]
+    assert [row[0] for row in csv.reader(lines)] == ["x7", "x7", "y2", "y2"]
+
+
 def test_string_ids_are_quoted_where_they_must_be(graphkit, tmp_path):
     (tmp_path / "edges.csv").write_text('source,target\n"a,b",c\nc,d\n')
     assert graphkit("ppr edges.csv --source c -k 2 -o out.csv -q").code == 0

@@ -177,9 +177,29 @@ def test_ctrl_c_keeps_the_checkpoint(graphkit, files, monkeypatch):
 
     monkeypatch.setattr(Checkpoint, "save", interrupted)
     stopped = graphkit(f"{LINE} -q --checkpoint kept --force")
-    assert (stopped.code, stopped.err) == (130, "interrupted\n")
-    assert graphkit(f"{LINE} -q --checkpoint kept --resume --force").code == 0
+    # Five chunks were trained of those that the whole run has.
+    share = re.fullmatch(
+        r"interrupted; kept keeps (\S+) % of the run, and --resume goes on from there\n", stopped.err
+    )
+    assert stopped.code == 130
+    assert 0 < float(share[1]) < 100
+    resumed = graphkit(f"{LINE} --checkpoint kept --resume --force")
+    assert resumed.code == 0
+    assert f"\nresumes kept at {share[1]} %\n" in resumed.err
     np.testing.assert_array_equal(Embedding.load(files / "out.npz").vectors, vectors)
+
+
+def test_ctrl_c_before_the_first_checkpoint_says_that_nothing_is_kept(graphkit, files, monkeypatch):
+    def interrupted(self, *arguments, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Checkpoint, "save", interrupted)
+    stopped = graphkit(f"{LINE} --checkpoint kept --resume --force")
+    assert stopped.code == 130
+    assert "\nno checkpoint is in kept yet: starts anew\n" in stopped.err
+    assert stopped.err.endswith(
+        "interrupted; nothing is kept: the first checkpoint in kept was not yet due\n"
+    )
 
 
 def test_vectors_to_start_from_are_found_by_id(graphkit, files):

@@ -32,7 +32,7 @@ def test_an_embedding_is_an_array_for_others():
 
 
 def test_vectors_that_are_no_numbers_are_refused():
-    with pytest.raises(InputError, match="vectors must be numbers"):
+    with pytest.raises(InputError, match="vectors must be an array of numbers"):
         Embedding(["a"], [["x"]])
 
 

@@ -76,17 +76,22 @@ def check(graph, split, kept_connected=True):
     st.booleans(),
     st.integers(0, 99),
 )
-def test_no_small_graph_leaks(graph, ratio, kind, num_negatives, keep, seed):
+def test_no_small_graph_leaks(graph, ratio, kind, per_edge, keep, seed):
     try:
         split = split_edges(
-            graph, ratio, negatives=kind, num_negatives=num_negatives, keep_connected=keep, seed=seed
+            graph,
+            ratio,
+            negatives=kind,
+            negatives_per_edge=per_edge,
+            keep_connected=keep,
+            seed=seed,
         )
     except GraphkitError:
         return
     check(graph, split, keep)
     if kind != "reversed":
-        assert len(split.test_negatives) == num_negatives * len(split.test_edges)
-        assert len(split.train_negatives) == num_negatives * len(split.train_edges)
+        assert len(split.test_negatives) == per_edge * len(split.test_edges)
+        assert len(split.train_negatives) == per_edge * len(split.train_edges)
     if len(split.test_negatives) and len(split.train_negatives):
         check_split(split)
 
@@ -101,7 +106,7 @@ def test_larger_graphs(monkeypatch, directed, kind, listed):
     split = split_edges(graph, 0.3, negatives=kind, seed=3)
     check(graph, split)
     assert len(split.test_edges) == round(0.3 * (len(split.test_edges) + len(split.train_edges)))
-    other = split_edges(graph, 0.3, negatives="uniform", num_negatives=2, seed=3)
+    other = split_edges(graph, 0.3, negatives="uniform", negatives_per_edge=2, seed=3)
     np.testing.assert_array_equal(split.test_edges, other.test_edges)
     assert (split_edges(graph, 0.3, negatives=kind, seed=4).test_edges != split.test_edges).any()
     again = split_edges(graph, 0.3, negatives=kind, seed=3)
@@ -232,7 +237,12 @@ REFUSED = {
         InputError,
         "15 pairs without an edge are needed, 0 were found",
     ),
-    "too few": (PATH, {"keep_connected": False, "num_negatives": 2}, InputError, "8 pairs .* 6 were found"),
+    "too few": (
+        PATH,
+        {"keep_connected": False, "negatives_per_edge": 2},
+        InputError,
+        "8 pairs .* 6 were found",
+    ),
     "cliques": (COMPLETE, {"test_ratio": 0.2, "negatives": "two-hop"}, InputError, "negatives='two-hop': 15"),
     "no edges": ({"edges": [], "num_nodes": 3}, {}, InputError, "of 0 edges leaves no edge to test on"),
     "only loops": ({"edges": [(0, 0), (1, 1)]}, {}, InputError, "of 0 edges"),
@@ -246,17 +256,17 @@ REFUSED = {
     "kind": (PATH, {"negatives": "twohop"}, ParameterError, "did you mean 'two-hop'"),
     "number": (
         PATH,
-        {"num_negatives": 0},
+        {"negatives_per_edge": 0},
         ParameterError,
-        "num_negatives must be a whole number >= 1",
+        "negatives_per_edge must be a whole number >= 1",
     ),
     "seed": (PATH, {"seed": -1}, ParameterError, "seed must lie"),
     "reversed": (PATH, {"negatives": "reversed"}, ParameterError, "needs a directed graph"),
     "reversed twice": (
         {**PATH, "directed": True},
-        {"negatives": "reversed", "num_negatives": 2},
+        {"negatives": "reversed", "negatives_per_edge": 2},
         ParameterError,
-        "num_negatives must be 1",
+        "negatives_per_edge must be 1",
     ),
     "all mutual": (
         {"edges": [(u, v) for u in range(3) for v in range(3) if u != v], "directed": True},

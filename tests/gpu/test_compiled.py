@@ -15,6 +15,8 @@ MOST_REGISTERS = {
     "multiply_segments": 64,
     "add_segments": 64,
     "add_scaled": 64,
+    "sum_rows": 64,
+    "scale_arcs": 32,
     "fill_dense": 64,
     "fill_uniform": 64,
     "build_row_filter": 32,

@@ -29,6 +29,12 @@ def operator_of(graph, *, transition=False):
     return DevicePropagation(DeviceGraph(graph, usable_device(), 1), transition=transition)
 
 
+def unscaled(operator, product):
+    """Rows of a product; of A they are divided by powers of two, the exponents of its row sums."""
+    rows = product.cpu().numpy().astype(np.float64)
+    return rows if operator._sums is None else np.ldexp(rows, operator._sums.exponents.cpu().numpy()[:, None])
+
+
 @pytest.mark.parametrize("dim", [1, 2, 33])
 @pytest.mark.parametrize("sparsity", [1.0, 40.0])
 def test_the_projection_has_the_bits_of_the_cpu(dim, sparsity, monkeypatch):
@@ -48,7 +54,8 @@ def test_the_projection_has_the_bits_of_the_cpu(dim, sparsity, monkeypatch):
 def test_products_are_scipys(width, weighted, transition):
     graph = random_graph(33, 300, directed=True, weighted=weighted, seed=1)
     blocks = np.random.default_rng(0).normal(size=(1, 33, width)).astype(np.float32)
-    found = operator_of(graph, transition=transition).times(blocks).cpu().numpy()
+    operator = operator_of(graph, transition=transition)
+    found = unscaled(operator, operator.times(blocks))
     matrix = graph.to_scipy().astype(np.float64)
     if transition:
         matrix = matrix / np.maximum(graph.strength, 1e-300)[:, None]
@@ -70,7 +77,7 @@ def test_long_rows_are_cut(segment, transition, monkeypatch):
     matrix = graph.to_scipy().astype(np.float64)
     if transition:
         matrix = matrix / np.maximum(graph.strength, 1e-300)[:, None]
-    found = operator.times(blocks).cpu().numpy()[:, :3]
+    found = unscaled(operator, operator.times(blocks))[:, :3]
     np.testing.assert_allclose(found, matrix @ blocks[0], rtol=1e-5, atol=1e-5)
 
 
@@ -84,6 +91,20 @@ def test_vectors_are_the_cpus(options):
     wanted = on_cpu.fit_transform(graph)
     scale = np.abs(wanted).max()
     np.testing.assert_allclose(on_gpu.fit_transform(graph), wanted, rtol=2e-5, atol=2e-5 * scale)
+
+
+@pytest.mark.parametrize("weight", [1e-43, 1e-30, 1e30, 3e38])
+@pytest.mark.parametrize(
+    "options", [{}, {"matrix": "adjacency"}, {"matrix": "adjacency", "normalize": False}]
+)
+def test_weights_near_the_ends_of_float32(options, weight):
+    edges = [(0, leaf) for leaf in range(1, 20)] + [(1, 2), (2, 3)]
+    graph = Graph.from_edges(edges, [weight] * len(edges))
+    options = {"dim": 4, "sparsity": 1.0, "seed": 1, **options}
+    # On the CPU the scale of weights does not count, as tests of the method check.
+    wanted = FastRP(**options).fit_transform(Graph.from_edges(edges))
+    found = FastRP(**options, backend="gpu").fit_transform(graph)
+    np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-5 * np.abs(wanted).max())
 
 
 def test_features_are_mixed_in():
@@ -106,5 +127,7 @@ def test_the_plan_holds_what_is_needed():
     graph = random_graph(40, 300, weighted=True, seed=1)
     plan = propagation_bytes(graph, 33, 66)
     assert plan["graph"] == 8 * 40 + 8 * graph.num_arcs
+    of_adjacency = propagation_bytes(graph, 33, 66, transition=False)
+    assert of_adjacency["graph"] == plan["graph"] + 2 * 12 * 40 + 4 * graph.num_arcs
     assert plan["buffers"] >= 2 * 4 * 40 * 64
     assert plan["result"] >= 4 * 40 * 66

@@ -12,6 +12,7 @@ from graphkit.device import tensor_graph
 from graphkit.device.edges import building_bytes
 from graphkit.device.graph import DeviceGraph
 from graphkit.device.tensor_graph import TensorGraph
+from graphkit.errors import GraphkitWarning
 from graphkit.io import as_graph
 from graphkit.pyg import AddEmbedding
 
@@ -208,3 +209,19 @@ def test_auto_without_a_gpu_takes_the_host(monkeypatch):
     monkeypatch.setattr(TensorGraph, "from_edges", lambda *_, **__: pytest.fail("built on a device"))
     data = data_of(random_graph(10, 30))
     assert AddEmbedding("fastrp", dim=4, backend="auto")(data).x.shape == (10, 4)
+
+
+def test_two_weights_of_an_edge_are_their_mean():
+    edges = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+    data = Data(edge_index=edges, edge_weight=torch.tensor([4.0, 6.0, 5.0, 5.0]), num_nodes=3)
+    model = FastRP(dim=4, backend="gpu", sparsity=1.0)
+    with pytest.warns(GraphkitWarning, match=r"diagonal: 2, by up to 33.3 %"):
+        found = AddEmbedding(model)(data).x
+    even = Data(edge_index=edges, edge_weight=torch.full((4,), 5.0), num_nodes=3)
+    assert torch.equal(found, AddEmbedding(model)(even).x)
+
+
+def test_weights_of_an_edge_that_add_up_beyond_float32_are_refused():
+    edges, weights = torch.tensor([[0, 0], [1, 1]]), torch.tensor([3e38, 1e38])
+    with pytest.raises(InputError, match="between 0 and 1 add up to more than float32 holds"):
+        TensorGraph.from_edges(edges, weights)

@@ -110,6 +110,12 @@ def test_scores_have_a_flag_for_each_parameter():
     assert parameters - {"graph", "vectors", "split"} <= links
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_protocol_shares_the_seed_and_the_threads_with_a_method_and_nothing_else(method):
+    given = names(evaluate_links.parameters(find_method(method)))
+    assert len(set(given)) == len(given)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_flag_is_given_twice(command):
     parameters = COMMANDS[command]()

@@ -197,8 +197,8 @@ def test_pytorch_geometric():
 
 
 WRONG = [
-    (5, "cannot make a graph of builtins.int; give a path, pairs of ids,"),
-    (object(), "cannot make a graph of builtins.object; give"),
+    (5, "cannot make a graph of int; give a path, pairs of ids,"),
+    (object(), "cannot make a graph of object; give"),
     (
         torch.zeros(3, 3),
         r"expected an edge_index of whole numbers \[2, num_edges\], got torch.float32 \[3, 3\]",

@@ -1,5 +1,6 @@
 """The report on what was found, in full."""
 
+from graphkit.graph import Graph
 from graphkit.io import load_graph
 
 
@@ -30,7 +31,6 @@ def test_a_table_with_everything(write):
         "self-loops: 1 kept",
         "graph: 7 nodes (ids 1 to 8), 3 edges, undirected, weights 1.5 to 4",
         "isolated nodes: 2",
-        "components: 5, the largest of 2 nodes",
     ]
 
 
@@ -55,5 +55,13 @@ def test_directed(write):
         "self-loops: 1 kept",
         "ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not",
         "graph: 3 nodes (ids 1 to 9), 3 edges, directed, unweighted",
-        "components: 2, the largest of 2 nodes",
     ]
+
+
+def test_components_are_found_when_they_are_asked_for(write, monkeypatch):
+    report = load_graph(write("1 2\n2 3\n9 9\n"), nodes=[1, 2, 3, 8, 9]).report
+    with monkeypatch.context() as patched:
+        patched.delattr(Graph, "connected_components")
+        assert "components:" not in str(report)
+    assert report.component_line() == "components: 3, the largest of 3 nodes"
+    assert load_graph(write("1 2\n")).report.component_line() == "components: 1"

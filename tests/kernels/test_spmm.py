@@ -64,7 +64,7 @@ def test_add_scaled(normalize):
     # A padded last block: nine columns in two blocks of five.
     blocks[1, :, 4] = 0
     total = np.ones((30, 9), np.float32)
-    spmm.add_scaled(blocks, 2.5, normalize, total, 0, 30)
+    spmm.add_scaled(blocks, None, 2.5, normalize, total, 0, 30)
     rows = np.hstack(list(blocks))[:, :9].astype(np.float64)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     wanted = 1 + 2.5 * (rows / np.where(norms > 0, norms, 1) if normalize else rows)

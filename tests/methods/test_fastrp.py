@@ -174,3 +174,57 @@ def test_bad_parameters(options, message):
 def test_bad_features(features, message):
     with pytest.raises(InputError, match=message):
         FastRP().fit(random_graph(10, 20, seed=1), features=features)
+
+
+def exact_fastrp(graph, model):
+    """The formula with A in float64, each power brought to the largest row sum 1 before the next."""
+    start = sparse_matrix(model.seed, Stream.PROJECTION, graph.num_nodes, model.dim, model.sparsity)
+    adjacency = graph.to_scipy().astype(np.float64).toarray()
+    adjacency /= adjacency.sum(axis=1).max()
+    share = adjacency.sum(axis=0) / adjacency.sum()
+    current = share[:, None] ** model.beta * start * np.sqrt(model.sparsity / model.dim)
+    sums, total = np.ones(graph.num_nodes), 0
+    for weight in model.weights:
+        current, sums = adjacency @ current, adjacency @ sums
+        norms = np.linalg.norm(current, axis=1, keepdims=True)
+        part = current / np.where(norms > 0, norms, 1) if model.normalize else current / sums.max()
+        total = total + weight * part
+    return total
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+@pytest.mark.parametrize("factor", [1.0, 1e4, 1e-30, 1e30, 2e37])
+def test_the_scale_of_weights_does_not_count_for_powers_of_the_adjacency_matrix(factor, normalize):
+    rng = np.random.default_rng(0)
+    weights = rng.uniform(0.1, 5.0, 240) * factor
+    graph = Graph.from_edges(rng.integers(0, 60, (240, 2)), weights, num_nodes=60)
+    options = {"dim": 8, "sparsity": 2.0, "standardize": False, "seed": 3}
+    model = FastRP(matrix="adjacency", normalize=normalize, **options)
+    assert_close(model.fit_transform(graph), exact_fastrp(graph, model))
+
+
+def test_a_small_component_beside_a_large_hub_keeps_its_rows():
+    """Row sums of the tenth power differ by sixty orders: a pair of weight 1e-6, a star of 1e12 leaves."""
+    edges = [(0, leaf) for leaf in range(1, 50)] + [(50, 51), (51, 52)]
+    weights = [1e10] * 49 + [1e-6, 3e-6]
+    graph = Graph.from_edges(edges, weights)
+    model = FastRP(dim=8, matrix="adjacency", sparsity=1.0, standardize=False, seed=1)
+    alone = Graph.from_edges(edges, [1.0] * 49 + [1.0, 3.0])
+    start = sparse_matrix(1, Stream.PROJECTION, 53, 8, 1.0)
+    adjacency = alone.to_scipy().astype(np.float64).toarray()
+    # Row norms remove the scale of a component, all but that of L, which the shares of the true graph tell.
+    true = graph.to_scipy().astype(np.float64).toarray()
+    current, total = (true.sum(axis=0) / true.sum())[:, None] ** model.beta * start / np.sqrt(8), 0
+    for weight in model.weights:
+        current = adjacency @ current
+        total = total + weight * current / np.linalg.norm(current, axis=1, keepdims=True)
+    assert_close(model.fit_transform(graph), total)
+
+
+@pytest.mark.parametrize("weight", [1e-43, 1e-38, 3e38])
+def test_transitions_near_the_ends_of_float32(weight):
+    edges = [(0, leaf) for leaf in range(1, 30)] + [(1, 2), (2, 3)]
+    options = {"dim": 8, "sparsity": 1.0, "seed": 1}
+    plain = FastRP(**options).fit_transform(Graph.from_edges(edges))
+    heavy = Graph.from_edges(edges, [weight] * len(edges))
+    assert_close(FastRP(**options).fit_transform(heavy), plain)

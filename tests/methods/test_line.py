@@ -292,3 +292,109 @@ def test_links_are_found(order, communities):
     split = split_edges(communities.graph, 0.3, seed=1)
     vectors = LINE(dim=32, order=order, seed=1).fit_transform(split.train_graph)
     assert link_prediction(vectors, split, operator="inner").auc[0] > 0.7
+
+
+@ORDERS
+def test_training_on_begins_where_the_vectors_are_by_id(order):
+    first = Graph.from_edges([("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")])
+    model = LINE(order=order, **SMALL).fit(first)
+    vectors = zip(model.embedding_.copy(), model.context_embedding_.copy())
+    before = dict(zip(model.node_ids_.tolist(), vectors))
+    larger = Graph.from_edges([("z", "d"), ("d", "c"), ("c", "b"), ("y", "a"), ("z", "y"), ("b", "a")])
+    # So small a rate that nothing moves: the vectors lie where their ids are.
+    model.set_params(learning_rate=1e-30).partial_fit(larger)
+    for row, node in enumerate(larger.node_ids.tolist()):
+        if node in before:
+            np.testing.assert_allclose(model.embedding_[row], before[node][0], rtol=1e-5, atol=1e-7)
+            np.testing.assert_allclose(model.context_embedding_[row], before[node][1], rtol=1e-5, atol=1e-7)
+    model.set_params(learning_rate=0.05).partial_fit(larger)
+    assert model.node_ids_.tolist() == larger.node_ids.tolist()
+
+
+@ORDERS
+def test_training_on_keeps_the_lengths_of_rows(order, graph):
+    """Of both orders, where rows of length one are shown: half the samples twice are like all at once."""
+    whole = LINE(order=order, **SMALL, learning_rate=0.025).fit(graph)
+    model = LINE(order=order, **{**SMALL, "samples": 3000}, learning_rate=0.025).fit(graph)
+    losses = [model.loss_, model.partial_fit(graph).loss_]
+    # Begun anew, or with rows of length one, the loss would be that of the first fit, or far above it.
+    assert losses[1] < losses[0]
+    assert losses[1] == pytest.approx(whole.loss_, rel=0.05)
+
+
+@ORDERS
+def test_training_on_without_a_fit_is_a_fit(order, graph):
+    found, wanted = LINE(order=order, **SMALL).partial_fit(graph), LINE(order=order, **SMALL).fit(graph)
+    assert np.array_equal(found.embedding_, wanted.embedding_)
+
+
+@ORDERS
+def test_new_nodes_find_their_community(order, communities):
+    graph = communities.graph
+    model = LINE(order=order, dim=32, seed=5).fit(graph)
+    vectors, contexts = model.embedding_.copy(), model.context_embedding_.copy()
+    edges = np.column_stack(graph.to_edges()[:2]).tolist()
+    rng = np.random.default_rng(0)
+    joins = [(800 + k, int(40 * k + leaf)) for k in range(10) for leaf in rng.choice(40, 12, replace=False)]
+    larger = Graph.from_edges(joins + edges)
+    result = model.set_params(samples_per_edge=2000).transform_new(larger)
+    assert sorted(result.node_ids.tolist()) == list(range(800, 810))
+    assert np.array_equal(model.embedding_, vectors)
+    assert np.array_equal(model.context_embedding_, contexts)
+    assert np.array_equal(model.node_ids_, graph.node_ids)
+    means = np.array([vectors[np.arange(40) + 40 * k].mean(axis=0) for k in range(20)])
+    for node, vector in zip(result.node_ids.tolist(), result.vectors):
+        assert (means @ vector / np.linalg.norm(means, axis=1)).argmax() == node - 800
+    assert np.array_equal(model.transform_new(larger).vectors, result.vectors)
+
+
+def test_edges_between_known_nodes_are_not_sampled(graph):
+    model = LINE(**SMALL)
+    wanted = np.zeros(300, np.bool_)
+    wanted[[3, 50]] = True
+    sources, targets, weights, degrees = model._ends(graph, wanted)
+    matrix = graph.to_scipy().tocoo()
+    touching = np.isin(matrix.row, [3, 50]) | np.isin(matrix.col, [3, 50])
+    assert sorted(zip(sources, targets, weights)) == sorted(
+        zip(matrix.row[touching], matrix.col[touching], matrix.data[touching])
+    )
+    np.testing.assert_allclose(degrees, 2 * graph.strength)
+
+
+def test_what_training_on_refuses(graph):
+    model = LINE(**SMALL)
+    with pytest.raises(ParameterError, match="transform_new needs a model that was fitted before"):
+        model.transform_new(graph)
+    model.fit(graph)
+    for train_on in (model.partial_fit, model.transform_new):
+        with pytest.raises(ParameterError, match="dim must stay 12, that of the present vectors, got 14"):
+            model.set_params(dim=14)
+            train_on(graph)
+        with pytest.raises(ParameterError, match=r"order must stay 'both', .* got 'first'"):
+            model.set_params(dim=12, order="first")
+            train_on(graph)
+        model.set_params(order="both")
+    assert model.transform_new(graph).vectors.shape == (0, 12)
+
+
+@ORDERS
+def test_rows_of_known_nodes_do_not_move(order, graph, monkeypatch):
+    model, train, seen = LINE(order=order, **SMALL).fit(graph), LINE._train, []
+
+    def watched(self, graph, tables, *arguments, **more):
+        before = [(table.centers.copy(), table.contexts.copy()) for table in tables]
+        trainers = train(self, graph, tables, *arguments, **more)
+        seen.extend(zip(before, ((table.centers, table.contexts) for table in tables)))
+        return trainers
+
+    monkeypatch.setattr(LINE, "_train", watched)
+    source, target, weights = graph.to_edges()
+    edges = np.column_stack([np.append(source, [0, 1]), np.append(target, [900, 900])])
+    larger = Graph.from_edges(edges, np.append(weights, [1.0, 2.0]))
+    model.transform_new(larger)
+    new = larger.node_ids == 900
+    assert seen
+    for before, after in seen:
+        for old, vectors in zip(before, after):
+            assert np.array_equal(old[~new], vectors[~new])
+        assert (before[0][new] != after[0][new]).all()

@@ -247,6 +247,14 @@ def test_files_that_do_not_go_together(make_engine, tmp_path):
         outofcore.convert(tmp_path / "parts", tmp_path / "g", engine=make_engine())
 
 
+@pytest.mark.parametrize("directed", [False, True])
+def test_weights_of_an_edge_that_add_up_beyond_float32_are_refused(make_engine, tmp_path, directed):
+    path = tmp_path / "edges.txt"
+    path.write_text("c a 1\na b 3e38\na b 1e38\n")
+    with pytest.raises(InputError, match="between 'a' and 'b' add up to more than float32 holds"):
+        outofcore.convert(path, tmp_path / "g", engine=make_engine(), directed=directed)
+
+
 def test_an_input_that_changed_is_refused(make_engine, tmp_path):
     path = tmp_path / "edges.txt"
     path.write_text("1 2\nx 3\n")

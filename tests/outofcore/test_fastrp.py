@@ -23,6 +23,8 @@ OPTIONS = {
     "gaussian": {"projection": "gaussian", "dim": 50},
     "adjacency": {"matrix": "adjacency"},
     "no row norms": {"normalize": False},
+    "adjacency, no row norms": {"matrix": "adjacency", "normalize": False},
+    "adjacency, concatenated, no row norms": {"matrix": "adjacency", "normalize": False, "concatenate": True},
     "no standardisation": {"standardize": False},
     "concatenated": {"concatenate": True, "dim": 40},
     "concatenated, as they are": {"concatenate": True, "standardize": False, "normalize": False},
@@ -74,6 +76,8 @@ def test_bits_are_those_in_memory(make_engine, narrow, tmp_path, options, kind):
 
 ON_THE_WAY = (
     "default",
+    "adjacency",
+    "adjacency, no row norms",
     "no row norms",
     "no standardisation",
     "one power",

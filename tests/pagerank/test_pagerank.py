@@ -1,5 +1,8 @@
 """Personalised PageRank against the linear system that defines it."""
 
+import math
+import re
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -172,6 +175,11 @@ def test_a_node_without_edges_has_all_of_its_own(method):
 def test_bad_parameters():
     for wrong, said in (
         ({"restart": 0.0}, "restart must lie in (0, 1), got 0.0"),
+        (
+            {"restart": 1e-9, "method": "walks", "walks_per_node": 1},
+            "restart must be >= 1e-06 with method='walks', got 1e-09: a walk takes 1 / restart "
+            "steps, and its end is drawn by words of 32 bits",
+        ),
         ({"restart": 1.0}, "restart must lie in (0, 1), got 1.0"),
         ({"restart": float("nan")}, "restart must lie in (0, 1), got nan"),
         ({"tolerance": 0.0}, "tolerance must be > 0 and finite, got 0.0"),
@@ -192,3 +200,27 @@ def test_bad_parameters():
         PersonalizedPageRank().top(graph, sources=["c"])
     with pytest.raises(ParameterError, match="certain is for push"):
         PersonalizedPageRank(method="walks").top(graph, k=1).certain()
+
+
+@pytest.mark.parametrize(
+    ("options", "hours", "advice"),
+    [
+        # 1 / restart sweeps for each factor e of 1 / (tolerance * arcs), 2 arcs of 2.5 ns each.
+        ({"restart": 1e-12}, math.log(1 / 2e-5) * 1e12 * 2 * 2.5e-9 / 3600, "a larger tolerance"),
+        (
+            {"restart": 1e-6, "method": "walks", "walks_per_node": 10**9},
+            1e9 * 1e6 * 1e-8 / 3600,
+            "fewer walks_per_node",
+        ),
+    ],
+)
+def test_what_does_not_end_is_refused_with_its_time(options, hours, advice):
+    ranker = PersonalizedPageRank(**options)
+    pair = Graph.from_edges([(0, 1)])
+    for refused in (lambda: ranker.top(pair), lambda: ranker.vector(pair, 0)):
+        with pytest.raises(ParameterError, match=advice) as error:
+            refused()
+        told = float(re.search(r"about (\S+) hours", str(error.value))[1].replace(",", ""))
+        assert told == pytest.approx(hours, rel=0.01)
+    # A tolerance that the first residual does not reach, or little to push, costs nothing.
+    assert PersonalizedPageRank(restart=1e-9, tolerance=0.6).vector(pair, 0).sum() <= 1

@@ -1,0 +1,124 @@
+"""What stands in the wrong place ends in a graphkit error: none of NumPy's, no AttributeError."""
+
+import contextlib
+
+import networkx
+import numpy as np
+import pandas
+import pytest
+import scipy.sparse
+import torch
+from torch_geometric.data import Batch, Data
+
+import graphkit as gk
+from graphkit import datasets, evaluation, neighbors
+from graphkit.errors import GraphkitError, InputError, ParameterError
+from graphkit.maps import MapFrame
+from graphkit.pyg import AddEmbedding
+
+WALKS = {"dim": 4, "walks_per_node": 1, "walk_length": 5}
+KARATE = datasets.load("karate_club")
+GRAPH = KARATE.graph
+EMBEDDING = gk.FastRP(dim=4).embed(GRAPH)
+VECTORS = EMBEDDING.vectors
+SPLIT = evaluation.split_edges(GRAPH, 0.1)
+PAIR = Data(edge_index=torch.tensor([[0, 1], [1, 0]]), num_nodes=2)
+
+OBJECTS = {
+    "networkx graph": networkx.karate_club_graph(),
+    "None": None,
+    "text": "edges.txt",
+    "name of a data set": "dataset:karate_club",
+    "number": 3,
+    "table of edges": pandas.DataFrame({"source": [0, 1], "target": [1, 2]}),
+    "table of vectors": pandas.DataFrame(VECTORS, columns=list("abcd")),
+    "tensor": torch.zeros(3, 2),
+    "tensor with a gradient": torch.zeros(3, 2, requires_grad=True),
+    "Data": PAIR,
+    "Batch": Batch.from_data_list([PAIR, PAIR]),
+    "array": np.zeros((3, 2)),
+    "no numbers": np.zeros((0, 0)),
+    "pairs": [(0, 1)],
+    "ragged list": [[1, 2], [3]],
+    "strings": np.array(["a", "b"]),
+    "objects": np.array([[None, "a"]], object),
+    "sparse matrix": scipy.sparse.csr_array(np.eye(3)),
+    "Graph": GRAPH,
+    "Embedding": EMBEDDING,
+    "neighbours": gk.knn_graph(VECTORS, k=3),
+}
+
+PLACES = {
+    "FastRP.fit": lambda x: gk.FastRP(dim=4).fit(x),
+    "DeepWalk.fit": lambda x: gk.DeepWalk(**WALKS).fit(x),
+    "Node2Vec.embed": lambda x: gk.Node2Vec(**WALKS).embed(x),
+    "LINE.fit": lambda x: gk.LINE(dim=4, samples=10).fit(x),
+    "CoreWalk.fit": lambda x: gk.CoreWalk(dim=4, walk_length=5).fit(x),
+    "KCoreEmbedding.fit": lambda x: gk.KCoreEmbedding().fit(x),
+    "RandomFeatures.fit": lambda x: gk.RandomFeatures(dim=4).fit(x),
+    "embed": lambda x: gk.embed(x, method="fastrp"),
+    "features": lambda x: gk.FastRP(dim=4).fit(GRAPH, features=x),
+    "init of walks": lambda x: gk.DeepWalk(**WALKS).fit(GRAPH, init=x),
+    "init of LINE": lambda x: gk.LINE(dim=4, samples=10).fit(GRAPH, init=x),
+    "partial_fit": lambda x: gk.DeepWalk(**WALKS).partial_fit(x),
+    "partial_fit of LINE": lambda x: gk.LINE(dim=4, samples=10).partial_fit(x),
+    "transform_new": lambda x: gk.LINE(dim=4, samples=10).fit(GRAPH).transform_new(x),
+    "random_walks": lambda x: gk.random_walks(x, walk_length=5, walks_per_node=1),
+    "starts": lambda x: gk.random_walks(GRAPH, walk_length=5, walks_per_node=1, starts=x),
+    "core_numbers": gk.core_numbers,
+    "PersonalizedPageRank": lambda x: gk.PersonalizedPageRank().top(x, k=2),
+    "sources": lambda x: gk.PersonalizedPageRank().top(GRAPH, k=2, sources=x),
+    "knn_graph": lambda x: gk.knn_graph(x, k=2),
+    "NeighborIndex": neighbors.NeighborIndex,
+    "split_edges": lambda x: evaluation.split_edges(x, 0.1),
+    "vectors of links": lambda x: evaluation.link_prediction(x, SPLIT),
+    "split": lambda x: evaluation.link_prediction(VECTORS, x),
+    "vectors of nodes": lambda x: evaluation.node_classification(x, KARATE.labels, shuffles=1),
+    "labels": lambda x: evaluation.node_classification(VECTORS, x, shuffles=1),
+    "graph of a test of walks": lambda x: evaluation.transition_test(x, np.zeros((3, 4), int)),
+    "walks": lambda x: evaluation.transition_test(GRAPH, x),
+    "as_graph": gk.as_graph,
+    "read_graph": gk.read_graph,
+    "from_edges": gk.Graph.from_edges,
+    "weights": lambda x: gk.Graph.from_edges([(0, 1)], weights=x),
+    "node_ids": lambda x: gk.Graph.from_edges([(0, 1)], node_ids=x),
+    "nodes": lambda x: gk.as_graph([(0, 1)], nodes=x),
+    "rows": GRAPH.rows,
+    "subgraph": GRAPH.subgraph,
+    "neighbors": GRAPH.neighbors,
+    "vectors of an Embedding": lambda x: gk.Embedding(np.arange(34), x),
+    "ids of an Embedding": lambda x: gk.Embedding(x, VECTORS),
+    "ids asked for": lambda x: EMBEDDING[x],
+    "most_similar": EMBEDDING.most_similar,
+    "Embedding.load": gk.Embedding.load,
+    "MapFrame.of_graph": lambda x: MapFrame.of_graph(x, VECTORS[:, :2]),
+    "positions": lambda x: MapFrame.of_graph(GRAPH, x),
+    "AddEmbedding": AddEmbedding("fastrp", dim=4),
+    "datasets.load": datasets.load,
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("place", PLACES)
+def test_what_does_not_fit_is_refused_in_our_words(place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for given in OBJECTS.values():
+        with contextlib.suppress(GraphkitError):
+            PLACES[place](given)
+
+
+def test_a_graph_of_another_library_hears_what_makes_one_of_it():
+    with pytest.raises(ParameterError, match=r"got networkx.Graph; gk.as_graph\(...\) makes one"):
+        gk.Node2Vec().fit(networkx.karate_club_graph())
+    with pytest.raises(ParameterError, match=r"got str; gk.read_graph\(...\) reads files"):
+        gk.FastRP().fit("edges.txt")
+
+
+def test_the_command_lines_name_of_a_data_set_is_no_file():
+    with pytest.raises(InputError, match=r"is a data set, .* graphkit.datasets.load\('karate_club'\).graph"):
+        gk.read_graph("dataset:karate_club")
+
+
+def test_a_batch_is_one_graph_of_all_its_graphs():
+    graph = gk.as_graph(OBJECTS["Batch"])
+    assert (graph.num_nodes, graph.num_edges) == (4, 2)
