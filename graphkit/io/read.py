@@ -169,7 +169,6 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
       no header
       rows: 3
       self-loops: 1 kept
-      ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not
       graph: 3 nodes (ids 1 to 3), 3 edges, undirected, unweighted
     """
     _check_path(path)

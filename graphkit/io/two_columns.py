@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _BLOCK_EDGES = 1 << 19
 
 _UNNAMED = ("source", "target")
+
+_SOME = 1 / 3
 
 
 def tell_apart(table: EdgeTable) -> None:
@@ -46,13 +50,15 @@ def apart_remark(end_names: tuple[str, str] | None) -> str:
 def shared_remark(
     source: Rows, target: Rows, num_nodes: int, end_names: tuple[str, str] | None
 ) -> str | None:
-    """Return what to report if both columns share most of the ids of one, or none; None for anything else.
+    """Return what to report of ids that both columns hold; None where they are no reason to doubt.
 
-    Columns called source and target, or as usual for two nodes of one kind, may share as many as they like.
+    Columns whose names are of one kind, such as source and target, may share as many as they like. Columns
+    without names are expected to share more than a third of the ids of one: nodes of one kind do, unless
+    they have hardly more than an edge each.
     """
     if not len(source):
         return None
-    is_usual = usual_ends(end_names) is not None
+    is_usual = end_names is not None and _of_one_kind(*end_names)
     seen = np.zeros((2, num_nodes), np.bool_)
     num_shared = 0
     for start in range(0, len(source), _BLOCK_EDGES):
@@ -64,9 +70,32 @@ def shared_remark(
             break
     if num_shared == 0:
         return "ids in both columns: none"
-    if is_usual or 2 * num_shared <= np.count_nonzero(seen, axis=1).min():
+    share = num_shared / np.count_nonzero(seen, axis=1).min()
+    if is_usual or (end_names is None and share > _SOME):
         return None
-    return "ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not"
+    word = "most" if share > 0.5 else f"some, {100 * share:.2g} %"
+    return f"ids in both columns: {word}, taken as the same nodes; pass bipartite=True if they are not"
+
+
+def _of_one_kind(*names: str) -> bool:
+    """Whether names are usual for two nodes of one kind, or are but for what they share.
+
+    Examples
+    --------
+    >>> _of_one_kind("from_address", "to_address"), _of_one_kind("protein1", "protein2")
+    (True, True)
+    >>> _of_one_kind("account", "merchant")
+    False
+    """
+    backwards = _where_they_part([name[::-1] for name in _where_they_part(names)])
+    rests = [name[::-1] for name in backwards]
+    return bool(usual_ends(names) or usual_ends(rests)) or max(map(len, rests)) <= 1
+
+
+def _where_they_part(names: Sequence[str]) -> list[str]:
+    """Names from the first letter on in which they differ."""
+    same = sum(1 for _ in itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*names)))
+    return [name[same:] for name in names]
 
 
 def header_remark(source: Rows, target: Rows, doubtful: tuple[str, str] | None) -> str | None:

@@ -15,7 +15,6 @@ SUMMARY = """\
 edges.txt: text, columns separated by blanks
   no header
   rows: 45
-  ids in both columns: most, taken as the same nodes; pass --bipartite if they are not
   graph: 16 nodes (string ids), 45 edges, undirected, unweighted
 """
 

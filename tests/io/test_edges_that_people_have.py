@@ -178,7 +178,14 @@ SHARED = {
     ),
     "none": ("source,target\n1,2\n3,4\n", "ids in both columns: none"),
     "usual names": ("source,target\n1,2\n2,1\n", None),
-    "a few": ("1 2\n3 4\n5 6\n7 2\n2 9\n", None),
+    "usual but for what they share": ("from_address,to_address\n1,2\n2,1\n", None),
+    "numbered names": ("protein1,protein2\n1,2\n2,1\n", None),
+    "no names": ("1 2\n2 3\n3 1\n", None),
+    # Of the ids 2, 4, 6 and 9 of one column the other holds 2; of 1 and 2, it holds 2.
+    "a few": ("1 2\n3 4\n5 6\n7 2\n2 9\n", "ids in both columns: some, 25 %, taken as the same nodes"),
+    "a few of usual names": ("source,target\n1,2\n3,4\n5,6\n7,2\n2,9\n", None),
+    "half": ("account,merchant\n1,2\n2,3\n", "ids in both columns: some, 50 %, taken as the same nodes"),
+    "half, no names": ("1 2\n2 3\n", None),
 }
 
 
@@ -194,11 +201,13 @@ def test_the_word_on_shared_ids_holds_for_all_edges(num_edges):
     # The ids that both columns hold come last.
     source = np.arange(num_edges, dtype=np.int32) % 1000
     target = source + 1000
-    assert shared_remark(source, target, 2000, None) == "ids in both columns: none"
+    names = ("account", "merchant")
+    assert shared_remark(source, target, 2000, names) == "ids in both columns: none"
     target[-600:] = source[:600]
-    assert shared_remark(source, target, 2000, None).startswith("ids in both columns: most")
-    target[-600:] = source[-1]
+    assert shared_remark(source, target, 2000, names).startswith("ids in both columns: most")
     assert shared_remark(source, target, 2000, None) is None
+    target[-600:] = source[-1]
+    assert shared_remark(source, target, 2000, names).startswith("ids in both columns: some, 0.1 %")
 
 
 def test_bipartite_has_no_effect_on_matrices(tmp_path):

@@ -41,7 +41,6 @@ def test_both_directions(write):
         "weight: column 3",
         "rows: 2",
         "each edge listed in both directions, taken once",
-        "ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not",
         "graph: 2 nodes (string ids), 1 edges, undirected, weights 2 to 2",
     ]
 
@@ -53,7 +52,6 @@ def test_directed(write):
         "rows: 4",
         "repeated edges merged: 1",
         "self-loops: 1 kept",
-        "ids in both columns: most, taken as the same nodes; pass bipartite=True if they are not",
         "graph: 3 nodes (ids 1 to 9), 3 edges, directed, unweighted",
     ]
 
