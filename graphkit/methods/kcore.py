@@ -32,6 +32,7 @@ from graphkit.checks import check_positive, check_whole
 from graphkit.cores import core_mask, core_numbers
 from graphkit.errors import ParameterError
 from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.line import LINE
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outwards import carry_outwards
@@ -81,7 +82,7 @@ class KCoreEmbedding(Embedder):
     embedding_ : float32 [num_nodes, dim]
         The vectors, in the order of the graph's nodes.
     context_embedding_ : float32 [num_nodes, dim]
-        The vectors that nodes have as contexts; of a base that trains on walks only.
+        The vectors that nodes have as contexts; of a base that trains on walks, and of LINE.
     node_ids_ : [num_nodes]
         The graph's node ids.
     k_ : int
@@ -162,12 +163,14 @@ class KCoreEmbedding(Embedder):
         self.core_ = core_mask(numbers, self.k_)
         core = graph if self.core_.all() else graph.subgraph(graph.node_ids[self.core_])
         base.fit(core, progress=progress)
+        tables = [base.embedding_]
+        if isinstance(base, WalkSkipGram | LINE):
+            tables.append(base.context_embedding_)
         if core is not graph:
-            self._spread(base, refiner, graph, progress)
-        fitted = base if refiner is None or core is graph else refiner
-        self.embedding_, self.node_ids_ = fitted.embedding_, graph.node_ids
-        if isinstance(fitted, WalkSkipGram):
-            self.context_embedding_ = fitted.context_embedding_
+            tables = self._spread(tables, refiner, graph, progress)
+        self.embedding_, self.node_ids_ = tables[0], graph.node_ids
+        if len(tables) == 2:
+            self.context_embedding_ = tables[1]
         return self
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
@@ -188,7 +191,8 @@ class KCoreEmbedding(Embedder):
         """
         base, refiner = self._methods()
         whole = base.estimate(num_nodes, num_arcs, weighted=weighted)
-        vectors = 4 * num_nodes * getattr(base, "dim", 0) * (2 if isinstance(base, WalkSkipGram) else 1)
+        num_tables = 2 if isinstance(base, WalkSkipGram | LINE) else 1
+        vectors = 4 * num_nodes * getattr(base, "dim", 0) * num_tables
         seconds = refiner.estimate(num_nodes, num_arcs, weighted=weighted).seconds if refiner else 0.0
         return Estimate(whole.bytes + vectors + 12 * num_nodes, whole.seconds + seconds)
 
@@ -251,22 +255,20 @@ class KCoreEmbedding(Embedder):
         return int(np.flatnonzero(seconds <= self.time_budget)[0])
 
     def _spread(
-        self, base: Embedder, refiner: WalkSkipGram | None, graph: Graph, progress: Progress | None
-    ) -> None:
-        """Give the base, or the refiner, vectors of the whole graph in place of those of the core."""
-        tables = [self._from_core(base.embedding_)]
-        if isinstance(base, WalkSkipGram):
-            tables.append(self._from_core(base.context_embedding_))
+        self, inner: list[Vectors], refiner: WalkSkipGram | None, graph: Graph, progress: Progress | None
+    ) -> list[Vectors]:
+        """Return vectors of the whole graph, refined if that is wanted, of those of the core."""
+        tables = [self._from_core(vectors) for vectors in inner]
         num_threads = resolve_threads(self.num_threads)
         reached = carry_outwards(graph, self.core_, tables, num_threads=num_threads, progress=progress)
-        fitted = refiner or base
-        fitted.embedding_, fitted.node_ids_ = tables[0], graph.node_ids
-        if isinstance(fitted, WalkSkipGram):
-            fitted.context_embedding_ = tables[1]
-        if refiner is not None:
-            fresh = initial_vectors(graph.num_nodes, refiner.dim, self.seed)
-            refiner.embedding_[~reached] = fresh[~reached]
-            refiner.partial_fit(graph, progress=progress)
+        if refiner is None:
+            return tables
+        fresh = initial_vectors(graph.num_nodes, refiner.dim, self.seed)
+        tables[0][~reached] = fresh[~reached]
+        refiner.embedding_, refiner.context_embedding_ = tables
+        refiner.node_ids_ = graph.node_ids
+        refiner.partial_fit(graph, progress=progress)
+        return [refiner.embedding_, refiner.context_embedding_]
 
     def _from_core(self, vectors: Vectors) -> Vectors:
         """The core's vectors in the rows of the whole graph, zeros in the others."""

@@ -312,13 +312,15 @@ class LINE(Embedder):
             return tables, np.zeros(graph.num_nodes, np.bool_)
         if (present := fitted.shape[1]) != self.dim:
             raise ParameterError(f"dim must stay {present}, that of the present vectors, got {self.dim}")
-        if self.order != self._order:
+        # Vectors that were set by hand, as of KCoreEmbedding, have neither.
+        order, lengths = getattr(self, "_order", self.order), getattr(self, "_lengths", [])
+        if self.order != order:
             raise ParameterError(
-                f"order must stay {self._order!r}, that of the present vectors, got {self.order!r}"
+                f"order must stay {order!r}, that of the present vectors, got {self.order!r}"
             )
         rows = NodeIndex(self.node_ids_).find(graph.node_ids)
         here = np.flatnonzero(rows >= 0)
-        take_over(tables, (here, rows[here]), fitted, self.context_embedding_, self._lengths)
+        take_over(tables, (here, rows[here]), fitted, self.context_embedding_, lengths)
         return tables, rows >= 0
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:

@@ -8,7 +8,7 @@ from support.graphs import random_graph
 from support.reference.neighbor_means import carried_outwards
 
 import graphkit.outwards
-from graphkit import DeepWalk, FastRP, KCoreEmbedding, core_numbers, k_core, read_graph
+from graphkit import LINE, DeepWalk, FastRP, KCoreEmbedding, core_numbers, k_core, read_graph
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.evaluation import link_prediction, node_classification, split_edges
@@ -41,6 +41,31 @@ def test_without_refinement_it_is_the_core_and_means_outside(base, directed, mon
     matrix = matrix + matrix.T if directed else matrix
     wanted = carried_outwards(matrix, model.core_, model.embedding_)
     np.testing.assert_allclose(model.embedding_, wanted, atol=1e-3 * np.abs(wanted).max())
+
+
+@pytest.mark.parametrize("base", [DeepWalk(**SMALL), LINE(dim=12, samples=5000)], ids=["deepwalk", "line"])
+def test_vectors_of_contexts_are_carried_outwards_too(base, graph, monkeypatch):
+    monkeypatch.setattr(graphkit.outwards, "TOLERANCE", 1e-7)
+    model = small(base=base, refine_walks=0).fit(graph)
+    inner = base.__class__(**{**base.get_params(), "seed": 5}).fit(k_core(graph, 4))
+    assert np.array_equal(model.context_embedding_[model.core_], inner.context_embedding_)
+    wanted = carried_outwards(graph.to_scipy().toarray(), model.core_, model.context_embedding_)
+    np.testing.assert_allclose(model.context_embedding_, wanted, atol=1e-3 * np.abs(wanted).max())
+    assert small(base=base, k=0).fit(graph).context_embedding_.shape == (300, 12)
+
+
+@pytest.mark.parametrize("order", ["first", "both"])
+def test_line_trains_on_from_what_was_carried_outwards(graph, order):
+    base = LINE(dim=12, order=order, samples=5000, seed=5)
+    carried = small(base=base).fit(graph)
+    base.embedding_, base.context_embedding_ = carried.embedding_, carried.context_embedding_
+    base.node_ids_ = graph.node_ids
+    base.partial_fit(graph)
+    assert base.context_embedding_.shape == (300, 12)
+    if order == "first":
+        # Its one table is all that it starts from.
+        anew = LINE(dim=12, order=order, samples=5000, seed=5).fit(graph, init=carried.embedding_)
+        assert np.array_equal(base.embedding_, anew.embedding_)
 
 
 @pytest.mark.parametrize("refine_walks", [0, 2])
