@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.checks import as_array
 from graphkit.errors import ParameterError
 from graphkit.neighbors.vector_table import Points
 
@@ -54,7 +55,10 @@ def as_exclude(exclude: ArrayLike | None, num_queries: int) -> NDArray[np.int64]
     """Return rows to leave out, int64 [num_queries, m], or raise `ParameterError`."""
     if exclude is None:
         return np.empty((num_queries, 0), np.int64)
-    rows = np.asarray(exclude, dtype=np.int64)
+    given = as_array("exclude", exclude)
+    if given.size and given.dtype.kind not in "iu":
+        raise ParameterError(f"exclude must be whole numbers, rows of vectors, got {given.dtype}")
+    rows = given.astype(np.int64, copy=False)
     rows = rows[:, None] if rows.ndim == 1 else rows
     if rows.ndim != 2 or len(rows) != num_queries:
         raise ParameterError(f"exclude must have one row for each of {num_queries} queries, got {rows.shape}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.backend import Backend, check_memory, find_device
 from graphkit.errors import ParameterError
+from graphkit.neighbors.arguments import as_exclude
 from graphkit.neighbors.certainty import SPARE
 from graphkit.neighbors.on_device import DeviceRows, in_blocks, parts_of, search_bytes
 from graphkit.neighbors.tensor_table import TensorTable, row_numbers
@@ -55,9 +56,11 @@ def excluded_tensor(exclude: Any, num_queries: int, device: torch.device) -> tor
     """Return rows to leave out, int64 [num_queries, m], or raise `ParameterError`."""
     import torch
 
-    if exclude is None:
-        return torch.empty((num_queries, 0), dtype=torch.int64, device=device)
-    rows = torch.as_tensor(exclude, dtype=torch.int64, device=device)
+    if not isinstance(exclude, torch.Tensor):
+        exclude = torch.as_tensor(as_exclude(exclude, num_queries))
+    if not torch.can_cast(exclude.dtype, torch.int64):
+        raise ParameterError(f"exclude must be whole numbers, rows of vectors, got {exclude.dtype}")
+    rows: torch.Tensor = exclude.to(device, torch.int64)
     rows = rows[:, None] if rows.ndim == 1 else rows
     if rows.ndim != 2 or len(rows) != num_queries:
         shape = tuple(rows.shape)

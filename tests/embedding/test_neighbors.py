@@ -130,6 +130,8 @@ def test_the_thread_setting_of_faiss_is_put_back():
             r"k must be whole and in \[1, 2\] \(3 vectors less 1 excluded\), got 3",
         ),
         ({"exclude": [0, 1]}, "exclude must have one row for each of 1 queries"),
+        ({"exclude": [1.5]}, "exclude must be whole numbers, rows of vectors, got float64"),
+        ({"exclude": ["a"]}, "exclude must be whole numbers"),
         ({"queries": [[1.0, 2.0, 3.0]]}, "queries must have 2 columns, as vectors, got 3"),
         ({"queries": [1.0, 2.0]}, r"queries must have shape \[rows, dim\] with dim >= 1, got \(2,\)"),
         ({"queries": [[np.nan, 0]]}, "queries must be finite in float32"),

@@ -155,6 +155,9 @@ def test_what_is_refused(monkeypatch):
         nearest(points, [["a"]], 2, backend="gpu")
     with pytest.raises(ParameterError, match="exclude must have one row for each of 9 queries"):
         nearest(points, points, 2, exclude=[1, 2], backend="gpu")
+    for given in (9 * ["a"], points[:, 0]):
+        with pytest.raises(ParameterError, match="exclude must be whole numbers, rows of vectors"):
+            nearest(points, points, 2, exclude=given, backend="gpu")
     asked = []
     monkeypatch.setattr(on_tensors, "check_memory", lambda *given: asked.append(given))
     nearest(points, points, 2, backend="gpu")
