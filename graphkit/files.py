@@ -33,6 +33,7 @@ def check_target(path: PathLike, *, overwrite: bool) -> Path:
         If the parent folder does not exist or may not be written, or the target exists and
         `overwrite` is false, or is a device or the like. A symbolic link stands for what it leads to.
     """
+    check_path(path)
     target = Path(path)
     if target.is_symlink():
         target = target.resolve()
@@ -167,7 +168,7 @@ def disk_errors(target: Path) -> Iterator[None]:
         raise RunError(f"{target}: no space left on the disk; nothing was written under this name") from error
 
 
-def check_path(path: object, instead: str = "") -> None:
+def check_path(path: object, instead: str = "", *, name: str = "path") -> None:
     """Raise `ParameterError` for what is no path; `instead` says what takes it."""
     if not isinstance(path, (str, os.PathLike)):
-        raise ParameterError(f"path must be that of a file or folder, got {kind_of(path)}{instead}")
+        raise ParameterError(f"{name} must be that of a file or folder, got {kind_of(path)}{instead}")

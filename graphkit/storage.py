@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
-from graphkit.files import PathLike, atomic_folder
+from graphkit.files import PathLike, atomic_folder, check_path
 from graphkit.graph import Graph
 from graphkit.node_ids import STRING
 from graphkit.parallel import resolve_threads, run_ranges
@@ -169,6 +169,7 @@ class GraphFolder:
     """
 
     def __init__(self, folder: PathLike):
+        check_path(folder)
         self.path = Path(folder)
         self._manifest = _read_manifest(self.path)
         for name, entry in self._manifest["files"].items():

@@ -14,7 +14,7 @@ from graphkit.engine.lock import NAME as LOCK
 from graphkit.engine.lock import WorkLock
 from graphkit.engine.manifest import Manifest
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import PathLike, atomic_write
+from graphkit.files import PathLike, atomic_write, check_path
 
 RECORD = "run.json"
 _UNFINISHED = ".run-*.json"
@@ -46,6 +46,7 @@ class RunFolder:
     """
 
     def __init__(self, folder: PathLike):
+        check_path(folder, name="work")
         self.path = Path(folder).absolute()
         if not self.path.parent.is_dir():
             raise InputError(f"the folder {self.path.parent} does not exist; create it first", path=folder)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError
-from graphkit.files import PathLike
+from graphkit.files import PathLike, check_path
 from graphkit.io.compression import compression_of, damage_in_words, decompressed, plain_suffix
 
 BLOCK_BYTES = 32 << 20
@@ -56,6 +56,7 @@ class Source:
     """
 
     def __init__(self, path: PathLike):
+        check_path(path)
         self.name = os.fspath(path)
         self._bytes: bytes | None = None
         if self.name == _STANDARD_INPUT:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from graphkit.errors import ParameterError
-from graphkit.files import PathLike, atomic_write
+from graphkit.files import PathLike, atomic_write, check_path
 from graphkit.io.vectors_ids import ids_to_text
 from graphkit.io.vectors_table import quoted
 
@@ -34,6 +34,7 @@ def top_nodes_suffix(path: PathLike) -> str:
     ParameterError
         If it ends in none.
     """
+    check_path(path)
     suffix = Path(f"_{Path(path).name}").suffix.lower()
     if suffix not in SUFFIXES:
         raise ParameterError(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError
-from graphkit.files import PathLike, atomic_write
+from graphkit.files import PathLike, atomic_write, check_path
 from graphkit.io.attributes import column_values
 from graphkit.io.vectors_ids import ids_to_arrow
 from graphkit.node_ids import STRING
@@ -57,6 +57,7 @@ def is_frame(path: PathLike) -> bool:
 
 def read_frame(path: PathLike) -> dict[str, Any]:
     """Return what `MapFrame` takes, read from a file that `write_frame` wrote, or one like it."""
+    check_path(path)
     table = _opened(path).read()
     names = table.column_names
     if not {"id", "x", "y"} <= set(names):

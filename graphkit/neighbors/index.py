@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.checks import check_whole
 from graphkit.errors import GraphkitWarning, InputError, ParameterError, unknown_choice
-from graphkit.files import PathLike, atomic_folder
+from graphkit.files import PathLike, atomic_folder, check_path
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k
 from graphkit.neighbors.certainty import SPARE
 from graphkit.neighbors.direct import Found, first_rows, nearest_of
@@ -229,6 +229,7 @@ class NeighborIndex:
         """
         import faiss
 
+        check_path(folder)
         path, index = Path(folder), cls.__new__(cls)
         try:
             manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError
-from graphkit.files import PathLike
+from graphkit.files import PathLike, check_path
 from graphkit.graph import Graph
 from graphkit.outofcore.strengths import row_strength
 from graphkit.storage import GraphFolder
@@ -17,6 +17,7 @@ from graphkit.storage import GraphFolder
 
 def open_folder(graph: PathLike) -> GraphFolder:
     """Open a graph folder; `InputError` that says how to make one if there is none."""
+    check_path(graph, "; graph.save(FOLDER) makes one")
     if Path(graph).is_file():
         raise InputError("is a file; convert it to a graph folder first: graphkit convert FILE FOLDER", graph)
     return GraphFolder(Path(graph).absolute())

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.checks import as_array
 from graphkit.errors import GraphkitWarning, InputError, RunError
-from graphkit.files import PathLike, atomic_path
+from graphkit.files import PathLike, atomic_path, check_path
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -65,6 +65,7 @@ class Checkpoint:
     def __init__(
         self, folder: PathLike, run: dict[str, Any], *, resume: bool = False, seconds: float | None = None
     ):
+        check_path(folder, name="checkpoint")
         self._path = Path(folder) / _FILE
         self._run: dict[str, Any] = json.loads(json.dumps(run, default=_plain))
         self._seconds = SECONDS if seconds is None else seconds

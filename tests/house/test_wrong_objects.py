@@ -11,7 +11,7 @@ import torch
 from torch_geometric.data import Batch, Data
 
 import graphkit as gk
-from graphkit import datasets, evaluation, neighbors
+from graphkit import datasets, evaluation, io, neighbors, outofcore
 from graphkit.errors import GraphkitError, InputError, ParameterError
 from graphkit.maps import MapFrame
 from graphkit.pyg import AddEmbedding
@@ -47,6 +47,12 @@ OBJECTS = {
     "Embedding": EMBEDDING,
     "neighbours": gk.knn_graph(VECTORS, k=3),
 }
+
+
+def out_of_core(work, *given):
+    with gk.Engine(work="work", workers=1) as engine:
+        work(*given, engine=engine)
+
 
 PLACES = {
     "FastRP.fit": lambda x: gk.FastRP(dim=4).fit(x),
@@ -98,6 +104,24 @@ PLACES = {
     "positions": lambda x: MapFrame.of_graph(GRAPH, x),
     "AddEmbedding": AddEmbedding("fastrp", dim=4),
     "datasets.load": datasets.load,
+    "read_labels": lambda x: io.read_labels(x, GRAPH.node_ids),
+    "read_features": lambda x: io.read_features(x, GRAPH.node_ids),
+    "read_attributes": lambda x: io.read_attributes(x, GRAPH.node_ids),
+    "ids of labels": lambda x: io.read_labels("labels.txt", x),
+    "read_node_list": io.read_node_list,
+    "Graph.open": gk.Graph.open,
+    "NeighborIndex.open": neighbors.NeighborIndex.open,
+    "MapFrame.load": MapFrame.load,
+    "Graph.save": GRAPH.save,
+    "Embedding.save": EMBEDDING.save,
+    "MapFrame.save": MapFrame.of_graph(GRAPH, VECTORS[:, :2]).save,
+    "NeighborIndex.save": neighbors.NeighborIndex(VECTORS).save,
+    "TopNodes.save": gk.PersonalizedPageRank().top(GRAPH, k=2).save,
+    "checkpoint": lambda x: gk.DeepWalk(**WALKS).fit(GRAPH, checkpoint=x),
+    "estimate_memory": io.estimate_memory,
+    "convert": lambda x: out_of_core(outofcore.convert, x, "out"),
+    "embed out of core": lambda x: out_of_core(outofcore.embed, x, gk.FastRP(dim=4)),
+    "work": lambda x: gk.Engine(work=x, workers=1),
 }
 
 
