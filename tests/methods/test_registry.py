@@ -41,7 +41,8 @@ def test_every_node_has_a_finite_row(name, arguments):
 @EVERY
 @pytest.mark.parametrize("other", ["edges.txt", nx.path_graph(3), [(0, 1)], None])
 def test_what_is_no_graph_is_refused(name, other):
-    with pytest.raises(ParameterError, match=r"graph must be a graphkit.Graph, got .*; read_graph reads"):
+    taker = "read_graph" if isinstance(other, str) else "as_graph"
+    with pytest.raises(ParameterError, match=rf"graph must be a graphkit\.Graph, got .*; gk\.{taker}\("):
         embed(other, name)
 
 
