@@ -33,7 +33,7 @@ from numpy.typing import ArrayLike, NDArray
 from graphkit.arrays import Rows, Vectors
 from graphkit.errors import InputError, RunError
 from graphkit.kernels.cpu.row_alias import build_row_alias
-from graphkit.kernels.cpu.simd import padded
+from graphkit.kernels.cpu.simd import LANES, padded
 from graphkit.kernels.cpu.skipgram_arcs import Arcs, train_arcs
 from graphkit.kernels.cpu.skipgram_block import GROUP
 from graphkit.kernels.cpu.skipgram_tile import LOSS_EVERY, Law, Round, Tables
@@ -45,7 +45,7 @@ from graphkit.seeds import Stream, check_seed, generator
 LOWEST_RATE = 1e-4
 """What is left of the learning rate at the end, as in word2vec."""
 
-NUM_SHARED = 32
+NUM_SHARED = 44
 """Negatives that the centres of a tile share, at least."""
 
 TILE_TOKENS = 80
@@ -261,15 +261,7 @@ class Trainer:
         # The mean of a window drawn from 1 .. window, on both sides; a sampled arc has one positive.
         weight = (window + 1) * (1 + num_negatives)
         self.tiles_per_round = _tiles_per_round(frequencies, tile_size * weight, crowd)
-        slots, width = tile_size + num_shared + GROUP, padded(tables.centers.shape[1])
-        rows, blocks = (self.tiles_per_round, slots), (self.tiles_per_round, slots + 1, width)
-        self._round = Round(
-            np.zeros(rows, np.int32),
-            np.zeros(rows, np.int32),
-            np.zeros((self.tiles_per_round, 2), np.int32),
-            np.zeros(blocks, np.float32),
-            np.zeros(blocks, np.float32),
-        )
+        self._round = _new_round(self.tiles_per_round, tile_size, window, num_shared, tables.centers.shape[1])
 
     def take(self, tables: VectorTables) -> None:
         """Train these tables from now on, which have as many columns."""
@@ -334,6 +326,26 @@ class Trainer:
     def finish(self) -> None:
         """Raise `RunError` if the vectors are no numbers any more."""
         self._vectors.check_finite()
+
+
+def _new_round(num_tiles: int, tile_size: int, window: int, num_shared: int, dim: int) -> Round:
+    """Arrays for the tiles of a round."""
+    slots = _context_slots(tile_size, window, num_shared)
+    return Round(
+        np.zeros((num_tiles, tile_size), np.int32),
+        np.zeros((num_tiles, slots), np.int32),
+        np.zeros((num_tiles, 2), np.int32),
+        np.zeros((num_tiles, tile_size + 1, padded(dim)), np.float32),
+        np.zeros((num_tiles, slots + 1, padded(dim)), np.float32),
+    )
+
+
+def _context_slots(tile_size: int, window: int, num_shared: int) -> int:
+    """Contexts of a tile, at most: of walks every sixteen centres have negatives of their own."""
+    if not window:
+        return tile_size + num_shared + GROUP
+    num_blocks = -(-tile_size // LANES)
+    return tile_size + num_blocks * (min(LANES + 2 * window, tile_size) + num_shared + GROUP)
 
 
 def rates_of(done: int, end: int, total: int, learning_rate: float) -> tuple[float, float]:
