@@ -55,9 +55,8 @@ from graphkit.kernels.cpu.simd import (
 GROUP = 8
 """Sums kept in registers at a time; columns come in multiples of it."""
 
-LONGEST = np.float32(4)
-"""Of h. One step of a sum of losses is stable up to 2; real curvatures are a half of their bounds and less, and
-damping less is better (docs/benchmarks.md, many_graphs)."""
+LONGEST = np.float32(2)
+"""Of h: as far as one step along one vector may go without leaving what it descends to further away."""
 
 _ZERO = np.float32(0)
 _ONE = np.float32(1)

@@ -87,9 +87,8 @@ class Tile(NamedTuple):
 
 
 @njit(inline="always")
-def columns_of(law, tile_size):
-    """Return the columns of a block: what sixteen centres of a tile see at most, if they do, and negatives."""
-    seen = min(LANES + 2 * law.window, tile_size) if law.window else 0
+def columns_of(seen, law):
+    """Return the columns of a block: `seen` for positives, and negatives."""
     return -(-(seen + law.num_shared) // GROUP) * GROUP
 
 
@@ -212,6 +211,7 @@ def set_targets(frozen, round_, task, block, num_columns):
     for lane in range(LANES):
         slot = block.lane_slots[lane]
         block.lane_targets[lane] = spare if frozen[round_.center_rows[task, slot]] else slot
+    spare = len(block.contexts) - 1
     for column in range(num_columns):
         slot = block.column_slots[column]
         block.column_targets[column] = spare if frozen[round_.context_rows[task, slot]] else slot

@@ -64,7 +64,8 @@ def train_walks(counters, walks, numbers, walks_per_tile, rates, num_parts, law,
     tasks = tiles_per_round + num_parts
     num_tokens = round_.center_rows.shape[1]
     tile = new_tile(num_slots)
-    block = new_block(num_slots, columns_of(law, num_tokens), round_.centers.shape[2])
+    num_columns = columns_of(min(LANES + 2 * law.window, num_tokens), law)
+    block = new_block(num_slots, num_columns, round_.centers.shape[2])
     tokens = Tokens(
         np.empty(num_tokens, np.int32),
         np.empty(num_tokens, np.int32),
