@@ -142,14 +142,44 @@ def csr_text(csr: Path) -> Path:
     return path
 
 
+MATLAB_GRAPHS = ("blogcatalog", "ppi")
+
+
+def labelled_csr(name: str) -> Path:
+    """A graph with labels, its loops and small components too: arrays ``indptr`` and ``indices``."""
+    if name in MATLAB_GRAPHS:
+        return _from_matlab(name, "network")
+    from graphkit import Graph
+
+    with _made(f"{name}-network.npz") as (path, unfinished):
+        if unfinished:
+            edges = np.loadtxt(_real(f"{name}_edges.txt.gz"), dtype=np.int64)
+            graph = Graph.from_edges(edges, num_nodes=len(np.loadtxt(_real(f"{name}_labels.txt.gz"))))
+            np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
+    return path
+
+
+def labels_of(name: str) -> Path:
+    """Its labels as a [num_nodes, num_labels] matrix: arrays ``indptr`` and ``indices``."""
+    if name in MATLAB_GRAPHS:
+        return _from_matlab(name, "group")
+    with _made(f"{name}-group.npz") as (path, unfinished):
+        if unfinished:
+            nodes, labels = np.loadtxt(_real(f"{name}_labels.txt.gz"), dtype=np.int64).T
+            classes = np.unique(labels, return_inverse=True)[1]
+            in_order = classes[np.argsort(nodes)].astype(np.int32)
+            np.savez(unfinished, indptr=np.arange(len(nodes) + 1), indices=in_order)
+    return path
+
+
 def blogcatalog_csr() -> Path:
     """BlogCatalog's friendships: arrays ``indptr`` and ``indices``."""
-    return _blogcatalog("network")
+    return _from_matlab("blogcatalog", "network")
 
 
 def blogcatalog_labels() -> Path:
     """BlogCatalog's groups as a [num_nodes, num_labels] matrix: arrays ``indptr`` and ``indices``."""
-    return _blogcatalog("group")
+    return _from_matlab("blogcatalog", "group")
 
 
 def blogcatalog_vectors(dim: int) -> Path:
@@ -222,12 +252,12 @@ def _npm_package(name: str) -> Iterator[Path]:
         yield Path(place) / "package"
 
 
-def _blogcatalog(key: str) -> Path:
+def _from_matlab(name: str, key: str) -> Path:
     from scipy import io
 
-    with _made(f"blogcatalog-{key}.npz") as (path, unfinished):
+    with _made(f"{name}-{key}.npz") as (path, unfinished):
         if unfinished:
-            matrix = io.loadmat(_real("blogcatalog.mat"))[key].tocsr()
+            matrix = io.loadmat(_real(f"{name}.mat"))[key].tocsr()
             matrix.sort_indices()
             np.savez(
                 unfinished, indptr=matrix.indptr.astype(np.int64), indices=matrix.indices.astype(np.int32)

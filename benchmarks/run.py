@@ -35,13 +35,16 @@ def run_case(case: str, options: argparse.Namespace) -> bool:
     measurements: list[Measurement] = []
     try:
         for part in importlib.import_module(f"cases.{case}").parts(quick=options.quick):
+            if options.part not in part.name:
+                continue
             measurements += measure(part, options.repeats, options.threads)
             _print([m for m in measurements if m.part == part.name], case)
     except (CheckFailed, ContenderFailed, MissingPeer, MissingInput) as error:
         print(f"{case}: {error}", file=sys.stderr)
         return False
-    if not options.quick:
-        print(csv_rows.write(case, csv_rows.rows(measurements, machine.describe(options.threads))))
+    if not options.quick and measurements:
+        table = csv_rows.rows(measurements, machine.describe(options.threads))
+        print(csv_rows.write(case, table, keep=bool(options.part)))
     return True
 
 
@@ -59,6 +62,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--threads", type=int, default=os.cpu_count(), help="threads of each contender (default: all)"
     )
+    parser.add_argument("--part", default="", help="only parts with this in their name; others keep their rows")
     parser.add_argument("--quick", action="store_true", help="small inputs, nothing written")
     return parser.parse_args()
 

@@ -16,7 +16,12 @@ UNIT_ROWS = {"C": 1.0, "normalize": "l2", "protocol": "top-k"}
 
 def blogcatalog_labels() -> sparse.csr_array:
     """BlogCatalog's groups."""
-    arrays = np.load(inputs.blogcatalog_labels())
+    return labels_of("blogcatalog")
+
+
+def labels_of(name: str) -> sparse.csr_array:
+    """The labels of a graph of `inputs`."""
+    arrays = np.load(inputs.labels_of(name))
     return sparse.csr_array((np.ones(len(arrays["indices"])), arrays["indices"], arrays["indptr"]))
 
 

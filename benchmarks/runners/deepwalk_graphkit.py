@@ -14,6 +14,8 @@ def load(request: Request) -> graphkit.Graph:
 
 
 def embed(graph: graphkit.Graph, request: Request) -> tuple[np.ndarray, int]:
+    # What is this contender's own, whatever the others are asked for.
+    request = request | request.get("own", {})
     model = graphkit.DeepWalk(
         dim=request["dim"],
         walks_per_node=request["walks_per_node"],

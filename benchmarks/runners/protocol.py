@@ -65,11 +65,12 @@ def _measure(work: Callable[[Any, Request], Any], data: Any, request: Request) -
     gc.collect()
     _forget_peak()
     before = _memory("VmRSS")
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     result = work(data, request)
-    seconds = time.perf_counter() - start
+    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu_start
     peak = _memory("VmHWM")
-    return {"seconds": seconds, "before_mb": before, "peak_mb": peak, "extra_mb": peak - before}, result
+    times = {"seconds": seconds, "cpu_seconds": cpu_seconds}
+    return times | {"before_mb": before, "peak_mb": peak, "extra_mb": peak - before}, result
 
 
 def _rate(unit: str, amount: float, seconds: float) -> Request:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.device.launch import launch
 from graphkit.errors import InputError
 from graphkit.seeds import Stream, check_seed
-from graphkit.training.trainer import VectorTables
+from graphkit.training.trainer import VectorTables, initial_width
 
 if TYPE_CHECKING:
     import torch
@@ -73,7 +73,7 @@ def _are_finite(vectors: torch.Tensor) -> bool:
 
 
 def first_vectors(num_nodes: int, dim: int, seed: int, device: torch.device, item: int = 0) -> torch.Tensor:
-    """Return vectors uniform in (-0.5, 0.5) / dim, float32 [num_nodes, dim]."""
+    """Return the bits of `initial_vectors`, float32 [num_nodes, dim]."""
     import torch
 
     from graphkit.kernels.gpu.numpy_philox import fill_uniform
@@ -84,6 +84,5 @@ def first_vectors(num_nodes: int, dim: int, seed: int, device: torch.device, ite
     if size:
         key = check_seed(seed), int(Stream.VECTORS)
         launch(fill_uniform, -(-num_blocks // _LANES), *key, item, vectors, size, LANES=_LANES)
-    # By a tensor: for a number, torch multiplies by its reciprocal.
-    vectors.sub_(0.5).div_(torch.full((1,), float(dim), device=device))
+    vectors.sub_(0.5).mul_(float(initial_width(dim)))
     return vectors.view(num_nodes, dim)

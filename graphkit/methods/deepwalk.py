@@ -95,7 +95,7 @@ class DeepWalk(WalkSkipGram):
         window: int = 10,
         num_negatives: float = 5.0,
         epochs: int = 1,
-        learning_rate: float = 0.05,
+        learning_rate: float = 0.025,
         noise_exponent: float = 0.75,
         subsample: float = 1e-3,
         seed: int = 0,

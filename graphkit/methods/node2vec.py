@@ -119,7 +119,7 @@ class Node2Vec(WalkSkipGram):
         gamma: float = 0.0,
         num_negatives: float = 5.0,
         epochs: int = 1,
-        learning_rate: float = 0.05,
+        learning_rate: float = 0.025,
         noise_exponent: float = 0.75,
         subsample: float = 1e-3,
         seed: int = 0,

@@ -200,7 +200,7 @@ class WalkSkipGram(Embedder):
             + walks
             + walker_bytes(num_nodes, num_arcs, weighted=weighted, second_order=second)
             + 2 * 4 * num_nodes * self.dim
-            + trainer_bytes(num_nodes, self._tile_size(), self.dim)
+            + trainer_bytes(num_nodes, self._tile_size(), self.dim, self.window)
         )
         pace = _SECONDS_PER_CELL * self.dim + _SECONDS_PER_TOKEN + _SECONDS_PER_STEP * (4 if second else 1)
         return Estimate(int(needed), tokens * self.epochs * pace / resolve_threads(self.num_threads))

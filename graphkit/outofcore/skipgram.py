@@ -25,7 +25,7 @@ from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.seeds import Stream, generator
 from graphkit.storage import GraphFolder
-from graphkit.training.trainer import VectorTables, walks_per_chunk
+from graphkit.training.trainer import VectorTables, next_vectors, walks_per_chunk
 
 SEGMENTS = 20
 """At most: each copies the tables once."""
@@ -74,10 +74,7 @@ def initial_rows(num_nodes: int, dim: int, seed: int) -> Iterator[tuple[int, Vec
     """Yield the rows of `initial_vectors`, some at a time, and the number of the first of them."""
     random = generator(seed, Stream.VECTORS, 0)
     for first in range(0, num_nodes, _ROWS_AT_ONCE):
-        vectors = random.random((min(_ROWS_AT_ONCE, num_nodes - first), dim), np.float32)
-        vectors -= np.float32(0.5)
-        vectors /= np.float32(dim)
-        yield first, vectors
+        yield first, next_vectors(random, min(_ROWS_AT_ONCE, num_nodes - first), dim)
 
 
 def segments_of(num_nodes: int, method: WalkSkipGram) -> tuple[int, int]:

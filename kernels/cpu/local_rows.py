@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from graphkit.kernels.cpu.prefetch import prefetch_row
-from graphkit.kernels.cpu.simd import LANES, add, fma, load, splat, store, subtract, total
+from graphkit.kernels.cpu.simd import LANES, add, load, store, subtract
 
 FREE = -1
 _AHEAD = 12
@@ -41,24 +41,18 @@ def slot_of(node, keys, places, rows, num_slots):
 
 
 @njit(inline="always")
-def gather(table, rows, num_slots, block, norms):
-    """Copy rows of the table to slots, and take norms[s] = |block[s]|**2; `block` and `norms` **written**."""
+def gather(table, rows, first, num_slots, block):
+    """Copy rows of the table to the slots from `first` on; `block` **written**."""
     dim = table.shape[1]
     whole = dim - dim % LANES
-    for slot in range(num_slots):
+    for slot in range(first, num_slots):
         if slot + _AHEAD < num_slots:
             prefetch_row(table, rows[slot + _AHEAD])
-        row, squares = rows[slot], splat(np.float32(0))
+        row = rows[slot]
         for column in range(0, whole, LANES):
-            part = load(table, row, column)
-            store(block, slot, column, part)
-            squares = fma(part, part, squares)
-        if whole < dim:
-            for column in range(whole, dim):
-                block[slot, column] = table[row, column]
-            part = load(block, slot, whole)
-            squares = fma(part, part, squares)
-        norms[slot] = total(squares)
+            store(block, slot, column, load(table, row, column))
+        for column in range(whole, dim):
+            block[slot, column] = table[row, column]
 
 
 @njit(inline="always")

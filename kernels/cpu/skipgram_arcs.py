@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, uint64
 
+from graphkit.kernels.cpu.local_rows import gather
 from graphkit.kernels.cpu.philox import draw
 from graphkit.kernels.cpu.row_alias import pick_entry
 from graphkit.kernels.cpu.simd import (
@@ -34,22 +35,25 @@ from graphkit.kernels.cpu.skipgram_block import (
     move_contexts,
     repel,
     score,
-    shorten,
+    factor_of,
+    measure_curvature,
+    set_factors,
+    squared_length,
 )
 from graphkit.kernels.cpu.skipgram_tile import (
     LOSS_EVERY,
     add_part,
     block_loss,
+    columns_of,
     draw_negatives,
     forget_slots,
     leave_differences,
     log_loss,
     new_block,
     new_tile,
-    place_negatives,
     place_node,
-    read_rows,
     set_targets,
+    weigh_negatives,
     with_vectors,
 )
 from graphkit.kernels.cpu.tickets import finish, take, wait_for
@@ -88,9 +92,10 @@ def train_arcs(
     **written**; `stats` float64 [num_tiles, 2], **written**: the samples of each tile, and in one tile of
     `LOSS_EVERY` their loss.
     """
-    tiles_per_round, num_slots = round_.center_rows.shape
+    tiles_per_round, num_slots = round_.context_rows.shape
     tasks = tiles_per_round + num_parts
-    tile, block = new_tile(num_slots, law), new_block(num_slots, law, round_.centers.shape[2])
+    tile = new_tile(num_slots)
+    block = new_block(num_slots, columns_of(0, law), round_.centers.shape[2])
     samples = np.empty((2, samples_per_tile), np.int32)
     pairs = Pairs(np.empty(LANES, np.int32), np.empty((1, LANES), np.float32))
     while True:
@@ -134,13 +139,15 @@ def _train_tile(first, count, place, task, rate, law, arcs, tables, round_, samp
     rows = round_.context_rows[task]
     num_centers = _draw_samples(first, count, law, arcs, samples, tile, round_.center_rows[task])
     num_contexts = _place_targets(count, samples, tile, rows)
-    num_contexts = draw_negatives(first, law, tile, rows, num_contexts)
-    read_rows(tables, round_, task, num_centers, num_contexts, block)
-    loss = 0.0
+    num_columns, loss = len(block.column_slots), 0.0
+    negatives = block.column_slots[:num_columns]
+    num_contexts = draw_negatives(first, 0, negatives, law, tile, rows, num_contexts)
+    gather(tables.centers, round_.center_rows[task], 0, num_centers, block.centers)
+    gather(tables.contexts, rows, 0, num_contexts, block.contexts)
     for begin in range(0, count, LANES):
         lanes = min(LANES, count - begin)
         _place_samples(samples, begin, lanes, tile.positives, pairs, block)
-        num_columns = place_negatives(law, tile, 0, block)
+        weigh_negatives(0, num_columns, law, tile, block)
         set_targets(tables.frozen, round_, task, block, num_columns)
         score(block, num_columns)
         _score_pairs(pairs, block)
@@ -148,8 +155,10 @@ def _train_tile(first, count, place, task, rate, law, arcs, tables, round_, samp
             loss += block_loss(block, 0, num_columns)
             for lane in range(lanes):
                 loss += log_loss(np.float64(pairs.gradient[0, lane]))
-        shorten(block, num_columns, rate)
-        _attract_pairs(pairs, tile.positives, rate)
+        measure_curvature(block, num_columns, rate)
+        _add_pair_curvature(pairs, tile.positives, rate, block)
+        set_factors(block, num_columns)
+        _attract_pairs(pairs, tile.positives, rate, block)
         repel(block, 0, num_columns, rate)
         center_steps(block, num_columns)
         _add_pair_steps(pairs, block)
@@ -215,11 +224,24 @@ def _score_pairs(pairs, block):
 
 
 @njit(inline="always")
-def _attract_pairs(pairs, positives, rate):
+def _add_pair_curvature(pairs, positives, rate, block):
+    """Add the curvature of the centres' own positives; `block.center_curvature` and `.context_curvature` **written**."""
+    for lane in range(LANES):
+        slot, target = block.lane_slots[lane], pairs.slots[lane]
+        scale = np.float32(0.25) * rate * positives[0, lane]
+        block.center_curvature[slot] += scale * squared_length(block.contexts, target)
+        block.context_curvature[target] += scale * squared_length(block.centers, slot)
+
+
+@njit(inline="always")
+def _attract_pairs(pairs, positives, rate, block):
     """Scores to rate * s(-score), 0 in lanes without a sample; `pairs.gradient` **written**."""
     decay = exp(subtract(splat(np.float32(0)), load(pairs.gradient, 0, 0)))
     share = divide(decay, add(splat(np.float32(1)), decay))
     store(pairs.gradient, 0, 0, multiply(multiply(splat(rate), load(positives, 0, 0)), share))
+    for lane in range(LANES):
+        factor = factor_of(block.context_curvature[pairs.slots[lane]])
+        pairs.gradient[0, lane] *= min(block.lane_factors[0, lane], factor)
 
 
 @njit(inline="always")

@@ -11,14 +11,21 @@ reads one vector and eight scalars for eight multiply-adds, which keeps the mult
 ten.
 
 A step that adds many samples at once can overshoot where those samples, one by one, would have slowed each
-other down. The curvature along v_i is at most h_i = rate / 4 * sum_c weight_ic |x_c|**2, along x_c
-likewise; beyond `LONGEST` the step of that vector is shortened by LONGEST / h. At usual rates none is.
+other down. The curvature along the vector of a node is at most
 
-A block's arrays: `centers` and `contexts` float32 [>= num_slots, width], local copies of rows, width a
-multiple of 16; `lane_slots` and `lane_targets` int32 [16], where a centre stands and where its step goes;
-`column_slots` and `column_targets` int32 [num_columns], likewise, a multiple of 8 of them; `weight` float32
-[num_columns, 16], positives first; `center_norms` and `context_norms` float32 [>= num_slots], squared
-lengths.
+    h = rate / 4 * sum over its lanes i and the columns c of weight_ic |x_c|**2,
+
+for contexts likewise, a node that stands in several lanes or columns having all of them in its sum. Beyond
+`LONGEST` its samples are damped by LONGEST / h, and a sample of two nodes by the smaller of their two factors:
+the same for both ends. Were each end damped for itself, one table would learn more slowly than the other,
+and descent keeps |v|**2 / rate_v - |x|**2 / rate_x as it began (S. Arora, N. Cohen, N. Golowich, W. Hu, ICLR
+2019, for equal rates): contexts outgrow centres, all centres turn one way, and F1 falls.
+
+A block's arrays: `centers` and `contexts` float32 [> num_slots, width], local copies of rows and a spare one,
+width a multiple of 16; `center_curvature` and `context_curvature` float32 [> num_slots], h of each; `lane_slots`
+and `lane_targets` int32 [16], where a centre stands and where its step goes; `column_slots` and
+`column_targets` int32 [num_columns], likewise, a multiple of 8 of them; `weight` float32 [num_columns, 16],
+positives first.
 """
 
 from __future__ import annotations
@@ -49,11 +56,11 @@ GROUP = 8
 """Sums kept in registers at a time; columns come in multiples of it."""
 
 LONGEST = np.float32(2)
+"""Of h: as far as one step along one vector may go without leaving what it descends to further away."""
 
 _ZERO = np.float32(0)
 _ONE = np.float32(1)
 _QUARTER = np.float32(0.25)
-_TINY = np.float32(1e-30)
 
 
 class Block(NamedTuple):
@@ -61,8 +68,8 @@ class Block(NamedTuple):
 
     centers: np.ndarray
     contexts: np.ndarray
-    center_norms: np.ndarray
-    context_norms: np.ndarray
+    center_curvature: np.ndarray
+    context_curvature: np.ndarray
     lane_slots: np.ndarray
     lane_targets: np.ndarray
     column_slots: np.ndarray
@@ -100,42 +107,82 @@ def score(block, num_columns):
 
 
 @njit(inline="always")
-def shorten(block, num_columns, rate):
-    """The factors that keep a step from overshooting, in (0, 1]; `block.lane_factors` and `.column_factors`
+def measure_curvature(block, num_columns, rate):
+    """Add up h of each node; `block.center_curvature`, `.context_curvature` and `.lane_factors` **written**."""
+    block.center_curvature[:] = 0
+    block.context_curvature[:] = 0
+    quarter, along_lanes = splat(_QUARTER * rate), splat(_ZERO)
+    lengths = multiply(quarter, lane_lengths(block))
+    for column in range(num_columns):
+        slot, weight = block.column_slots[column], load(block.weight, column, 0)
+        length = multiply(quarter, splat(squared_length(block.contexts, slot)))
+        along_lanes = fma(weight, length, along_lanes)
+        block.context_curvature[slot] += total(multiply(weight, lengths))
+    store(block.lane_factors, 0, 0, along_lanes)
+    for lane in range(LANES):
+        block.center_curvature[block.lane_slots[lane]] += block.lane_factors[0, lane]
+
+
+@njit(inline="always")
+def lane_lengths(block):
+    """Return |v_i|**2 of the lanes."""
+    squares = splat(_ZERO)
+    for place in range(block.centers.shape[1]):
+        lanes = load(block.transposed, place, 0)
+        squares = fma(lanes, lanes, squares)
+    return squares
+
+
+@njit(inline="always")
+def squared_length(vectors, row):
+    """Return |vectors[row]|**2."""
+    squares = splat(_ZERO)
+    for column in range(0, vectors.shape[1], LANES):
+        part = load(vectors, row, column)
+        squares = fma(part, part, squares)
+    return total(squares)
+
+
+@njit(inline="always")
+def set_factors(block, num_columns):
+    """What is left of the samples of each lane and column; `block.lane_factors` and `.column_factors`
     **written**.
     """
-    one, longest, quarter = splat(_ONE), splat(LONGEST), splat(_QUARTER * rate)
     for lane in range(LANES):
-        block.lane_factors[0, lane] = block.center_norms[block.lane_slots[lane]]
-    norms = multiply(quarter, load(block.lane_factors, 0, 0))
-    curvature = splat(_TINY)
+        block.lane_factors[0, lane] = factor_of(block.center_curvature[block.lane_slots[lane]])
     for column in range(num_columns):
-        weight = load(block.weight, column, 0)
-        norm = splat(block.context_norms[block.column_slots[column]])
-        curvature = fma(multiply(weight, quarter), norm, curvature)
-        along = total(multiply(weight, norms))
-        block.column_factors[column] = min(_ONE, LONGEST / max(along, _TINY))
-    store(block.lane_factors, 0, 0, minimum(one, divide(longest, curvature)))
+        block.column_factors[column] = factor_of(block.context_curvature[block.column_slots[column]])
+
+
+@njit(inline="always")
+def factor_of(curvature):
+    """Return what is left of the samples of a node."""
+    return LONGEST / max(curvature, LONGEST)
+
+
+@njit(inline="always")
+def rates_of(block, column, rate):
+    """Return the rates of a column's samples, weights and the smaller of two nodes' factors in them."""
+    factors = minimum(load(block.lane_factors, 0, 0), splat(block.column_factors[column]))
+    return multiply(multiply(splat(rate), factors), load(block.weight, column, 0))
 
 
 @njit(inline="always")
 def attract(block, num_positive, rate):
-    """Scores of positives to rate * weight * s(-score); `block.gradient` **written**."""
-    one, scale, zero = splat(_ONE), splat(rate), splat(_ZERO)
+    """Scores of positives to their rate * s(-score); `block.gradient` **written**."""
+    one, zero = splat(_ONE), splat(_ZERO)
     for column in range(num_positive):
         decay = exp(subtract(zero, load(block.gradient, column, 0)))
-        share = divide(decay, add(one, decay))
-        store(block.gradient, column, 0, multiply(multiply(scale, load(block.weight, column, 0)), share))
+        store(block.gradient, column, 0, multiply(rates_of(block, column, rate), divide(decay, add(one, decay))))
 
 
 @njit(inline="always")
 def repel(block, num_positive, num_columns, rate):
-    """Scores of negatives to -rate * weight * s(score); `block.gradient` **written**."""
-    one, scale, zero = splat(_ONE), splat(-rate), splat(_ZERO)
+    """Scores of negatives to -rate * s(score), each its own rate; `block.gradient` **written**."""
+    one, zero = splat(_ONE), splat(_ZERO)
     for column in range(num_positive, num_columns):
         decay = exp(subtract(zero, load(block.gradient, column, 0)))
-        share = divide(one, add(one, decay))
-        store(block.gradient, column, 0, multiply(multiply(scale, load(block.weight, column, 0)), share))
+        store(block.gradient, column, 0, multiply(rates_of(block, column, -rate), divide(one, add(one, decay))))
 
 
 @njit(inline="always")
@@ -160,8 +207,9 @@ def center_steps(block, num_columns):
 
 @njit(inline="always")
 def move_contexts(block, num_columns):
-    """x_c += factor_c * sum over i of gradient[c, i] * v_i; `block.contexts` **written**."""
+    """x_c += sum over i of gradient[c, i] * v_i; `block.contexts` **written**."""
     centers, slots, gradient = block.centers, block.lane_slots, block.gradient
+    contexts, targets = block.contexts, block.column_targets
     for first in range(0, num_columns, GROUP):
         for column in range(0, centers.shape[1], LANES):
             sum_0 = sum_1 = sum_2 = sum_3 = sum_4 = sum_5 = sum_6 = sum_7 = splat(_ZERO)
@@ -176,33 +224,27 @@ def move_contexts(block, num_columns):
                 sum_6 = fma(row, broadcast(gradient, first + 6, lane), sum_6)
                 sum_7 = fma(row, broadcast(gradient, first + 7, lane), sum_7)
             # One after another: a node may hold several columns.
-            _move_context(block, first, column, sum_0)
-            _move_context(block, first + 1, column, sum_1)
-            _move_context(block, first + 2, column, sum_2)
-            _move_context(block, first + 3, column, sum_3)
-            _move_context(block, first + 4, column, sum_4)
-            _move_context(block, first + 5, column, sum_5)
-            _move_context(block, first + 6, column, sum_6)
-            _move_context(block, first + 7, column, sum_7)
-
-
-@njit(inline="always")
-def _move_context(block, place, column, change):
-    _move(block.contexts, block.column_targets[place], column, splat(block.column_factors[place]), change)
+            _move(contexts, targets[first], column, sum_0)
+            _move(contexts, targets[first + 1], column, sum_1)
+            _move(contexts, targets[first + 2], column, sum_2)
+            _move(contexts, targets[first + 3], column, sum_3)
+            _move(contexts, targets[first + 4], column, sum_4)
+            _move(contexts, targets[first + 5], column, sum_5)
+            _move(contexts, targets[first + 6], column, sum_6)
+            _move(contexts, targets[first + 7], column, sum_7)
 
 
 @njit(inline="always")
 def move_centers(block):
-    """v_i += factor_i * steps[i]; `block.centers` **written**."""
+    """v_i += steps[i]; `block.centers` **written**."""
     for lane in range(LANES):
-        factor = splat(block.lane_factors[0, lane])
         for column in range(0, block.centers.shape[1], LANES):
-            _move(block.centers, block.lane_targets[lane], column, factor, load(block.steps, lane, column))
+            _move(block.centers, block.lane_targets[lane], column, load(block.steps, lane, column))
 
 
 @njit(inline="always")
-def _move(vectors, row, column, factor, change):
-    store(vectors, row, column, fma(factor, change, load(vectors, row, column)))
+def _move(vectors, row, column, change):
+    store(vectors, row, column, add(change, load(vectors, row, column)))
 
 
 @njit(inline="always")
@@ -221,7 +263,8 @@ def store_eight(out, row, column, sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_
 @njit(inline="always")
 def step(block, num_positive, num_columns, rate):
     """Move centres and contexts by one step, the scores being taken already."""
-    shorten(block, num_columns, rate)
+    measure_curvature(block, num_columns, rate)
+    set_factors(block, num_columns)
     attract(block, num_positive, rate)
     repel(block, num_positive, num_columns, rate)
     center_steps(block, num_columns)

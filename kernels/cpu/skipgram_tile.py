@@ -15,7 +15,6 @@ from numba import njit
 from graphkit.kernels.cpu.local_rows import (
     FREE,
     add_differences,
-    gather,
     keep_differences,
     select,
     slot_of,
@@ -32,9 +31,9 @@ LOSS_EVERY = 64
 class Law(NamedTuple):
     """What is drawn, and how much it counts.
 
-    `window` is that of walks, 0 for arcs. Each positive has `num_negatives` negatives' worth of weight,
-    spread over those that all centres of a tile share: `num_shared` of them or a few more, up to what fills
-    the last group of columns. `keep` uint32 [num_nodes], a node stays in its walk if its word is not above
+    `window` is that of walks, 0 for arcs. Each positive has `num_negatives` negatives' worth of weight, spread
+    over those that sixteen centres of walks, or all samples of a tile of arcs, share: `num_shared` of them or
+    more, up to what fills the columns of a block. `keep` uint32 [num_nodes], a node stays in its walk if its word is not above
     it; `noise` uint32 [num_nodes, 2], the alias table of the negatives.
     """
 
@@ -77,19 +76,24 @@ class Round(NamedTuple):
 class Tile(NamedTuple):
     """A thread's own arrays.
 
-    `keys` and `places` are the hash table of slots; `negatives` int32, their slots; `positives` float32
-    [1, 16], how many each centre has; `selected` int32, a list of slots.
+    `keys` and `places` are the hash table of slots; `positives` float32 [1, 16], how many each centre has;
+    `selected` int32, a list of slots.
     """
 
     keys: np.ndarray
     places: np.ndarray
-    negatives: np.ndarray
     positives: np.ndarray
     selected: np.ndarray
 
 
+@njit(inline="always")
+def columns_of(seen, law):
+    """Return the columns of a block: `seen` for positives, and negatives."""
+    return -(-(seen + law.num_shared) // GROUP) * GROUP
+
+
 @njit
-def new_tile(num_slots, law):
+def new_tile(num_slots):
     """Allocate the arrays of a thread for tiles of at most `num_slots` slots."""
     buckets = 16
     while buckets < 2 * num_slots:
@@ -97,17 +101,15 @@ def new_tile(num_slots, law):
     return Tile(
         np.empty(buckets, np.int32),
         np.empty(buckets, np.int32),
-        np.empty(law.num_shared + GROUP, np.int32),
         np.empty((1, LANES), np.float32),
         np.empty(num_slots + 1, np.int32),
     )
 
 
 @njit
-def new_block(num_slots, law, width):
+def new_block(num_slots, most_columns, width):
     """Allocate the arrays of a block, all but the vectors."""
     nothing = np.empty((0, width), np.float32)
-    most_columns = LANES + 2 * law.window + law.num_shared + GROUP
     return Block(
         nothing,
         nothing,
@@ -132,8 +134,8 @@ def with_vectors(block, centers, contexts):
     return Block(
         centers,
         contexts,
-        block.center_norms,
-        block.context_norms,
+        block.center_curvature,
+        block.context_curvature,
         block.lane_slots,
         block.lane_targets,
         block.column_slots,
@@ -160,20 +162,13 @@ def place_node(node, tile, rows, num_slots):
 
 
 @njit(inline="always")
-def draw_negatives(item, law, tile, rows, num_slots):
-    """Draw the negatives that all centres of the tile share; return the number of slots."""
-    for k in range(law.num_shared + GROUP - 1):
-        word, coin, _, _ = draw(law.seed, item, k, law.noise_stream)
+def draw_negatives(item, first, slots, law, tile, rows, num_slots):
+    """Draw negatives number `first` and on of a tile; `slots` **written**; return the number of slots."""
+    for k in range(len(slots)):
+        word, coin, _, _ = draw(law.seed, item, first + k, law.noise_stream)
         node = np.int32(pick_entry(law.noise, 0, bounded(word, len(law.noise)), coin))
-        tile.negatives[k], num_slots = place_node(node, tile, rows, num_slots)
+        slots[k], num_slots = place_node(node, tile, rows, num_slots)
     return num_slots
-
-
-@njit(inline="always")
-def read_rows(tables, round_, task, num_centers, num_contexts, block):
-    """Copy the rows of the tile's nodes and take their norms."""
-    gather(tables.centers, round_.center_rows[task], num_centers, block.centers, block.center_norms)
-    gather(tables.contexts, round_.context_rows[task], num_contexts, block.contexts, block.context_norms)
 
 
 @njit(inline="always")
@@ -198,27 +193,25 @@ def add_part(tables, round_, part, num_parts, tile):
 
 
 @njit(inline="always")
-def place_negatives(law, tile, num_positive, block):
-    """Set the columns behind the positives to negatives; return the number of columns.
+def weigh_negatives(first, num_columns, law, tile, block):
+    """Give the columns from `first` on the weight of negatives; `block.weight` **written**.
 
     As in the papers' objective, a negative may be the positive itself.
     """
-    num_columns = -(-(num_positive + law.num_shared) // GROUP) * GROUP
-    weight = splat(law.num_negatives / np.float32(num_columns - num_positive))
-    weight = multiply(weight, load(tile.positives, 0, 0))
-    for place in range(num_positive, num_columns):
-        block.column_slots[place] = tile.negatives[place - num_positive]
+    share = splat(law.num_negatives / np.float32(num_columns - first))
+    weight = multiply(share, load(tile.positives, 0, 0))
+    for place in range(first, num_columns):
         store(block.weight, place, 0, weight)
-    return num_columns
 
 
 @njit(inline="always")
 def set_targets(frozen, round_, task, block, num_columns):
     """Let the steps of frozen rows go to the spare slot, the last one."""
-    spare = len(block.center_norms) - 1
+    spare = len(block.centers) - 1
     for lane in range(LANES):
         slot = block.lane_slots[lane]
         block.lane_targets[lane] = spare if frozen[round_.center_rows[task, slot]] else slot
+    spare = len(block.contexts) - 1
     for column in range(num_columns):
         slot = block.column_slots[column]
         block.column_targets[column] = spare if frozen[round_.context_rows[task, slot]] else slot

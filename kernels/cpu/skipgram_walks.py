@@ -1,11 +1,13 @@
 """Skip-gram with negative sampling on walks.
 
 A tile is some walks, together about as long as one of the usual ones; its centres are taken sixteen at a
-time, so the columns of a block are what those sixteen see, and the negatives. See `skipgram_tile` and
+time. The columns of their block are the nodes that those sixteen see, each once, and negatives of their own in
+all that are left: the fewer nodes a walk goes round among, the more negatives they have, where they need them
+most, since negatives that many like centres share push all of these one way. See `skipgram_tile` and
 `skipgram_block`.
 
 Randomness: position p of walk number w draws by (w, p) whether the node is kept (sub-sampling) and how far
-its window reaches, and negative k of a tile by (number of its first walk, k).
+its window reaches, and negative k of a tile, over all its blocks, by (number of its first walk, k).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from graphkit.kernels.cpu.local_rows import FREE, gather
 from graphkit.kernels.cpu.philox import bounded, draw
 from graphkit.kernels.cpu.simd import LANES, load, splat, store, total
 from graphkit.kernels.cpu.skipgram_block import score, step
@@ -22,26 +25,30 @@ from graphkit.kernels.cpu.skipgram_tile import (
     LOSS_EVERY,
     add_part,
     block_loss,
+    columns_of,
     draw_negatives,
     forget_slots,
     leave_differences,
     new_block,
     new_tile,
-    place_negatives,
     place_node,
-    read_rows,
     set_targets,
+    weigh_negatives,
     with_vectors,
 )
 from graphkit.kernels.cpu.tickets import finish, take, wait_for
 
 
 class Tokens(NamedTuple):
-    """The kept nodes of a tile: slots, and the tokens from `firsts` to before `ends` that a centre sees."""
+    """The kept nodes of a tile: slots, and the tokens from `firsts` to before `ends` that a centre sees.
+
+    `columns`: by slot, the column of a block where it stands, else `FREE`.
+    """
 
     slots: np.ndarray
     firsts: np.ndarray
     ends: np.ndarray
+    columns: np.ndarray
 
 
 @njit(nogil=True, cache=True)
@@ -53,11 +60,17 @@ def train_walks(counters, walks, numbers, walks_per_tile, rates, num_parts, law,
     split when differences are added; `tables` **written**; `stats` float64 [num_tiles, 2], **written**: the
     positives of each tile, and their loss with their negatives in one tile of `LOSS_EVERY`.
     """
-    tiles_per_round, num_slots = round_.center_rows.shape
+    tiles_per_round, num_slots = round_.context_rows.shape
     tasks = tiles_per_round + num_parts
-    tile, block = new_tile(num_slots, law), new_block(num_slots, law, round_.centers.shape[2])
+    num_tokens = round_.center_rows.shape[1]
+    tile = new_tile(num_slots)
+    num_columns = columns_of(min(LANES + 2 * law.window, num_tokens), law)
+    block = new_block(num_slots, num_columns, round_.centers.shape[2])
     tokens = Tokens(
-        np.empty(num_slots, np.int32), np.empty(num_slots, np.int32), np.empty(num_slots, np.int32)
+        np.empty(num_tokens, np.int32),
+        np.empty(num_tokens, np.int32),
+        np.empty(num_tokens, np.int32),
+        np.empty(num_tokens, np.int32),
     )
     while True:
         ticket = take(counters)
@@ -100,13 +113,19 @@ def _train_tile(
     """Train on the walks from `first` to `end` and leave the differences."""
     rows, number = round_.context_rows[task], first // walks_per_tile
     num_tokens, num_centers = _read_tokens(walks, numbers, first, end, law, tokens, tile, rows)
-    num_slots = draw_negatives(numbers[first], law, tile, rows, num_centers)
     round_.center_rows[task, :num_centers] = rows[:num_centers]
-    read_rows(tables, round_, task, num_centers, num_slots, block)
+    gather(tables.centers, rows, 0, num_centers, block.centers)
+    gather(tables.contexts, rows, 0, num_centers, block.contexts)
+    tokens.columns[:num_centers] = FREE
+    num_columns, num_slots, drawn = len(block.column_slots), num_centers, 0
     pairs, loss = 0.0, 0.0
     for place in range(0, num_tokens, LANES):
         num_positive = _place_block(tokens, num_tokens, place, tile.positives, block)
-        num_columns = place_negatives(law, tile, num_positive, block)
+        known, negatives = num_slots, block.column_slots[num_positive:num_columns]
+        num_slots = draw_negatives(numbers[first], drawn, negatives, law, tile, rows, known)
+        gather(tables.contexts, rows, known, num_slots, block.contexts)
+        weigh_negatives(num_positive, num_columns, law, tile, block)
+        drawn += len(negatives)
         set_targets(tables.frozen, round_, task, block, num_columns)
         score(block, num_columns)
         pairs += total(load(tile.positives, 0, 0))
@@ -148,20 +167,24 @@ def _place_block(tokens, num_tokens, place, positives, block):
     Lanes beyond the last centre repeat it and have no weight. `positives` float32 [1, 16], **written**: the
     number of each centre's positives.
     """
-    last = min(place + LANES, num_tokens) - 1
-    first, end = tokens.firsts[place], tokens.ends[place]
-    for token in range(place + 1, last + 1):
-        first, end = min(first, tokens.firsts[token]), max(end, tokens.ends[token])
-    for column in range(end - first):
-        block.column_slots[column] = tokens.slots[first + column]
-        store(block.weight, column, 0, splat(np.float32(0)))
+    last, num_positive = min(place + LANES, num_tokens) - 1, 0
     store(positives, 0, 0, splat(np.float32(0)))
     for lane in range(LANES):
         token = min(place + lane, last)
         block.lane_slots[lane] = tokens.slots[token]
         if place + lane <= last:
             for context in range(tokens.firsts[token], tokens.ends[token]):
-                block.weight[context - first, lane] = 1
-            block.weight[token - first, lane] = 0
+                if context != token:
+                    slot = tokens.slots[context]
+                    column = tokens.columns[slot]
+                    if column == FREE:
+                        column = num_positive
+                        tokens.columns[slot] = column
+                        block.column_slots[column] = slot
+                        store(block.weight, column, 0, splat(np.float32(0)))
+                        num_positive += 1
+                    block.weight[column, lane] += 1
             positives[0, lane] = tokens.ends[token] - tokens.firsts[token] - 1
-    return end - first
+    for column in range(num_positive):
+        tokens.columns[block.column_slots[column]] = FREE
+    return num_positive

@@ -19,21 +19,23 @@ from numba.extending import intrinsic
 
 NUM_COUNTERS = 16
 _NEXT, _DONE = 0, 8
-_SPINS = 2000
-"""Looks at the counter before the core is offered to others: some microseconds."""
+_SPINS = 20_000
+"""Looks at the counter before a thread sleeps: some tens of microseconds, less than a task takes."""
 
 # The name by which compiled kernels, those read from the cache too, find the system's call.
-_YIELD = "graphkit_yield"
+_SLEEP = "graphkit_sleep"
+_PAUSE = 1 if os.name == "nt" else 50
+"""Of a sleep: milliseconds of Windows, else microseconds."""
 
 
-def _address_of_yield() -> int:
+def _address_of_sleep() -> int:
     library = ctypes.CDLL("kernel32" if os.name == "nt" else None)
-    function = library.SwitchToThread if os.name == "nt" else library.sched_yield
+    function = library.Sleep if os.name == "nt" else library.usleep
     return ctypes.cast(function, ctypes.c_void_p).value or 0
 
 
-binding.add_symbol(_YIELD, _address_of_yield())
-_offer_core = types.ExternalFunction(_YIELD, types.int32())
+binding.add_symbol(_SLEEP, _address_of_sleep())
+_sleep = types.ExternalFunction(_SLEEP, types.int32(types.uint32))
 
 
 @intrinsic
@@ -79,9 +81,13 @@ def finish(counters):
 
 @njit(inline="always")
 def wait_for(counters, number):
-    """Return when tasks 0 .. number - 1 are done; the core is lent to others meanwhile."""
+    """Return when tasks 0 .. number - 1 are done.
+
+    A thread that waits for long sleeps: what it waits for may be a thread that has no core. If it only offered
+    its core (``sched_yield``), a busy machine would give it the core again, at the cost of the one waited for.
+    """
     spins = 0
     while _read(counters, _DONE) < number:
         spins += 1
         if spins > _SPINS:
-            _offer_core()
+            _sleep(_PAUSE)

@@ -64,14 +64,16 @@ def guarded(table):
     return around, around[EDGE:-EDGE]
 
 
-def poisoned_round(tiles_per_round, tile_size, case):
-    dim = case.centers.shape[1]
-    slots = tile_size + case.law.num_shared + GROUP
-    rows = np.full((2, tiles_per_round, slots), 2**30, np.int32)
-    blocks = np.full((2, tiles_per_round, slots + 1, padded(dim)), np.nan, np.float32)
-    blocks[..., dim:] = 0
+def poisoned_round(tiles_per_round, tile_size, case, *, walks):
+    dim, num_blocks = case.centers.shape[1], -(-tile_size // twin.CENTERS) if walks else 1
+    most = twin.CENTERS + 2 * case.law.window + case.law.num_shared + GROUP
+    slots = tile_size, tile_size + num_blocks * most
+    rows = [np.full((tiles_per_round, count), 2**30, np.int32) for count in slots]
+    blocks = [np.full((tiles_per_round, count + 1, padded(dim)), np.nan, np.float32) for count in slots]
+    for block in blocks:
+        block[..., dim:] = 0
     counts = np.full((tiles_per_round, 2), 2**30, np.int32)
-    return Round(rows[0], rows[1], counts, blocks[0], blocks[1])
+    return Round(*rows, counts, *blocks)
 
 
 def run(kernel, case, samples, source, num_tiles, tile_size, rates, tiles_per_round, *, one_table, threads):
@@ -81,7 +83,7 @@ def run(kernel, case, samples, source, num_tiles, tile_size, rates, tiles_per_ro
     stats = np.full((num_tiles, 2), np.nan)
     shared = (
         *(np.asarray(rates, np.float32), 4, case.law, *source, Tables(centers, contexts, case.frozen)),
-        *(poisoned_round(tiles_per_round, tile_size, case), stats),
+        *(poisoned_round(tiles_per_round, tile_size, case, walks=not source), stats),
     )
     counters = np.zeros(NUM_COUNTERS, np.int64)
     workers = [threading.Thread(target=kernel, args=(counters, *samples, *shared)) for _ in range(threads)]
@@ -114,12 +116,7 @@ def run_walks(case, walks, numbers, rates, *, walks_per_tile=2, tiles_per_round=
 
 
 def twin_walks(case, walks, numbers, rates, *, walks_per_tile=2, tiles_per_round=1):
-    tiles = [
-        twin.walk_tile(
-            walks[first : first + walks_per_tile], numbers[first : first + walks_per_tile], case.plain
-        )
-        for first in range(0, len(walks), walks_per_tile)
-    ]
+    tiles = twin.walk_tiles(walks, numbers, walks_per_tile, case.plain)
     return run_twin(case, tiles, rates, tiles_per_round, one_table=False)
 
 
@@ -189,29 +186,51 @@ def test_walks_with_other_laws(options, walks_per_tile, tiles_per_round):
     check_walks(make_case(20, **options), walks, numbers, rates, **tiling)
 
 
-def curvature(block, case):
-    """The largest rate / 4 * sum of weight * length**2 at rate 1, of centres and of columns."""
-    v, x = ((table.astype(np.float64) ** 2).sum(axis=1) for table in (case.centers, case.contexts))
-    along_v = block.counted.T @ x[block.columns] / 4
-    return along_v.max(), (block.counted @ v[block.centers] / 4).max()
+def factors(block, case, rate):
+    """What is left of the samples of a block that has the tables before it."""
+    heads, columns = case.centers[block.centers], case.contexts[block.columns]
+    weighty = (block.positive + block.negative) > 0
+    return twin.damping(block, heads.astype(np.float64), columns.astype(np.float64), rate)[weighty]
 
 
-def test_long_steps_are_shortened(monkeypatch):
+def test_samples_that_would_overshoot_are_damped(monkeypatch):
     walks, numbers = make_walks(4, 25, ends=False)
     case = make_case(16, size=1.0, seed=2)
-    tile = twin.walk_tile(walks[:2], numbers[:2], case.plain)
-    # At this rate some of either kind are shortened and some are not.
-    assert all(0.5 * most > 2 * twin.LONGEST for most in curvature(tile[0], case))
-    _, wanted = check_walks(case, walks, numbers, [0.5, 0.5])
+    left = factors(twin.walk_tiles(walks, numbers, 2, case.plain)[0][0], case, 0.05)
+    # At this rate some are damped, and by different factors.
+    assert left.min() < 0.4 < 0.6 < left.max()
+    _, wanted = check_walks(case, walks, numbers, [0.05, 0.05])
     monkeypatch.setattr(twin, "LONGEST", 1e30)
-    assert np.abs(twin_walks(case, walks, numbers, [0.5, 0.5])[0] - wanted[0]).max() > 0.1
+    assert np.abs(twin_walks(case, walks, numbers, [0.05, 0.05])[0] - wanted[0]).max() > 0.1
+
+
+@pytest.mark.parametrize("kind", ["walks", "arcs"])
+def test_both_ends_of_a_sample_are_damped_alike(kind):
+    """With changes dV = G' X and dX = G V of one step, V' dV = dX' X, whatever G is; else one table outgrows."""
+    case = make_case(16, size=1.5, seed=3)
+    if kind == "walks":
+        walks, numbers = make_walks(2, 8, ends=False)
+        after = run_walks(case, walks, numbers, [0.3])
+    else:
+        after = run_arcs(case, make_arcs(weighted=True), 16, [0.8], per_tile=16)
+    v, x = case.centers.astype(np.float64), case.contexts.astype(np.float64)
+    one, other = v.T @ (after[0] - v), (after[1] - x).T @ x
+    np.testing.assert_allclose(one, other, atol=1e-5 * np.abs(one).max())
+
+
+@pytest.mark.parametrize("loop", [False, True])
+def test_a_node_in_all_lanes_does_not_overshoot(loop):
+    """A walk between two nodes, or on the spot, at a rate where sixteen bounded steps together diverge."""
+    walks = np.tile(np.array([4, 4 if loop else 9], np.int32), (200, 20))
+    centers, contexts, _ = run_walks(make_case(16), walks, np.arange(200), [0.25] * 100)
+    assert np.linalg.norm(np.concatenate([centers, contexts]), axis=1).max() < 10
 
 
 @pytest.mark.parametrize("dim", DIMS)
 def test_a_step_is_the_gradient_of_the_objective(dim):
     rate, walks, numbers = 2.0**-8, *make_walks(3, 5, seed=4)
     case = make_case(dim, size=0.7 / dim**0.25, seed=dim)
-    (block,) = twin.walk_tile(walks, numbers, case.plain)
+    ((block,),) = twin.walk_tiles(walks, numbers, 3, case.plain)
     centers, contexts, _ = run_walks(case, walks, numbers, [rate], walks_per_tile=3)
     check_gradient(block, case, (centers - case.centers) / rate, (contexts - case.contexts) / rate)
 
@@ -303,8 +322,8 @@ def test_negatives_follow_the_noise():
     case = make_case(1, num_shared=4096, num_negatives=4096.0)
     walks = np.array([[2, 5]], np.int32)
     _, contexts, _ = run_walks(case, walks, np.array([9]), [2.0**-14], walks_per_tile=1)
-    counts = np.bincount(twin.negatives_of(9, 4101, case.plain)[:4094], minlength=NUM_NODES)
-    assert counts.sum() == 4094
+    # A tile of two nodes has 4098 columns and what fills a group; two are of the nodes seen.
+    counts = np.bincount(twin.negatives_of(9, 4102, case.plain), minlength=NUM_NODES)
     moved = np.abs(contexts - case.contexts)[:, 0] > 1e-9
     others = ~np.isin(np.arange(NUM_NODES), [2, 5])
     assert np.array_equal(moved[others], counts[others] > 0)
@@ -318,7 +337,7 @@ def make_arcs(num_arcs=70, *, weighted, seed=3):
 
 
 def run_arcs(case, arcs, count, rates, *, per_tile=32, tiles_per_round=1, one_table=False, threads=1):
-    num_tiles, size = -(-count // per_tile), 2 * per_tile
+    num_tiles, size = -(-count // per_tile), per_tile
     samples = 2**33 + 5, count, per_tile
     return run(
         train_arcs,
@@ -384,8 +403,10 @@ def test_loss_is_that_of_one_tile_in_some():
     assert len(wanted[2]) > 2 * LOSS_EVERY
 
 
-def test_long_steps_of_arcs_are_shortened(monkeypatch):
+def test_samples_of_arcs_that_would_overshoot_are_damped(monkeypatch):
     case, arcs = make_case(16, size=1.0), make_arcs(weighted=False)
+    left = factors(twin.arc_tile(2**33 + 5, 32, *arcs[:3], case.plain)[0], case, 0.8)
+    assert left.min() < 0.4 < 0.6 < left.max()
     wanted = check_arcs(case, arcs, 64, [0.8, 0.8])
     monkeypatch.setattr(twin, "LONGEST", 1e30)
     assert np.abs(twin_arcs(case, arcs, 64, [0.8, 0.8])[0] - wanted[0]).max() > 0.1

@@ -17,6 +17,7 @@ from graphkit.evaluation import link_prediction, node_classification, split_edge
 from graphkit.graph import Graph
 from graphkit.methods.registry import make_method
 from graphkit.training.trainer import (
+    NUM_SHARED,
     Trainer,
     VectorTables,
     initial_vectors,
@@ -80,13 +81,12 @@ def test_a_tiny_case_is_the_twins(name):
     walks = random_walks(graph, walk_length=15, walks_per_node=3, seed=5, **law)
     frequencies = np.bincount(walks[walks >= 0], minlength=12)
     plain = {
-        **{"seed": 5, "window": 4, "num_negatives": 3, "num_shared": 32},
+        **{"seed": 5, "window": 4, "num_negatives": 3, "num_shared": NUM_SHARED},
         **{"keep": keep_thresholds(frequencies, 0.05).tolist(), "noise": noise_table(frequencies, 0.75)},
     }
     numbers = order_of(72, 12, seed=5)
     # 80 nodes a tile are five walks of 15.
-    parts = [numbers[first : first + 5] for first in range(0, 72, 5)]
-    tiles = [twin.walk_tile(walks[part % 36], part, plain) for part in parts]
+    tiles = twin.walk_tiles(walks[numbers % 36], numbers, 5, plain)
     centers = initial_vectors(12, 12, 5).astype(np.float64)
     contexts = np.zeros_like(centers)
     trainer = Trainer(

@@ -70,9 +70,7 @@ def test_walks_are_trained_as_the_twin_does(num_threads):
     per_round = trainer.tiles_per_round
     rates = np.linspace(0.05, 0.01, -(-15 // per_round), endpoint=False)
     trainer.train_walks(walks, numbers, 2, (0.05, 0.01))
-    tiles = [
-        twin.walk_tile(walks[k : k + 2], numbers[k : k + 2], plain_law(trainer)) for k in range(0, 30, 2)
-    ]
+    tiles = twin.walk_tiles(walks, numbers, 2, plain_law(trainer))
     done = twin.train(tiles, centers, contexts, rates, per_round)
     np.testing.assert_allclose(ours.centers, centers, atol=1e-5)
     np.testing.assert_allclose(ours.contexts, contexts, atol=1e-5)
@@ -184,12 +182,18 @@ def test_rounds_are_short_where_a_node_is_everywhere(share, scale, window):
 def test_initial_vectors():
     vectors = initial_vectors(4000, 8, 3)
     assert vectors.dtype == np.float32
-    assert np.abs(vectors).max() <= 0.5 / 8
-    assert stats.kstest(vectors.ravel(), "uniform", (-0.5 / 8, 1 / 8)).pvalue > 1e-3
+    assert np.abs(vectors).max() <= 0.25
+    assert stats.kstest(vectors.ravel(), "uniform", (-0.25, 0.5)).pvalue > 1e-3
     assert np.array_equal(vectors, initial_vectors(4000, 8, 3))
     for other in (initial_vectors(4000, 8, 4), initial_vectors(4000, 8, 3, 1)):
         assert not np.isin(other, vectors).all()
         assert abs(np.corrcoef(other.ravel(), vectors.ravel())[0, 1]) < 0.03
+
+
+@pytest.mark.parametrize("dim", [1, 16, 300])
+def test_initial_vectors_are_as_long_in_any_dimension(dim):
+    lengths = (initial_vectors(20_000, dim, 1).astype(float) ** 2).sum(axis=1)
+    assert lengths.mean() == pytest.approx(1 / 6, rel=0.02)
 
 
 def test_own_vectors_are_copied_and_checked():

@@ -17,13 +17,12 @@ LONGEST = 2.0
 
 
 class Block(NamedTuple):
-    """Nodes of centres and columns; weights [columns, centres], `counted` those that may shorten a step."""
+    """Nodes of centres and columns; weights [columns, centres]."""
 
     centers: list
     columns: list
     positive: np.ndarray
     negative: np.ndarray
-    counted: np.ndarray
 
 
 def sigmoid(z):
@@ -58,24 +57,43 @@ def tokens_of(walk, number, law):
     return kept
 
 
-def walk_tile(walks, numbers, law):
-    """The blocks of a tile of walks: a window counts kept nodes, and ends where its walk does."""
+def walk_tiles(walks, numbers, walks_per_tile, law):
+    """The blocks of each tile of walks."""
+    size = walks_per_tile * walks.shape[1]
+    parts = [slice(first, first + walks_per_tile) for first in range(0, len(walks), walks_per_tile)]
+    return [walk_tile(walks[part], numbers[part], size, law) for part in parts]
+
+
+def walk_tile(walks, numbers, size, law):
+    """The blocks of a tile of walks: a window counts kept nodes, and ends where its walk does.
+
+    A node that is seen several times is one column. Negatives fill all columns behind those of the nodes
+    seen, up to the number that sixteen centres of a tile of so many nodes could see, and the least negatives.
+    """
     nodes, seen = [], []
     for walk, number in zip(np.asarray(walks).tolist(), np.asarray(numbers).tolist()):
         begin, kept = len(nodes), tokens_of(walk, number, law)
         for place, (node, reach) in enumerate(kept):
             nodes.append(node)
             seen.append([begin + k for k in range(len(kept)) if 0 < abs(k - place) <= reach])
-    blocks = []
+    most = grouped(min(CENTERS + 2 * law["window"], size) + law["num_shared"])
+    blocks, drawn = [], 0
     for first in range(0, len(nodes), CENTERS):
         lanes = range(first, min(first + CENTERS, len(nodes)))
-        reached = [*lanes, *(token for lane in lanes for token in seen[lane])]
-        columns = range(min(reached), max(reached) + 1)
-        positive = np.array([[float(column in seen[lane]) for lane in lanes] for column in columns])
-        blocks.append(
-            with_negatives([nodes[k] for k in lanes], [nodes[k] for k in columns], positive, numbers[0], law)
-        )
+        columns = sorted({nodes[token] for lane in lanes for token in seen[lane]})
+        met = [[nodes[token] for token in seen[lane]] for lane in lanes]
+        positive = np.array([[float(here.count(column)) for here in met] for column in columns])
+        count = most - len(columns)
+        negatives = negatives_of(int(numbers[0]), drawn + count, law)[drawn:]
+        drawn += count
+        positive = positive.reshape(len(columns), len(lanes))
+        blocks.append(with_negatives([nodes[k] for k in lanes], columns, positive, negatives, law))
     return blocks
+
+
+def grouped(columns):
+    """The next multiple of `GROUP`."""
+    return -(-columns // GROUP) * GROUP
 
 
 def arc_tile(first, count, sources, targets, table, law):
@@ -95,21 +113,17 @@ def pair_tile(first, samples, law):
     for begin in range(0, len(samples), CENTERS):
         here = samples[begin : begin + CENTERS]
         heads, tails = [source for source, _ in here], [target for _, target in here]
-        block = with_negatives(heads, tails, np.eye(len(here)), first, law, padded=0)
-        # The arc itself is one sample and cannot overshoot: what may shorten a step are the negatives alone.
-        blocks.append(block._replace(counted=block.negative))
+        negatives = negatives_of(int(first), grouped(law["num_shared"]), law)
+        blocks.append(with_negatives(heads, tails, np.eye(len(here)), negatives, law))
     return blocks
 
 
-def with_negatives(centers, columns, positive, item, law, padded=None):
-    """A block; negatives fill the last group behind `padded` columns and share the positives' weight."""
-    before = len(columns) if padded is None else padded
-    count = -(-(before + law["num_shared"]) // GROUP) * GROUP - before
-    share = law["num_negatives"] / count * positive.sum(axis=0)
-    negative = np.vstack([np.zeros_like(positive), np.tile(share, (count, 1))])
-    positive = np.vstack([positive, np.zeros((count, len(centers)))])
-    columns = columns + negatives_of(int(item), count, law)
-    return Block(centers, columns, positive, negative, positive + negative)
+def with_negatives(centers, columns, positive, negatives, law):
+    """A block; the negatives share the weight that the positives of a centre ask for."""
+    share = law["num_negatives"] / len(negatives) * positive.sum(axis=0)
+    negative = np.vstack([np.zeros_like(positive), np.tile(share, (len(negatives), 1))])
+    positive = np.vstack([positive, np.zeros((len(negatives), len(centers)))])
+    return Block(centers, columns + negatives, positive, negative)
 
 
 def objective(block, centers, contexts):
@@ -121,29 +135,42 @@ def objective(block, centers, contexts):
 def train_tile(blocks, centers, contexts, rate, frozen=()):
     """Train copies of both tables on a tile; return what they have changed, positives, and loss."""
     v, x = centers.copy(), contexts.copy()
-    # The lengths by which steps are shortened are those the tile begins with.
-    v_norms, x_norms = (centers**2).sum(axis=1), (contexts**2).sum(axis=1)
     pairs = loss = 0.0
     for block in blocks:
         heads, columns = v[block.centers], x[block.columns]
         z = columns @ heads.T
         pairs, loss = pairs + block.positive.sum(), loss - objective(block, v, x)
         gradient = rate * (block.positive * sigmoid(-z) - block.negative * sigmoid(z))
-        along_v = rate / 4 * block.counted.T @ x_norms[block.columns]
-        along_x = rate / 4 * block.counted @ v_norms[block.centers]
-        changes_v = gradient.T @ columns * shortened(along_v)[:, None]
-        # An arc's own target moves by the full step.
-        changes_x = gradient @ heads * shortened(along_x)[:, None]
-        for table, nodes, changes in ((v, block.centers, changes_v), (x, block.columns, changes_x)):
+        gradient *= damping(block, heads, columns, rate)
+        for table, nodes, changes in (
+            (v, block.centers, gradient.T @ columns),
+            (x, block.columns, gradient @ heads),
+        ):
             for node, change in zip(nodes, changes):
                 if node not in frozen:
                     table[node] += change
     return v - centers, x - contexts, pairs, loss
 
 
-def shortened(curvature):
-    """What is left of a step: all of it up to `LONGEST`."""
-    return LONGEST / np.maximum(curvature, LONGEST)
+def damping(block, heads, columns, rate):
+    """What is left of each sample, [columns, centres]: the smaller factor of its two nodes.
+
+    A node's is 1 up to a curvature of `LONGEST`, to which all lanes or columns where it stands add.
+    """
+    weight = rate / 4 * (block.positive + block.negative)
+    along_v = weight.T @ (columns**2).sum(axis=1)
+    along_x = weight @ (heads**2).sum(axis=1)
+    return np.minimum(
+        factors_of(block.columns, along_x)[:, None], factors_of(block.centers, along_v)[None, :]
+    )
+
+
+def factors_of(nodes, curvatures):
+    """The factor of the node in each place."""
+    total = dict.fromkeys(nodes, 0.0)
+    for node, curvature in zip(nodes, curvatures):
+        total[node] += curvature
+    return np.array([LONGEST / max(LONGEST, total[node]) for node in nodes])
 
 
 def train(tiles, centers, contexts, rates, tiles_per_round, frozen=()):
