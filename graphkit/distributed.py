@@ -20,6 +20,7 @@ from graphkit.arrays import Vectors
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.methods.line import LINE
+from graphkit.methods.order_tables import start_of_line
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.parallel import resolve_threads
 from graphkit.training.block_grid import BlockTrainer, Episode, Samples, part_of, rounds_of
@@ -106,7 +107,8 @@ def fit_in_parts(
     samples, objective = method.block_samples(graph, parts)
     threads = resolve_threads(method.num_threads)
     trainer = BlockTrainer(objective, parts, num_threads=threads)
-    start = initial_vectors(graph.num_nodes, method.dim, method.seed)
+    begin = start_of_line if isinstance(method, LINE) else initial_vectors
+    start = begin(graph.num_nodes, method.dim, method.seed)
     method.embedding_, method.context_embedding_ = _trained(samples, trainer, start, ring, progress)
     method.node_ids_, method.parts_ = graph.node_ids, parts
     losses = ring.gathered(trainer.losses, dict.fromkeys(range(parts), (1, 2)))

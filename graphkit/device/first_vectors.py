@@ -72,7 +72,9 @@ def _are_finite(vectors: torch.Tensor) -> bool:
     return all(bool(part.isfinite().all()) for part in parts)
 
 
-def first_vectors(num_nodes: int, dim: int, seed: int, device: torch.device, item: int = 0) -> torch.Tensor:
+def first_vectors(
+    num_nodes: int, dim: int, seed: int, device: torch.device, item: int = 0, *, width: float | None = None
+) -> torch.Tensor:
     """Return the bits of `initial_vectors`, float32 [num_nodes, dim]."""
     import torch
 
@@ -84,5 +86,5 @@ def first_vectors(num_nodes: int, dim: int, seed: int, device: torch.device, ite
     if size:
         key = check_seed(seed), int(Stream.VECTORS)
         launch(fill_uniform, -(-num_blocks // _LANES), *key, item, vectors, size, LANES=_LANES)
-    vectors.sub_(0.5).mul_(float(initial_width(dim)))
+    vectors.sub_(0.5).mul_(initial_width(dim) if width is None else width)
     return vectors.view(num_nodes, dim)

@@ -67,7 +67,9 @@ if TYPE_CHECKING:
     from graphkit.graph import Graph
     from graphkit.progress import Progress
 
-SAMPLES_PER_EDGE = 100.0
+SAMPLES_PER_EDGE, SAMPLES_PER_NODE = 100.0, 1000.0
+"""Of each order, whichever are more: small sparse graphs need as many for a node as others."""
+
 DEPTH = 2
 
 NUM_SHARED = 16
@@ -94,7 +96,8 @@ class LINE(Embedder):
     samples
         Edges to draw for each order, > 0; None for `samples_per_edge` times the number of edges.
     samples_per_edge
-        Edges to draw for each order and edge, > 0; None for 100, unless `samples` is given.
+        Edges to draw for each order and edge, > 0; None for 100, or as many as make 1,000 a node if those are
+        more, unless `samples` is given.
     num_negatives
         Negatives for each sample, > 0; need not be whole.
     learning_rate
@@ -352,7 +355,7 @@ class LINE(Embedder):
             + len(self._parts()) * trainer_bytes(num_nodes, tile_size, self.dim)
         )
         pace = _SECONDS_PER_CELL * self.dim / len(self._parts()) + _SECONDS_PER_SAMPLE
-        samples = self._num_samples(num_arcs / 2) * len(self._parts())
+        samples = self._num_samples(num_arcs / 2, num_nodes) * len(self._parts())
         return Estimate(int(needed), samples * pace / resolve_threads(self.num_threads))
 
     def block_samples(self, graph: Graph, num_parts: int) -> tuple[ArcSamples, BlockObjective]:
@@ -373,7 +376,7 @@ class LINE(Embedder):
     ) -> tuple[ArcSamples, BlockObjective]:
         """Samples of an order by its number, and what they are trained to."""
         sources, targets, weights, degrees = self._ends(graph, wanted)
-        each = self._num_samples(_num_edges(graph, wanted)) if len(targets) else 0
+        each = self._num_samples(*_trained(graph, wanted)) if len(targets) else 0
         samples = ArcSamples(
             sources,
             targets,
@@ -402,8 +405,8 @@ class LINE(Embedder):
         if room.num_parts > 1:
             return self._trained_in_parts(graph, tables, room, checkpoint, progress, wanted)
         trainers = [self._trainer(room.device, table, degrees) for table in tables]
-        num_edges = _num_edges(graph, wanted)
-        each = self._num_samples(num_edges) if num_edges else 0
+        num_edges, num_nodes = _trained(graph, wanted)
+        each = self._num_samples(num_edges, num_nodes) if num_edges else 0
         done = 0 if checkpoint is None else _restored(checkpoint, trainers)
         total, chunks = each * len(trainers), trainers[0].arc_chunks(each)
         while done < total:
@@ -540,11 +543,13 @@ class LINE(Embedder):
             return [(self.order, self.dim)]
         return [("first", self.dim - self.dim // 2), ("second", self.dim // 2)]
 
-    def _num_samples(self, num_edges: float) -> int:
+    def _num_samples(self, num_edges: float, num_nodes: int) -> int:
         """Samples of each order."""
         if self.samples is not None:
             return math.ceil(self.samples)
-        return math.ceil((self.samples_per_edge or SAMPLES_PER_EDGE) * num_edges)
+        if self.samples_per_edge is not None:
+            return math.ceil(self.samples_per_edge * num_edges)
+        return math.ceil(max(SAMPLES_PER_EDGE * num_edges, SAMPLES_PER_NODE * num_nodes))
 
     def measured(self) -> dict[str, Any]:
         """Return the pairs that were trained and, if there were any, their loss."""
@@ -567,13 +572,13 @@ class LINE(Embedder):
         check_finite("noise_exponent", self.noise_exponent)
 
 
-def _num_edges(graph: Any, wanted: NDArray[np.bool_] | None) -> float:
-    """The edges that touch one of the nodes `wanted`, or all."""
+def _trained(graph: Any, wanted: NDArray[np.bool_] | None) -> tuple[float, int]:
+    """The edges that touch one of the nodes `wanted`, and how many these are; or all."""
     if wanted is None:
-        return float(graph.num_edges)
+        return float(graph.num_edges), graph.num_nodes
     sources = np.repeat(np.arange(graph.num_nodes), graph.degree)
     touching = np.count_nonzero(wanted[sources] | wanted[graph.indices])
-    return float(graph.num_edges * touching / max(1, graph.num_arcs))
+    return float(graph.num_edges * touching / max(1, graph.num_arcs)), int(wanted.sum())
 
 
 def _state(trainers: list[Trainer | DeviceTrainer]) -> dict[str, NDArray[Any]]:

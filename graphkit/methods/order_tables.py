@@ -95,10 +95,19 @@ def side_by_side(parts: list[Vectors]) -> Vectors:
     return _normalized_tensors(parts)
 
 
+def start_of_line(num_nodes: int, dim: int, seed: int, number: int = 0) -> Vectors:
+    """Return the centres that an order starts from, as short as the authors'.
+
+    Longer ones, which are right for walks (`initial_vectors`), cost LINE 4 points of micro-F1 on Cora: an arc has
+    one positive, and what stays random of two vectors need not give way to it.
+    """
+    return initial_vectors(num_nodes, dim, seed, number, width=1 / dim)
+
+
 def _arrays(num_nodes: int, dims: list[int], seed: int, init: ArrayLike | None) -> list[Vectors]:
     """The centres of each order."""
     if init is None:
-        return [initial_vectors(num_nodes, dim, seed, number) for number, dim in enumerate(dims)]
+        return [start_of_line(num_nodes, dim, seed, number) for number, dim in enumerate(dims)]
     start = checked_vectors(as_array("init", init, np.float32), num_nodes, sum(dims))
     return [np.ascontiguousarray(part) for part in np.split(start, np.cumsum(dims)[:-1], axis=1)]
 
@@ -107,7 +116,7 @@ def _tensors(graph: TensorGraph, dims: list[int], seed: int, init: Any) -> Any:
     """The same, on the graph's device."""
     size, device = graph.num_nodes, graph.device
     if init is None:
-        return [first_vectors(size, dim, seed, device, number) for number, dim in enumerate(dims)]
+        return [first_vectors(size, dim, seed, device, number, width=1 / dim) for number, dim in enumerate(dims)]
     return own_vectors(init, size, sum(dims), device).split_with_sizes(dims, 1)
 
 

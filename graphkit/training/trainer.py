@@ -153,28 +153,35 @@ class Chunks:
         return last
 
 
-def initial_vectors(num_nodes: int, dim: int, seed: int, item: int = 0) -> Vectors:
-    """Return random vectors to start from, uniform in (-0.5, 0.5) * `initial_width`, float32 [num_nodes, dim]."""
-    return next_vectors(generator(seed, Stream.VECTORS, item), num_nodes, dim)
+def initial_vectors(
+    num_nodes: int, dim: int, seed: int, item: int = 0, *, width: float | None = None
+) -> Vectors:
+    """Return random vectors to start from, float32 [num_nodes, dim].
+
+    They are uniform in (-0.5, 0.5) * width; None for `initial_width`.
+    """
+    return next_vectors(generator(seed, Stream.VECTORS, item), num_nodes, dim, width)
 
 
-def next_vectors(random: np.random.Generator, num_nodes: int, dim: int) -> Vectors:
+def next_vectors(
+    random: np.random.Generator, num_nodes: int, dim: int, width: float | None = None
+) -> Vectors:
     """Return the next rows of `initial_vectors`, whose generator is `random`."""
     vectors = random.random((num_nodes, dim), np.float32)
     vectors -= np.float32(0.5)
-    vectors *= initial_width(dim)
+    vectors *= np.float32(initial_width(dim) if width is None else width)
     return vectors
 
 
-def initial_width(dim: int) -> np.float32:
-    """Return how wide the initial numbers spread: vectors are about 0.4 long, whatever the dimension.
+def initial_width(dim: int) -> float:
+    """Return how wide initial numbers spread: vectors are about 0.4 long, whatever the dimension.
 
     Examples
     --------
-    >>> float(initial_width(128))
+    >>> round(initial_width(128), 3)
     0.125
     """
-    return np.float32(math.sqrt(2 / dim))
+    return math.sqrt(2 / dim)
 
 
 def checked_vectors(init: ArrayLike, num_nodes: int, dim: int) -> Vectors:

@@ -70,8 +70,10 @@ def test_tables_are_the_hosts(weights, directed, chunk, gamma, monkeypatch):
 @pytest.mark.parametrize("item", [0, 1])
 @pytest.mark.parametrize(("num_nodes", "dim", "seed"), [(0, 4, 1), (1, 1, 0), (3, 5, 2**63 + 5), (40, 33, 7)])
 def test_first_vectors_are_the_hosts(num_nodes, dim, seed, item):
-    found = first_vectors(num_nodes, dim, seed, DEVICE, item)
-    assert np.array_equal(found.cpu().numpy(), initial_vectors(num_nodes, dim, seed, item))
+    for width in (None, 1 / dim):
+        found = first_vectors(num_nodes, dim, seed, DEVICE, item, width=width)
+        wanted = initial_vectors(num_nodes, dim, seed, item, width=width)
+        assert np.array_equal(found.cpu().numpy(), wanted)
 
 
 LAWS = [{}, {"restart": 0.2, "stop": 0.1}, {"p": 0.5}, {"p": 0.5, "q": 2.0}]

@@ -15,11 +15,11 @@ from graphkit.errors import GraphkitWarning, InputError, ParameterError, RunErro
 from graphkit.evaluation import link_prediction, node_classification, split_edges
 from graphkit.graph import Graph
 from graphkit.methods.line import LINE, NUM_SHARED
+from graphkit.methods.order_tables import start_of_line
 from graphkit.training.trainer import (
     TILE_SAMPLES,
     Trainer,
     VectorTables,
-    initial_vectors,
     noise_table,
     rates_of,
 )
@@ -81,7 +81,7 @@ def train_twin(model, arcs, first_order, *, item=0, first=0, dim=12, num_nodes):
     ).tiles_per_round
     rates = rates_of(0, count, count, model.learning_rate)
     rates = np.linspace(*rates, -(-len(tiles) // per_round), endpoint=False)
-    centers = initial_vectors(num_nodes, dim, model.seed, item).astype(np.float64)
+    centers = start_of_line(num_nodes, dim, model.seed, item).astype(np.float64)
     contexts = centers if first_order else np.zeros_like(centers)
     stats = twin.train(tiles, centers, contexts, rates, per_round)
     return centers, contexts, stats[0, 1] / stats[0, 0]
@@ -105,7 +105,7 @@ def test_a_tiny_case_is_the_twins(order, weighted, directed):
     centers, contexts, loss = train_twin(model, dict_of(graph), order == "first", num_nodes=20)
     np.testing.assert_allclose(model.embedding_, centers, atol=1e-5)
     np.testing.assert_allclose(model.context_embedding_, contexts, atol=1e-5)
-    assert np.abs(centers - initial_vectors(20, 12, 5)).max() > 0.01
+    assert np.abs(centers - start_of_line(20, 12, 5)).max() > 0.01
     assert model.pairs_ == 700
     assert model.loss_ == pytest.approx(loss, rel=1e-5)
 
@@ -157,9 +157,9 @@ def test_without_edges_vectors_stay_random(order, num_nodes):
         model = LINE(order=order, **SMALL).fit(Graph.from_edges([], num_nodes=num_nodes))
     assert model.pairs_ == 0
     assert np.isnan(model.loss_)
-    start = initial_vectors(num_nodes, 12, 5)
+    start = start_of_line(num_nodes, 12, 5)
     if order == "both":
-        start = initial_vectors(num_nodes, 6, 5)
+        start = start_of_line(num_nodes, 6, 5)
         start /= np.linalg.norm(start, axis=1, keepdims=True)
     np.testing.assert_allclose(model.embedding_[:, : start.shape[1]], start, rtol=1e-6)
 
@@ -205,9 +205,9 @@ def test_bad_parameters(options, message, graph):
 
 
 @ORDERS
-def test_own_initial_vectors(order, graph):
+def test_own_start_of_line(order, graph):
     dims = {"first": [12], "second": [12], "both": [6, 6]}[order]
-    own = np.hstack([initial_vectors(300, dim, 5, item) for item, dim in enumerate(dims)])
+    own = np.hstack([start_of_line(300, dim, 5, item) for item, dim in enumerate(dims)])
     model = LINE(order=order, **SMALL)
     assert np.array_equal(model.fit_transform(graph, init=own), model.fit_transform(graph))
     assert not np.array_equal(model.fit_transform(graph, init=own + 1), model.fit_transform(graph))
