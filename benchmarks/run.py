@@ -62,7 +62,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--threads", type=int, default=os.cpu_count(), help="threads of each contender (default: all)"
     )
-    parser.add_argument("--part", default="", help="only parts with this in their name; others keep their rows")
+    parser.add_argument(
+        "--part", default="", help="only parts with this in their name; others keep their rows"
+    )
     parser.add_argument("--quick", action="store_true", help="small inputs, nothing written")
     return parser.parse_args()
 

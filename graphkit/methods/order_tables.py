@@ -116,7 +116,9 @@ def _tensors(graph: TensorGraph, dims: list[int], seed: int, init: Any) -> Any:
     """The same, on the graph's device."""
     size, device = graph.num_nodes, graph.device
     if init is None:
-        return [first_vectors(size, dim, seed, device, number, width=1 / dim) for number, dim in enumerate(dims)]
+        return [
+            first_vectors(size, dim, seed, device, number, width=1 / dim) for number, dim in enumerate(dims)
+        ]
     return own_vectors(init, size, sum(dims), device).split_with_sizes(dims, 1)
 
 

@@ -9,16 +9,16 @@ is climbed by stochastic gradient steps, the learning rate falling linearly to a
 
 Where we differ from word2vec's code, and why:
 
-- The centres of a tile, a walk or so, share their negatives, `num_shared` of them, each counting for
-  num_negatives / num_shared: the expectation is the same, and the steps become small matrix products. (Ji,
+- Centres share negatives, sixteen of walks theirs and the samples of a tile of arcs theirs, each counting for
+  num_negatives / how many they are: the expectation is the same, and the steps become small matrix products. (Ji,
   Satish, Li, Dubey, "Parallelizing word2vec in shared and distributed memory", 2016, share within a
   window.)
-- Sixteen centres take their step together. Where together they would overshoot, the step is shortened
-  (`kernels/cpu/skipgram_block.py`). So the rate may be higher: 0.05, where word2vec has 0.025.
+- Sixteen centres take their step together. Where together they would overshoot, samples are damped, at both
+  ends alike (`kernels/cpu/skipgram_block.py`).
 - Vectors start with a length of 0.4, where word2vec's are sixteen times as short at 128 columns. From almost
   nothing, descent grows the strongest directions first and the others late or never; from here all columns
-  take part. On Cora, Citeseer, Wiki, LastFM, chameleon and BlogCatalog micro-F1 gains 0.2 to 2.6 points at
-  half of the nodes, on PPI it loses 0.2 (docs/benchmarks.md, many_graphs).
+  take part. On Cora, Citeseer, Wiki, LastFM, chameleon and BlogCatalog micro-F1 gained 0.2 to 2.6 points at
+  half of the nodes, on PPI it lost 0.2. LINE starts as its authors do.
 - No draw is repeated where a negative is the positive itself: the objective above does not ask for it.
 - Threads never race. The tiles of a round start from the same tables and their differences are added in
   order, so the result is a function of the seed alone, on any number of threads.
@@ -50,7 +50,7 @@ LOWEST_RATE = 1e-4
 """What is left of the learning rate at the end, as in word2vec."""
 
 NUM_SHARED = 40
-"""Negatives that the centres of a tile share, at least."""
+"""Negatives that sixteen centres, or the samples of a tile of arcs, share at least."""
 
 TILE_TOKENS = 80
 """Nodes of the walks in a tile, about."""
@@ -241,7 +241,7 @@ class Trainer:
     subsample
         Threshold of word2vec's sub-sampling; 0 for none.
     num_shared
-        Negatives that the centres of a tile share, at least.
+        Negatives that sixteen centres, or the samples of a tile of arcs, share at least.
     seed
         Random seed.
     num_threads

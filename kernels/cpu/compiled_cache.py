@@ -1,8 +1,8 @@
 """Numba's cache of compiled kernels, made anew when any kernel has changed.
 
-Numba looks at the file of the function alone that it reads from its cache. What that function calls lies inlined
-in the compiled code, whichever file it comes from: after an upgrade in place old code would run on, and one that
-calls the system by a name no longer known would crash.
+Numba looks at the file of the function alone that it reads from its cache. What that function calls lies
+inlined in the compiled code, whichever file it comes from: after an upgrade in place old code would run on, and
+one that calls the system by a name no longer known would crash.
 """
 
 from __future__ import annotations
@@ -44,5 +44,7 @@ def _of_kernels(locator):
 
 def watch_all_kernels():
     """Let Numba ask for the stamp of all kernels where it asks for one of theirs."""
-    locators = caching._CacheImpl._locator_classes
+    # Numba 0.61 has given the class its public name.
+    kept = getattr(caching, "CacheImpl", None) or caching._CacheImpl
+    locators = kept._locator_classes
     locators[:0] = [_of_kernels(locator) for locator in tuple(locators)]

@@ -31,12 +31,12 @@ from graphkit.kernels.cpu.simd import (
 )
 from graphkit.kernels.cpu.skipgram_block import (
     center_steps,
+    factor_of,
+    measure_curvature,
     move_centers,
     move_contexts,
     repel,
     score,
-    factor_of,
-    measure_curvature,
     set_factors,
     squared_length,
 )

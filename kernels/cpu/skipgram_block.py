@@ -173,7 +173,9 @@ def attract(block, num_positive, rate):
     one, zero = splat(_ONE), splat(_ZERO)
     for column in range(num_positive):
         decay = exp(subtract(zero, load(block.gradient, column, 0)))
-        store(block.gradient, column, 0, multiply(rates_of(block, column, rate), divide(decay, add(one, decay))))
+        store(
+            block.gradient, column, 0, multiply(rates_of(block, column, rate), divide(decay, add(one, decay)))
+        )
 
 
 @njit(inline="always")
@@ -182,7 +184,9 @@ def repel(block, num_positive, num_columns, rate):
     one, zero = splat(_ONE), splat(_ZERO)
     for column in range(num_positive, num_columns):
         decay = exp(subtract(zero, load(block.gradient, column, 0)))
-        store(block.gradient, column, 0, multiply(rates_of(block, column, -rate), divide(one, add(one, decay))))
+        store(
+            block.gradient, column, 0, multiply(rates_of(block, column, -rate), divide(one, add(one, decay)))
+        )
 
 
 @njit(inline="always")

@@ -73,7 +73,18 @@ def uneven_weights():
 
 
 GRAPHS = [
-    *(with_loops, pairs, triangles, path, star, clique, two_sides, giant_and_tiny, heavy_loop, uneven_weights),
+    *(
+        with_loops,
+        pairs,
+        triangles,
+        path,
+        star,
+        clique,
+        two_sides,
+        giant_and_tiny,
+        heavy_loop,
+        uneven_weights,
+    ),
 ]
 
 
@@ -116,7 +127,9 @@ def test_the_nodes_of_a_pair_are_near_one_another(make, first):
 def test_a_node_on_its_own_loop_leaves_the_others_as_they_are():
     edges = random_edges(300, 1500, 6)
     alone, beside = (
-        lengths_of(METHODS["node2vec"](walks_per_node=10).fit_transform(Graph.from_edges(more, num_nodes=301)))
+        lengths_of(
+            METHODS["node2vec"](walks_per_node=10).fit_transform(Graph.from_edges(more, num_nodes=301))
+        )
         for more in (edges, np.vstack([edges, [[300, 300]]]))
     )
     assert np.median(beside[:300]) == pytest.approx(np.median(alone[:300]), rel=0.1)
