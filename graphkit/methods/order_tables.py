@@ -98,8 +98,8 @@ def side_by_side(parts: list[Vectors]) -> Vectors:
 def start_of_line(num_nodes: int, dim: int, seed: int, number: int = 0) -> Vectors:
     """Return the centres that an order starts from, as short as the authors'.
 
-    Longer ones, which are right for walks (`initial_vectors`), cost LINE 4 points of micro-F1 on Cora: an arc has
-    one positive, and what stays random of two vectors need not give way to it.
+    Longer ones, which are right for walks (`initial_vectors`), cost LINE 4 points of micro-F1 on Cora: an arc
+    has one positive, and what stays random of two vectors need not give way to it.
     """
     return initial_vectors(num_nodes, dim, seed, number, width=1 / dim)
 

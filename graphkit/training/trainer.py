@@ -10,8 +10,8 @@ is climbed by stochastic gradient steps, the learning rate falling linearly to a
 Where we differ from word2vec's code, and why:
 
 - Centres share negatives, sixteen of walks theirs and the samples of a tile of arcs theirs, each counting for
-  num_negatives / how many they are: the expectation is the same, and the steps become small matrix products. (Ji,
-  Satish, Li, Dubey, "Parallelizing word2vec in shared and distributed memory", 2016, share within a
+  num_negatives / how many they are: the expectation is the same, and the steps become small matrix products.
+  (Ji, Satish, Li, Dubey, "Parallelizing word2vec in shared and distributed memory", 2016, share within a
   window.)
 - Sixteen centres take their step together. Where together they would overshoot, samples are damped, at both
   ends alike (`kernels/cpu/skipgram_block.py`).

@@ -1,8 +1,8 @@
 """Numba's cache of compiled kernels, made anew when any kernel has changed.
 
 Numba looks at the file of the function alone that it reads from its cache. What that function calls lies
-inlined in the compiled code, whichever file it comes from: after an upgrade in place old code would run on, and
-one that calls the system by a name no longer known would crash.
+inlined in the compiled code, whichever file it comes from: after an upgrade in place old code would run on,
+and one that calls the system by a name no longer known would crash.
 """
 
 from __future__ import annotations

@@ -225,7 +225,10 @@ def _score_pairs(pairs, block):
 
 @njit(inline="always")
 def _add_pair_curvature(pairs, positives, rate, block):
-    """Add the curvature of the centres' own positives; `block.center_curvature` and `.context_curvature` **written**."""
+    """Add the curvature of the centres' own positives.
+
+    `block.center_curvature` and `.context_curvature` are **written**.
+    """
     for lane in range(LANES):
         slot, target = block.lane_slots[lane], pairs.slots[lane]
         scale = np.float32(0.25) * rate * positives[0, lane]

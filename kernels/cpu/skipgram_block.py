@@ -16,14 +16,14 @@ other down. The curvature along the vector of a node is at most
     h = rate / 4 * sum over its lanes i and the columns c of weight_ic |x_c|**2,
 
 for contexts likewise, a node that stands in several lanes or columns having all of them in its sum. Beyond
-`LONGEST` its samples are damped by LONGEST / h, and a sample of two nodes by the smaller of their two factors:
-the same for both ends. Were each end damped for itself, one table would learn more slowly than the other,
-and descent keeps |v|**2 / rate_v - |x|**2 / rate_x as it began (S. Arora, N. Cohen, N. Golowich, W. Hu, ICLR
-2019, for equal rates): contexts outgrow centres, all centres turn one way, and F1 falls.
+`LONGEST` its samples are damped by LONGEST / h, and a sample of two nodes by the smaller of their two
+factors: the same for both ends. Were each end damped for itself, one table would learn more slowly than the
+other, and descent keeps |v|**2 / rate_v - |x|**2 / rate_x as it began (S. Arora, N. Cohen, N. Golowich,
+W. Hu, ICLR 2019, for equal rates): contexts outgrow centres, all centres turn one way, and F1 falls.
 
 A block's arrays: `centers` and `contexts` float32 [> num_slots, width], local copies of rows and a spare one,
-width a multiple of 16; `center_curvature` and `context_curvature` float32 [> num_slots], h of each; `lane_slots`
-and `lane_targets` int32 [16], where a centre stands and where its step goes; `column_slots` and
+width a multiple of 16; `center_curvature` and `context_curvature` float32 [> num_slots], h of each;
+`lane_slots` and `lane_targets` int32 [16], where a centre stands and where its step goes; `column_slots` and
 `column_targets` int32 [num_columns], likewise, a multiple of 8 of them; `weight` float32 [num_columns, 16],
 positives first.
 """
@@ -108,7 +108,10 @@ def score(block, num_columns):
 
 @njit(inline="always")
 def measure_curvature(block, num_columns, rate):
-    """Add up h of each node; `block.center_curvature`, `.context_curvature` and `.lane_factors` **written**."""
+    """Add up h of each node.
+
+    `block.center_curvature`, `.context_curvature` and, as scratch, `.lane_factors` are **written**.
+    """
     block.center_curvature[:] = 0
     block.context_curvature[:] = 0
     quarter, along_lanes = splat(_QUARTER * rate), splat(_ZERO)

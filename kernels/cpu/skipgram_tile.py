@@ -31,10 +31,10 @@ LOSS_EVERY = 64
 class Law(NamedTuple):
     """What is drawn, and how much it counts.
 
-    `window` is that of walks, 0 for arcs. Each positive has `num_negatives` negatives' worth of weight, spread
-    over those that sixteen centres of walks, or all samples of a tile of arcs, share: `num_shared` of them or
-    more, up to what fills the columns of a block. `keep` uint32 [num_nodes], a node stays in its walk if its word is not above
-    it; `noise` uint32 [num_nodes, 2], the alias table of the negatives.
+    `window` is that of walks, 0 for arcs. Each positive has `num_negatives` negatives' worth of weight,
+    spread over those that sixteen centres of walks, or all samples of a tile of arcs, share: `num_shared` of
+    them or more, up to what fills the columns of a block. `keep` uint32 [num_nodes], a node stays in its walk
+    if its word is not above it; `noise` uint32 [num_nodes, 2], the alias table of the negatives.
     """
 
     seed: np.uint64

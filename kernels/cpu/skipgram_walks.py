@@ -1,9 +1,9 @@
 """Skip-gram with negative sampling on walks.
 
 A tile is some walks, together about as long as one of the usual ones; its centres are taken sixteen at a
-time. The columns of their block are the nodes that those sixteen see, each once, and negatives of their own in
-all that are left: the fewer nodes a walk goes round among, the more negatives they have, where they need them
-most, since negatives that many like centres share push all of these one way. See `skipgram_tile` and
+time. The columns of their block are the nodes that those sixteen see, each once, and negatives of their own
+in all that are left: the fewer nodes a walk goes round among, the more negatives they have, where they need
+them most, since negatives that many like centres share push all of these one way. See `skipgram_tile` and
 `skipgram_block`.
 
 Randomness: position p of walk number w draws by (w, p) whether the node is kept (sub-sampling) and how far

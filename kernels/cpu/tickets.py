@@ -83,8 +83,9 @@ def finish(counters):
 def wait_for(counters, number):
     """Return when tasks 0 .. number - 1 are done.
 
-    A thread that waits for long sleeps: what it waits for may be a thread that has no core. If it only offered
-    its core (``sched_yield``), a busy machine would give it the core again, at the cost of the one waited for.
+    A thread that waits for long sleeps: what it waits for may be a thread that has no core. If it only
+    offered its core (``sched_yield``), a busy machine would give it the core again, at the cost of the one
+    waited for.
     """
     spins = 0
     while _read(counters, _DONE) < number:

@@ -206,7 +206,7 @@ def test_samples_that_would_overshoot_are_damped(monkeypatch):
 
 @pytest.mark.parametrize("kind", ["walks", "arcs"])
 def test_both_ends_of_a_sample_are_damped_alike(kind):
-    """With changes dV = G' X and dX = G V of one step, V' dV = dX' X, whatever G is; else one table outgrows."""
+    """With changes dV = G' X and dX = G V of one step, V' dV = dX' X, whatever G is."""
     case = make_case(16, size=1.5, seed=3)
     if kind == "walks":
         walks, numbers = make_walks(2, 8, ends=False)

@@ -1,4 +1,4 @@
-"""Training on graphs where one step hits the same few nodes again and again: vectors stay finite and in proportion.
+"""Training where one step hits the same few nodes again and again: vectors stay finite and in proportion.
 
 What is right is known beforehand: norms within a factor of one another, the two nodes of a pair near one
 another, the same bits on any number of threads.
