@@ -1,10 +1,10 @@
 """Skip-gram with negative sampling on the pairs of walks, on the device, each with negatives of its own.
 
 A warp or so has a centre, whose vector stays in registers and is moved there by each of its contexts, while
-they come and go; the pairs are those of ``kernels/cpu/skipgram_walks.py``. Fewer pairs are under way at a time
-than in tiles, which suits graphs whose hubs stand in every walk. Negatives 2 j and 2 j + 1 of the k-th place
-in the window of token t of walk number w are drawn by (w, (t * 2 * window + k) * draws + j), `draws` being the
-draws of a pair.
+they come and go; the pairs are those of ``kernels/cpu/skipgram_walks.py``. Fewer pairs are under way at a
+time than in tiles, which suits graphs whose hubs stand in every walk. Negatives 2 j and 2 j + 1 of the k-th
+place in the window of token t of walk number w are drawn by (w, (t * 2 * window + k) * draws + j), `draws`
+being the draws of a pair.
 """
 
 from __future__ import annotations

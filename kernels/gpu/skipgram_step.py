@@ -81,8 +81,8 @@ def step_on_positives(
 
     `centers` float32 [any, COLUMNS], the vectors of `center_nodes` as they are by now; `positives` int [any],
     nodes. Negatives 2 j and 2 j + 1 are drawn by (item, step + j) and count for `weight` each. `contexts`
-    float32 [num_nodes, WIDTH], **written**. Each centre with its samples is a step of its own, whose curvature
-    damps it: other centres are as other programs.
+    float32 [num_nodes, WIDTH], **written**. Each centre with its samples is a step of its own, whose
+    curvature damps it: other centres are as other programs.
     """
     node = positives.to(tl.int32)
     score, along = _score_and_length(centers, contexts, node, here, WIDTH, COLUMNS)
