@@ -21,36 +21,40 @@ def train_pairs(
 
 def train_tiles(
     centers: Tensor, contexts: Tensor, tokens: Tensor, reaches: Tensor, counts: Tensor, negatives: Tensor,
-    rate: float, num_negatives: float, factors: Tensor | None = None,
+    rate: float, num_negatives: float,
 ) -> float:  # fmt: skip
     """Move both tables by the steps of some walks, each a tile; return the mean loss of a positive.
 
-    `tokens` and `reaches` int64 [walks, length]; `counts` [walks]; `negatives` int64 [walks, shared];
-    `factors` float32 [num_nodes] multiply the steps of rows.
+    `tokens` and `reaches` int64 [walks, length]; `counts` [walks]; `negatives` int64 [walks, shared].
     """
     place = torch.arange(tokens.shape[1], device=tokens.device)
     held = place < counts[:, None]
     tokens = torch.where(held, tokens, 0)
     apart = (place[:, None] - place[None, :]).abs()
     seen = (apart > 0) & (apart <= reaches[:, :, None]) & held[:, :, None] & held[:, None, :]
-    v, x, y = centers[tokens], contexts[tokens], contexts[negatives]
-    weight = num_negatives / negatives.shape[1] * seen.sum(2, keepdim=True).float()
-    near, far = torch.bmm(v, x.mT), torch.bmm(v, y.mT)
-    pull, push = torch.where(seen, torch.sigmoid(-near), 0.0), -weight * torch.sigmoid(far)
-    of_v, of_x, of_y = ((rows * rows).sum(2, keepdim=True) for rows in (v, x, y))
-    along_v = torch.bmm(seen.float(), of_x) + weight * of_y.sum(1, keepdim=True)
-    along_x, along_y = torch.bmm(seen.float().mT, of_v), (weight * of_v).sum(1, keepdim=True)
-    for table, rows, change, along in (
-        (centers, tokens, torch.bmm(pull, x) + torch.bmm(push, y), along_v),
-        (contexts, tokens, torch.bmm(pull.mT, v), along_x),
-        (contexts, negatives, torch.bmm(push.mT, v), along_y),
-    ):  # fmt: skip
-        change *= rate / (rate / 8 * along).clamp(min=1.0)
-        if factors is not None:
-            change *= factors[rows][:, :, None]
+    columns = torch.cat([tokens, negatives], 1)
+    v, x = centers[tokens], contexts[columns]
+    share = num_negatives / negatives.shape[1] * seen.sum(2, keepdim=True).float()
+    weight = torch.cat([seen.float(), share.expand(-1, -1, negatives.shape[1])], 2)
+    near, far = torch.bmm(v, x.mT).tensor_split([tokens.shape[1]], 2)
+    left = torch.minimum(
+        _damped(tokens, rate / 4 * torch.bmm(weight, (x * x).sum(2, keepdim=True))),
+        _damped(columns, rate / 4 * torch.bmm(weight.mT, (v * v).sum(2, keepdim=True))).mT,
+    )
+    gradient = rate * left * weight * torch.cat([torch.sigmoid(-near), -torch.sigmoid(far)], 2)
+    for table, rows, change in (
+        (centers, tokens, torch.bmm(gradient, x)),
+        (contexts, columns, torch.bmm(gradient.mT, v)),
+    ):
         table.index_add_(0, rows.ravel(), change.reshape(-1, change.shape[2]))
     loss = (
         -(torch.nn.functional.logsigmoid(near) * seen).sum()
-        - (weight * torch.nn.functional.logsigmoid(-far)).sum()
+        - (share * torch.nn.functional.logsigmoid(-far)).sum()
     )
     return float(loss / seen.sum().clamp(min=1))
+
+
+def _damped(nodes: Tensor, curvature: Tensor) -> Tensor:
+    """What is left of the samples of the nodes of each walk, [walks, nodes, 1]; curvature likewise."""
+    same = (nodes[:, :, None] == nodes[:, None, :]).float()
+    return 4 / torch.bmm(same, curvature).clamp(min=4)

@@ -7,8 +7,15 @@ bound. What counts is the weight that a row receives before anybody sees it,
     E = learning rate * samples under way * weight that a sample puts on the row on average.
 
 In simulations on BlogCatalog and on planted partitions, F1 was unchanged up to E = 10 or so, and from about
-40 on vectors were no numbers any more. So the steps of a row beyond `MOST_WEIGHT` are damped to that, which
-keeps every row safe, and as few programs run that damping loses no more than `MOST_LOST` of all weight.
+40 on vectors were no numbers any more. So a row beyond `MOST_WEIGHT` has a factor, MOST_WEIGHT / E, and a
+sample of two rows is damped by the smaller of their factors, at both ends alike: were each row's change
+damped for itself, one table would learn more slowly than the other (``kernels/cpu/skipgram_block.py``). That
+keeps every row safe, and as few programs run that no more than `MOST_LOST` of the weight on rows lies beyond.
+Of the samples' weight twice that may be lost, as either end damps them.
+
+E knows nothing of how long vectors are. Where they are so long that one step of a program would overshoot,
+its curvature damps its samples too: by the smaller of both factors and not by their product, since what one
+of them takes away is no longer under way.
 """
 
 from __future__ import annotations
@@ -22,7 +29,7 @@ MOST_WEIGHT = 8.0
 """E, of a row."""
 
 MOST_LOST = 0.01
-"""Of the weight of all steps."""
+"""Of the weight on all rows."""
 
 
 class Crowd:
@@ -94,6 +101,6 @@ class Crowd:
         return self._lost(self.weights, rate * samples) > MOST_LOST
 
     def _lost(self, weights: NDArray[np.float64], scale: float) -> float:
-        """The share of all weight that damping takes from these rows."""
+        """The share of all weight that is beyond what these rows may have."""
         beyond = np.maximum(0.0, weights - MOST_WEIGHT / max(scale, 1e-300)).sum()
         return float(beyond / max(self.weights.sum(), 1e-300))

@@ -48,8 +48,9 @@ class DeviceArcs(NamedTuple):
 
 
 class MovedRows(NamedTuple):
-    """Rows that steps move, float32 [num_rows, width] each; `noise`, of the contexts' rows, int64; and what
-    the steps of each row are multiplied by, float32, or None for 1.
+    """Rows that steps move, float32 [num_rows, width] each; `noise`, of the contexts' rows, int64; what
+    crowding leaves of the samples of each row, float32, or None for all; which rows move, bool, or None for
+    all.
     """
 
     centers: torch.Tensor
@@ -57,6 +58,8 @@ class MovedRows(NamedTuple):
     noise: torch.Tensor
     center_factors: torch.Tensor | None
     context_factors: torch.Tensor | None
+    center_moving: torch.Tensor | None
+    context_moving: torch.Tensor | None
 
 
 class ArcStep(NamedTuple):
@@ -122,7 +125,7 @@ def train_samples(
 
     from graphkit.kernels.gpu import skipgram_arcs
 
-    (first, last), damped = samples, rows.center_factors is not None
+    first, last = samples
     losses = torch.empty((2, programs), dtype=torch.float64, device=rows.centers.device)
     kernel: Any = getattr(skipgram_arcs, step.name)
     launch(
@@ -135,6 +138,8 @@ def train_samples(
         rows.contexts,
         rows.center_factors,
         rows.context_factors,
+        rows.center_moving,
+        rows.context_moving,
         losses,
         first,
         last - first,
@@ -147,7 +152,6 @@ def train_samples(
         int(Stream.SAMPLE),
         int(Stream.NOISE),
         TAKEN=taken,
-        DAMPED=damped,
         **step.options,
     )
     return losses.sum(1)

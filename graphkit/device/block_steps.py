@@ -1,4 +1,4 @@
-"""Steps that train pieces of blocks on a device: how many side by side, and how much each row gets of them.
+"""Steps that train pieces of blocks on a device: how many side by side, and how much of them is left.
 
 What trains in a grid shares them, wherever the parts are: `graphkit.device.block_grid`, whose parts come from
 the host, and `graphkit.device.ring_blocks`, whose parts come from other devices.
@@ -196,7 +196,8 @@ class BlockSteps:
         step, programs = self._way(piece)
         rates = piece.rates
         factors = self._factors(samples, piece.block, rates[0] * min(len(samples), step.samples * programs))
-        rows = MovedRows(parts[0], parts[1], self.noise[piece.block[1]], *factors)
+        moving = (self._moving[part] for part in piece.block)
+        rows = MovedRows(parts[0], parts[1], self.noise[piece.block[1]], *factors, *moving)
         numbers = piece.first, piece.last
         stats += train_samples(
             step, programs, DeviceArcs(samples, None), rows, numbers, rates, self._seed, taken=True
@@ -205,7 +206,7 @@ class BlockSteps:
     def _factors(
         self, samples: torch.Tensor, block: tuple[int, int], scale: float
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """What steps of the centres and of the contexts are multiplied by, so that no row gets too much.
+        """What is left of the samples of each centre and of each context, so that no row gets too much.
 
         `scale` is the learning rate times the samples under way. A block's samples may crowd on rows that in
         the graph at large are few among many, so they are counted.
@@ -227,8 +228,8 @@ class BlockSteps:
         if self._one_table and block[0] == block[1]:
             as_center = as_context = as_center + as_context
         first, second = (
-            (MOST_WEIGHT / (weights * scale).clamp(min=1e-30)).clamp(max=1.0) * self._moving[part]
-            for weights, part in ((as_center, block[0]), (as_context, block[1]))
+            (MOST_WEIGHT / (weights * scale).clamp(min=1e-30)).clamp(max=1.0)
+            for weights in (as_center, as_context)
         )
         return first, second
 

@@ -207,7 +207,7 @@ class DeviceTrainer:
         self, step: ArcStep, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]
     ) -> None:
         programs, factors = self._crowded(rates[0], step.samples, step.programs)
-        rows = MovedRows(self.centers, self.contexts, self._noise, factors, factors)
+        rows = MovedRows(self.centers, self.contexts, self._noise, factors, factors, *2 * [self._moving])
         self._stats.append(train_samples(step, programs, arcs, rows, (first, last), rates, self._seed))
 
     def _train_pairs(
@@ -228,6 +228,7 @@ class DeviceTrainer:
             self.centers,
             self.contexts,
             factors,
+            self._moving,
             losses,
             num_walks,
             length,
@@ -238,7 +239,6 @@ class DeviceTrainer:
             self._num_negatives / shape["DRAWN"],
             self._seed,
             int(Stream.NOISE),
-            DAMPED=factors is not None,
             **shape,
         )
         self._stats.append(losses.sum(1))
@@ -268,6 +268,7 @@ class DeviceTrainer:
             self.centers,
             self.contexts,
             factors,
+            self._moving,
             stats,
             num_walks,
             length,
@@ -283,7 +284,6 @@ class DeviceTrainer:
             CENTERS=shape.centers,
             CONTEXTS=shape.contexts,
             SHARED=self.num_shared,
-            DAMPED=factors is not None,
             **self.tile_options,
         )
         self._stats.append(stats.sum(0, dtype=torch.float64))
@@ -303,14 +303,12 @@ class DeviceTrainer:
         return float(centers * (self._window + 1))
 
     def _crowded(self, rate: float, samples: float, each: int) -> tuple[int, torch.Tensor | None]:
-        """Return how many programs may run, and what each row's steps are multiplied by; None for 1."""
+        """Return how many programs may run, and what is left of each row's samples; None for all of them."""
         programs = self._crowd.programs(rate, samples, num_processors(self.device) * each)
         scale = rate * samples * programs
-        damped = float(self._crowd.weights.max(initial=0.0)) * scale > MOST_WEIGHT
-        if not damped and self._moving is None:
+        if float(self._crowd.weights.max(initial=0.0)) * scale <= MOST_WEIGHT:
             return programs, None
-        factors = (MOST_WEIGHT / (self._weights * scale).clamp(min=1e-30)).clamp(max=1.0)
-        return programs, factors if self._moving is None else factors * self._moving
+        return programs, (MOST_WEIGHT / (self._weights * scale).clamp(min=1e-30)).clamp(max=1.0)
 
     def _room_for_losses(self, programs: int) -> torch.Tensor:
         import torch

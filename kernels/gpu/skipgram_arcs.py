@@ -9,7 +9,7 @@ Where a tile would be too much at a time for a graph, samples have negatives of 
 2 j + 1 drawn by (k, j), and a warp or so has a row.
 
 The samples of a block of a grid are not drawn but taken one after the other. Its centres are rows of one part
-of the nodes and its contexts rows of another, so each table has factors of its own.
+of the nodes and its contexts rows of another, so each table has factors and frozen rows of its own.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from graphkit.kernels.gpu.csr import LOW_HALF
 from graphkit.kernels.gpu.philox import bounded, draw
 from graphkit.kernels.gpu.row_alias import bounded_64, pick_entry
 from graphkit.kernels.gpu.skipgram_step import (
-    add_rows,
     add_to_columns,
     columns_of,
+    damped,
     log_loss,
-    rows_of,
-    shortened,
     step_on_positives,
+    sums_of_equals,
+    that_move,
 )
 
 
 @triton.jit(do_not_specialize=["first_sample", "num_samples", "num_arcs", "num_nodes", "seed", "arc_stream",
                                "noise_stream"])  # fmt: skip
 def train_arc_tiles(
-    arcs, table, noise, centers, contexts, center_factors, context_factors, losses, first_sample: tl.int64,
-    num_samples: tl.int64, num_arcs: tl.int64, num_nodes, rate, slope, num_negatives, seed: tl.uint64,
-    arc_stream, noise_stream, WIDTH: tl.constexpr, COLUMNS: tl.constexpr, SAMPLES: tl.constexpr,
-    SHARED: tl.constexpr, TAKEN: tl.constexpr, DAMPED: tl.constexpr,
+    arcs, table, noise, centers, contexts, center_factors, context_factors, center_moving, context_moving,
+    losses, first_sample: tl.int64, num_samples: tl.int64, num_arcs: tl.int64, num_nodes, rate, slope,
+    num_negatives, seed: tl.uint64, arc_stream, noise_stream, WIDTH: tl.constexpr, COLUMNS: tl.constexpr,
+    SAMPLES: tl.constexpr, SHARED: tl.constexpr, TAKEN: tl.constexpr,
 ):  # fmt: skip
     """Train on samples from `first_sample` on, a program on a tile of SAMPLES, all programs in turn.
 
@@ -55,9 +55,9 @@ def train_arc_tiles(
         slot, coin, _, _ = draw(seed, first_sample + begin + tl.zeros_like(k).to(tl.int64), k, noise_stream)
         negative = pick_entry(noise, bounded(slot, num_nodes).to(tl.int64), coin, k >= 0)
         loss = _step_of_tile(
-            source, target, negative, here, centers, contexts, center_factors, context_factors,
-            rate + tl.cast(begin, tl.float32) * slope, num_negatives / SHARED, WIDTH, COLUMNS, SAMPLES,
-            SHARED, DAMPED,
+            source, target, negative.to(tl.int32), here, centers, contexts, center_factors, context_factors,
+            center_moving, context_moving, rate + tl.cast(begin, tl.float32) * slope, num_negatives / SHARED,
+            WIDTH, COLUMNS, SAMPLES, SHARED,
         )  # fmt: skip
         total += loss.to(tl.float64)
         counted += tl.sum(here.to(tl.int64), axis=0)
@@ -67,62 +67,74 @@ def train_arc_tiles(
 
 @triton.jit
 def _step_of_tile(
-    source, target, negative, here, centers, contexts, center_factors, context_factors, rate, weight,
-    WIDTH: tl.constexpr, COLUMNS: tl.constexpr, SAMPLES: tl.constexpr, SHARED: tl.constexpr,
-    DAMPED: tl.constexpr,
+    source, target, negative, here, centers, contexts, center_factors, context_factors, center_moving,
+    context_moving, rate, weight, WIDTH: tl.constexpr, COLUMNS: tl.constexpr, SAMPLES: tl.constexpr,
+    SHARED: tl.constexpr,
 ):  # fmt: skip
     """Take the step of some samples and the negatives they share; return their loss."""
     PARTS: tl.constexpr = (WIDTH + COLUMNS - 1) // COLUMNS
     always = negative >= 0
     near, far = tl.zeros([SAMPLES], tl.float32), tl.zeros([SAMPLES, SHARED], tl.float32)
-    length_v, length_y = 0.0, 0.0
+    length_v, length_x = tl.zeros([SAMPLES], tl.float32), tl.zeros([SAMPLES], tl.float32)
+    length_y = 0.0
     # Not unrolled: the rows of all parts together would not fit the registers.
     for part in range(PARTS):
         v = columns_of(centers, source, here, part * COLUMNS, WIDTH, COLUMNS)
         x = columns_of(contexts, target, here, part * COLUMNS, WIDTH, COLUMNS)
         y = columns_of(contexts, negative, always, part * COLUMNS, WIDTH, COLUMNS)
         near += tl.sum(v * x, axis=1)
-        length_v += tl.sum(tl.sum(v * v, axis=1), axis=0)
+        length_v, length_x = length_v + tl.sum(v * v, axis=1), length_x + tl.sum(x * x, axis=1)
         length_y += tl.sum(tl.sum(y * y, axis=1), axis=0)
         far = tl.dot(v.to(tl.float16), tl.trans(y.to(tl.float16)), far)
     loss = log_loss(near) + weight * tl.sum(log_loss(-far), axis=1)
     pull = tl.where(here, rate * tl.sigmoid(-near), 0.0)
     push = tl.where(here[:, None], -weight * tl.sigmoid(far), 0.0).to(tl.float16)
-    # An arc itself is one sample: what may overshoot are the negatives.
-    step_v, step_y = shortened(rate / 4 * weight * length_y), rate * shortened(rate / 4 * weight * length_v)
+    # The curvature of all that a node has in the tile.
+    along_v = rate / 4 * tl.where(here, length_x + weight * length_y, 0.0)
+    along_x = rate / 4 * length_v
+    along_y = rate / 4 * weight * tl.sum(length_v, axis=0) + tl.zeros([SHARED], tl.float32)
+    sum_v = sums_of_equals(source, source, along_v)
+    sum_x = sums_of_equals(target, target, along_x) + sums_of_equals(target, negative, along_y)
+    sum_y = sums_of_equals(negative, target, along_x) + sums_of_equals(negative, negative, along_y)
+    left_v, left_x = damped(source, sum_v, center_factors), damped(target, sum_x, context_factors)
+    left_y = damped(negative, sum_y, context_factors)
+    pull *= tl.minimum(left_v, left_x)
+    # The largest factor comes after the products, as the rate does: small steps would vanish in float16.
+    most = tl.minimum(tl.max(tl.where(here, left_v, 0.0), axis=0), tl.max(left_y, axis=0))
+    push *= (tl.minimum(left_v[:, None], left_y[None, :]) / most).to(tl.float16)
+    rate *= most
+    moves_v, moves_x = that_move(source, here, center_moving), that_move(target, here, context_moving)
+    moves_y = that_move(negative, always, context_moving)
     for part in range(PARTS):
         v = columns_of(centers, source, here, part * COLUMNS, WIDTH, COLUMNS)
         x = columns_of(contexts, target, here, part * COLUMNS, WIDTH, COLUMNS)
         y = columns_of(contexts, negative, always, part * COLUMNS, WIDTH, COLUMNS).to(tl.float16)
         change = pull[:, None] * v
-        add_to_columns(
-            contexts, target, here, change, part * COLUMNS, context_factors, WIDTH, COLUMNS, DAMPED
-        )
-        change = step_y * tl.dot(tl.trans(push), v.to(tl.float16))
-        add_to_columns(
-            contexts, negative, always, change, part * COLUMNS, context_factors, WIDTH, COLUMNS, DAMPED
-        )
-        change = step_v * (pull[:, None] * x + rate * tl.dot(push, y))
-        add_to_columns(centers, source, here, change, part * COLUMNS, center_factors, WIDTH, COLUMNS, DAMPED)
+        add_to_columns(contexts, target, moves_x, change, part * COLUMNS, WIDTH, COLUMNS)
+        change = rate * tl.dot(tl.trans(push), v.to(tl.float16))
+        add_to_columns(contexts, negative, moves_y, change, part * COLUMNS, WIDTH, COLUMNS)
+        change = pull[:, None] * x + rate * tl.dot(push, y)
+        add_to_columns(centers, source, moves_v, change, part * COLUMNS, WIDTH, COLUMNS)
     return tl.sum(tl.where(here, loss, 0.0), axis=0)
 
 
 @triton.jit(do_not_specialize=["first_sample", "num_samples", "num_arcs", "num_nodes", "seed", "arc_stream",
                                "noise_stream"])  # fmt: skip
 def train_arcs(
-    arcs, table, noise, centers, contexts, center_factors, context_factors, losses, first_sample: tl.int64,
-    num_samples: tl.int64, num_arcs: tl.int64, num_nodes, rate, slope, weight, seed: tl.uint64, arc_stream,
-    noise_stream, WIDTH: tl.constexpr, COLUMNS: tl.constexpr, DRAWN: tl.constexpr, TAKEN: tl.constexpr,
-    DAMPED: tl.constexpr, BLOCK: tl.constexpr,
+    arcs, table, noise, centers, contexts, center_factors, context_factors, center_moving, context_moving,
+    losses, first_sample: tl.int64, num_samples: tl.int64, num_arcs: tl.int64, num_nodes, rate, slope, weight,
+    seed: tl.uint64, arc_stream, noise_stream, WIDTH: tl.constexpr, COLUMNS: tl.constexpr,
+    DRAWN: tl.constexpr, TAKEN: tl.constexpr, BLOCK: tl.constexpr,
 ):  # fmt: skip
     """Train on samples from `first_sample` on, a program on BLOCK of them at a time, all programs in turn.
 
     `arcs` int64 [num_arcs], source + 2**32 * target; `table` int64 [num_arcs], their alias table, or None
     where all weigh alike; if TAKEN, sample i of the launch is arc i. `noise` int64 [num_nodes], an alias
     table of rows of `contexts`, for the negatives, each of which counts for `weight`. The factors, float32,
-    are those of steps of each row, if DAMPED. Sample i has the rate ``rate + i * slope``. `centers` and
-    `contexts` float32 [num_nodes of each, WIDTH], which may be one, are **written**; so is `losses`, float64
-    [2, num_programs]: a program's samples, and the sum of their losses.
+    are what crowding leaves of the samples of each row, or None for all; `center_moving` and
+    `context_moving`, bool, which rows move, or None for all. Sample i has the rate ``rate + i * slope``.
+    `centers` and `contexts` float32 [num_nodes of each, WIDTH], which may be one, are **written**; so is
+    `losses`, float64 [2, num_programs]: a program's samples, and the sum of their losses.
     """
     program = tl.program_id(0)
     losses_here, counted = tl.zeros([BLOCK], tl.float64), tl.zeros([BLOCK], tl.int64)
@@ -130,14 +142,14 @@ def train_arcs(
         sample = begin + tl.arange(0, BLOCK)
         here = sample < num_samples
         source, target = arcs_of(arcs, table, num_arcs, first_sample, sample, here, seed, arc_stream, TAKEN)
-        pointers, there = rows_of(centers, source, here, 0, WIDTH, COLUMNS)
-        vectors = tl.load(pointers, mask=there, other=0.0)
+        vectors = columns_of(centers, source, here, 0, WIDTH, COLUMNS)
         gradient, loss = step_on_positives(
-            vectors, target, here, first_sample + sample, tl.zeros([BLOCK], tl.int32),
-            rate + sample.to(tl.float32) * slope, weight, contexts, noise, num_nodes, context_factors,
-            seed, noise_stream, WIDTH, COLUMNS, DRAWN, DAMPED,
+            vectors, source, target, here, first_sample + sample, tl.zeros([BLOCK], tl.int32),
+            rate + sample.to(tl.float32) * slope, weight, contexts, noise, num_nodes, center_factors,
+            context_factors, context_moving, seed, noise_stream, WIDTH, COLUMNS, DRAWN,
         )  # fmt: skip
-        add_rows(pointers, gradient, there, source, here, center_factors, DAMPED)
+        moves = that_move(source, here, center_moving)
+        add_to_columns(centers, source, moves, gradient, 0, WIDTH, COLUMNS)
         losses_here += loss
         counted += here.to(tl.int64)
     tl.store(losses + program, tl.sum(counted, axis=0).to(tl.float64))

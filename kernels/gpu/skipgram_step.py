@@ -13,8 +13,8 @@ import triton.language as tl
 from graphkit.kernels.gpu.philox import bounded, draw
 from graphkit.kernels.gpu.row_alias import pick_entry
 
-_OVER_LONGEST = tl.constexpr(0.5)
-"""1 / `LONGEST` of ``kernels/cpu/skipgram_block.py``."""
+LONGEST = tl.constexpr(4.0)
+"""That of ``kernels/cpu/skipgram_block.py``."""
 
 
 @triton.jit
@@ -26,14 +26,6 @@ def rows_of(vectors, nodes, here, first, WIDTH: tl.constexpr, COLUMNS: tl.conste
 
 
 @triton.jit
-def add_rows(pointers, change, there, nodes, here, factors, DAMPED: tl.constexpr):
-    """Add changes, [nodes, COLUMNS], to rows; each times the node's factor if DAMPED."""
-    if DAMPED:
-        change *= tl.load(factors + nodes, mask=here, other=0.0)[:, None]
-    tl.atomic_add(pointers, change, mask=there, sem="relaxed")
-
-
-@triton.jit
 def columns_of(vectors, nodes, here, first, WIDTH: tl.constexpr, COLUMNS: tl.constexpr):
     """Return columns `first` on of the nodes' rows, float32; 0 where not `here`."""
     pointers, there = rows_of(vectors, nodes, here, first, WIDTH, COLUMNS)
@@ -41,19 +33,36 @@ def columns_of(vectors, nodes, here, first, WIDTH: tl.constexpr, COLUMNS: tl.con
 
 
 @triton.jit
-def add_to_columns(
-    vectors, nodes, here, change, first, factors, WIDTH: tl.constexpr, COLUMNS: tl.constexpr,
-    DAMPED: tl.constexpr,
-):  # fmt: skip
+def add_to_columns(vectors, nodes, here, change, first, WIDTH: tl.constexpr, COLUMNS: tl.constexpr):
     """Add to columns `first` on of the nodes' rows; `vectors` **written**."""
     pointers, there = rows_of(vectors, nodes, here, first, WIDTH, COLUMNS)
-    add_rows(pointers, change, there, nodes, here, factors, DAMPED)
+    tl.atomic_add(pointers, change, mask=there, sem="relaxed")
 
 
 @triton.jit
-def shortened(curvature):
-    """The factor of a step that would overshoot, in (0, 1]."""
-    return 1.0 / tl.maximum(1.0, curvature * _OVER_LONGEST)
+def that_move(nodes, here, moving):
+    """Return which of the nodes' rows a step changes: of those `here`, all that are not frozen."""
+    if moving is not None:
+        here = here & (tl.load(moving + nodes, mask=here, other=0) != 0)
+    return here
+
+
+@triton.jit
+def sums_of_equals(nodes, others, values):
+    """Return for each of `nodes` the sum of the values of those of `others` that are the same node."""
+    # Gathered, nodes are sent to the lanes that compare them, which else would draw them once more.
+    nodes = tl.gather(nodes, tl.arange(0, nodes.shape[0]), 0)
+    others = tl.gather(others, tl.arange(0, others.shape[0]), 0)
+    return tl.sum(tl.where(nodes[:, None] == others[None, :], values[None, :], 0.0), axis=1)
+
+
+@triton.jit
+def damped(nodes, curvature, factors):
+    """What is left of the samples of each node: what the step's curvature or what crowding leaves."""
+    left = LONGEST / tl.maximum(curvature, LONGEST)
+    if factors is not None:
+        left = tl.minimum(left, tl.load(factors + nodes))
+    return left
 
 
 @triton.jit
@@ -64,40 +73,54 @@ def log_loss(score):
 
 @triton.jit
 def step_on_positives(
-    centers, positives, here, items, steps, rate, weight, contexts, noise, num_nodes, factors, seed, stream,
-    WIDTH: tl.constexpr, COLUMNS: tl.constexpr, DRAWN: tl.constexpr, DAMPED: tl.constexpr,
+    centers, center_nodes, positives, here, items, steps, rate, weight, contexts, noise, num_nodes,
+    center_factors, context_factors, context_moving, seed, stream, WIDTH: tl.constexpr,
+    COLUMNS: tl.constexpr, DRAWN: tl.constexpr,
 ):  # fmt: skip
     """Move contexts by one step; return the centres' gradient, rate times [centers, COLUMNS], and the loss.
 
-    `centers` float32 [any, COLUMNS], the vectors; `positives` int [any], nodes. Negatives 2 j and 2 j + 1 are
-    drawn by (item, step + j) and count for `weight` each. `contexts` float32 [num_nodes, WIDTH], **written**.
+    `centers` float32 [any, COLUMNS], the vectors of `center_nodes` as they are by now; `positives` int [any],
+    nodes. Negatives 2 j and 2 j + 1 are drawn by (item, step + j) and count for `weight` each. `contexts`
+    float32 [num_nodes, WIDTH], **written**. Each centre with its samples is a step of its own, whose
+    curvature damps it: other centres are as other programs.
     """
-    pointers, there = rows_of(contexts, positives, here, 0, WIDTH, COLUMNS)
-    row = tl.load(pointers, mask=there, other=0.0)
-    score = tl.sum(centers * row, axis=1)
+    node = positives.to(tl.int32)
+    score, along = _score_and_length(centers, contexts, node, here, WIDTH, COLUMNS)
     loss = log_loss(score)
-    gain = rate * tl.sigmoid(-score)
-    gradient = gain[:, None] * row
-    nodes, gains = (positives.to(tl.int64),), (gain,)
+    nodes, gains = (node,), (tl.sigmoid(-score),)
     for pair in tl.static_range((DRAWN + 1) // 2):
         words = draw(seed, items, steps + pair, stream)
         for turn in tl.static_range(2):
             if 2 * pair + turn < DRAWN:
                 slot = bounded(words[2 * turn], num_nodes).to(tl.int64)
-                node = pick_entry(noise, slot, words[2 * turn + 1], here)
-                pointers, there = rows_of(contexts, node, here, 0, WIDTH, COLUMNS)
-                row = tl.load(pointers, mask=there, other=0.0)
-                score = tl.sum(centers * row, axis=1)
+                node = pick_entry(noise, slot, words[2 * turn + 1], here).to(tl.int32)
+                score, length = _score_and_length(centers, contexts, node, here, WIDTH, COLUMNS)
                 loss += weight * log_loss(-score)
-                gain = -rate * weight * tl.sigmoid(score)
-                gradient += gain[:, None] * row
+                along += weight * length
                 # No stars in a kernel.
-                nodes, gains = nodes + (node,), gains + (gain,)  # type: ignore[assignment]  # noqa: RUF005
+                nodes = nodes + (node,)  # type: ignore[assignment]  # noqa: RUF005
+                gains = gains + (-weight * tl.sigmoid(score),)  # type: ignore[assignment]  # noqa: RUF005
+    left = damped(center_nodes, rate / 4 * along, center_factors)
+    length = rate / 4 * tl.sum(centers * centers, axis=1)
+    gradient = tl.zeros_like(centers)
+    damped_gains = ()
     for place in tl.static_range(DRAWN + 1):
-        pointers, there = rows_of(contexts, nodes[place], here, 0, WIDTH, COLUMNS)
-        gain = gains[place]
-        # A number a row, where `add_rows` would multiply all columns.
-        if DAMPED:
-            gain *= tl.load(factors + nodes[place], mask=here, other=0.0)
-        add_rows(pointers, gain[:, None] * centers, there, nodes[place], here, factors, False)
+        along = tl.where(nodes[place] == nodes[0], length, 0.0)
+        for other in tl.static_range(1, DRAWN + 1):
+            along += tl.where(nodes[place] == nodes[other], weight * length, 0.0)
+        left_of_both = tl.minimum(left, damped(nodes[place], along, context_factors))
+        gain = rate * left_of_both * gains[place]
+        gradient += gain[:, None] * columns_of(contexts, nodes[place], here, 0, WIDTH, COLUMNS)
+        damped_gains = damped_gains + (gain,)  # type: ignore[assignment]  # noqa: RUF005
+    for place in tl.static_range(DRAWN + 1):
+        moves = that_move(nodes[place], here, context_moving)
+        change = damped_gains[place][:, None] * centers
+        add_to_columns(contexts, nodes[place], moves, change, 0, WIDTH, COLUMNS)
     return gradient, tl.where(here, loss, 0.0)
+
+
+@triton.jit
+def _score_and_length(centers, contexts, nodes, here, WIDTH: tl.constexpr, COLUMNS: tl.constexpr):
+    """Return v . x and |x|**2 of each centre and the context beside it."""
+    rows = columns_of(contexts, nodes, here, 0, WIDTH, COLUMNS)
+    return tl.sum(centers * rows, axis=1), tl.sum(rows * rows, axis=1)

@@ -14,6 +14,7 @@ import pytest
 import torch
 from support.graphs import AWKWARD, random_graph
 from support.reference import device_grid as twin
+from support.reference.device_skipgram import Rule
 
 from graphkit import LINE, CoreWalk, DeepWalk, Graph, InputError, Node2Vec, ParameterError, RunError
 from graphkit.backend import usable_device
@@ -123,14 +124,12 @@ def trained_by_the_twin(samples, tables, objective, programs_of, order=twin.snak
                     piece, [len(rows[part]) for part in block], share, objective.num_negatives,
                     rates[begin] * min(len(piece), size * programs), one=one and block[0] == block[1],
                 )  # fmt: skip
-                factors = [
-                    factor * ~tables.frozen[rows[part]] for factor, part in zip(factors, block, strict=True)
-                ]
+                rule = Rule(*factors, *(~tables.frozen[rows[part]] for part in block))
                 v, x = (table[rows[part]] for table, part in zip((centers, contexts), block, strict=True))
                 if one and block[0] == block[1]:
                     x = v
                 losses[-1] += twin.train_piece(
-                    first + begin, piece, (rates[begin], rates[begin + len(piece)]), law, v, x, factors,
+                    first + begin, piece, (rates[begin], rates[begin + len(piece)]), law, v, x, rule,
                     tiles=tiles, programs=programs, block=size,
                 )  # fmt: skip
                 centers[rows[block[0]]] = v

@@ -1,6 +1,7 @@
 """Training on the device: samples have the CPU's bits, steps are those of the plain twin."""
 
 import contextlib
+import itertools
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from graphkit.device.corpus import DeviceCorpus
 from graphkit.device.training import DeviceTrainer, tile_shape
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
+from graphkit.kernels.cpu.skipgram_block import LONGEST
 from graphkit.training.corpus import Corpus
 from graphkit.training.trainer import VectorTables, keep_thresholds, noise_table
 from graphkit.walker import Walker
@@ -33,9 +35,9 @@ def few_episodes(monkeypatch):
     monkeypatch.setattr("graphkit.device.training._EPISODES", 2)
 
 
-def tables_of(dim, *, one=False, frozen=()):
+def tables_of(dim, *, one=False, frozen=(), scale=0.5):
     rng = np.random.default_rng(dim)
-    centers, contexts = (rng.normal(size=(NUM_NODES, dim)).astype(np.float32) / 2 for _ in range(2))
+    centers, contexts = ((scale * rng.normal(size=(NUM_NODES, dim))).astype(np.float32) for _ in range(2))
     still = np.isin(np.arange(NUM_NODES), frozen)
     return VectorTables(centers, centers if one else contexts, still)
 
@@ -92,11 +94,17 @@ def test_tokens_and_windows_are_the_cpus():
 
 
 @pytest.mark.parametrize(
-    ("dim", "num_negatives", "weighted", "one"),
-    [(1, 1.0, False, False), (33, 5.0, True, False), (64, 2.5, False, True), (130, 1.0, True, True)],
+    ("dim", "num_negatives", "weighted", "one", "scale"),
+    [
+        (1, 1.0, False, False, 0.5),
+        (33, 5.0, True, False, 2.0),
+        (64, 2.5, False, True, 0.5),
+        (130, 1.0, True, True, 1.0),
+    ],
 )
-def test_arcs_are_the_twins(dim, num_negatives, weighted, one):
-    tables = tables_of(dim, one=one, frozen=[3])
+def test_arcs_are_the_twins(dim, num_negatives, weighted, one, scale):
+    """With vectors so long that samples are damped, too."""
+    tables = tables_of(dim, one=one, frozen=[3], scale=scale)
     before, wanted = in_float64(tables), in_float64(tables)
     trainer, law = trainer_of(tables, num_negatives=num_negatives)
     ends = np.random.default_rng(0).integers(NUM_NODES, size=(70, 2)).astype(np.int32)
@@ -108,11 +116,12 @@ def test_arcs_are_the_twins(dim, num_negatives, weighted, one):
     first, count = 2**33 + 5, 45
     trainer._train_arc_pairs(arcs, first, first + count, (0.1, 0.01))
     trainer.finish()
-    rates, still = np.linspace(0.1, 0.01, count, endpoint=False), np.arange(NUM_NODES) != 3
+    rates, moving = np.linspace(0.1, 0.01, count, endpoint=False), np.arange(NUM_NODES) != 3
     programs, factors = trainer._crowded(0.1, 8, 16)
-    assert np.array_equal(factors.cpu().numpy() > 0, still)
+    factors = 1.0 if factors is None else factors.cpu().numpy()
+    rule = twin.Rule(factors, factors, moving, moving)
     loss = twin.train_arcs(
-        first, count, ends.tolist(), table.tolist(), rates, programs, 8, law, *wanted, factors.cpu().numpy()
+        first, count, ends.tolist(), table.tolist(), rates, programs, 8, law, *wanted, rule
     )
     assert_moved_like(tables, before, wanted, 1e-5)
     assert trainer.record.pairs == [count]
@@ -143,10 +152,11 @@ def test_tiles_of_arcs_are_the_twins(dim, scale, one):
     assert trainer.record.last_loss == pytest.approx(loss / count, rel=1e-3)
 
 
-@pytest.mark.parametrize(("dim", "length", "window"), [(33, 7, 2), (5, 3, 60)])
-def test_pairs_of_walks_are_the_twins(dim, length, window, monkeypatch):
+@pytest.mark.parametrize(("dim", "length", "window", "scale"), [(33, 7, 2, 2.0), (5, 3, 60, 0.5)])
+def test_pairs_of_walks_are_the_twins(dim, length, window, scale, monkeypatch):
+    """With vectors so long that samples are damped, too."""
     monkeypatch.setattr("graphkit.device.training.tile_shape", lambda *_: None)
-    tables = tables_of(dim)
+    tables = tables_of(dim, frozen=[3], scale=scale)
     before, wanted = in_float64(tables), in_float64(tables)
     trainer, law = trainer_of(tables, window=window, num_negatives=3.0)
     trainer._pair_shape["BLOCK"] = 4
@@ -154,16 +164,17 @@ def test_pairs_of_walks_are_the_twins(dim, length, window, monkeypatch):
     trainer.train_walks(*on_device(walks, numbers), 1, (0.1, 0.02))
     trainer.finish()
     programs, factors = trainer._crowded(0.1, 4 * (window + 1), 16)
-    factors = np.ones(NUM_NODES) if factors is None else factors.cpu().numpy()
-    rates = np.linspace(0.1, 0.02, 6, endpoint=False)
-    pairs = twin.train_pairs(walks, numbers, rates, programs, 4, law, *wanted, factors)
+    factors = 1.0 if factors is None else factors.cpu().numpy()
+    rates, moving = np.linspace(0.1, 0.02, 6, endpoint=False), np.arange(NUM_NODES) != 3
+    rule = twin.Rule(factors, factors, moving, moving)
+    pairs = twin.train_pairs(walks, numbers, rates, programs, 4, law, *wanted, rule)
     assert_moved_like(tables, before, wanted, 1e-5)
     assert trainer.record.pairs == [pairs]
 
 
 @pytest.mark.parametrize(("dim", "length", "window"), [(1, 5, 2), (33, 16, 20), (70, 70, 3)])
 def test_tiles_are_the_twins(dim, length, window):
-    tables = tables_of(dim)
+    tables = tables_of(dim, frozen=[3])
     before, wanted = in_float64(tables), in_float64(tables)
     trainer, law = trainer_of(tables, window=window, flat=True, num_negatives=3.0)
     walks, numbers = some_walks(4, length)
@@ -183,14 +194,16 @@ def test_tiles_are_the_twins(dim, length, window):
     pieces = -(-length // size)
     tiles.sort(key=lambda tile: ((tile[0] * pieces + tile[1]) % programs, tile[0], tile[1]))
     rates = [rate * (1 - walk / 4) for walk, _, _ in tiles]
-    pairs, loss = twin.train_tiles([block for *_, block in tiles], rates, *wanted)
+    moving = np.arange(NUM_NODES) != 3
+    rule = twin.Rule(center_moving=moving, context_moving=moving)
+    pairs, loss = twin.train_tiles([block for *_, block in tiles], rates, *wanted, rule)
     # Factors of products are rounded to float16.
     assert_moved_like(tables, before, wanted, 3e-3)
     assert trainer.record.pairs == [pairs]
     assert trainer.record.last_loss == pytest.approx(loss / pairs, rel=1e-3)
 
 
-def test_steps_that_would_overshoot_are_shortened():
+def test_samples_that_would_overshoot_are_damped():
     tables = tables_of(8)
     tables.centers *= 9
     before, wanted = in_float64(tables), in_float64(tables)
@@ -202,6 +215,70 @@ def test_steps_that_would_overshoot_are_shortened():
     blocks = list(twin.pieces_of(walks[0].tolist(), int(numbers[0]), 16, 32, law))
     twin.train_tiles(blocks, [0.4], *wanted)
     assert_moved_like(tables, before, wanted, 3e-3)
+
+
+def take_one_step(trainer, way, nodes, rate):
+    """Train on one tile, or on one sample a lane: a walk over the nodes, or an arc from each to the next."""
+    nodes = np.asarray(nodes, np.int32)
+    if way == "walks":
+        walks, numbers = on_device(nodes[None], np.array([2**33]))
+        tokens = trainer.tokens_of(walks, numbers)
+        trainer._train_tiles(tokens, numbers, tile_shape(len(nodes), trainer._window), (rate, 0.0))
+    else:
+        arcs = Arcs(nodes[:-1].copy(), nodes[1:].copy(), np.zeros((0, 2), np.uint32))
+        train = trainer._train_arc_tiles if way == "tiles of arcs" else trainer._train_arc_pairs
+        train(device_arcs(arcs, DEVICE), 2**33, 2**33 + 40, (rate, rate))
+    trainer.finish()
+
+
+@pytest.mark.parametrize("way", ["walks", "tiles of arcs", "arcs"])
+def test_both_ends_of_a_sample_are_damped_alike(way):
+    """With G the damped gradient dV = G X and dX = G' V, so V' dV = dX' X, whatever damps the samples.
+
+    Were contexts to learn faster than centres, they would outgrow them.
+    """
+    tables = tables_of(8, scale=1.0)
+    # So long that now a centre's factor is the smaller one, now a context's.
+    tables.centers *= 3
+    # Nothing is lost where factors of products are rounded to float16.
+    for table in (tables.centers, tables.contexts):
+        table[:] = table.astype(np.float16)
+    (centers, contexts), rate = in_float64(tables), 2.0
+    trainer, _ = trainer_of(tables, subsample=0.0)
+    _, factors = trainer._crowded(rate, {"walks": 64.0, "tiles of arcs": 64, "arcs": 64}[way], 1)
+    assert 0 < float(factors.min()) < float(factors.max())
+    # Rows of all frequencies, and so of all factors.
+    take_one_step(trainer, way, [2, 22, 0, 21, 9, 22, 15, 4, 21, 20, 22, 1, 7, 13, 22, 18], rate)
+    change_v, change_x = tables.centers - centers, tables.contexts - contexts
+    assert np.abs(change_v).max() > 0.1 < np.abs(change_x).max()
+    flow = centers.T @ change_v
+    np.testing.assert_allclose(change_x.T @ contexts, flow, atol=2e-5 * np.abs(flow).max())
+
+
+@pytest.mark.parametrize("way", ["walks", "tiles of arcs"])
+def test_a_node_in_several_lanes_is_damped_for_all_of_them(way):
+    """Each lane alone is a step short enough, their sum would be far too long."""
+    tables, nodes, rate = tables_of(8, scale=1.0), [1, 2] * 20, 0.5
+    trainer, law = trainer_of(tables, subsample=0.0, flat=True)
+    trainer._crowd.weights[:] = 0
+    if way == "walks":
+        (tile,) = twin.pieces_of(nodes, 2**33, 64, 32, law)
+    else:
+        ends = list(itertools.pairwise(nodes))
+        tile = twin.arc_tile(2**33, 40, ends, [], 32, law)
+    wanted = in_float64(tables)
+    before = twin.loss_of(tile, *wanted)
+    take_one_step(trainer, way, nodes, rate)
+    assert twin.loss_of(tile, *in_float64(tables)) < before
+    start = wanted[0].copy(), wanted[1].copy()
+    twin.take_step(tile, rate, *wanted)
+    assert_moved_like(tables, start, wanted, 3e-3)
+
+
+def test_steps_are_as_long_as_the_cpus():
+    from graphkit.kernels.gpu import skipgram_step
+
+    assert skipgram_step.LONGEST.value == LONGEST == twin.LONGEST
 
 
 @pytest.mark.parametrize("method", [DeepWalk, Node2Vec, CoreWalk])

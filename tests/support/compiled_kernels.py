@@ -59,7 +59,13 @@ from graphkit.training.trainer import VectorTables
 from graphkit.walker import Walker
 
 TOOLS = Path(triton.__file__).parent / "backends" / "nvidia" / "bin"
-POINTERS = {torch.int32: "*i32", torch.int64: "*i64", torch.float32: "*fp32", torch.float64: "*fp64"}
+POINTERS = {
+    torch.bool: "*i1",
+    torch.int32: "*i32",
+    torch.int64: "*i64",
+    torch.float32: "*fp32",
+    torch.float64: "*fp64",
+}
 OPTIONS = ("num_warps", "num_stages", "enable_fp_fusion")
 INSTRUCTIONS = "LDG|STG|LDL|STL|BAR|REDG?|HMMA|HGMMA"
 
@@ -125,6 +131,7 @@ class Compiled:
                 {
                     "kernel": self.kernel.__name__,
                     "weighted": values.get("weights") is not None,
+                    "damped": any(values.get(name) is not None for name in ("factors", "center_factors")),
                     **shown,
                     **anatomy(compiled.asm["cubin"]),
                 }

@@ -23,7 +23,7 @@ def in_order(pairs, stride):
 
 
 def factors_of(samples, num_rows, noise, num_negatives, scale, *, one):
-    """What steps of centres and contexts are multiplied by; `scale` is the rate times samples under way."""
+    """What is left of the samples of centres and contexts; `scale` is the rate times samples under way."""
     sources, targets = np.array(samples).T
     as_center = np.bincount(sources, minlength=num_rows[0]) / len(samples) * (1 + num_negatives)
     as_context = np.bincount(targets, minlength=num_rows[1]) / len(samples) + num_negatives * noise
@@ -32,12 +32,12 @@ def factors_of(samples, num_rows, noise, num_negatives, scale, *, one):
     return [np.minimum(1, MOST_WEIGHT / np.maximum(w * scale, 1e-300)) for w in (as_center, as_context)]
 
 
-def train_piece(first, samples, rates, law, centers, contexts, factors, *, tiles, programs, block):
+def train_piece(first, samples, rates, law, centers, contexts, rule, *, tiles, programs, block):
     """Train two parts, in place, on some samples of a block; the rate falls linearly; return the loss."""
     steps = np.linspace(*rates, len(samples), endpoint=False)
     if not tiles:
-        return train_samples(first, samples, steps, programs, block, law, centers, contexts, *factors)
+        return train_samples(first, samples, steps, programs, block, law, centers, contexts, rule)
     begins = range(0, len(samples), TILE)
     begins = [begin for program in range(programs) for begin in begins[program::programs]]
     made = [sample_tile(first + begin, samples[begin : begin + TILE], SHARED, law) for begin in begins]
-    return train_tiles(made, [steps[begin] for begin in begins], centers, contexts, *factors)[1]
+    return train_tiles(made, [steps[begin] for begin in begins], centers, contexts, rule)[1]
