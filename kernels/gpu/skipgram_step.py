@@ -13,7 +13,7 @@ import triton.language as tl
 from graphkit.kernels.gpu.philox import bounded, draw
 from graphkit.kernels.gpu.row_alias import pick_entry
 
-LONGEST = tl.constexpr(4.0)
+LONGEST = tl.constexpr(2.0)
 """That of ``kernels/cpu/skipgram_block.py``."""
 
 

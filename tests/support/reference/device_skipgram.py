@@ -19,7 +19,7 @@ from support.reference.skipgram import (
     tokens_of,
 )
 
-LONGEST = 4.0
+LONGEST = 2.0
 
 
 class Tile(NamedTuple):
