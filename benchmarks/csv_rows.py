@@ -41,10 +41,10 @@ def _row(measurement: Measurement, baseline: Measurement, quantity: str, values:
 
 def write(case: str, table: list[Row], folder: Path | None = None, *, keep: bool = False) -> Path:
     """Replace the results of `case`; with `keep` those of the parts that were measured."""
-    if keep:
+    path = (folder or FOLDER) / f"{case}.csv"
+    if keep and path.exists():
         measured = {row["part"] for row in table}
         table = [row for row in read(case, folder) if row["part"] not in measured] + table
-    path = (folder or FOLDER) / f"{case}.csv"
     unfinished = path.with_suffix(".csv.part")
     with unfinished.open("w", newline="") as file:
         writer = csv.DictWriter(file, fieldnames=list(table[0]), lineterminator="\n")

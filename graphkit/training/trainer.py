@@ -9,7 +9,7 @@ is climbed by stochastic gradient steps, the learning rate falling linearly to a
 
 Where we differ from word2vec's code, and why:
 
-- Centres share negatives, sixteen of walks theirs and the samples of a tile of arcs theirs, each counting for
+- Centres share negatives, 32 of walks theirs and the samples of a tile of arcs theirs, each counting for
   num_negatives / how many they are: the expectation is the same, and the steps become small matrix products.
   (Ji, Satish, Li, Dubey, "Parallelizing word2vec in shared and distributed memory", 2016, share within a
   window.)
@@ -37,11 +37,11 @@ from numpy.typing import ArrayLike, NDArray
 from graphkit.arrays import Rows, Vectors
 from graphkit.errors import InputError, RunError
 from graphkit.kernels.cpu.row_alias import build_row_alias
-from graphkit.kernels.cpu.simd import LANES, padded
+from graphkit.kernels.cpu.simd import padded
 from graphkit.kernels.cpu.skipgram_arcs import Arcs, train_arcs
 from graphkit.kernels.cpu.skipgram_block import GROUP
 from graphkit.kernels.cpu.skipgram_tile import LOSS_EVERY, Law, Round, Tables
-from graphkit.kernels.cpu.skipgram_walks import train_walks
+from graphkit.kernels.cpu.skipgram_walks import CENTERS_PER_DRAW, train_walks
 from graphkit.kernels.cpu.tickets import NUM_COUNTERS
 from graphkit.parallel import run_ranges
 from graphkit.seeds import Stream, check_seed, generator
@@ -50,7 +50,7 @@ LOWEST_RATE = 1e-4
 """What is left of the learning rate at the end, as in word2vec."""
 
 NUM_SHARED = 40
-"""Negatives that sixteen centres, or the samples of a tile of arcs, share at least."""
+"""Negatives that 32 centres, or the samples of a tile of arcs, share at least."""
 
 TILE_TOKENS = 80
 """Nodes of the walks in a tile, about."""
@@ -241,7 +241,7 @@ class Trainer:
     subsample
         Threshold of word2vec's sub-sampling; 0 for none.
     num_shared
-        Negatives that sixteen centres, or the samples of a tile of arcs, share at least.
+        Negatives that 32 centres, or the samples of a tile of arcs, share at least.
     seed
         Random seed.
     num_threads
@@ -368,11 +368,10 @@ def _new_round(num_tiles: int, tile_size: int, window: int, num_shared: int, dim
 
 
 def _context_slots(tile_size: int, window: int, num_shared: int) -> int:
-    """Contexts of a tile, at most: of walks every sixteen centres have negatives of their own."""
+    """Contexts of a tile, at most: of walks some centres have negatives of their own."""
     if not window:
         return tile_size + num_shared + GROUP
-    num_blocks = -(-tile_size // LANES)
-    return tile_size + num_blocks * (min(LANES + 2 * window, tile_size) + num_shared + GROUP)
+    return tile_size + -(-tile_size // CENTERS_PER_DRAW) * (num_shared + GROUP)
 
 
 def rates_of(done: int, end: int, total: int, learning_rate: float) -> tuple[float, float]:

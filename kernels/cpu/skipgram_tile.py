@@ -32,9 +32,9 @@ class Law(NamedTuple):
     """What is drawn, and how much it counts.
 
     `window` is that of walks, 0 for arcs. Each positive has `num_negatives` negatives' worth of weight,
-    spread over those that sixteen centres of walks, or all samples of a tile of arcs, share: `num_shared` of
-    them or more, up to what fills the columns of a block. `keep` uint32 [num_nodes], a node stays in its walk
-    if its word is not above it; `noise` uint32 [num_nodes, 2], the alias table of the negatives.
+    spread over those that centres of walks, or all samples of a tile of arcs, share: `num_shared` of them or
+    a few more, up to what fills the last group of columns. `keep` uint32 [num_nodes], a node stays in its
+    walk if its word is not above it; `noise` uint32 [num_nodes, 2], the alias table of the negatives.
     """
 
     seed: np.uint64
@@ -76,24 +76,25 @@ class Round(NamedTuple):
 class Tile(NamedTuple):
     """A thread's own arrays.
 
-    `keys` and `places` are the hash table of slots; `positives` float32 [1, 16], how many each centre has;
-    `selected` int32, a list of slots.
+    `keys` and `places` are the hash table of slots; `negatives` int32, their slots; `positives` float32
+    [1, 16], how many each centre has; `selected` int32, a list of slots.
     """
 
     keys: np.ndarray
     places: np.ndarray
+    negatives: np.ndarray
     positives: np.ndarray
     selected: np.ndarray
 
 
 @njit(inline="always")
 def columns_of(seen, law):
-    """Return the columns of a block: `seen` for positives, and negatives."""
+    """Return the columns of a block: `seen` of positives, and negatives up to the end of a group."""
     return -(-(seen + law.num_shared) // GROUP) * GROUP
 
 
 @njit
-def new_tile(num_slots):
+def new_tile(num_slots, law):
     """Allocate the arrays of a thread for tiles of at most `num_slots` slots."""
     buckets = 16
     while buckets < 2 * num_slots:
@@ -101,6 +102,7 @@ def new_tile(num_slots):
     return Tile(
         np.empty(buckets, np.int32),
         np.empty(buckets, np.int32),
+        np.empty(law.num_shared + GROUP - 1, np.int32),
         np.empty((1, LANES), np.float32),
         np.empty(num_slots + 1, np.int32),
     )

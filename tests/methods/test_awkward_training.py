@@ -21,8 +21,8 @@ METHODS = {
     "corewalk": lambda **options: CoreWalk(**WALKS | options),
     "line": lambda **options: LINE(dim=16, order="second", samples=300_000, seed=1, **options),
 }
-LARGEST_RATIO = 20
-"""Of the longest row to the median."""
+LARGEST_RATIO, START = 20, 0.4
+"""Of the longest row to the median, which stays below vectors' start where LINE hardly draws an arc."""
 
 
 def random_edges(num_nodes, num_edges, seed):
@@ -101,9 +101,9 @@ def test_rows_stay_in_proportion(make, method, rate):
     model = METHODS[method](learning_rate=rate, num_threads=2).fit(graph)
     for vectors in (model.embedding_, model.context_embedding_):
         assert np.isfinite(vectors).all()
-    trained = lengths_of(model.embedding_)
-    assert trained.max() <= LARGEST_RATIO * np.median(trained)
-    assert lengths_of(model.context_embedding_).max() <= LARGEST_RATIO * np.median(trained)
+    lengths = lengths_of(model.embedding_)
+    longest = max(lengths.max(), lengths_of(model.context_embedding_).max())
+    assert longest <= LARGEST_RATIO * max(START, np.median(lengths))
 
 
 @pytest.mark.parametrize("make", [with_loops, pairs, star, giant_and_tiny])

@@ -12,7 +12,7 @@ import numpy as np
 from support.reference.philox import draw
 
 SAMPLE, NOISE = 11, 12
-CENTERS, GROUP = 16, 8
+CENTERS, CENTERS_PER_DRAW, GROUP = 16, 32, 8
 LONGEST = 2.0
 
 
@@ -59,16 +59,15 @@ def tokens_of(walk, number, law):
 
 def walk_tiles(walks, numbers, walks_per_tile, law):
     """The blocks of each tile of walks."""
-    size = walks_per_tile * walks.shape[1]
     parts = [slice(first, first + walks_per_tile) for first in range(0, len(walks), walks_per_tile)]
-    return [walk_tile(walks[part], numbers[part], size, law) for part in parts]
+    return [walk_tile(walks[part], numbers[part], law) for part in parts]
 
 
-def walk_tile(walks, numbers, size, law):
+def walk_tile(walks, numbers, law):
     """The blocks of a tile of walks: a window counts kept nodes, and ends where its walk does.
 
-    A node that is seen several times is one column. Negatives fill all columns behind those of the nodes
-    seen, up to the number that sixteen centres of a tile of so many nodes could see, and the least negatives.
+    A node that is seen several times is one column; negatives fill the last group of columns behind these.
+    Two blocks share them, and as many are drawn as one could need.
     """
     nodes, seen = [], []
     for walk, number in zip(np.asarray(walks).tolist(), np.asarray(numbers).tolist()):
@@ -76,16 +75,15 @@ def walk_tile(walks, numbers, size, law):
         for place, (node, reach) in enumerate(kept):
             nodes.append(node)
             seen.append([begin + k for k in range(len(kept)) if 0 < abs(k - place) <= reach])
-    most = grouped(min(CENTERS + 2 * law["window"], size) + law["num_shared"])
-    blocks, drawn = [], 0
+    blocks, most = [], law["num_shared"] + GROUP - 1
     for first in range(0, len(nodes), CENTERS):
         lanes = range(first, min(first + CENTERS, len(nodes)))
         columns = sorted({nodes[token] for lane in lanes for token in seen[lane]})
         met = [[nodes[token] for token in seen[lane]] for lane in lanes]
         positive = np.array([[float(here.count(column)) for here in met] for column in columns])
-        count = most - len(columns)
+        count = grouped(len(columns) + law["num_shared"]) - len(columns)
+        drawn = first // CENTERS_PER_DRAW * most
         negatives = negatives_of(int(numbers[0]), drawn + count, law)[drawn:]
-        drawn += count
         positive = positive.reshape(len(columns), len(lanes))
         blocks.append(with_negatives([nodes[k] for k in lanes], columns, positive, negatives, law))
     return blocks
