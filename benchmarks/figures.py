@@ -39,6 +39,8 @@ SUMMARY = (
 
 HEADINGS = {
     "seconds": "time",
+    "cpu_seconds": "CPU seconds",
+    "row_ratio": "longest row / median",
     "peak_mb": "peak memory",
     "extra_mb": "memory beyond the input",
     "tree_mb": "memory of its own",

@@ -2,8 +2,8 @@
 
 10 walks of 80 nodes from each node, window 10, 5 negative samples, 128 columns. Everyone gets its own graph
 object outside the measured time, and keeps its own defaults for what is not named here: gensim's (below
-PecanPy and fastnode2vec) are a learning rate of 0.025, graphkit's being 0.05, and the leaving out of
-frequent nodes by ``sample=1e-3``. fastnode2vec tells gensim that all nodes are equally frequent. GRAPE
+PecanPy and fastnode2vec) and graphkit's are a learning rate of 0.025, and the leaving out of frequent nodes
+by ``sample=1e-3``. fastnode2vec tells gensim that all nodes are equally frequent. GRAPE
 takes one epoch for the same work, and ten for a like F1; of the learning rates tried for it (0.001, 0.01,
 0.05) its default, 0.01, is the best. The peers run once, warmed up on a small graph; the check takes their
 F1 to vary over seeds as graphkit's does.
@@ -95,14 +95,14 @@ def _contenders(p: float, q: float) -> list[Contender]:
         _grape(1),
     ]
     # Of the second order ten epochs take a quarter of an hour.
-    return [*contenders, *_at_other_rates(mode), _grape(10)] if p == q == 1 else contenders
+    return [*contenders, *_at_a_higher_rate(mode), _grape(10)] if p == q == 1 else contenders
 
 
-def _at_other_rates(mode: str) -> list[Contender]:
-    """Each at the other's learning rate."""
-    slow, fast = {"learning_rate": 0.025}, {"learning_rate": 0.05}
+def _at_a_higher_rate(mode: str) -> list[Contender]:
+    """Both at twice the learning rate."""
+    fast = {"learning_rate": 0.05}
     return [
-        Contender("graphkit, rate 0.025", "graphkit", "node2vec_graphkit", slow),
+        Contender("graphkit, rate 0.05", "graphkit", "node2vec_graphkit", fast),
         Contender(f"{REFERENCE}, rate 0.05", "pecanpy", "node2vec_pecanpy", {"mode": mode} | fast, 0),
     ]
 
