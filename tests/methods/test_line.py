@@ -147,7 +147,10 @@ def test_few_neighbours_are_made_more():
 def test_numbers_of_samples(graph):
     assert LINE(dim=4, order="first", samples=10.2).fit(graph).pairs_ == 11
     assert LINE(dim=4, order="first", samples_per_edge=2.5).fit(graph).pairs_ == -(-5 * graph.num_edges // 2)
-    assert LINE(dim=4).fit(random_graph(9, 12)).pairs_ == 200 * random_graph(9, 12).num_edges
+    # Two orders, each 100 samples an edge, or 1,000 a node if those are more.
+    assert LINE(dim=4).fit(random_graph(9, 12)).pairs_ == 2 * 1000 * 9
+    dense = Graph.from_edges(np.column_stack(np.triu_indices(30, 1)))
+    assert LINE(dim=4).fit(dense).pairs_ == 2 * 100 * 435
 
 
 @ORDERS

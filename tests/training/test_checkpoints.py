@@ -195,7 +195,7 @@ def finished(folder, **changes):
         ({"p": 0.25}, "there p=0.5, here p=0.25;"),
         ({"seed": 3, "window": 5}, "there window=10, here window=5; there seed=0, here seed=3;"),
         ({"extend": True}, "there extend=False, here extend=True;"),
-        ({"learning_rate": 1e-5}, "there learning_rate=0.05, here learning_rate=1e-05;"),
+        ({"learning_rate": 1e-5}, "there learning_rate=0.025, here learning_rate=1e-05;"),
     ],
 )
 def test_other_parameters_are_refused(tmp_path, changes, message):
