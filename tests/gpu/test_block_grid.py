@@ -379,7 +379,8 @@ def test_lines_orders_are_trained_one_after_the_other(monkeypatch):
 def test_groups_stand_apart_as_on_the_cpu(monkeypatch):
     graph = stochastic_block_model([20] * 3, np.eye(3) * 0.5 + 0.02, seed=1).graph
     room_for(monkeypatch, 2)
-    method = DeepWalk(dim=8, walk_length=10, walks_per_node=10, window=2, subsample=0, seed=1, backend="gpu")
+    options = {"dim": 8, "walk_length": 10, "walks_per_node": 10, "window": 2, "subsample": 0, "seed": 1}
+    method = DeepWalk(**options, learning_rate=0.05, backend="gpu")
     vectors = method.fit_transform(graph)
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     scores = unit @ unit.T
