@@ -21,9 +21,11 @@ METHODS = {
     "corewalk": lambda **options: CoreWalk(**WALKS | options),
     "line": lambda **options: LINE(dim=16, order="second", samples=300_000, seed=1, **options),
 }
-LARGEST_RATIO, LONG = 20, 10.0
-"""Of the longest row to the median, which says nothing where LINE draws one heavy arc and hardly others:
-there no row is longer than on a graph that suits it."""
+LARGEST_RATIO = 20
+"""Of the longest row to the median."""
+
+FALLS_SHORT = {("star", "line", 0.025), ("heavy_loop", "line", 0.025), ("heavy_loop", "line", 0.25)}
+"""LINE draws one arc and hardly others, whose nodes stay as short as they start: known, not mended."""
 
 
 def random_edges(num_nodes, num_edges, seed):
@@ -96,7 +98,9 @@ def lengths_of(vectors):
 @pytest.mark.parametrize("rate", [0.025, 0.25])
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("make", GRAPHS)
-def test_rows_stay_in_proportion(make, method, rate):
+def test_rows_stay_in_proportion(make, method, rate, request):
+    if (make.__name__, method, rate) in FALLS_SHORT:
+        request.applymarker(pytest.mark.xfail(strict=True))
     edges, weights = make()
     graph = Graph.from_edges(edges, weights)
     model = METHODS[method](learning_rate=rate, num_threads=2).fit(graph)
@@ -104,7 +108,7 @@ def test_rows_stay_in_proportion(make, method, rate):
         assert np.isfinite(vectors).all()
     lengths = lengths_of(model.embedding_)
     longest = max(lengths.max(), lengths_of(model.context_embedding_).max())
-    assert longest <= max(LONG, LARGEST_RATIO * np.median(lengths))
+    assert longest <= LARGEST_RATIO * np.median(lengths)
 
 
 @pytest.mark.parametrize("make", [with_loops, pairs, star, giant_and_tiny])
