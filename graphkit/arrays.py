@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -24,8 +25,23 @@ Mask: TypeAlias = NDArray[np.bool_]
 NodeIds: TypeAlias = NDArray[Any]
 """The caller's node ids, unique, ``[num_nodes]``: int64 or `numpy.dtypes.StringDType`."""
 
+_LINE = 64
 _SAMPLE = 512
 _FEW_STEPS = 1e-3
+
+
+def aligned_zeros(*shape: int) -> Vectors:
+    """Return float32 zeros that begin where a cache line does: no vector of 16 then lies in two of them.
+
+    Examples
+    --------
+    >>> aligned_zeros(1000, 128).ctypes.data % 64
+    0
+    """
+    size = math.prod(shape)
+    numbers = np.zeros(size + _LINE // 4, np.float32)
+    first = -numbers.ctypes.data % _LINE // 4
+    return numbers[first : first + size].reshape(shape)
 
 
 def loses_digits(vectors: NDArray[Any]) -> bool:

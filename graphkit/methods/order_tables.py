@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.arrays import aligned_zeros
 from graphkit.checks import as_array
 from graphkit.device.first_vectors import first_vectors, own_vectors, with_contexts
 from graphkit.device.tensor_graph import TensorGraph
@@ -48,7 +49,9 @@ def order_tables(
             tables.append(with_contexts(centers, one_table=order == "first"))
     else:
         for (order, _), vectors in zip(orders, _arrays(graph.num_nodes, dims, seed, init), strict=True):
-            tables.append(VectorTables(vectors, vectors if order == "first" else np.zeros_like(vectors)))
+            tables.append(
+                VectorTables(vectors, vectors if order == "first" else aligned_zeros(*vectors.shape))
+            )
     return tables
 
 

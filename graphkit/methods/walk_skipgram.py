@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.arrays import aligned_zeros
 from graphkit.backend import Backend, Room, backend_of
 from graphkit.checks import as_array, check_finite, check_positive, check_whole
 from graphkit.device.block_grid import DeviceBlockTrainer
@@ -371,7 +372,7 @@ class WalkSkipGram(Embedder):
             if init is None
             else checked_vectors(as_array("init", init, np.float32), graph.num_nodes, self.dim)
         )
-        return VectorTables(vectors, np.zeros_like(vectors))
+        return VectorTables(vectors, aligned_zeros(*vectors.shape))
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
         """Return the GPU that `fit` would run on; None if it does not hold the tables."""
@@ -448,7 +449,7 @@ class WalkSkipGram(Embedder):
         vectors = initial_vectors(graph.num_nodes, self.dim, self.seed)
         if isinstance(graph, TensorGraph) or not isinstance(getattr(self, "embedding_", vectors), np.ndarray):
             raise ParameterError("training goes on with a Graph and a model fitted to one, not a TensorGraph")
-        tables = VectorTables(vectors, np.zeros_like(vectors))
+        tables = VectorTables(vectors, aligned_zeros(*vectors.shape))
         known = np.zeros(graph.num_nodes, np.bool_)
         if hasattr(self, "embedding_"):
             if (fitted := self.embedding_.shape[1]) != self.dim:

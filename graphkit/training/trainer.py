@@ -9,7 +9,7 @@ is climbed by stochastic gradient steps, the learning rate falling linearly to a
 
 Where we differ from word2vec's code, and why:
 
-- Centres share negatives, 32 of walks theirs and the samples of a tile of arcs theirs, each counting for
+- Centres share negatives, 16 of walks theirs and the samples of a tile of arcs theirs, each counting for
   num_negatives / how many they are: the expectation is the same, and the steps become small matrix products.
   (Ji, Satish, Li, Dubey, "Parallelizing word2vec in shared and distributed memory", 2016, share within a
   window.)
@@ -34,14 +34,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.arrays import Rows, Vectors
+from graphkit.arrays import Rows, Vectors, aligned_zeros
 from graphkit.errors import InputError, RunError
 from graphkit.kernels.cpu.row_alias import build_row_alias
-from graphkit.kernels.cpu.simd import padded
+from graphkit.kernels.cpu.simd import LANES, padded
 from graphkit.kernels.cpu.skipgram_arcs import Arcs, train_arcs
 from graphkit.kernels.cpu.skipgram_block import GROUP
 from graphkit.kernels.cpu.skipgram_tile import LOSS_EVERY, Law, Round, Tables
-from graphkit.kernels.cpu.skipgram_walks import CENTERS_PER_DRAW, train_walks
+from graphkit.kernels.cpu.skipgram_walks import train_walks
 from graphkit.kernels.cpu.tickets import NUM_COUNTERS
 from graphkit.parallel import run_ranges
 from graphkit.seeds import Stream, check_seed, generator
@@ -49,8 +49,8 @@ from graphkit.seeds import Stream, check_seed, generator
 LOWEST_RATE = 1e-4
 """What is left of the learning rate at the end, as in word2vec."""
 
-NUM_SHARED = 40
-"""Negatives that 32 centres, or the samples of a tile of arcs, share at least."""
+NUM_SHARED = 24
+"""Negatives that 16 centres, or the samples of a tile of arcs, share at least."""
 
 TILE_TOKENS = 80
 """Nodes of the walks in a tile, about."""
@@ -64,7 +64,7 @@ CHUNK_TILES = 4096
 _MOST_TILES = 16
 """In a round: beyond it the differences of a round no longer fit a core's cache."""
 
-CROWD = 500.0
+CROWD = 2000.0
 """Of a round of tiles, see `Trainer`."""
 
 _ROWS_CHECKED = 1 << 16
@@ -167,7 +167,8 @@ def next_vectors(
     random: np.random.Generator, num_nodes: int, dim: int, width: float | None = None
 ) -> Vectors:
     """Return the next rows of `initial_vectors`, whose generator is `random`."""
-    vectors = random.random((num_nodes, dim), np.float32)
+    vectors = aligned_zeros(num_nodes, dim)
+    random.random(dtype=np.float32, out=vectors)
     vectors -= np.float32(0.5)
     vectors *= np.float32(initial_width(dim) if width is None else width)
     return vectors
@@ -241,7 +242,7 @@ class Trainer:
     subsample
         Threshold of word2vec's sub-sampling; 0 for none.
     num_shared
-        Negatives that 32 centres, or the samples of a tile of arcs, share at least.
+        Negatives that 16 centres, or the samples of a tile of arcs, share at least.
     seed
         Random seed.
     num_threads
@@ -362,8 +363,8 @@ def _new_round(num_tiles: int, tile_size: int, window: int, num_shared: int, dim
         np.zeros((num_tiles, tile_size), np.int32),
         np.zeros((num_tiles, slots), np.int32),
         np.zeros((num_tiles, 2), np.int32),
-        np.zeros((num_tiles, tile_size + 1, padded(dim)), np.float32),
-        np.zeros((num_tiles, slots + 1, padded(dim)), np.float32),
+        aligned_zeros(num_tiles, tile_size + 1, padded(dim)),
+        aligned_zeros(num_tiles, slots + 1, padded(dim)),
     )
 
 
@@ -371,7 +372,7 @@ def _context_slots(tile_size: int, window: int, num_shared: int) -> int:
     """Contexts of a tile, at most: of walks some centres have negatives of their own."""
     if not window:
         return tile_size + num_shared + GROUP
-    return tile_size + -(-tile_size // CENTERS_PER_DRAW) * (num_shared + GROUP)
+    return tile_size + -(-tile_size // LANES) * (num_shared + GROUP)
 
 
 def rates_of(done: int, end: int, total: int, learning_rate: float) -> tuple[float, float]:

@@ -94,7 +94,7 @@ def train_arcs(
     """
     tiles_per_round, num_slots = round_.context_rows.shape
     tasks = tiles_per_round + num_parts
-    tile = new_tile(num_slots, law)
+    tile = new_tile(num_slots)
     block = new_block(num_slots, columns_of(0, law), round_.centers.shape[2])
     samples = np.empty((2, samples_per_tile), np.int32)
     pairs = Pairs(np.empty(LANES, np.int32), np.empty((1, LANES), np.float32))

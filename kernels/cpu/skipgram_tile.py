@@ -32,9 +32,9 @@ class Law(NamedTuple):
     """What is drawn, and how much it counts.
 
     `window` is that of walks, 0 for arcs. Each positive has `num_negatives` negatives' worth of weight,
-    spread over those that centres of walks, or all samples of a tile of arcs, share: `num_shared` of them or
-    a few more, up to what fills the last group of columns. `keep` uint32 [num_nodes], a node stays in its
-    walk if its word is not above it; `noise` uint32 [num_nodes, 2], the alias table of the negatives.
+    spread over those that the centres of a block, or all samples of a tile of arcs, share: `num_shared` of
+    them or a few more, up to what fills the last group of columns. `keep` uint32 [num_nodes], a node stays
+    in its walk if its word is not above it; `noise` uint32 [num_nodes, 2], the alias table of the negatives.
     """
 
     seed: np.uint64
@@ -76,13 +76,12 @@ class Round(NamedTuple):
 class Tile(NamedTuple):
     """A thread's own arrays.
 
-    `keys` and `places` are the hash table of slots; `negatives` int32, their slots; `positives` float32
-    [1, 16], how many each centre has; `selected` int32, a list of slots.
+    `keys` and `places` are the hash table of slots; `positives` float32 [1, 16], how many each centre has;
+    `selected` int32, a list of slots.
     """
 
     keys: np.ndarray
     places: np.ndarray
-    negatives: np.ndarray
     positives: np.ndarray
     selected: np.ndarray
 
@@ -93,8 +92,14 @@ def columns_of(seen, law):
     return -(-(seen + law.num_shared) // GROUP) * GROUP
 
 
+@njit(inline="always")
+def most_shared(law):
+    """Return how many negatives a block has at most."""
+    return law.num_shared + GROUP - 1
+
+
 @njit
-def new_tile(num_slots, law):
+def new_tile(num_slots):
     """Allocate the arrays of a thread for tiles of at most `num_slots` slots."""
     buckets = 16
     while buckets < 2 * num_slots:
@@ -102,10 +107,17 @@ def new_tile(num_slots, law):
     return Tile(
         np.empty(buckets, np.int32),
         np.empty(buckets, np.int32),
-        np.empty(law.num_shared + GROUP - 1, np.int32),
         np.empty((1, LANES), np.float32),
         np.empty(num_slots + 1, np.int32),
     )
+
+
+@njit
+def _aligned_zeros(num_rows, width):
+    """float32 [num_rows, width] that begins where a cache line does."""
+    numbers = np.zeros((num_rows + 1) * width, np.float32)
+    first = -numbers.ctypes.data % (4 * LANES) // 4
+    return numbers[first : first + num_rows * width].reshape((num_rows, width))
 
 
 @njit
@@ -121,10 +133,11 @@ def new_block(num_slots, most_columns, width):
         np.zeros(LANES, np.int32),
         np.zeros(most_columns, np.int32),
         np.zeros(most_columns, np.int32),
-        np.zeros((most_columns, LANES), np.float32),
-        np.zeros((most_columns, LANES), np.float32),
-        np.zeros((width, LANES), np.float32),
-        np.zeros((LANES, width), np.float32),
+        _aligned_zeros(most_columns, LANES),
+        _aligned_zeros(most_columns, LANES),
+        _aligned_zeros(width, LANES),
+        _aligned_zeros(LANES, width),
+        _aligned_zeros(LANES, width),
         np.zeros((1, LANES), np.float32),
         np.zeros(most_columns, np.float32),
     )
@@ -146,6 +159,7 @@ def with_vectors(block, centers, contexts):
         block.gradient,
         block.transposed,
         block.steps,
+        block.lanes,
         block.lane_factors,
         block.column_factors,
     )

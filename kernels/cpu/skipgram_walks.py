@@ -1,8 +1,8 @@
 """Skip-gram with negative sampling on walks.
 
 A tile is some walks, together about as long as one of the usual ones; its centres are taken sixteen at a
-time. The columns of their block are the nodes that those sixteen see, each once, and negatives, which two
-blocks share: negatives that more and like centres share push all of these one way. See `skipgram_tile` and
+time. The columns of their block are the nodes that those sixteen see, each once, and negatives of their own:
+negatives that more and like centres share push all of these one way. See `skipgram_tile` and
 `skipgram_block`.
 
 Randomness: position p of walk number w draws by (w, p) whether the node is kept (sub-sampling) and how far
@@ -28,6 +28,7 @@ from graphkit.kernels.cpu.skipgram_tile import (
     draw_negatives,
     forget_slots,
     leave_differences,
+    most_shared,
     new_block,
     new_tile,
     place_node,
@@ -36,10 +37,6 @@ from graphkit.kernels.cpu.skipgram_tile import (
     with_vectors,
 )
 from graphkit.kernels.cpu.tickets import finish, take, wait_for
-
-CENTERS_PER_DRAW = 2 * LANES
-"""Centres that share negatives: rows of negatives are most of what a tile copies. Beside 16, 48 cost 1.1
-points of macro-F1 on Citeseer and all 80 of a tile 1.3."""
 
 
 class Tokens(NamedTuple):
@@ -66,7 +63,7 @@ def train_walks(counters, walks, numbers, walks_per_tile, rates, num_parts, law,
     tiles_per_round, num_slots = round_.context_rows.shape
     tasks = tiles_per_round + num_parts
     num_tokens = round_.center_rows.shape[1]
-    tile = new_tile(num_slots, law)
+    tile = new_tile(num_slots)
     most_columns = columns_of(min(LANES + 2 * law.window, num_tokens), law)
     block = new_block(num_slots, most_columns, round_.centers.shape[2])
     tokens = Tokens(
@@ -120,17 +117,14 @@ def _train_tile(
     gather(tables.centers, rows, 0, num_centers, block.centers)
     gather(tables.contexts, rows, 0, num_centers, block.contexts)
     tokens.columns[:num_centers] = FREE
-    num_slots, drawn = num_centers, 0
-    pairs, loss = 0.0, 0.0
+    num_slots, pairs, loss = num_centers, 0.0, 0.0
     for place in range(0, num_tokens, LANES):
         num_positive = _place_block(tokens, num_tokens, place, tile.positives, block)
         num_columns = columns_of(num_positive, law)
-        if place % CENTERS_PER_DRAW == 0:
-            known = num_slots
-            num_slots = draw_negatives(numbers[first], drawn, tile.negatives, law, tile, rows, known)
-            gather(tables.contexts, rows, known, num_slots, block.contexts)
-            drawn += len(tile.negatives)
-        block.column_slots[num_positive:num_columns] = tile.negatives[: num_columns - num_positive]
+        negatives, known = block.column_slots[num_positive:num_columns], num_slots
+        drawn = place // LANES * most_shared(law)
+        num_slots = draw_negatives(numbers[first], drawn, negatives, law, tile, rows, known)
+        gather(tables.contexts, rows, known, num_slots, block.contexts)
         weigh_negatives(num_positive, num_columns, law, tile, block)
         set_targets(tables.frozen, round_, task, block, num_columns)
         score(block, num_columns)

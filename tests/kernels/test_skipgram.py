@@ -65,7 +65,7 @@ def guarded(table):
 
 
 def poisoned_round(tiles_per_round, tile_size, case, *, walks):
-    dim, num_draws = case.centers.shape[1], -(-tile_size // twin.CENTERS_PER_DRAW) if walks else 1
+    dim, num_draws = case.centers.shape[1], -(-tile_size // twin.CENTERS) if walks else 1
     slots = tile_size, tile_size + num_draws * (case.law.num_shared + GROUP)
     rows = [np.full((tiles_per_round, count), 2**30, np.int32) for count in slots]
     blocks = [np.full((tiles_per_round, count + 1, padded(dim)), np.nan, np.float32) for count in slots]

@@ -12,7 +12,7 @@ import numpy as np
 from support.reference.philox import draw
 
 SAMPLE, NOISE = 11, 12
-CENTERS, CENTERS_PER_DRAW, GROUP = 16, 32, 8
+CENTERS, GROUP = 16, 8
 LONGEST = 2.0
 
 
@@ -67,7 +67,7 @@ def walk_tile(walks, numbers, law):
     """The blocks of a tile of walks: a window counts kept nodes, and ends where its walk does.
 
     A node that is seen several times is one column; negatives fill the last group of columns behind these.
-    Two blocks share them, and as many are drawn as one could need.
+    Each block numbers its own as if it had as many as it could need.
     """
     nodes, seen = [], []
     for walk, number in zip(np.asarray(walks).tolist(), np.asarray(numbers).tolist()):
@@ -82,7 +82,7 @@ def walk_tile(walks, numbers, law):
         met = [[nodes[token] for token in seen[lane]] for lane in lanes]
         positive = np.array([[float(here.count(column)) for here in met] for column in columns])
         count = grouped(len(columns) + law["num_shared"]) - len(columns)
-        drawn = first // CENTERS_PER_DRAW * most
+        drawn = first // CENTERS * most
         negatives = negatives_of(int(numbers[0]), drawn + count, law)[drawn:]
         positive = positive.reshape(len(columns), len(lanes))
         blocks.append(with_negatives([nodes[k] for k in lanes], columns, positive, negatives, law))
