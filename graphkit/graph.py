@@ -14,6 +14,7 @@ from graphkit.arrays import Indptr, Mask, NodeIds, Rows, Weights
 from graphkit.checks import kind_of
 from graphkit.errors import InputError, ParameterError
 from graphkit.node_ids import NodeIndex
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
 
 if TYPE_CHECKING:
     import networkx
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from graphkit.files import PathLike
 
 MAX_NODES = 2**31 - 1
+
+_FEW_ARCS = 1 << 20
+"""That one thread looks through before others have begun."""
 
 
 class Graph:
@@ -48,8 +52,9 @@ class Graph:
 
     Notes
     -----
-    The constructor takes arrays as they are and checks shapes and types only: it is for code that
-    holds CSR already. Edges of any kind go through `Graph.from_edges` or `graphkit.as_graph`.
+    The constructor takes arrays as they are; it is for code that holds CSR already. Edges of any kind go
+    through `Graph.from_edges` or `graphkit.as_graph`. What is memory-mapped is looked through when it is
+    first used: whatever stands in a damaged file, no kernel follows it out of its arrays.
 
     Examples
     --------
@@ -59,6 +64,9 @@ class Graph:
     >>> graph.neighbors(20).tolist()
     [10, 30]
     """
+
+    _is_checked = False
+    _origin: PathLike | None = None
 
     def __init__(
         self,
@@ -74,10 +82,11 @@ class Graph:
             node_ids = np.arange(num_nodes)
         _check_arrays(indptr, indices, weights, node_ids)
         self.indptr = _frozen(indptr)
-        self.indices = _frozen(indices)
-        self.weights = None if weights is None else _frozen(weights)
+        self._arcs = _frozen(indices), None if weights is None else _frozen(weights)
         self.node_ids = _frozen(node_ids)
         self.directed = directed
+        if not isinstance(indices, np.memmap):
+            self._check_rows()
 
     @classmethod
     def from_edges(
@@ -151,6 +160,18 @@ class Graph:
         return f"Graph({self.num_nodes:,} nodes, {self.num_edges:,} edges, {kind}, {weighted})"
 
     @property
+    def indices(self) -> Rows:
+        """Rows of the neighbours, int32 [num_arcs]; see `Graph`."""
+        self._check_rows()
+        return self._arcs[0]
+
+    @property
+    def weights(self) -> Weights | None:
+        """Weights of the arcs, float32 [num_arcs]; None for an unweighted graph."""
+        self._check_rows()
+        return self._arcs[1]
+
+    @property
     def num_nodes(self) -> int:
         """Number of nodes, those without an edge included."""
         return len(self.node_ids)
@@ -158,7 +179,7 @@ class Graph:
     @property
     def num_arcs(self) -> int:
         """Number of stored arcs: two an undirected edge, one a self-loop."""
-        return len(self.indices)
+        return len(self._arcs[0])
 
     @property
     def num_edges(self) -> int:
@@ -168,7 +189,7 @@ class Graph:
     @property
     def is_weighted(self) -> bool:
         """Whether arcs carry weights."""
-        return self.weights is not None
+        return self._arcs[1] is not None
 
     @cached_property
     def num_self_loops(self) -> int:
@@ -344,6 +365,15 @@ class Graph:
 
         return open_graph(folder, verify=verify)
 
+    def _check_rows(self) -> None:
+        """Raise `InputError` if the rows are none of a graph; each graph is looked through once."""
+        if not self._is_checked:
+            try:
+                check_rows(self.indptr, *self._arcs, 0, self.num_nodes)
+            except InputError as error:
+                raise InputError(error.message, self._origin) from None
+            self._is_checked = True
+
     def _arc_sources(self) -> Rows:
         """The row that each arc leaves, int32 [num_arcs]."""
         return np.repeat(np.arange(self.num_nodes, dtype=np.int32), self.degree)
@@ -385,6 +415,29 @@ def _check_arrays(indptr: Indptr, indices: Rows, weights: Weights | None, node_i
         raise InputError(f"{len(indptr) - 1} rows but {len(node_ids)} node ids")
     if len(node_ids) > MAX_NODES:
         raise InputError(f"a graph holds at most {MAX_NODES:,} nodes for now, got {len(node_ids):,}")
+
+
+def check_rows(indptr: Indptr, indices: Rows, weights: Weights | None, first_row: int, end_row: int) -> None:
+    """Raise `InputError` if some of the rows from `first_row` to `end_row` are none of a graph."""
+    from graphkit.kernels.cpu.csr import find_fault
+
+    offsets = np.asarray(indptr[first_row : end_row + 1])
+    falls = np.diff(offsets) < 0
+    if falls.any() or offsets[0] < 0 or offsets[-1] > len(indices):
+        row = first_row + int(np.append(falls, True).argmax())
+        raise InputError(f"indptr does not ascend within the arcs, at row {row:,}")
+    arrays = [None if array is None else np.asarray(array) for array in (indptr, indices, weights)]
+    faults = run_ranges(
+        lambda low, high: find_fault(*arrays, first_row + low, first_row + high, len(indptr) - 1),
+        balanced_bounds(offsets - offsets[0], RANGES_PER_THREAD),
+        resolve_threads() if offsets[-1] - offsets[0] > _FEW_ARCS else 1,
+    )
+    fault = next((row for row in faults if row >= 0), None)
+    if fault is not None:
+        raise InputError(
+            f"row {fault:,} is none of a graph: its neighbours must be rows (0 .. {len(indptr) - 2:,}) in "
+            "ascending order, each once, and its weights finite and > 0"
+        )
 
 
 def check_graph(graph: object) -> None:

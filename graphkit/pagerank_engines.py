@@ -55,8 +55,8 @@ class Push:
     @staticmethod
     def check(pagerank: PersonalizedPageRank) -> None:
         """Raise `ParameterError` for what push cannot do, or has no use for."""
-        if not 0 < _tolerance(pagerank) < math.inf:
-            raise ParameterError(f"tolerance must be > 0 and finite, got {pagerank.tolerance}")
+        if not 0 < _tolerance(pagerank) < 1:
+            raise ParameterError(f"tolerance must lie in (0, 1), got {pagerank.tolerance}")
         if pagerank.walks_per_node is not None:
             raise ParameterError("walks_per_node has no effect with method='push'")
         if pagerank.seed != 0:

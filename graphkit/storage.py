@@ -26,10 +26,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.array_files import open_npy, save_npy
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
-from graphkit.files import PathLike, atomic_folder, check_path
-from graphkit.graph import Graph
+from graphkit.files import PathLike, atomic_folder, check_path, digest_of
+from graphkit.graph import Graph, check_rows
 from graphkit.node_ids import STRING
 from graphkit.parallel import resolve_threads, run_ranges
 from graphkit.shards import Shard, cut_shards
@@ -63,16 +64,16 @@ def save_graph(graph: Graph, folder: PathLike, *, overwrite: bool = False) -> No
     """
     check_replaceable(folder, overwrite=overwrite)
     with atomic_folder(folder, overwrite=overwrite) as temporary:
-        np.save(temporary / "indptr.npy", graph.indptr, allow_pickle=False)
-        np.save(temporary / "indices.npy", graph.indices, allow_pickle=False)
+        save_npy(temporary / "indptr.npy", graph.indptr)
+        save_npy(temporary / "indices.npy", graph.indices)
         if graph.weights is not None:
-            np.save(temporary / "weights.npy", graph.weights, allow_pickle=False)
+            save_npy(temporary / "weights.npy", graph.weights)
         if graph.node_ids.dtype == STRING:
             import pyarrow as pa
 
             write_dictionary(pa.array(graph.node_ids.tolist(), pa.string()), dictionary_path(temporary, 0))
         else:
-            np.save(temporary / "node_ids.npy", graph.node_ids, allow_pickle=False)
+            save_npy(temporary / "node_ids.npy", graph.node_ids)
         write_manifest(temporary, directed=graph.directed)
 
 
@@ -84,8 +85,8 @@ def check_replaceable(folder: PathLike, *, overwrite: bool) -> None:
 
 def write_manifest(folder: Path, *, directed: bool) -> None:
     """Cut the arrays in a folder into shards, and write the manifest of all that is there."""
-    arrays = {name: _open_array(folder / name) for name in _ARC_ARRAYS if (folder / name).exists()}
-    indptr = _open_array(folder / "indptr.npy")
+    arrays = {name: open_npy(folder / name) for name in _ARC_ARRAYS if (folder / name).exists()}
+    indptr = open_npy(folder / "indptr.npy")
     shards = cut_shards(indptr)
     digests = run_ranges(
         lambda place, _: {name: _arc_digest(array, shards[place]) for name, array in arrays.items()},
@@ -96,7 +97,7 @@ def write_manifest(folder: Path, *, directed: bool) -> None:
     for file in sorted(folder.iterdir()):
         files[file.name] = {"bytes": file.stat().st_size}
         if file.name not in arrays:
-            files[file.name]["blake2b"] = _digest(file)
+            files[file.name]["blake2b"] = digest_of(file)
     manifest = {
         "format": FORMAT,
         "version": VERSION,
@@ -135,6 +136,7 @@ def open_graph(folder: PathLike, *, verify: bool = False) -> Graph:
         raise InputError(
             "the arrays' lengths are not those of the manifest; save the graph again", path=opened.path
         )
+    graph._origin = opened.path
     return graph
 
 
@@ -181,17 +183,17 @@ class GraphFolder:
     @cached_property
     def indptr(self) -> NDArray[np.int64]:
         """Row offsets, int64 [num_nodes + 1], memory-mapped."""
-        return _open_array(self.path / "indptr.npy")
+        return self._array("indptr.npy", np.int64, self.num_nodes + 1)
 
     @cached_property
     def indices(self) -> NDArray[np.int32]:
         """Rows of the neighbours, int32 [num_arcs], memory-mapped."""
-        return _open_array(self.path / "indices.npy")
+        return self._array("indices.npy", np.int32, self.num_arcs)
 
     @cached_property
     def weights(self) -> NDArray[np.float32] | None:
         """Weights, float32 [num_arcs], memory-mapped; None for an unweighted graph."""
-        return _open_array(self.path / "weights.npy") if self.is_weighted else None
+        return self._array("weights.npy", np.float32, self.num_arcs) if self.is_weighted else None
 
     @property
     def is_weighted(self) -> bool:
@@ -213,17 +215,44 @@ class GraphFolder:
     def shards(self) -> list[Shard]:
         """The shards; of version 1 cut now, without digests."""
         listed = self._manifest.get("shards")
-        return cut_shards(self.indptr) if listed is None else [Shard(**shard) for shard in listed]
+        return cut_shards(self.indptr) if listed is None else self._checked_shards(listed)
+
+    def _array(self, name: str, dtype: type[Any], length: int) -> NDArray[Any]:
+        """An array of the folder; `InputError` if it is not of this type and length."""
+        array = open_npy(self.path / name)
+        if array.dtype != dtype or array.shape != (length,):
+            raise InputError(
+                f"must hold {np.dtype(dtype)} [{length}], holds {array.dtype} {list(array.shape)}; "
+                "save the graph again",
+                path=self.path / name,
+            )
+        return array
+
+    def _checked_shards(self, listed: Any) -> list[Shard]:
+        """The shards of the manifest; `InputError` if they are not all rows, in order."""
+        try:
+            shards = [Shard(**shard) for shard in listed]
+            rows = [0, *(shard.end_row for shard in shards)]
+            arcs = [int(self.indptr[row]) for row in rows]
+            found = [(shard.first_row, shard.end_row, shard.first_arc, shard.end_arc) for shard in shards]
+            is_whole = rows[-1] == self.num_nodes and rows == sorted(rows)
+        except (TypeError, IndexError):
+            is_whole = False
+        if not is_whole or found != list(zip(rows, rows[1:], arcs, arcs[1:], strict=False)):
+            raise InputError(
+                "its shards are not the graph's rows, in order; save the graph again", self.path / MANIFEST
+            )
+        return shards
 
     @property
     def mark(self) -> str:
         """What stands for the graph's content: a digest of the manifest, which holds those of the arrays."""
-        return _digest(self.path / MANIFEST)
+        return digest_of(self.path / MANIFEST)
 
     def verify(self) -> None:
         """Read everything; `InputError` if a digest differs from the manifest's."""
         for name, entry in self._manifest["files"].items():
-            if "blake2b" in entry and _digest(self.path / name) != entry["blake2b"]:
+            if "blake2b" in entry and digest_of(self.path / name) != entry["blake2b"]:
                 raise InputError(
                     "its content is not what was saved (the digest differs)", path=self.path / name
                 )
@@ -232,15 +261,19 @@ class GraphFolder:
         )
 
     def verify_shard(self, number: int) -> None:
-        """Read a shard's arcs; `InputError` if their digests differ from the manifest's."""
+        """Read a shard's arcs; `InputError` if their digests are others, or they are arcs of no graph."""
         shard = self.shards[number]
         for name, digest in shard.digests.items():
-            if _arc_digest(_open_array(self.path / name), shard) != digest:
+            if _arc_digest(open_npy(self.path / name), shard) != digest:
                 raise InputError(
                     f"the content of shard {number} (rows {shard.first_row:,} to {shard.end_row:,}) is not "
                     "what was saved (the digest differs)",
                     path=self.path / name,
                 )
+        try:
+            check_rows(self.indptr, self.indices, self.weights, shard.first_row, shard.end_row)
+        except InputError as error:
+            raise InputError(error.message, self.path) from None
 
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
@@ -269,19 +302,6 @@ def _check_size(file: Path, size: int) -> None:
         raise InputError(f"holds {file.stat().st_size} bytes, the manifest says {size}", path=file)
 
 
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
-
-
 def _arc_digest(array: NDArray[Any], shard: Shard) -> str:
     part = np.ascontiguousarray(array[shard.first_arc : shard.end_arc])
     return hashlib.blake2b(part.view(np.uint8).data, digest_size=16).hexdigest()
-
-
-def _open_array(file: Path) -> NDArray[Any]:
-    try:
-        array: NDArray[Any] = np.load(file, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"not an array file: {error}", path=file) from error
-    return array

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from graphkit.array_files import open_npy, save_npy
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
 from graphkit.node_ids import STRING
@@ -21,20 +22,19 @@ ID_COLUMN = "id"
 def save_node_ids(node_ids: NodeIds, folder: Path) -> None:
     """Write node ids into a folder: ``node_ids.npy``, or ``node_ids.utf8`` and ``node_ids_end.npy``."""
     if node_ids.dtype != STRING:
-        np.save(folder / "node_ids.npy", node_ids, allow_pickle=False)
+        save_npy(folder / "node_ids.npy", node_ids)
         return
     encoded = [text.encode() for text in node_ids.tolist()]
     (folder / "node_ids.utf8").write_bytes(b"".join(encoded))
     ends = np.cumsum([len(text) for text in encoded], dtype=np.int64)
-    np.save(folder / "node_ids_end.npy", ends, allow_pickle=False)
+    save_npy(folder / "node_ids_end.npy", ends)
 
 
 def open_node_ids(folder: Path) -> NodeIds:
     """Read node ids that `save_node_ids` wrote."""
     if not (folder / "node_ids_end.npy").exists():
-        ids: NodeIds = np.load(folder / "node_ids.npy", mmap_mode="r", allow_pickle=False)
-        return ids
-    ends = np.load(folder / "node_ids_end.npy", allow_pickle=False).tolist()
+        return open_npy(folder / "node_ids.npy")
+    ends = open_npy(folder / "node_ids_end.npy", mapped=False).tolist()
     if not ends:
         return np.array([], dtype=STRING)
     with (folder / "node_ids.utf8").open("rb") as stream:

@@ -33,6 +33,7 @@ def read_parquet(source: Source, options: ReadOptions) -> EdgeTable:
         ends, weight = choose(file.schema_arrow, options, source.name)
         names = file.schema_arrow.names
         table = file.read([names[column] for column in _needed(ends, weight)])
+        table.validate(full=True)
     return _edge_table(table, "Parquet", names, ends, weight, source.name)
 
 
@@ -74,6 +75,7 @@ def parquet_blocks(
         batches = file.iter_batches(rows, row_groups=groups, columns=columns) if num_rows else [None]
         for batch in batches:
             table = file.schema_arrow.empty_table() if batch is None else pa.Table.from_batches([batch])
+            table.validate(full=True)
             yield _edge_table(table, "Parquet", names, ends, weight, source.name, first_row)
             first_row += len(table)
 
@@ -87,6 +89,8 @@ def read_feather(source: Source, options: ReadOptions) -> EdgeTable:
         ends, weight = choose(schema, options, source.name)
         wanted = pa.ipc.IpcReadOptions(included_fields=_needed(ends, weight))
         table = pa.ipc.open_file(stream, options=wanted).read_all()
+        # Offsets may lead out of the file's buffers, text be no UTF-8: nothing else would look.
+        table.validate(full=True)
     return _edge_table(table, "Arrow IPC", schema.names, ends, weight, source.name)
 
 
@@ -98,6 +102,7 @@ def read_table(source: Source) -> pyarrow.Table:
     with source.seekable() as stream, in_arrow_words(source.name):
         is_parquet = source.head.startswith(b"PAR1")
         table = pyarrow.parquet.read_table(stream) if is_parquet else pa.ipc.open_file(stream).read_all()
+        table.validate(full=True)
         # Names that are not UTF-8 show only when they are looked at.
         _ = table.column_names
     return table

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.io.edge_table import EdgeTable
@@ -23,29 +29,34 @@ def read_mat(source: Source, options: ReadOptions) -> EdgeTable:
 
 
 def read_variable(source: Source, variable: str, parameter: str) -> Any:
-    """Return a matrix of a MATLAB file as SciPy sparse."""
-    import scipy.io
+    """Return a matrix of a MATLAB file as SciPy sparse, read by a process of its own; see `mat_child`."""
     import scipy.sparse
 
     if source.head.startswith(HDF5_MAGIC):
         raise InputError(
             "is a MATLAB 7.3 file (HDF5); save it again in MATLAB with the option -v7", source.name
         )
-    try:
-        with source.seekable() as stream:
-            held = [name for name, *_ in scipy.io.whosmat(stream)]  # type: ignore[arg-type]
-            if variable not in held:
-                raise InputError(
-                    f"no variable is called {variable!r} ({parameter}); there are: {', '.join(held)}",
-                    source.name,
-                )
-            stream.seek(0)
-            matrix = scipy.io.loadmat(stream, variable_names=[variable])[variable]  # type: ignore[arg-type]
-    except InputError:
-        raise
-    except Exception as error:
-        # SciPy raises whatever comes up in a damaged file: TypeError, ValueError, zlib.error, OSError, ...
-        raise InputError(f"is no MATLAB file that can be read: {error}", source.name) from None
-    if not scipy.sparse.issparse(matrix) and (matrix.ndim != 2 or matrix.dtype.kind not in "fiub"):
-        raise InputError(f"the variable {variable!r} is no matrix of numbers", source.name)
-    return scipy.sparse.coo_array(matrix)
+    with source.seekable() as stream:
+        answer = _asked(stream.read(), variable)
+    if answer is None:
+        raise InputError("is no MATLAB file that can be read: it is damaged", source.name)
+    if "fault" in answer:
+        raise InputError(str(answer["fault"]), source.name)
+    if "names" in answer:
+        raise InputError(
+            f"no variable is called {variable!r} ({parameter}); there are: {', '.join(answer['names'])}",
+            source.name,
+        )
+    places = answer["row"], answer["col"]
+    return scipy.sparse.coo_array((answer["data"], places), shape=tuple(answer["shape"].tolist()))
+
+
+def _asked(content: bytes, variable: str) -> dict[str, Any] | None:
+    """The answer of the process that reads; None if it crashed."""
+    # -P: the folder of the script is no place to import from.
+    command = [sys.executable, "-P", str(Path(__file__).with_name("mat_child.py")), variable]
+    ended = subprocess.run(command, input=content, capture_output=True, check=False)
+    if ended.returncode:
+        return None
+    with np.load(io.BytesIO(ended.stdout), allow_pickle=False) as archive:
+        return dict(archive)

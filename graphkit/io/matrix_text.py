@@ -126,6 +126,9 @@ def _apart(lines: Sequence[Line], delimiter: str | None) -> _Matrix | None:
     except csv.Error:
         return None
     first, *body = rows
+    if not body:
+        # A quotation mark has taken all lines into one cell.
+        return None
     width = len(body[0])
     if any(len(row) != width for row in body):
         return None

@@ -109,7 +109,8 @@ def read_npy(source: Source) -> Any:
     try:
         with source.seekable() as stream:
             return np.load(stream, allow_pickle=False)
-    except ValueError as error:
+    except Exception as error:
+        # The header is read as Python, and raises whatever that may.
         what = (
             "holds Python objects, which only unsafe pickles can carry"
             if "pickle" in str(error)

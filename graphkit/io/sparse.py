@@ -35,7 +35,7 @@ def from_matrix(
         )
     if matrix.dtype.kind not in "fiub":
         raise InputError(f"the entries of an adjacency matrix must be numbers, got {matrix.dtype}", name)
-    entries = matrix.tocoo()
+    entries = _checked(matrix, name)
     stay = entries.data != 0
     data = entries.data[stay]
     if weighted is None:
@@ -54,6 +54,20 @@ def from_matrix(
             f"entry ({row[position]}, {col[position]}): {message}", name
         ),
     )
+
+
+def _checked(matrix: Any, name: str | None) -> Any:
+    """The entries; `InputError` for places outside of the matrix: SciPy trusts what its arrays say."""
+    try:
+        if hasattr(matrix, "indptr"):
+            matrix.check_format(full_check=True)
+        entries = matrix.tocoo()
+    except ValueError as error:
+        raise InputError(f"the sparse matrix is damaged: {error}", name) from None
+    for places, size in zip((entries.row, entries.col), matrix.shape, strict=True):
+        if len(places) and not 0 <= places.min() <= places.max() < size:
+            raise InputError(f"the sparse matrix is damaged: a place is none of {size:,}", name)
+    return entries
 
 
 def take_matrix(matrix: Any, options: ReadOptions) -> EdgeTable:

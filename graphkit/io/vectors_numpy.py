@@ -6,13 +6,13 @@ them pickled, so that ``numpy.load`` alone reads it.
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.array_files import open_npy, write_array
 from graphkit.arrays import NodeIds, Vectors, loses_digits
 from graphkit.errors import InputError
 from graphkit.files import PathLike, atomic_write
@@ -34,7 +34,7 @@ def write_npy(path: PathLike, node_ids: NodeIds, vectors: Vectors, info: str, *,
         atomic_write(path, overwrite=overwrite) as array,
         atomic_write(ids_path(path), overwrite=overwrite) as lines,
     ):
-        np.save(array, vectors, allow_pickle=False)
+        write_array(array, vectors)
         lines.write("".join(f"{text}\n" for text in texts).encode())
         lines.flush()
         # The ids take their name first; old vectors must not stand beside them if the run is killed then.
@@ -46,11 +46,7 @@ def read_npy(path: PathLike, *, mmap: bool = False) -> tuple[NodeIds, Vectors, s
     beside = ids_path(path)
     if not beside.is_file():
         raise InputError(f"the ids are missing: expected one a line in {beside}", path=path)
-    try:
-        vectors = np.load(path, mmap_mode="r" if mmap else None, allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        # NumPy's words would advise to load a pickle.
-        raise InputError("not an array file of numbers, whole as numpy.save wrote it", path=path) from error
+    vectors = open_npy(Path(path), mapped=mmap)
     texts = beside.read_bytes().decode().replace("\r\n", "\n").split("\n")
     if texts[-1] == "":
         texts.pop()
@@ -91,7 +87,8 @@ def read_npz(path: PathLike) -> tuple[NodeIds, Vectors, str]:
             info = str(arrays["info"]) if "info" in arrays else "{}"
     except KeyError as error:
         raise InputError(f"expected the arrays node_ids and vectors: {error.args[0]}", path=path) from error
-    except (ValueError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:
+        # Of a damaged archive, whose headers are read as Python, whatever comes up.
         raise InputError(f"not an .npz file of vectors: {error}", path=path) from error
     ids = node_ids.astype(STRING) if node_ids.dtype.kind == "U" else node_ids
     return ids, as_numbers(vectors, path), info

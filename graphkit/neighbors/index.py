@@ -25,10 +25,11 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from graphkit.array_files import open_npy, save_npy
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.checks import check_whole
 from graphkit.errors import GraphkitWarning, InputError, ParameterError, unknown_choice
-from graphkit.files import PathLike, atomic_folder, check_path
+from graphkit.files import PathLike, atomic_folder, check_path, digest_of
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k
 from graphkit.neighbors.certainty import SPARE
 from graphkit.neighbors.direct import Found, first_rows, nearest_of
@@ -51,7 +52,7 @@ Kind = Literal["exact", "lists", "hnsw"]
 
 _FORMAT = "graphkit neighbour index"
 _INDEX, _CENTER, _MANIFEST = "index.faiss", "center.npy", "manifest.json"
-_VERSION = 2
+_VERSION = 3
 
 _FEW_VALUES = 2**23
 """Up to so many values an exact search is as fast as any."""
@@ -210,12 +211,17 @@ class NeighborIndex:
         if overwrite and Path(folder).exists() and not (Path(folder) / _INDEX).exists():
             raise InputError("holds no index and is not replaced; choose another folder", path=folder)
         with atomic_folder(folder, overwrite=overwrite) as temporary:
-            faiss.write_index(self._index, str(temporary / _INDEX))
+            # By its own C file FAISS would not look whether closing it wrote the last bytes.
+            with (temporary / _INDEX).open("wb") as file:
+                writer = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]
+                faiss.write_index(self._index, writer)
             save_node_ids(self.node_ids, temporary)
-            np.save(temporary / _CENTER, self._center)
+            save_npy(temporary / _CENTER, self._center)
             facts = {"metric": self.metric, "kind": self.kind, "effort": self.effort, "recall": self.recall}
             made = {"scale": self._scale, "has_zeros": self._has_zeros}
-            manifest = json.dumps({"format": _FORMAT, "version": _VERSION, **facts, **made}, indent=2)
+            digests = {file.name: digest_of(file) for file in sorted(temporary.iterdir())}
+            marks = {"format": _FORMAT, "version": _VERSION, "digests": digests}
+            manifest = json.dumps({**marks, **facts, **made}, indent=2)
             (temporary / _MANIFEST).write_text(f"{manifest}\n", encoding="utf-8")
 
     @classmethod
@@ -235,13 +241,17 @@ class NeighborIndex:
             manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
             if manifest.get("format") != _FORMAT or manifest.get("version") != _VERSION:
                 raise ValueError("its manifest is not that of an index, or of another version; make it anew")
+            # FAISS follows whatever stands in its file.
+            for name, digest in manifest["digests"].items():
+                if digest_of(path / name) != digest:
+                    raise ValueError(f"{name} is not what was saved (the digest differs)")
             index._index = faiss.read_index(str(path / _INDEX))
             index.node_ids = np.array(open_node_ids(path))
             for name in ("metric", "kind", "effort", "recall"):
                 setattr(index, name, manifest[name])
             index._scale, index._has_zeros = manifest["scale"], manifest["has_zeros"]
-            index._center = np.load(path / _CENTER, allow_pickle=False)
-        except (OSError, ValueError, KeyError, AttributeError, RuntimeError) as error:
+            index._center = open_npy(path / _CENTER, mapped=False)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
             raise InputError(f"is no neighbour index that can be read: {error}", path=folder) from None
         if len(index.node_ids) != index._index.ntotal:
             raise InputError("holds another number of ids than of vectors; save the index again", path=folder)

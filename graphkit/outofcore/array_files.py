@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import os
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.array_files import save_npy, write_numbers
 from graphkit.engine import TaskFiles
-
-_ZEROS = 1 << 20
 
 
 def save_array(files: TaskFiles, name: str, array: NDArray[Any]) -> None:
     """Write an array as the task's file ``NAME.npy``."""
-    with files.output(f"{name}.npy") as path, path.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
+    with files.output(f"{name}.npy") as path:
+        save_npy(path, array)
+
+
+def save_numbers(files: TaskFiles, name: str, array: NDArray[Any]) -> None:
+    """Write the plain numbers of an array as the task's file ``NAME``."""
+    with files.output(name) as path, path.open("wb") as file:
+        write_numbers(file, array)
 
 
 def open_array(files: TaskFiles, relative: str) -> NDArray[Any]:
@@ -30,18 +34,3 @@ def plain(array: NDArray[Any]) -> NDArray[Any]:
     view = np.asarray(array).view()
     view.flags.writeable = False
     return view
-
-
-def reserve(file: IO[bytes], size: int) -> None:
-    """Make a file being written at least `size` bytes long, with zeros, and have the disk set them aside.
-
-    If the disk has no room for what is written through a map later, that is an error here, no crash there.
-    """
-    file.flush()
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(file.fileno(), 0, max(1, size))
-        return
-    file.seek(0, os.SEEK_END)
-    for start in range(file.tell(), size, _ZEROS):
-        file.write(bytes(min(_ZEROS, size - start)))
-    file.flush()

@@ -12,7 +12,7 @@ from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.engine.stage import stem
 from graphkit.files import PathLike
 from graphkit.kernels.cpu.h_index import lower_numbers
-from graphkit.outofcore.array_files import open_array, plain
+from graphkit.outofcore.array_files import open_array, plain, save_numbers
 from graphkit.outofcore.arriving_arcs import arriving_arcs
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import open_folder
@@ -105,8 +105,7 @@ def lower_rows(
     own = np.array(numbers[first_row:end_row])
     room = np.empty(int(own.max(initial=0)) + 1, np.int64)
     changes = lower_numbers(tuple(adjacencies), first_row, plain(numbers), own, room)
-    with files.output("rows") as path:
-        own.tofile(path)
+    save_numbers(files, "rows", own)
     return {"changes": int(changes) + (previous is None)}
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.array_files import reserve, write_array_header, write_numbers
 from graphkit.engine import TaskFiles, task
 from graphkit.engine.stage import stem
 from graphkit.kernels.cpu import spmm
 from graphkit.methods.fastrp import FastRP, degree_normalization
-from graphkit.outofcore.array_files import open_array, plain, reserve, save_array
+from graphkit.outofcore.array_files import open_array, plain, save_array, save_numbers
 from graphkit.outofcore.row_files import rows_between
 from graphkit.outofcore.strengths import reaching_strength, row_strength
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
@@ -127,8 +128,7 @@ def multiply_shard(
         _run(indptr, lambda low, high: spmm.multiply(*left, block, out, low, high))
         powers.insert(0, block[rows.first_row : rows.end_row])
     if not last:
-        with files.output("rows") as path:
-            out.tofile(path)
+        save_numbers(files, "rows", out)
     if added is not None:
         factors = [
             _factors(files, None if scaled or added["normalize"] else number, rows.first_row, rows.end_row)
@@ -198,8 +198,7 @@ def _add(
                 spmm.add_scaled(rows, own, weight, normalize, total, low, high)
 
         _run(indptr, add)
-        with files.output("total") as path:
-            total.tofile(path)
+        save_numbers(files, "total", total)
     if before is not None:
         files.spend(f"{before}.rows")
 
@@ -252,7 +251,7 @@ def add_powers(
                     part = total[:, column : column + dim]
                     here = None if own is None else own[low:high]
                     spmm.add_scaled(blocks, here, weight, normalize, part, 0, high - low)
-                total.tofile(file)
+                write_numbers(file, total)
         size = path.stat().st_size
         written = np.memmap(path, np.float32, "r") if size else np.empty(0, np.float32)
         save_array(files, "sums", _column_sums(written.reshape(-1, num_columns))[np.newaxis])
@@ -290,8 +289,7 @@ def write_vectors(files: TaskFiles, *, parts: list[str], shape: list[int], shift
     moved = None if shift is None else np.array(open_array(files, shift))
     with files.output("vectors.npy") as path:
         with path.open("wb") as file:
-            header = {"descr": "<f4", "fortran_order": False, "shape": tuple(shape)}
-            np.lib.format.write_array_header_1_0(file, header)
+            write_array_header(file, np.float32, tuple(shape))
             begin = file.tell()
         sources = [files.path(part) for part in parts]
         places = begin + np.cumsum([0, *(source.stat().st_size for source in sources)])
@@ -315,7 +313,7 @@ def _copy_rows(
             rows = values.reshape(-1, num_columns)
             if moved is not None:
                 spmm.shift_and_scale(rows, *moved, 0, len(rows))
-            rows.tofile(file)
+            write_numbers(file, rows)
 
 
 def _run(indptr: NDArray[np.int64], kernel: Any) -> None:

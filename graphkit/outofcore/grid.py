@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.array_files import map_npy, reserve
 from graphkit.checks import check_whole
 from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.methods.walk_skipgram import WalkSkipGram
-from graphkit.outofcore.array_files import reserve
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
@@ -160,10 +160,9 @@ def join_centers(files: TaskFiles, *, tables: str, shape: list[int], num_parts: 
     num_nodes, dim = shape
     parts = PartTables(files.path(tables), num_nodes, dim, num_parts)
     with files.output("vectors.npy") as path:
-        vectors = np.lib.format.open_memmap(path, "w+", np.float32, tuple(shape))
+        vectors = map_npy(path, np.float32, tuple(shape))
         for part in range(num_parts):
             vectors[part::num_parts] = parts.centers(part)
-        vectors.flush()
     return {}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.array_files import save_npy, write_array_header
 from graphkit.build import overflow_message
 from graphkit.engine import Engine, Stage
 from graphkit.errors import InputError
@@ -23,7 +24,7 @@ def join_blocks(engine: Engine, blocks: Stage, folder: Path) -> None:
     parts = [np.load(engine.folder.path / path, mmap_mode="r") for path in blocks.paths("degrees.npy")]
     indptr = np.zeros(sum(map(len, parts)) + 1, np.int64)
     np.cumsum(np.concatenate(parts), out=indptr[1:])
-    np.save(folder / "indptr.npy", indptr, allow_pickle=False)
+    save_npy(folder / "indptr.npy", indptr)
     for name, dtype in (("indices", np.int32), ("weights", np.float32)):
         paths = [engine.folder.path / path for path in blocks.paths(f"{name}.npy")]
         if paths[0].exists():
@@ -33,8 +34,7 @@ def join_blocks(engine: Engine, blocks: Stage, folder: Path) -> None:
 def join_arrays(parts: list[Path], target: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
     """Write arrays of files one behind the other into one file, without holding them, on all threads."""
     with target.open("wb") as file:
-        header = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(file, header)
+        write_array_header(file, dtype, shape)
         begin = file.tell()
     headers = [_header_bytes(part) for part in parts]
     sizes = [part.stat().st_size - header for part, header in zip(parts, headers, strict=True)]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.array_files import save_npy
 from graphkit.engine import Engine, Stage, TaskFiles, task
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.numbering import Chunk, Numbering, checked_count, chunk_ids
@@ -47,7 +48,7 @@ def number_by_sorting(engine: Engine, read: Stage, chunks: list[Chunk]) -> Numbe
 
     def write_ids(folder: Path) -> None:
         parts = [np.load(engine.folder.path / path, mmap_mode="r") for path in numbered.paths("ids.npy")]
-        np.save(folder / "node_ids.npy", np.concatenate(parts), allow_pickle=False)
+        save_npy(folder / "node_ids.npy", np.concatenate(parts))
 
     return Numbering(sum(counts), ways, [read, distinct, numbered], write_ids, numbered.paths("ids.npy"))
 

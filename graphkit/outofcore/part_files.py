@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from graphkit.array_files import write_numbers
 from graphkit.engine import TaskFiles
 from graphkit.outofcore.skipgram import initial_rows
 from graphkit.training.ring import Parts
@@ -23,8 +24,8 @@ def write_parts(files: TaskFiles, centers: Parts, contexts: Parts) -> None:
     """Write the parts that are held."""
     for part, vectors in centers.items():
         with files.output(file_of(part)) as path, path.open("wb") as file:
-            vectors.tofile(file)
-            contexts[part].tofile(file)
+            write_numbers(file, vectors)
+            write_numbers(file, contexts[part])
 
 
 def parts_before(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from graphkit.array_files import write_numbers
 from graphkit.arrays import Vectors
 
 
@@ -52,4 +53,4 @@ class PartTables:
     def _write(self, place: int, vectors: Vectors) -> None:
         with self._path.open("r+b") as file:
             file.seek(4 * self._dim * int(self._firsts[place]))
-            vectors.tofile(file)
+            write_numbers(file, vectors)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphkit.array_files import map_npy
 from graphkit.backend import check_memory, usable_device
 from graphkit.checks import check_whole
 from graphkit.device.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
@@ -172,11 +173,10 @@ def gather_centers(
     folder, made = GraphFolder(graph), made_again(method, params)
     shapes = part_shapes((folder.num_nodes, made.dim), num_parts)
     with files.output("vectors.npy") as path:
-        vectors = np.lib.format.open_memmap(path, "w+", np.float32, (folder.num_nodes, made.dim))
+        vectors = map_npy(path, np.float32, (folder.num_nodes, made.dim))
         for part in range(num_parts):
             centers, _ = parts_before(files, previous, shapes, made.seed, [part])
             vectors[part::num_parts] = centers[part]
-        vectors.flush()
     return {}
 
 

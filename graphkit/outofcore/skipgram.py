@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.array_files import reserve, write_numbers
 from graphkit.arrays import Vectors
 from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.errors import ParameterError
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
-from graphkit.outofcore.array_files import reserve
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
@@ -166,7 +166,7 @@ def _write_initial(path: Path, num_nodes: int, method: WalkSkipGram) -> None:
     """`initial_vectors`, and zeros."""
     with path.open("wb") as file:
         for _, vectors in initial_rows(num_nodes, method.dim, method.seed):
-            vectors.tofile(file)
+            write_numbers(file, vectors)
         reserve(file, 8 * num_nodes * method.dim)
 
 

@@ -25,6 +25,25 @@ def find_arc(indptr, indices, row, index):
 
 
 @njit(nogil=True, cache=True)
+def find_fault(indptr, indices, weights, start, stop, num_nodes):
+    """Return the first of the rows `start` to `stop` that is none of a graph of `num_nodes`, or -1.
+
+    Its neighbours must be rows in ascending order, and its weights, float32 [num_arcs] or None, finite and
+    > 0. `indptr` must be ascending from >= 0 to at most num_arcs: it is looked at first, by whoever calls.
+    """
+    for row in range(start, stop):
+        before = np.int64(-1)
+        for place in range(indptr[row], indptr[row + 1]):
+            here = np.int64(indices[place])
+            if here <= before or here >= num_nodes:
+                return row
+            if weights is not None and not 0 < weights[place] < np.inf:
+                return row
+            before = here
+    return -1
+
+
+@njit(nogil=True, cache=True)
 def find_mirrors(indptr, indices, mirror, start, stop):
     """mirror[i] = the place of the reverse of arc i, or -1, for the arcs of rows `start` to `stop`.
 
