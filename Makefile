@@ -11,11 +11,12 @@ ifneq ($(GRAPHKIT_DATA),)
 export GRAPHKIT_DATA
 endif
 
-.PHONY: help demo test lint wheel page bench clean
+.PHONY: help demo test campaign lint wheel page bench clean
 
 help:
 	@echo "make demo   embed the shipped graph, score it, show neighbours (makes .venv first)"
 	@echo "make test   run the whole test suite"
+	@echo "make campaign MINUTES=60   damaged files, hostile calls, full disks, for so long"
 	@echo "make lint   ruff and mypy --strict"
 	@echo "make wheel  build the wheel and import it outside the checkout"
 	@echo "make page   build the map page from page/ (needs Node.js 20)"
@@ -43,6 +44,18 @@ demo: $(VENV)/installed
 
 test: $(VENV)/installed-test
 	$(BIN)/pytest
+
+MINUTES ?= 10
+
+# Each round has seeds of its own; a disk can be made small by root only.
+campaign: $(VENV)/installed-test
+	@end=$$(($$(date +%s) + 60 * $(MINUTES))); seed=1000; \
+	while [ $$(date +%s) -lt $$end ]; do \
+		echo "seeds from $$seed"; \
+		GRAPHKIT_CAMPAIGN_SEED=$$seed GRAPHKIT_CAMPAIGN_FILES=1000 GRAPHKIT_CAMPAIGN_CALLS=200 \
+		GRAPHKIT_CAMPAIGN_SIZES=25 $(BIN)/pytest -q tests/campaign || exit 1; \
+		seed=$$((seed + 1000)); \
+	done
 
 lint: $(VENV)/installed-lint
 	$(BIN)/ruff check .

@@ -23,7 +23,8 @@ DEVICE_SECTION = re.compile(r"(<!-- device:(\w+) -->\n).*?(<!-- /device -->)", r
 SUMMARY_SECTION = re.compile(r"(<!-- summary -->\n).*?(<!-- /summary -->)", re.DOTALL)
 
 SUMMARY = (
-    ("node2vec, BlogCatalog", "node2vec", "p = 0.25, q = 0.25", ("PecanPy + gensim", "fastnode2vec")),
+    ("node2vec, BlogCatalog", "many_graphs", "BlogCatalog, p = 1, q = 1", ("PecanPy + gensim",)),
+    ("node2vec, Cora", "many_graphs", "Cora, p = 1, q = 1", ("PecanPy + gensim",)),
     ("LINE, BlogCatalog", "line", "second order", ("authors' C++, 2 threads",)),
     ("FastRP, BlogCatalog", "fastrp", "d = 512", ("authors' Python", "fastrp (Rust), columns scaled")),
     ("core numbers, 20 M edges", "cores", "R-MAT, 2,097,152 nodes", ("networkit", "igraph")),

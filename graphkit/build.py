@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphkit.arrays import NodeIds, Rows, Weights
-from graphkit.errors import InputError, unknown_choice
+from graphkit.checks import check_choice
+from graphkit.errors import InputError
 from graphkit.graph import Graph
 from graphkit.kernels.cpu import bucket_sort, csr
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
@@ -115,10 +116,9 @@ def build_graph(
     >>> graph.num_edges, report.num_merged, report.num_self_loops
     (2, 1, 1)
     """
-    if duplicates is not None and duplicates not in DUPLICATES:
-        raise unknown_choice("duplicates", duplicates, DUPLICATES)
-    if self_loops not in SELF_LOOPS:
-        raise unknown_choice("self_loops", self_loops, SELF_LOOPS)
+    if duplicates is not None:
+        check_choice("duplicates", duplicates, DUPLICATES)
+    check_choice("self_loops", self_loops, SELF_LOOPS)
     every = source, target, weights
     num_rows, num_self_loops = len(source), int(np.count_nonzero(source == target))
     if self_loops == "drop" and num_self_loops:

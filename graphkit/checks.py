@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import math
 import operator
+from collections.abc import Iterable
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import InputError, ParameterError, unknown_choice
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
+
+
+_LONGEST = 60
+"""Characters that a message quotes of a value."""
+
+MOST = 2**63 - 1
+"""The largest whole number that arrays and kernels count to."""
 
 
 def check_whole(name: str, value: Any, at_least: int, at_most: int | None = None) -> int:
@@ -23,26 +31,79 @@ def check_whole(name: str, value: Any, at_least: int, at_most: int | None = None
     graphkit.errors.ParameterError: scale must be a whole number from 1 to 62, got 0
     """
     try:
-        number = operator.index(value)
+        number = None if is_truth(value) else operator.index(value)
     except TypeError:
         number = None
-    highest = math.inf if at_most is None else at_most
-    if number is None or isinstance(value, bool) or not at_least <= number <= highest:
-        bounds = f">= {at_least}" if at_most is None else f"from {at_least} to {at_most}"
-        raise ParameterError(f"{name} must be a whole number {bounds}, got {value!r}")
+    highest = MOST if at_most is None else at_most
+    if number is None or not at_least <= number <= highest:
+        open_end = at_most is None and (number is None or number < at_least)
+        bounds = f">= {at_least}" if open_end else f"from {at_least} to {highest}"
+        raise ParameterError(f"{name} must be a whole number {bounds}, got {shown(value)}")
     return number
 
 
 def check_positive(name: str, value: Any) -> None:
     """Raise `ParameterError` unless `value` is a finite number > 0."""
-    if not (isinstance(value, Real) and 0 < float(value) < math.inf):
-        raise ParameterError(f"{name} must be > 0 and finite, got {value!r}")
+    if not 0 < as_real(value) < math.inf:
+        raise ParameterError(f"{name} must be > 0 and finite, got {shown(value)}")
 
 
 def check_finite(name: str, value: Any) -> None:
     """Raise `ParameterError` unless `value` is a finite number."""
-    if not (isinstance(value, Real) and math.isfinite(value)):
-        raise ParameterError(f"{name} must be finite, got {value!r}")
+    if not math.isfinite(as_real(value)):
+        raise ParameterError(f"{name} must be finite, got {shown(value)}")
+
+
+def check_between(name: str, value: Any, interval: str) -> None:
+    """Raise `ParameterError` unless `value` is a number of an interval, written as in mathematics.
+
+    Examples
+    --------
+    >>> check_between("restart", 1, "(0, 1)")
+    Traceback (most recent call last):
+    graphkit.errors.ParameterError: restart must lie in (0, 1), got 1
+    """
+    low, high = map(float, interval[1:-1].split(","))
+    number = as_real(value)
+    above = low < number if interval[0] == "(" else low <= number
+    below = number < high if interval[-1] == ")" else number <= high
+    if not (above and below):
+        raise ParameterError(f"{name} must lie in {interval}, got {shown(value)}")
+
+
+def check_choice(name: str, value: Any, choices: Iterable[str]) -> None:
+    """Raise `ParameterError` unless `value` is one of the choices."""
+    names = list(choices)
+    if not isinstance(value, str) or value not in names:
+        raise unknown_choice(name, value, names)
+
+
+def as_real(value: Any) -> float:
+    """Return a number as a float, nan for anything else; True and False are no numbers here."""
+    if not isinstance(value, Real) or is_truth(value):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        # A whole number beyond all floats.
+        return math.inf if operator.index(value) > 0 else -math.inf  # type: ignore[arg-type]
+
+
+def is_truth(value: Any) -> bool:
+    """Whether `value` is True or False, Python's or NumPy's."""
+    return type(value).__name__ in ("bool", "bool_")
+
+
+def shown(value: Any) -> str:
+    """Return `value` as a message quotes it: numbers plain, long things cut.
+
+    Examples
+    --------
+    >>> shown("a" * 1000)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..."
+    """
+    text = str(value) if isinstance(value, Real) else repr(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
 
 
 def as_array(name: str, given: Any, dtype: DTypeLike | None = None) -> NDArray[Any]:

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.checks import check_choice
+from graphkit.errors import ParameterError
 from graphkit.graph import Graph, check_graph
 from graphkit.kernels.cpu.bucket_sort import FIRST
 from graphkit.kernels.cpu.cores import first_state, peel
@@ -160,8 +161,7 @@ def core_mask(numbers: NDArray[Any], k: float) -> Mask:
 
 def check_degree(degree: str, *, directed: bool) -> None:
     """Raise `ParameterError` for an unknown degree, or one without effect."""
-    if degree not in get_args(Degree):
-        raise unknown_choice("degree", degree, get_args(Degree))
+    check_choice("degree", degree, get_args(Degree))
     if degree != "total" and not directed:
         raise ParameterError(f"degree={degree!r} has no effect on an undirected graph")
 

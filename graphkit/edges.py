@@ -9,7 +9,7 @@ import numpy as np
 
 from graphkit.arrays import NodeIds, Rows, Weights
 from graphkit.build import build_graph
-from graphkit.checks import as_array, kind_of
+from graphkit.checks import as_array, check_whole, kind_of
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph import MAX_NODES, Graph
 from graphkit.node_ids import as_node_ids, coerce_ids
@@ -49,9 +49,7 @@ def _listed_ids(node_ids: Iterable[Any] | None, num_nodes: int | None) -> NodeId
         return None if node_ids is None else as_node_ids(node_ids)
     if node_ids is not None:
         raise ParameterError("give node_ids or num_nodes, not both")
-    if not 0 <= num_nodes <= MAX_NODES:
-        raise ParameterError(f"num_nodes must be >= 0 and <= {MAX_NODES}, got {num_nodes}")
-    return np.arange(num_nodes)
+    return np.arange(check_whole("num_nodes", num_nodes, 0, MAX_NODES))
 
 
 def _rows_of(source: NodeIds, target: NodeIds, listed: NodeIds | None) -> tuple[Rows, Rows, NodeIds]:

@@ -70,7 +70,7 @@ class GraphkitWarning(UserWarning):
     """The run goes on, but its result may not be what the user had in mind."""
 
 
-def unknown_choice(parameter: str, given: str, choices: Iterable[str]) -> ParameterError:
+def unknown_choice(parameter: str, given: object, choices: Iterable[str]) -> ParameterError:
     """Say which values `parameter` takes, and which of them is nearest to the given one.
 
     Examples
@@ -79,7 +79,9 @@ def unknown_choice(parameter: str, given: str, choices: Iterable[str]) -> Parame
     unknown method 'fastpr': did you mean 'fastrp'? Possible: fastrp, line
     """
     names = list(choices)
-    nearest = difflib.get_close_matches(given.lower(), names, n=1)
-    nearest = nearest or [name for name in names if given.startswith(name) or name.startswith(given)]
+    nearest: list[str] = []
+    if isinstance(given, str):
+        nearest = difflib.get_close_matches(given.lower(), names, n=1)
+        nearest = nearest or [name for name in names if given.startswith(name) or name.startswith(given)]
     hint = f"did you mean '{nearest[0]}'? " if nearest else ""
     return ParameterError(f"unknown {parameter} {given!r}: {hint}Possible: {', '.join(names)}")

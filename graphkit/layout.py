@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
-from graphkit.checks import check_finite, check_positive, check_whole
-from graphkit.errors import ParameterError, RunError, unknown_choice
+from graphkit.checks import as_real, check_choice, check_finite, check_positive, check_whole, shown
+from graphkit.errors import ParameterError, RunError
 from graphkit.kernels.cpu.layout import (
     GROUP,
     LOGISTIC,
@@ -75,11 +75,10 @@ class Objective:
     noise_exponent: float = 0.75
 
     def __post_init__(self) -> None:
-        if self.shape not in SHAPES:
-            raise unknown_choice("shape", self.shape, SHAPES)
+        check_choice("shape", self.shape, SHAPES)
         check_positive("a", self.a)
-        if not 0 <= self.gamma < np.inf:
-            raise ParameterError(f"gamma must be >= 0 and finite, got {self.gamma}")
+        if not 0 <= as_real(self.gamma) < np.inf:
+            raise ParameterError(f"gamma must be >= 0 and finite, got {shown(self.gamma)}")
         check_finite("noise_exponent", self.noise_exponent)
         check_whole("num_negatives", self.num_negatives, 0)
 

@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_whole
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.checks import check_between, check_choice, check_whole
+from graphkit.errors import ParameterError
 from graphkit.graph import check_graph
 from graphkit.methods.base import Estimate
 from graphkit.pagerank_engines import ENGINES, Engine
@@ -115,10 +115,8 @@ class PersonalizedPageRank:
     num_threads: int | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < self.restart < 1:
-            raise ParameterError(f"restart must lie in (0, 1), got {self.restart}")
-        if self.method not in ENGINES:
-            raise unknown_choice("method", self.method, ENGINES)
+        check_between("restart", self.restart, "(0, 1)")
+        check_choice("method", self.method, ENGINES)
         ENGINES[self.method].check(self)
 
     def top(

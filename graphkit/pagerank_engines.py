@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_whole
+from graphkit.checks import check_between, check_whole
 from graphkit.errors import ParameterError
 from graphkit.kernels.cpu.forward_push import push, push_top
 from graphkit.kernels.cpu.row_alias import build_row_alias
@@ -55,8 +55,8 @@ class Push:
     @staticmethod
     def check(pagerank: PersonalizedPageRank) -> None:
         """Raise `ParameterError` for what push cannot do, or has no use for."""
-        if not 0 < _tolerance(pagerank) < 1:
-            raise ParameterError(f"tolerance must lie in (0, 1), got {pagerank.tolerance}")
+        if pagerank.tolerance is not None:
+            check_between("tolerance", pagerank.tolerance, "(0, 1)")
         if pagerank.walks_per_node is not None:
             raise ParameterError("walks_per_node has no effect with method='push'")
         if pagerank.seed != 0:

@@ -20,6 +20,9 @@ from graphkit.checks import check_whole
 
 Result = TypeVar("Result")
 
+_MOST_THREADS = 1024
+"""No machine has more; results do not depend on their number."""
+
 RANGES_PER_THREAD = 8
 """More ranges than threads, so that a thread which meets heavy rows is not waited for."""
 
@@ -39,7 +42,7 @@ def resolve_threads(num_threads: int | None = None) -> int:
         If the number is below 1 or not whole.
     """
     if num_threads is not None:
-        return check_whole("num_threads", num_threads, 1)
+        return min(check_whole("num_threads", num_threads, 1), _MOST_THREADS)
     given = os.environ.get("GRAPHKIT_NUM_THREADS")
     if given is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,6 +12,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from graphkit.checks import is_truth, shown
 from graphkit.errors import ParameterError
 
 
@@ -44,11 +45,13 @@ class Stream(IntEnum):
 def check_seed(seed: int) -> int:
     """Return `seed` as an int in [0, 2**64), or raise `ParameterError`."""
     try:
-        value = operator.index(seed)
+        value = None if is_truth(seed) else operator.index(seed)
     except TypeError:
-        raise ParameterError(f"seed must be a whole number, got {seed!r}") from None
+        value = None
+    if value is None:
+        raise ParameterError(f"seed must be a whole number, got {shown(seed)}")
     if not 0 <= value < 2**64:
-        raise ParameterError(f"seed must lie in [0, 2**64), got {value}")
+        raise ParameterError(f"seed must lie in [0, 2**64), got {shown(value)}")
     return value
 
 

@@ -132,10 +132,6 @@ def open_graph(folder: PathLike, *, verify: bool = False) -> Graph:
     if verify:
         opened.verify()
     graph = Graph(opened.indptr, opened.indices, opened.weights, opened.node_ids, directed=opened.directed)
-    if (graph.num_nodes, graph.num_arcs) != (opened.num_nodes, opened.num_arcs):
-        raise InputError(
-            "the arrays' lengths are not those of the manifest; save the graph again", path=opened.path
-        )
     graph._origin = opened.path
     return graph
 

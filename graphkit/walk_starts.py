@@ -9,12 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
+from graphkit.checks import as_array, shown
 from graphkit.errors import InputError, ParameterError
+from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.row_alias import build_row_alias, draw_starts
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+
+
+_BYTES_PER_WALK = 20
+"""At the peak: its row, its number, and its place in the order."""
 
 
 def start_rows(
@@ -28,10 +34,15 @@ def start_rows(
     """Return the row that each walk of `random_walks` starts from, int32 [num_walks]."""
     if starts is not None and start_at_arcs:
         raise ParameterError("starts has no effect with start_at_arcs")
+    if starts is not None and (isinstance(starts, str) or not isinstance(starts, Iterable)):
+        raise ParameterError(f"starts must be a list of node ids, got {shown(starts)}")
     rows = np.arange(graph.num_nodes) if starts is None else graph.index.rows(starts)
-    counts = np.asarray(walks_per_node)
+    counts = as_array("walks_per_node", walks_per_node)
     if counts.dtype.kind not in "iu" or (counts.size and counts.min() < 0):
-        raise ParameterError(f"walks_per_node must be whole and >= 0, got {walks_per_node!r}")
+        raise ParameterError(f"walks_per_node must be whole and >= 0, got {shown(walks_per_node)}")
+    # In Python's numbers, which do not overflow.
+    num_walks = int(counts) * len(rows) if counts.ndim == 0 else sum(map(int, counts.ravel()))
+    check_host_memory(_BYTES_PER_WALK * num_walks, "where so many walks start takes", "ask for fewer walks")
     if counts.ndim == 0:
         rows = np.tile(rows, int(counts))
     elif counts.shape != rows.shape:

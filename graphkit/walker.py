@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
 from graphkit.backend import Backend
-from graphkit.checks import check_finite, check_whole
+from graphkit.checks import as_real, check_between, check_finite, check_whole, shown
 from graphkit.device.graph import device_for, on_device
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.walk_tables import tables_on
 from graphkit.device.walks import DeviceWalker, device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.row_filter import num_filter_words
 from graphkit.kernels.cpu.walk_bias import bias_of
 from graphkit.kernels.cpu.walks_first_order import halt_threshold, walk_first_order
@@ -150,6 +151,8 @@ class Walker:
     def room(self, num_walks: int) -> Any:
         """Return room for so many walks, int32 [num_walks, walk_length]: a tensor for a `TensorGraph`."""
         if not isinstance(self.graph, TensorGraph):
+            needed = 4 * num_walks * self.walk_length
+            check_host_memory(needed, "the walks take", "ask for fewer or shorter walks, or for `iter_walks`")
             return np.empty((num_walks, self.walk_length), np.int32)
         import torch
 
@@ -201,8 +204,8 @@ def is_second_order(p: float, q: float) -> bool:
     """
     for name, value in (("p", p), ("q", q)):
         # Beyond these its reciprocal is no finite number either.
-        if not 1e-300 <= value <= 1e300:
-            raise ParameterError(f"{name} must be > 0 and finite, got {value}")
+        if not 1e-300 <= as_real(value) <= 1e300:
+            raise ParameterError(f"{name} must be > 0 and finite, got {shown(value)}")
     return not p == q == 1
 
 
@@ -211,8 +214,7 @@ def _check_law(
 ) -> None:
     is_second_order(p, q)
     for name, value in (("restart", restart), ("stop", stop)):
-        if not 0 <= value < 1:
-            raise ParameterError(f"{name} must lie in [0, 1), got {value}")
+        check_between(name, value, "[0, 1)")
     check_finite("gamma", gamma)
     if gamma != 0 and not extend:
         raise ParameterError("gamma has no effect without extend")

@@ -201,7 +201,7 @@ def _suffix(output: str | None, output_format: str | None) -> str | None:
 
 
 def _warn_of_memory(method: Embedder, graph: Graph) -> None:
-    from graphkit.io.memory import available_memory
+    from graphkit.host_memory import available_memory
 
     needed = method.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).bytes
     available = available_memory()

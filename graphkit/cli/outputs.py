@@ -74,7 +74,7 @@ def in_words(output: str | None) -> str:
 
 def plan(what: dict[str, str], graph: Graph, estimate: Estimate, output: str | None) -> dict[str, Any]:
     """Return what would run, and what it needs: the facts that ``--dry-run`` prints."""
-    from graphkit.io.memory import available_memory
+    from graphkit.host_memory import available_memory
 
     return {
         **what,

@@ -113,7 +113,7 @@ def _size_of(graph: str) -> tuple[tuple[int, int], bool, bool]:
 
 
 def _machines(text: str | None, cores: int | None) -> Machines:
-    from graphkit.io.memory import available_memory
+    from graphkit.host_memory import available_memory
     from graphkit.outofcore import Machines
     from graphkit.parallel import resolve_threads
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from graphkit.checks import check_whole
+from graphkit.checks import check_choice, check_whole
 from graphkit.engine.digest import digest
 from graphkit.engine.failure import KEPT, rebuilt
 from graphkit.engine.folder import RunFolder
@@ -18,7 +18,7 @@ from graphkit.engine.ranks import Ranks
 from graphkit.engine.schedule import Schedule
 from graphkit.engine.stage import Plan, Stage
 from graphkit.engine.task import Task
-from graphkit.errors import GraphkitError, ParameterError, RunError, unknown_choice
+from graphkit.errors import GraphkitError, ParameterError, RunError
 from graphkit.files import PathLike
 from graphkit.parallel import resolve_threads
 from graphkit.progress import Progress
@@ -88,8 +88,7 @@ class Engine:
         insecure: bool = False,
         progress: Progress | None = None,
     ):
-        if kind not in ENGINES:
-            raise unknown_choice("engine", kind, ENGINES)
+        check_choice("engine", kind, ENGINES)
         if workers is not None:
             check_whole("workers", workers, 1)
         self.kind, self.progress = kind, progress

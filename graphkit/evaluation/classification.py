@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_positive, check_whole
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.checks import check_choice, check_positive, check_whole
+from graphkit.errors import ParameterError
 from graphkit.evaluation.classification_result import NodeClassification, Protocol, protocol_statement
 from graphkit.evaluation.f1 import highest_scores, micro_macro_f1
 from graphkit.evaluation.labels import Labels, as_labels
@@ -118,8 +118,7 @@ def node_classification(
     ratios = _check_ratios(train_ratios, len(known.rows))
     check_whole("shuffles", shuffles, 1)
     check_positive("C", C)
-    if protocol not in get_args(Protocol):
-        raise unknown_choice("protocol", str(protocol), get_args(Protocol))
+    check_choice("protocol", protocol, get_args(Protocol))
     if normalize not in (None, False, "l2"):
         raise ParameterError(f"normalize must be 'l2' or None, got {normalize!r}")
     rng = generator(seed, Stream.SHUFFLE)

@@ -14,8 +14,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_whole
-from graphkit.errors import unknown_choice
+from graphkit.checks import check_choice, check_whole
 from graphkit.evaluation.leaks import check_split, vectors_of
 from graphkit.evaluation.operators import SCORES
 from graphkit.evaluation.ranking import RankingMetrics, check_hits, ranks
@@ -118,10 +117,8 @@ def link_ranking(
     """
     from threadpoolctl import threadpool_limits
 
-    if operator not in SCORES:
-        raise unknown_choice("operator", str(operator), SCORES)
-    if corrupt not in get_args(Corrupted):
-        raise unknown_choice("corrupt", str(corrupt), get_args(Corrupted))
+    check_choice("operator", operator, SCORES)
+    check_choice("corrupt", corrupt, get_args(Corrupted))
     check_hits(hits)
     if num_candidates is not None:
         check_whole("num_candidates", num_candidates, 1)

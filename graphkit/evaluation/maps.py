@@ -13,8 +13,8 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checks import check_whole
-from graphkit.errors import InputError, ParameterError, unknown_choice
+from graphkit.checks import check_choice, check_whole
+from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation.map_ranks import neighbor_ranks
 from graphkit.neighbors import Metric
 from graphkit.neighbors.arguments import as_vectors
@@ -119,8 +119,7 @@ def map_quality(
     >>> quality.trustworthiness, quality.continuity, quality.preservation
     (1.0, 1.0, 1.0)
     """
-    if metric not in get_args(Metric):
-        raise unknown_choice("metric", str(metric), get_args(Metric))
+    check_choice("metric", metric, get_args(Metric))
     space, drawn = as_vectors(vectors, "vectors"), as_vectors(positions, "positions")
     size = len(space)
     if len(drawn) != size:

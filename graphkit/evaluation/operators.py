@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checks import as_array
-from graphkit.errors import InputError, unknown_choice
+from graphkit.checks import as_array, check_choice
+from graphkit.errors import InputError
 from graphkit.evaluation.vectors import as_vectors, unit_rows
 
 Array = NDArray[Any]
@@ -71,8 +71,7 @@ def edge_features(vectors: Any, pairs: ArrayLike, operator: str = "hadamard") ->
     >>> edge_features([[1.0, 2.0], [3.0, 5.0]], [(0, 1)], "l1")
     array([[2., 3.]])
     """
-    if operator not in FEATURES:
-        raise unknown_choice("operator", str(operator), FEATURES)
+    check_choice("operator", operator, FEATURES)
     matrix = as_vectors(vectors)
     return apply_operator(FEATURES[operator], matrix, as_pairs(pairs, len(matrix)))
 

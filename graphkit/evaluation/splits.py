@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
-from graphkit.checks import check_whole
-from graphkit.errors import InputError, ParameterError, unknown_choice
+from graphkit.checks import check_choice, check_whole
+from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation.forest import outside_random_forest
 from graphkit.evaluation.negatives import Negatives, draw_non_edges
 from graphkit.graph import Graph, check_graph
@@ -208,8 +208,7 @@ def _reversed(graph: Graph, arcs: PairRows) -> PairRows:
 def _check_parameters(graph: Graph, test_ratio: float, negatives: str, negatives_per_edge: int) -> None:
     if not 0 < test_ratio < 1:
         raise ParameterError(f"test_ratio must lie in (0, 1), got {test_ratio:g}")
-    if negatives not in get_args(Negatives):
-        raise unknown_choice("negatives", str(negatives), get_args(Negatives))
+    check_choice("negatives", negatives, get_args(Negatives))
     check_whole("negatives_per_edge", negatives_per_edge, 1)
     if negatives == "reversed" and not graph.directed:
         raise ParameterError("negatives='reversed' needs a directed graph, got an undirected one")

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Weights
 from graphkit.backend import Backend, find_device
-from graphkit.checks import check_finite, check_whole
+from graphkit.checks import check_between, check_choice, check_finite, check_whole
 from graphkit.device.features import DeviceFeatures, features_bytes, rows_at_once
 from graphkit.device.graph import DeviceGraph
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.errors import ParameterError
 from graphkit.graph_kernels.length_features import LengthFeatures
 from graphkit.kernels.cpu.deposit_table import MAX_LENGTH
 from graphkit.kernels.cpu.random_features import GROUP, entries_of_row, sample_deposits
@@ -252,16 +252,16 @@ def check_walkers(
 ) -> None:
     """Raise `ParameterError` for a parameter of `length_features` outside its range."""
     check_whole("num_walkers", num_walkers, 1)
-    if not 0 < p_halt < 1 or not 0 < halt_threshold(p_halt) < 2**32:
-        raise ParameterError(f"p_halt must lie in (0, 1), got {p_halt}")
+    check_between("p_halt", p_halt, "(0, 1)")
+    if not 0 < halt_threshold(p_halt) < 2**32:
+        raise ParameterError(f"p_halt must lie in (0, 1), got {p_halt}: it is a number of 32 bits")
     if check_whole("max_length", max_length, 0) > MAX_LENGTH:
         raise ParameterError(f"max_length must be <= {MAX_LENGTH}, got {max_length}")
     for name, given, kind in (
         ("coupling", coupling, Coupling),
         ("normalization", normalization, Normalization),
     ):
-        if given not in get_args(kind):
-            raise unknown_choice(name, given, get_args(kind))
+        check_choice(name, given, get_args(kind))
     if coupling.startswith("antithetic") and num_walkers % 2:
         raise ParameterError(f"num_walkers must be even with coupling={coupling!r}, got {num_walkers}")
     check_finite("scale", scale)

@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checks import check_positive, check_whole
+from graphkit.checks import as_real, check_choice, check_positive, check_whole, shown
 from graphkit.errors import ParameterError, unknown_choice
 
 if TYPE_CHECKING:
@@ -137,8 +137,7 @@ def kernel_series(kernel: str, length: int, **parameters: Any) -> Series:
     >>> print(series.coefficients, series.modulation)
     [0.25 0.5  0.75 1.  ] [0.5 0.5 0.5 0.5]
     """
-    if kernel not in KERNELS:
-        raise unknown_choice("kernel", kernel, KERNELS)
+    check_choice("kernel", kernel, KERNELS)
     check_whole("length", length, 0)
     build = KERNELS[kernel]
     known = kernel_parameters(kernel)
@@ -216,8 +215,7 @@ def spectral_radius(graph: Graph, normalization: str = "symmetric") -> float:
     >>> spectral_radius(star), round(spectral_radius(star, "none"), 4)
     (1.0, 2.0)
     """
-    if normalization not in NORMALIZATIONS:
-        raise unknown_choice("normalization", normalization, NORMALIZATIONS)
+    check_choice("normalization", normalization, NORMALIZATIONS)
     if graph.directed:
         raise ParameterError("graph kernels are for undirected graphs, got a directed one")
     if graph.num_arcs == 0 or normalization == "symmetric":
@@ -260,8 +258,8 @@ def _diffusion(length: int, *, beta: float = 1.0) -> Series:
 
 def _p_step(length: int, *, steps: int = 2, offset: float = 2.0) -> Series:
     check_whole("steps", steps, 1)
-    if not 2 <= offset < math.inf:
-        raise ParameterError(f"offset must be >= 2 and finite, got {offset}")
+    if not 2 <= as_real(offset) < math.inf:
+        raise ParameterError(f"offset must be >= 2 and finite, got {shown(offset)}")
     return _power_series(1 / (offset - 1), offset - 1, steps, _binomials, length)
 
 
@@ -275,8 +273,7 @@ def _coefficients(
     length: int, *, coefficients: Sequence[float] = (), scale: float = 1.0, normalization: str = "symmetric"
 ) -> Series:
     check_positive("scale", scale)
-    if normalization not in NORMALIZATIONS:
-        raise unknown_choice("normalization", normalization, NORMALIZATIONS)
+    check_choice("normalization", normalization, NORMALIZATIONS)
     given = _checked_coefficients(coefficients)
     if len(given) > length + 1:
         raise ParameterError(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphkit.arrays import NodeIds
-from graphkit.errors import GraphkitWarning, InputError, ParameterError, unknown_choice
+from graphkit.checks import check_choice
+from graphkit.errors import GraphkitWarning, InputError, ParameterError
 from graphkit.files import PathLike
 from graphkit.io.columns import find_column
 from graphkit.io.layout import in_words
@@ -120,8 +121,7 @@ def read_labels(
     >>> names, labels.toarray().tolist()
     (['blue', 'red'], [[True, True], [False, True], [False, False]])
     """
-    if unknown not in UNKNOWN:
-        raise unknown_choice("unknown", unknown, UNKNOWN)
+    check_choice("unknown", unknown, UNKNOWN)
     if separator is not None and len(separator) > 1:
         raise ParameterError(f"separator must be one character, '' or None, got {separator!r}")
     index = NodeIndex(coerce_ids(node_ids))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zipfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from graphkit.errors import InputError
 from graphkit.files import PathLike
+from graphkit.host_memory import available_memory
 from graphkit.io.formats import find_format
 from graphkit.io.opening import Source
 
@@ -35,11 +34,6 @@ _STRING_COPIES = 2
 """Strings stand in memory as they were read and once more as ids."""
 
 _XML_COPIES = 8
-
-_CGROUPS = (
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-    ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-)
 
 _GIB = 2**30
 
@@ -125,25 +119,6 @@ def check_memory(source: Source, format: str) -> None:
             "--work WORK; the folder opens without being read into memory",
             source.name,
         )
-
-
-def available_memory() -> int:
-    """Return the bytes that this process may still take: what the system has, or its control group allows."""
-    limits = [_system_memory()]
-    for limit, usage in _CGROUPS:
-        texts = [Path(file).read_text().strip() if Path(file).exists() else "" for file in (limit, usage)]
-        if all(text.isdigit() for text in texts):
-            limits.append(int(texts[0]) - int(texts[1]))
-    return max(0, min(limits))
-
-
-def _system_memory() -> int:
-    meminfo = Path("/proc/meminfo")
-    if meminfo.exists():
-        for line in meminfo.read_text().splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def _plain_bytes(source: Source) -> float:

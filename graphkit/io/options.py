@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.checks import check_choice
+from graphkit.errors import ParameterError
 from graphkit.files import PathLike
 from graphkit.io.weights import BAD_WEIGHTS
 
@@ -73,5 +74,4 @@ class ReadOptions:
 
 
 def _check_choice(name: str, given: str, choices: tuple[str, ...]) -> None:
-    if given not in choices:
-        raise unknown_choice(name, str(given), choices)
+    check_choice(name, given, choices)

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.checks import check_choice
+from graphkit.errors import ParameterError
+from graphkit.graph import Graph, check_graph
+from graphkit.host_memory import check_host_memory
 
 if TYPE_CHECKING:
     import torch
 
     from graphkit.device.graph import Sizes
     from graphkit.embedding import Embedding
-    from graphkit.graph import Graph
     from graphkit.progress import Progress
 
 
@@ -54,6 +56,15 @@ class Embedder:
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size."""
         raise NotImplementedError
+
+    def check_run(self, graph: Any) -> None:
+        """Raise `ParameterError` for what is no graph, or where `fit` would not find the memory it needs."""
+        check_graph(graph)
+        arrays = (graph.indptr, graph.indices, graph.weights) if isinstance(graph, Graph) else ()
+        held = sum(array.nbytes for array in arrays if array is not None)
+        needed = self.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).bytes
+        remedy = "choose smaller parameters, or run out of core"
+        check_host_memory(needed - held, f"{self.name} needs", remedy)
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:  # noqa: ARG002 - others ask for it
         """Return the GPU on which `fit` takes a `TensorGraph` of a size; None where it takes a `Graph` only.
@@ -114,8 +125,7 @@ class Embedder:
         """Set parameters by name and return self; `ParameterError` for an unknown one."""
         names = self.parameters()
         for name, value in params.items():
-            if name not in names:
-                raise unknown_choice("parameter", name, names)
+            check_choice("parameter", name, names)
             setattr(self, name, value)
         return self
 

@@ -27,11 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.backend import Backend
-from graphkit.checks import check_positive, check_whole
+from graphkit.checks import check_choice, check_finite, check_positive, check_whole
 from graphkit.cores import core_numbers
 from graphkit.device.cores import core_bytes, total_core_numbers
 from graphkit.device.tensor_graph import TensorGraph
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.errors import ParameterError
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 if TYPE_CHECKING:
@@ -182,13 +182,13 @@ class CoreWalk(WalkSkipGram):
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
         super().check_parameters()
-        if self.scaling not in get_args(Scaling):
-            raise unknown_choice("scaling", self.scaling, get_args(Scaling))
+        check_choice("scaling", self.scaling, get_args(Scaling))
+        check_finite("offset", self.offset)
+        check_positive("exponent", self.exponent)
         if self.offset != 0 and self.scaling != "linear":
             raise ParameterError(f"offset has no effect with scaling={self.scaling!r}")
         if self.exponent != 1 and self.scaling != "power":
             raise ParameterError(f"exponent has no effect with scaling={self.scaling!r}")
         if not 0 <= self.offset <= self.walks_per_node:
             raise ParameterError(f"offset must lie in [0, {self.walks_per_node}], got {self.offset!r}")
-        check_positive("exponent", self.exponent)
         check_whole("min_walks", self.min_walks, 1, self.walks_per_node)

@@ -42,11 +42,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.backend import Backend
-from graphkit.checks import check_finite, check_whole
+from graphkit.checks import as_array, as_real, check_between, check_choice, check_finite, check_whole, shown
 from graphkit.device.graph import Sizes, device_for, on_device
 from graphkit.device.propagation import DevicePropagation, propagation_bytes
-from graphkit.errors import ParameterError, unknown_choice
-from graphkit.graph import check_graph
+from graphkit.errors import ParameterError
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks
@@ -195,7 +194,7 @@ class FastRP(Embedder):
         InputError
             For features of another number of rows, or not finite.
         """
-        check_graph(graph)
+        self.check_run(graph)
         self.check_parameters()
         if features is None and self.feature_ratio is not None:
             raise ParameterError("feature_ratio has no effect without features")
@@ -318,7 +317,7 @@ class FastRP(Embedder):
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
         check_whole("dim", self.dim, 1)
-        weights = np.asarray(self.weights, np.float64)
+        weights = as_array("weights", self.weights, np.float64)
         if weights.ndim != 1 or not np.isfinite(weights).all() or not weights.any():
             raise ParameterError(f"weights must be finite numbers, not all 0, got {self.weights!r}")
         check_finite("beta", self.beta)
@@ -326,14 +325,13 @@ class FastRP(Embedder):
             ("matrix", self.matrix, ("transition", "adjacency")),
             ("projection", self.projection, ("sparse", "gaussian")),
         ):
-            if given not in choices:
-                raise unknown_choice(parameter, given, choices)
+            check_choice(parameter, given, choices)
         if self.sparsity is not None and self.projection == "gaussian":
             raise ParameterError("sparsity has no effect with projection='gaussian'")
-        if self.sparsity is not None and not 1 <= self.sparsity < math.inf:
-            raise ParameterError(f"sparsity must be a finite number >= 1, got {self.sparsity}")
-        if self.feature_ratio is not None and not 0 < self.feature_ratio <= 1:
-            raise ParameterError(f"feature_ratio must lie in (0, 1], got {self.feature_ratio}")
+        if self.sparsity is not None and not 1 <= as_real(self.sparsity) < math.inf:
+            raise ParameterError(f"sparsity must be a finite number >= 1, got {shown(self.sparsity)}")
+        if self.feature_ratio is not None:
+            check_between("feature_ratio", self.feature_ratio, "(0, 1]")
         check_seed(self.seed)
 
 

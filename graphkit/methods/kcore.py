@@ -22,13 +22,13 @@ Where we differ, and why:
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_positive, check_whole
+from graphkit.checks import check_between, check_positive, check_whole, shown
 from graphkit.cores import core_mask, core_numbers
 from graphkit.errors import ParameterError
 from graphkit.methods.base import Embedder, Estimate
@@ -218,8 +218,10 @@ class KCoreEmbedding(Embedder):
             made = make_method(self.base, **_parsed(self.settings))
         elif self.settings:
             raise ParameterError("settings has no effect with a base that is an object")
-        else:
+        elif isinstance(self.base, Embedder):
             made = type(self.base)(**self.base.get_params())
+        else:
+            raise ParameterError(f"base must be a method or its name, got {shown(self.base)}")
         own = {"dim": self.dim, "seed": self.seed, "num_threads": self.num_threads}
         return made.set_params(**{name: value for name, value in own.items() if value is not None})
 
@@ -283,8 +285,8 @@ class KCoreEmbedding(Embedder):
             raise ParameterError(f"{chosen[1]} has no effect with {chosen[0]}: give one of them")
         if self.k is not None:
             check_whole("k", self.k, 0)
-        if self.share is not None and not 0 < self.share <= 1:
-            raise ParameterError(f"share must lie in (0, 1], got {self.share}")
+        if self.share is not None:
+            check_between("share", self.share, "(0, 1]")
         if self.time_budget is not None:
             check_positive("time_budget", self.time_budget)
         if self.refine_walks is not None:
@@ -294,10 +296,12 @@ class KCoreEmbedding(Embedder):
 def _parsed(settings: Sequence[str]) -> dict[str, Any]:
     """Parameters from texts ``name=value``; what is no Python literal is a string."""
     params = {}
+    if isinstance(settings, str) or not isinstance(settings, Iterable):
+        raise ParameterError(f"settings must be a list of texts name=value, got {shown(settings)}")
     for text in settings:
-        name, equals, value = text.partition("=")
+        name, equals, value = text.partition("=") if isinstance(text, str) else ("", "", "")
         if not equals:
-            raise ParameterError(f"settings must be name=value, got {text!r}")
+            raise ParameterError(f"settings must be name=value, got {shown(text)}")
         try:
             params[name.strip().replace("-", "_")] = ast.literal_eval(value)
         except (ValueError, SyntaxError):

@@ -31,15 +31,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.backend import Backend, Room
-from graphkit.checks import check_finite, check_positive, check_whole
+from graphkit.checks import MOST, check_choice, check_finite, check_positive, check_whole
 from graphkit.device.arcs import arcs_bytes, device_arcs, tensor_arcs, tensor_arcs_bytes
 from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
 from graphkit.device.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
 from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
-from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
-from graphkit.graph import check_graph
+from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.methods.base import Embedder, Estimate
@@ -230,7 +229,7 @@ class LINE(Embedder):
         RunError
             If the vectors diverge, the learning rate being too high.
         """
-        check_graph(graph)
+        self.check_run(graph)
         self._check_parameters()
         if resume and checkpoint is None:
             raise ParameterError("resume has no effect without checkpoint")
@@ -306,7 +305,7 @@ class LINE(Embedder):
 
     def _tables_of(self, graph: Graph) -> tuple[list[VectorTables], NDArray[np.bool_]]:
         """Vectors of the nodes known by id, small random ones of the others; and which are known."""
-        check_graph(graph)
+        self.check_run(graph)
         fitted = getattr(self, "embedding_", None)
         if isinstance(graph, TensorGraph) or not isinstance(fitted, np.ndarray | None):
             raise ParameterError("training goes on with a Graph and a model fitted to one, not a TensorGraph")
@@ -545,11 +544,14 @@ class LINE(Embedder):
 
     def _num_samples(self, num_edges: float, num_nodes: int) -> int:
         """Samples of each order."""
-        if self.samples is not None:
-            return math.ceil(self.samples)
+        wanted = max(SAMPLES_PER_EDGE * num_edges, SAMPLES_PER_NODE * num_nodes)
         if self.samples_per_edge is not None:
-            return math.ceil(self.samples_per_edge * num_edges)
-        return math.ceil(max(SAMPLES_PER_EDGE * num_edges, SAMPLES_PER_NODE * num_nodes))
+            wanted = self.samples_per_edge * num_edges
+        if self.samples is not None:
+            wanted = self.samples
+        if wanted > MOST:
+            raise ParameterError(f"{wanted:.3g} samples are too many to be counted; ask for fewer")
+        return math.ceil(wanted)
 
     def measured(self) -> dict[str, Any]:
         """Return the pairs that were trained and, if there were any, their loss."""
@@ -557,8 +559,7 @@ class LINE(Embedder):
         return {"pairs": self.pairs_} | parts | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
 
     def _check_parameters(self) -> None:
-        if self.order not in ORDERS:
-            raise unknown_choice("order", str(self.order), ORDERS)
+        check_choice("order", self.order, ORDERS)
         least = 2 if self.order == "both" else 1
         check_whole("dim", self.dim, least)
         for name in ("samples", "samples_per_edge", "num_negatives", "learning_rate"):

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 
 from graphkit.arrays import Rows, Vectors, Weights
 from graphkit.backend import Backend
-from graphkit.errors import InputError, ParameterError, RunError, unknown_choice
+from graphkit.checks import as_real, check_choice, shown
+from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.graph import Graph
 from graphkit.layout import first_positions, ring_around
 from graphkit.methods.base import Embedder, Estimate
@@ -170,8 +171,7 @@ class MapMethod(Embedder):
 
     def _check(self) -> None:
         """Raise `ParameterError` for what cannot be."""
-        if self.start not in STARTS:
-            raise unknown_choice("start", self.start, STARTS)
+        check_choice("start", self.start, STARTS)
         check_seed(self.seed)
 
     def _lay_out(
@@ -205,10 +205,10 @@ class MapMethod(Embedder):
     def _neighbors(self, vectors: Points, progress: Progress | None) -> KnnGraph:
         if len(vectors) < _FEWEST_VECTORS:
             raise InputError(f"a map is made of {_FEWEST_VECTORS} vectors at least, got {len(vectors)}")
-        if not 1 < self.perplexity < len(vectors) - 1:
-            highest = len(vectors) - 1
+        highest = len(vectors) - 1
+        if not 1 < as_real(self.perplexity) < highest:
             raise ParameterError(
-                f"perplexity must lie in (1, {highest}) ({len(vectors)} points), got {self.perplexity}"
+                f"perplexity must lie in (1, {highest}) ({len(vectors)} points), got {shown(self.perplexity)}"
             )
         return knn_graph(
             vectors,

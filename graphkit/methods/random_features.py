@@ -38,7 +38,6 @@ import numpy as np
 from graphkit.backend import Backend
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
-from graphkit.graph import check_graph
 from graphkit.graph_kernels.feature_walks import (
     Coupling,
     Normalization,
@@ -252,7 +251,7 @@ class RandomFeatures(Embedder):
         """Do as `fit` does, without the vectors (`embedding_`), which a kernel does not need."""
         from graphkit.graph_kernels.kernel_operator import KernelOperator
 
-        check_graph(graph)
+        self.check_run(graph)
         series = self._checked_series()
         if graph.directed:
             raise ParameterError("graph kernels are for undirected graphs, got a directed one")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from graphkit.checks import check_choice
 from graphkit.errors import unknown_choice
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ MAPS = {"largevis": "graphkit.methods.largevis:LargeVis", "tsne": "graphkit.meth
 
 def find_method(name: str, among: Mapping[str, str] = METHODS) -> type[Any]:
     """Return the class of a method; `ParameterError` with the nearest name for an unknown one."""
-    if name not in among:
-        raise unknown_choice("method", name, among)
+    check_choice("method", name, among)
     module, _, class_name = among[name].partition(":")
     found: type[Any] = getattr(import_module(module), class_name)
     return found

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Vectors, Weights
-from graphkit.checks import check_whole
+from graphkit.checks import as_real, check_whole, shown
 from graphkit.descent import Descent, settle
 from graphkit.errors import ParameterError
 from graphkit.graph import Graph
@@ -165,8 +165,8 @@ class TSNE(MapMethod):
 
     def _check(self) -> None:
         for name in ("early_exaggeration", "exaggeration"):
-            if not 1 <= getattr(self, name) < np.inf:
-                raise ParameterError(f"{name} must be >= 1 and finite, got {getattr(self, name)}")
+            if not 1 <= as_real(getattr(self, name)) < np.inf:
+                raise ParameterError(f"{name} must be >= 1 and finite, got {shown(getattr(self, name))}")
         check_whole("early_steps", self.early_steps, 0)
         check_whole("steps", self.steps, 0)
         super()._check()

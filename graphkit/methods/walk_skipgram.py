@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import aligned_zeros
 from graphkit.backend import Backend, Room, backend_of
-from graphkit.checks import as_array, check_finite, check_positive, check_whole
+from graphkit.checks import MOST, as_array, check_between, check_finite, check_positive, check_whole
 from graphkit.device.block_grid import DeviceBlockTrainer
 from graphkit.device.corpus import DeviceCorpus
 from graphkit.device.first_vectors import tensor_tables
@@ -23,7 +23,6 @@ from graphkit.device.tensor_graph import TensorGraph
 from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.device.walks import device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.graph import check_graph
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.training.block_grid import Objective
@@ -117,7 +116,7 @@ class WalkSkipGram(Embedder):
         RunError
             If the vectors diverge, the learning rate being too high.
         """
-        check_graph(graph)
+        self.check_run(graph)
         self.check_parameters()
         tables = self._first_tables(graph, init)
         if resume and checkpoint is None:
@@ -194,8 +193,11 @@ class WalkSkipGram(Embedder):
         self.check_parameters()
         second = is_second_order(*self._bias())
         tokens = num_nodes * self.walks_per_node * self.walk_length
+        wanted = tokens * self.epochs
+        if wanted > MOST:
+            raise ParameterError(f"{wanted:.3g} nodes of walks are too many to be counted; ask for fewer")
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        walks = 4 * min(tokens * self.epochs, SAMPLE_TOKENS) + 8 * num_nodes
+        walks = 4 * min(tokens * self.epochs, SAMPLE_TOKENS) + 8 * num_nodes + 16 * self.walks_per_node
         needed = (
             graph_bytes
             + walks
@@ -445,7 +447,7 @@ class WalkSkipGram(Embedder):
         """Vectors of the nodes known by id, small random ones of the others; and which are known."""
         from graphkit.node_ids import NodeIndex
 
-        check_graph(graph)
+        self.check_run(graph)
         vectors = initial_vectors(graph.num_nodes, self.dim, self.seed)
         if isinstance(graph, TensorGraph) or not isinstance(getattr(self, "embedding_", vectors), np.ndarray):
             raise ParameterError("training goes on with a Graph and a model fitted to one, not a TensorGraph")
@@ -472,5 +474,4 @@ class WalkSkipGram(Embedder):
         for name in ("num_negatives", "learning_rate"):
             check_positive(name, getattr(self, name))
         check_finite("noise_exponent", self.noise_exponent)
-        if not 0 <= self.subsample <= 1:
-            raise ParameterError(f"subsample must lie in [0, 1], got {self.subsample!r}")
+        check_between("subsample", self.subsample, "[0, 1]")

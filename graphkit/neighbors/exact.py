@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Vectors
 from graphkit.backend import Backend, find_device
-from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
+from graphkit.checks import check_choice
+from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k, query_bounds
 from graphkit.neighbors.certainty import SPARE, certain_distances, certain_products
 from graphkit.neighbors.direct import Found, first_rows, nearest_of, nearest_of_all
@@ -145,8 +146,7 @@ def nearest_by_distance(
     num_threads: int | None = None,
 ) -> tuple[Any, Any]:
     """Do as `nearest`, but return rows and distances, float32, as in `KnnGraph`; tensors for tensors."""
-    if metric not in get_args(Metric):
-        raise unknown_choice("metric", str(metric), get_args(Metric))
+    check_choice("metric", metric, get_args(Metric))
     if device_of(vectors, backend) is not None:
         return _among_tensors(vectors, queries, k, metric, exclude, backend)
     found, values = nearest_in_float64(

@@ -27,8 +27,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.array_files import open_npy, save_npy
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.checks import check_whole
-from graphkit.errors import GraphkitWarning, InputError, ParameterError, unknown_choice
+from graphkit.checks import check_between, check_choice, check_whole
+from graphkit.errors import GraphkitWarning, InputError, ParameterError
 from graphkit.files import PathLike, atomic_folder, check_path, digest_of
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k
 from graphkit.neighbors.certainty import SPARE
@@ -138,12 +138,10 @@ class NeighborIndex:
         seed: int = 0,
         num_threads: int | None = None,
     ):
-        if metric not in get_args(Metric):
-            raise unknown_choice("metric", str(metric), get_args(Metric))
-        if kind is not None and kind not in get_args(Kind):
-            raise unknown_choice("kind", str(kind), get_args(Kind))
-        if not 0 < recall <= 1:
-            raise ParameterError(f"recall must lie in (0, 1], got {recall}")
+        check_choice("metric", metric, get_args(Metric))
+        if kind is not None:
+            check_choice("kind", kind, get_args(Kind))
+        check_between("recall", recall, "(0, 1]")
         if effort is not None:
             check_whole("effort", effort, 1)
         rows = as_vectors(vectors, "vectors")

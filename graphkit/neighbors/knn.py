@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from graphkit.backend import Backend, backend_of, find_device, is_gpu
-from graphkit.errors import InputError, ParameterError, unknown_choice
+from graphkit.checks import check_between, check_choice, check_whole, is_truth, shown
+from graphkit.errors import InputError, ParameterError
 from graphkit.neighbors.arguments import as_vectors
 from graphkit.neighbors.certainty import SPARE
 from graphkit.neighbors.exact import nearest_by_distance
@@ -111,8 +112,7 @@ def knn_graph(
     >>> found.indices.ravel().tolist(), found.distances.ravel().tolist()
     ([1, 0, 1], [1.0, 1.0, 2.0])
     """
-    if metric not in get_args(Metric):
-        raise unknown_choice("metric", str(metric), get_args(Metric))
+    check_choice("metric", metric, get_args(Metric))
     whole = num_lists is None and num_probes is None
     device = device_of(vectors, backend if whole else "cpu")
     points: Any = as_vectors(vectors, "vectors") if device is None else as_tensor(vectors, "vectors", device)
@@ -166,15 +166,15 @@ def check_search(
     """Raise `ParameterError` for a parameter of `knn_graph` outside its range."""
     if num_points < 2:
         raise InputError(f"neighbours are found among 2 points at least, got {num_points}")
-    if not (isinstance(k, Integral) and 1 <= k < num_points):
-        raise ParameterError(f"k must be whole and in [1, {num_points - 1}] ({num_points} points), got {k}")
-    if not 0 < recall <= 1:
-        raise ParameterError(f"recall must lie in (0, 1], got {recall}")
-    if num_lists is not None and not 1 <= num_lists <= num_points:
-        raise ParameterError(f"num_lists must lie in [1, {num_points}], got {num_lists}")
-    highest = num_lists or int(np.sqrt(num_points))
-    if num_probes is not None and not 1 <= num_probes <= highest:
-        raise ParameterError(f"num_probes must lie in [1, {highest}], got {num_probes}")
+    if not (isinstance(k, Integral) and not is_truth(k) and 1 <= k < num_points):
+        raise ParameterError(
+            f"k must be whole and in [1, {num_points - 1}] ({num_points} points), got {shown(k)}"
+        )
+    check_between("recall", recall, "(0, 1]")
+    if num_lists is not None:
+        check_whole("num_lists", num_lists, 1, num_points)
+    if num_probes is not None:
+        check_whole("num_probes", num_probes, 1, num_lists or int(np.sqrt(num_points)))
 
 
 def _exact(points: Any, k: int, metric: Metric, backend: Backend, num_threads: int) -> KnnGraph:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Rows
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.checks import check_choice
+from graphkit.errors import ParameterError
 from graphkit.neighbors.vector_table import Metric
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ class KnnGraph:
         >>> KnnGraph.from_arrays([[0, 1], [1, 0], [2, 1]], [[0, 1], [0, 1], [0, 2]])
         KnnGraph(3 points, k=1, euclidean, given)
         """
-        if metric not in get_args(Metric):
-            raise unknown_choice("metric", str(metric), get_args(Metric))
+        check_choice("metric", metric, get_args(Metric))
         rows, lengths = np.asarray(indices), np.asarray(distances, np.float32)
         if rows.ndim != 2 or rows.dtype.kind not in "iu" or rows.shape != lengths.shape:
             raise ParameterError(

@@ -10,9 +10,9 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.checks import check_choice
 from graphkit.engine import Engine, Plan, Stage, TaskFiles, task
 from graphkit.engine.digest import digest, file_mark
-from graphkit.errors import unknown_choice
 from graphkit.files import PathLike
 from graphkit.io.vectors import read_vectors
 from graphkit.neighbors.arguments import as_vectors, query_bounds
@@ -75,8 +75,7 @@ def knn_graph(
     The bits are those in memory. Lists are made by one task, in whose memory two copies of the vectors must
     fit; a comparison of all points needs 32 MiB a worker.
     """
-    if metric not in get_args(Metric):
-        raise unknown_choice("metric", str(metric), get_args(Metric))
+    check_choice("metric", metric, get_args(Metric))
     path = str(Path(vectors).absolute())
     points = as_vectors(_mapped(path), f"the vectors in {vectors}")
     check_search(len(points), k, recall, num_lists, num_probes)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from graphkit.checks import check_whole
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.checks import check_choice, check_whole
+from graphkit.errors import ParameterError
 from graphkit.methods.base import Estimate
 from graphkit.methods.random_features import RandomFeatures
 from graphkit.methods.registry import METHODS, find_method
@@ -222,8 +222,7 @@ def plan(
     check_whole("num_arcs", num_arcs, 0)
     known = (*METHODS, *TOOLS)
     for name in methods or ():
-        if name not in known:
-            raise unknown_choice("method", name, known)
+        check_choice("method", name, known)
     size, kind = (num_nodes, num_arcs), {"weighted": weighted, "directed": directed}
     return [
         Forecast(name, None, _STREAMS[name](*size, **kind), machines)

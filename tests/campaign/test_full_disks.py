@@ -21,7 +21,7 @@ from graphkit import outofcore
 from graphkit.engine import Engine, engine
 from graphkit.errors import RunError
 
-SIZES = int(os.environ.get("GRAPHKIT_CAMPAIGN_SIZES", "12"))
+SIZES = int(os.environ.get("GRAPHKIT_CAMPAIGN_SIZES", "6"))
 ROOM = 64 << 20
 FULL = 3
 

@@ -15,7 +15,7 @@ from campaign.mutations import graph_files, mutated, vector_files
 from graphkit.errors import GraphkitError
 from graphkit.io.labels import read_labels
 
-FILES = int(os.environ.get("GRAPHKIT_CAMPAIGN_FILES", "60"))
+FILES = int(os.environ.get("GRAPHKIT_CAMPAIGN_FILES", "30"))
 SEED = int(os.environ.get("GRAPHKIT_CAMPAIGN_SEED", "1"))
 GRAPHS, VECTORS = graph_files(), vector_files()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from graphkit.array_files import save_npy
 from graphkit.errors import InputError, RunError
 from graphkit.files import atomic_folder, atomic_path, atomic_write
 
@@ -43,17 +44,9 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path, error):
     assert names(tmp_path) == ["a.txt"]
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        OSError(errno.ENOSPC, "full"),
-        OSError("Not enough free space to write 80 bytes after offset 128"),
-        OSError("10 requested and 3 written"),
-    ],
-)
-def test_a_full_disk_is_named(tmp_path, error):
+def test_a_full_disk_is_named(tmp_path):
     with pytest.raises(RunError, match=r"a\.txt: no space left"), atomic_path(tmp_path / "a.txt"):
-        raise error
+        raise OSError(errno.ENOSPC, "full")
     assert names(tmp_path) == []
 
 
@@ -71,7 +64,7 @@ def test_a_really_full_disk(tmp_path):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 def test_an_array_on_a_really_full_disk(tmp_path):
     with pytest.raises(RunError, match="no space left"), atomic_path(tmp_path / "a.npy"):
-        np.zeros(1000).tofile("/dev/full")
+        save_npy(Path("/dev/full"), np.zeros(10))
 
 
 def test_an_existing_file_is_kept_unless_told(tmp_path):

@@ -132,7 +132,7 @@ def test_relabelling_permutes_the_matrix(order, seed):
         ({"edges": [(0, 5)], "num_nodes": 3}, "5"),
         ({"edges": [(0, 5)], "node_ids": [0, 1]}, "5"),
         ({"edges": [(0, 1)], "node_ids": [0, 1, 0]}, "node id 0 appears more than once"),
-        ({"edges": [(0, 1)], "num_nodes": -1}, "num_nodes must be >= 0"),
+        ({"edges": [(0, 1)], "num_nodes": -1}, "num_nodes must be a whole number from 0"),
     ],
 )
 def test_bad_edges(arguments, message):

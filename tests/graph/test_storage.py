@@ -83,7 +83,7 @@ def flip(file):
         (lambda folder: (folder / "manifest.json").write_text("{"), "holds no saved graph"),
         (lambda folder: edit(folder, format="other"), "holds no saved graph"),
         (lambda folder: edit(folder, version=99), "format version 99, but these are read: 1 and 2"),
-        (lambda folder: edit(folder, num_arcs=3), "not those of the manifest"),
+        (lambda folder: edit(folder, num_arcs=3), "must hold int32"),
         (lambda folder: edit(folder, files={}), "names no indices.npy, indptr.npy"),
         (lambda folder: (folder / "indices.npy").unlink(), "indices.npy: missing"),
         (lambda folder: (folder / "indices.npy").write_bytes(b"short"), "holds 5 bytes, the manifest says"),

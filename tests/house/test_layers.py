@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS = [
     {"errors", "arrays", "progress", "lazy", "numba_start", "arrow_numbers"},
     {"checks"},
-    {"files", "array_files", "seeds", "parallel", "backend"},
+    {"files", "array_files", "host_memory", "seeds", "parallel", "backend"},
     {"engine"},
     {"kernels"},
     {"node_ids", "principal_components", "potential", "shards", "crowding"},

@@ -9,6 +9,7 @@ import pyarrow.parquet
 import pytest
 import scipy.sparse
 
+from graphkit import host_memory
 from graphkit.errors import InputError
 from graphkit.io import estimate_memory, memory, read_graph
 
@@ -73,10 +74,10 @@ def test_strings_take_more(write):
 
 
 def test_available_memory_heeds_the_control_group(tmp_path, monkeypatch):
-    assert memory.available_memory() > 2**24
+    assert host_memory.available_memory() > 2**24
     for name, value in (("max", "5000"), ("current", "2000")):
         (tmp_path / name).write_text(f"{value}\n")
-    monkeypatch.setattr(memory, "_CGROUPS", ((str(tmp_path / "max"), str(tmp_path / "current")),))
-    assert memory.available_memory() == 3000
+    monkeypatch.setattr(host_memory, "_CGROUPS", ((str(tmp_path / "max"), str(tmp_path / "current")),))
+    assert host_memory.available_memory() == 3000
     (tmp_path / "max").write_text("max\n")
-    assert memory.available_memory() > 2**24
+    assert host_memory.available_memory() > 2**24
