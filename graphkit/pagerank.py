@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from graphkit.checks import check_between, check_choice, check_whole
 from graphkit.errors import ParameterError
 from graphkit.graph import check_graph
+from graphkit.host_memory import check_host_memory
 from graphkit.methods.base import Estimate
 from graphkit.pagerank_engines import ENGINES, Engine
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
@@ -169,6 +170,8 @@ class PersonalizedPageRank:
     ) -> TopNodes:
         """Return what `top` does for sources given as rows of the graph, int64 [num_sources]."""
         check_whole("k", k, 1)
+        remedy = "ask for a smaller k or fewer sources"
+        check_host_memory(8 * k * len(source_rows), "the result takes", remedy)
         num_threads = resolve_threads(self.num_threads)
         engine = self._engine(graph, num_threads)
         top = TopNodes.allocate(graph.node_ids, source_rows, k, missing=self.method == "push")
