@@ -53,6 +53,7 @@ from graphkit.training.trainer import (
     TILE_SAMPLES,
     Trainer,
     VectorTables,
+    crowd_of,
     rates_of,
     trainer_bytes,
 )
@@ -440,6 +441,7 @@ class LINE(Embedder):
             table,
             degrees,
             tile_size=2 * TILE_SAMPLES,
+            crowd=crowd_of(self.learning_rate),
             num_shared=NUM_SHARED,
             num_threads=resolve_threads(self.num_threads),
             **law,

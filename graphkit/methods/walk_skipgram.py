@@ -33,6 +33,7 @@ from graphkit.training.trainer import (
     Trainer,
     VectorTables,
     checked_vectors,
+    crowd_of,
     initial_vectors,
     keep_thresholds,
     rates_of,
@@ -413,7 +414,12 @@ class WalkSkipGram(Embedder):
         if walker.device_walker is not None:
             return DeviceTrainer(tables, frequencies, device=walker.device_walker.graph.device, **law)
         return Trainer(
-            tables, frequencies, tile_size=self._tile_size(), num_threads=walker.num_threads, **law
+            tables,
+            frequencies,
+            tile_size=self._tile_size(),
+            num_threads=walker.num_threads,
+            crowd=crowd_of(self.learning_rate),
+            **law,
         )
 
     def _corpus(self, walker: Walker, counts: NDArray[np.integer], starting: NDArray[np.bool_]) -> Corpus:

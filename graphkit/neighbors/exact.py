@@ -8,6 +8,7 @@ Johnson, Douze, Jégou, "Billion-scale similarity search with GPUs", IEEE Transa
 from __future__ import annotations
 
 import contextlib
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, get_args
@@ -337,7 +338,8 @@ def faiss_threads(num_threads: int) -> Iterator[None]:
     import faiss
 
     before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(num_threads)
+    # Where the system refuses a thread, OpenMP ends the process.
+    faiss.omp_set_num_threads(min(num_threads, os.cpu_count() or 1))
     try:
         yield
     finally:

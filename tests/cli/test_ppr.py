@@ -75,7 +75,7 @@ def test_a_dry_run_writes_nothing(graphkit, edges):
         ("ppr edges.txt -o out.xyz", "use .parquet, .csv, .tsv"),
         ("ppr edges.txt -o out.csv -k 0", "k must be a whole number >= 1, got 0"),
         ("ppr edges.txt -o out.csv --restart 1", "restart must lie in (0, 1), got 1.0"),
-        ("ppr edges.txt -o out.csv --tolerance 0", "tolerance must be > 0 and finite, got 0.0"),
+        ("ppr edges.txt -o out.csv --tolerance 0", "tolerance must lie in (0, 1), got 0.0"),
         ("ppr edges.txt -o out.csv --source x99", "no node has the id 'x99'"),
         ("ppr edges.txt -o out.csv --source x1 --sources some.txt", "--source has no effect with --sources"),
         ("ppr edges.txt -o out.csv --seed 3", "seed has no effect with --method push"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError, ParameterError
+from graphkit.files import digest_of
 from graphkit.neighbors import NeighborIndex, nearest
 
 METRICS = ("cosine", "inner_product", "euclidean")
@@ -141,10 +142,12 @@ def test_what_is_no_index_is_refused(tmp_path):
         NeighborIndex.open(tmp_path / "index")
     index.save(tmp_path / "index", overwrite=True)
     manifest = json.loads((tmp_path / "index/manifest.json").read_text())
-    (tmp_path / "index/manifest.json").write_text(json.dumps({**manifest, "version": 3}))
+    (tmp_path / "index/manifest.json").write_text(json.dumps({**manifest, "version": 99}))
     with pytest.raises(InputError, match="another version; make it anew"):
         NeighborIndex.open(tmp_path / "index")
     np.save(tmp_path / "index/node_ids.npy", np.arange(29))
-    (tmp_path / "index/manifest.json").write_text(json.dumps(manifest))
+    digest = digest_of(tmp_path / "index/node_ids.npy")
+    changed = manifest | {"digests": manifest["digests"] | {"node_ids.npy": digest}}
+    (tmp_path / "index/manifest.json").write_text(json.dumps(changed))
     with pytest.raises(InputError, match="another number of ids"):
         NeighborIndex.open(tmp_path / "index")

@@ -202,8 +202,8 @@ def test_as_a_matrix():
         ({"k": 30}, r"k must be whole and in \[1, 29\] \(30 points\), got 30"),
         ({"metric": "manhattan"}, "unknown metric 'manhattan'"),
         ({"recall": 0.0}, r"recall must lie in \(0, 1\], got 0.0"),
-        ({"num_lists": 31}, r"num_lists must lie in \[1, 30\], got 31"),
-        ({"num_probes": 6}, r"num_probes must lie in \[1, 5\], got 6"),
+        ({"num_lists": 31}, r"num_lists must be a whole number from 1 to 30, got 31"),
+        ({"num_probes": 6}, r"num_probes must be a whole number from 1 to 5, got 6"),
         ({"seed": -1}, "seed must lie in"),
     ],
 )

@@ -75,7 +75,7 @@ def test_the_command_and_worker_processes(tmp_path):
         ({"k": 0}, "k must be whole and in"),
         ({"metric": "l1"}, "unknown metric"),
         ({"recall": 0.0}, "recall must lie in"),
-        ({"num_lists": 5, "num_probes": 6}, "num_probes must lie in"),
+        ({"num_lists": 5, "num_probes": 6}, "num_probes must be a whole number"),
     ],
 )
 def test_what_is_refused(make_engine, tmp_path, params, message):
