@@ -20,8 +20,8 @@ from graphkit.checks import check_whole
 
 Result = TypeVar("Result")
 
-_MOST_THREADS = 1024
-"""No machine has more; results do not depend on their number."""
+_MOST_THREADS = 256
+"""Each takes 8 MB of addresses for its stack; results do not depend on their number."""
 
 RANGES_PER_THREAD = 8
 """More ranges than threads, so that a thread which meets heavy rows is not waited for."""

@@ -65,8 +65,8 @@ _MOST_TILES = 16
 """In a round: beyond it the differences of a round no longer fit a core's cache."""
 
 CROWD = 2000.0
-"""Of a round of tiles at a rate of `_USUAL_RATE`, see `Trainer`. At four times that rate training on eight nodes
-misses the optimum unless rounds are a quarter as long."""
+"""Of a round of tiles at a rate of `_USUAL_RATE`, see `Trainer`. At four times that rate, training on eight
+nodes misses the optimum unless rounds are a quarter as long."""
 
 _USUAL_RATE = 0.025
 

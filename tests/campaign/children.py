@@ -10,8 +10,8 @@ import traceback
 import warnings
 from dataclasses import dataclass
 
-SECONDS = 20
-"""Beyond which a trial hangs."""
+SECONDS = 60
+"""Beyond which a trial hangs: the compilation of kernels, which a first call may ask for, takes up to 20."""
 
 MEMORY = 6 << 30
 """Address space that trials may have beyond what the parent has."""
