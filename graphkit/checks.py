@@ -90,7 +90,7 @@ def as_real(value: Any) -> float:
 
 
 def is_truth(value: Any) -> bool:
-    """Whether `value` is True or False, Python's or NumPy's."""
+    """Whether `value` is True or False, Python's or NumPy's, told by name: NumPy is not imported here."""
     return type(value).__name__ in ("bool", "bool_")
 
 

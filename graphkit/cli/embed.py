@@ -6,7 +6,6 @@ import functools
 import inspect
 import shlex
 import sys
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,8 @@ from graphkit.cli import graph_input
 from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument, option
-from graphkit.cli.streams import in_bytes, note_for, print_facts, progress_for, running_options, stage
-from graphkit.errors import GraphkitWarning, ParameterError, unknown_choice
+from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
+from graphkit.errors import ParameterError, unknown_choice
 
 if TYPE_CHECKING:
     from graphkit.cli.aliases import Line
@@ -119,7 +118,6 @@ def run(
         graph, _ = graph_input.load(file, values, note, report)
         _say_that_weights_count(line, graph, values, note)
         if not dry_run:
-            _warn_of_memory(made, graph)
             embedding = embedded(made, graph, values, report, note)
             with stage(report, "write"):
                 _write(embedding, str(output), suffix, force)
@@ -198,20 +196,6 @@ def _suffix(output: str | None, output_format: str | None) -> str | None:
     if output == STDOUT:
         raise ParameterError("--output-format has no effect on stdout, which gets word2vec text")
     return f".{output_format}"
-
-
-def _warn_of_memory(method: Embedder, graph: Graph) -> None:
-    from graphkit.host_memory import available_memory
-
-    needed = method.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).bytes
-    available = available_memory()
-    if needed > available:
-        warnings.warn(
-            f"needs about {in_bytes(needed)} of memory, {in_bytes(available)} are available; fewer "
-            "dimensions need less",
-            GraphkitWarning,
-            stacklevel=2,
-        )
 
 
 def _write(embedding: Embedding, output: str, suffix: str | None, force: bool) -> None:

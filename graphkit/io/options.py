@@ -39,11 +39,11 @@ class ReadOptions:
     def __post_init__(self) -> None:
         from graphkit.build import DUPLICATES, SELF_LOOPS
 
-        _check_choice("id_type", self.id_type, ID_TYPES)
-        _check_choice("bad_weights", self.bad_weights, BAD_WEIGHTS)
-        _check_choice("self_loops", self.self_loops, SELF_LOOPS)
+        check_choice("id_type", self.id_type, ID_TYPES)
+        check_choice("bad_weights", self.bad_weights, BAD_WEIGHTS)
+        check_choice("self_loops", self.self_loops, SELF_LOOPS)
         if self.duplicates is not None:
-            _check_choice("duplicates", self.duplicates, DUPLICATES)
+            check_choice("duplicates", self.duplicates, DUPLICATES)
         if self.delimiter is not None and (len(self.delimiter.encode()) != 1 or self.delimiter in '"\r\n'):
             raise ParameterError(f"delimiter must be one ASCII character or None, got {self.delimiter!r}")
         if self.decimal not in (None, *DECIMALS):
@@ -71,7 +71,3 @@ class ReadOptions:
                 f"weights must be 'auto' or None for the format {format}, got {self.weights!r}"
             )
         return None if self.weights == "auto" else False
-
-
-def _check_choice(name: str, given: str, choices: tuple[str, ...]) -> None:
-    check_choice(name, given, choices)

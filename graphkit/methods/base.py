@@ -60,8 +60,12 @@ class Embedder:
     def check_run(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no graph, or where `fit` would not find the memory it needs."""
         check_graph(graph)
-        arrays = (graph.indptr, graph.indices, graph.weights) if isinstance(graph, Graph) else ()
-        held = sum(array.nbytes for array in arrays if array is not None)
+        if not isinstance(graph, Graph):
+            # A graph on a device: what holds its vectors is not this machine's memory.
+            return
+        held = sum(
+            array.nbytes for array in (graph.indptr, graph.indices, graph.weights) if array is not None
+        )
         needed = self.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).bytes
         remedy = "choose smaller parameters, or run out of core"
         check_host_memory(needed - held, f"{self.name} needs", remedy)

@@ -319,7 +319,7 @@ class FastRP(Embedder):
         check_whole("dim", self.dim, 1)
         weights = as_array("weights", self.weights, np.float64)
         if weights.ndim != 1 or not np.isfinite(weights).all() or not weights.any():
-            raise ParameterError(f"weights must be finite numbers, not all 0, got {self.weights!r}")
+            raise ParameterError(f"weights must be finite numbers, not all 0, got {shown(self.weights)}")
         check_finite("beta", self.beta)
         for parameter, given, choices in (
             ("matrix", self.matrix, ("transition", "adjacency")),

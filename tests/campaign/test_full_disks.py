@@ -151,8 +151,7 @@ def test_a_full_disk_never_leads_to_another_result(job, folder, disk, tmp_path):
     disk.empty()
     disk.resize(ROOM)
     expected = hashlib.sha256(run(folder, work)).hexdigest()
-    needed = max(_bytes_written(disk), 64 << 10)
-    full = 0
+    needed, full = _bytes_needed(disk, partial(run, folder, work), tmp_path), 0
     for size in np.unique(np.linspace(4 << 10, needed, SIZES).astype(int) >> 12 << 12):
         disk.empty()
         disk.resize(int(size))
@@ -166,10 +165,15 @@ def test_a_full_disk_never_leads_to_another_result(job, folder, disk, tmp_path):
     assert full >= SIZES // 4
 
 
-def _bytes_written(disk):
-    """At least what the disk holds at the end, blocks whole."""
-    facts = os.statvfs(disk.path)
-    return (facts.f_blocks - facts.f_bfree) * facts.f_frsize
+def _bytes_needed(disk, run, folder):
+    """A size at which the run comes to its end, the next half of it being too small."""
+    size, status = 16 << 10, FULL
+    while status == FULL:
+        size *= 2
+        disk.empty()
+        disk.resize(size)
+        status, _ = _attempt(run, folder)
+    return size
 
 
 def _attempt(run, folder):

@@ -139,10 +139,12 @@ def test_a_dry_run_needs_no_output(graphkit, edges):
 def test_too_little_memory_is_said_before_the_run(graphkit, edges, monkeypatch):
     monkeypatch.setattr("graphkit.host_memory.available_memory", lambda: 1000)
     monkeypatch.setattr("graphkit.io.read.check_memory", lambda *_: None)
+    monkeypatch.setattr("graphkit.host_memory._ALWAYS_FITS", 0)
     outcome = graphkit("embed edges.txt -o out.npz -q")
-    assert outcome.code == 0
-    assert outcome.err.startswith("warning: needs about ")
-    assert "1000 bytes are available; fewer dimensions need less" in outcome.err
+    assert outcome.code == 2
+    assert outcome.err.startswith("error: fastrp needs about ")
+    assert "9.31e-07 GiB are available; choose smaller parameters, or run out of core" in outcome.err
+    assert not (edges.parent / "out.npz").exists()
 
 
 GRAPH_OPTIONS = [

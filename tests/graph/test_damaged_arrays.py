@@ -6,7 +6,6 @@ import scipy.sparse
 
 import graphkit as gk
 from graphkit.errors import InputError, ParameterError
-from graphkit.outofcore import core_numbers
 
 INDPTR, INDICES = np.array([0, 2, 3, 4], np.int64), np.array([1, 2, 0, 0], np.int32)
 
@@ -46,26 +45,6 @@ def test_a_saved_graph_is_looked_through_when_it_is_first_used(tmp_path, name, p
     graph = gk.Graph.open(damaged(tmp_path / "graph", name, place, value))
     with pytest.raises(InputError, match=r"graph: (row|indptr)"):
         gk.core_numbers(graph)
-
-
-def test_a_shard_whose_digest_fits_is_looked_through_too(tmp_path, make_engine_alone):
-    folder = damaged(tmp_path / "graph", "indices.npy", 2, 10**9)
-    from graphkit.storage import write_manifest
-
-    (folder / "manifest.json").unlink()
-    write_manifest(folder, directed=False)
-    with make_engine_alone() as engine, pytest.raises(InputError, match="row 1 is none of a graph"):
-        core_numbers(folder, engine=engine)
-
-
-@pytest.fixture
-def make_engine_alone(tmp_path, monkeypatch):
-    from support.inline_pool import InlinePool
-
-    from graphkit.engine import Engine, engine
-
-    monkeypatch.setattr(engine, "LocalPool", InlinePool)
-    return lambda: Engine(work=tmp_path / "work", workers=1)
 
 
 def test_a_sparse_matrix_that_lies(tmp_path):

@@ -8,9 +8,10 @@ from support.reference.h_index import lowered
 from graphkit import outofcore, shards
 from graphkit.cores import core_numbers
 from graphkit.engine import Engine
-from graphkit.errors import ParameterError
+from graphkit.errors import InputError, ParameterError
 from graphkit.graph import Graph
 from graphkit.kernels.cpu.h_index import lower_numbers
+from graphkit.storage import write_manifest
 
 
 @pytest.fixture
@@ -123,3 +124,15 @@ def test_worker_processes(narrow, tmp_path):
     with Engine(work=tmp_path / "work", workers=2) as engine:
         found = outofcore.core_numbers(tmp_path / "g", engine=engine)
     assert found.tolist() == core_numbers(graph).tolist()
+
+
+def test_a_shard_that_is_none_of_a_graph_is_refused_though_its_digest_fits(make_engine, tmp_path):
+    folder = tmp_path / "g"
+    Graph.from_edges([(0, 1), (1, 2), (2, 3)]).save(folder)
+    indices = np.load(folder / "indices.npy", mmap_mode="r+")
+    indices[2] = 10**9
+    indices.flush()
+    (folder / "manifest.json").unlink()
+    write_manifest(folder, directed=False)
+    with pytest.raises(InputError, match="row 1 is none of a graph"):
+        outofcore.core_numbers(folder, engine=make_engine())
