@@ -19,7 +19,7 @@ _ALWAYS_FITS = 1 << 26
 
 def available_memory() -> int:
     """Return the bytes that this process may still take: what the system has, or its control group allows."""
-    limits = [_system_memory(), *_address_space()]
+    limits = [_system_memory(), *_own_limits()]
     for limit, usage in _CGROUPS:
         texts = [Path(file).read_text().strip() if Path(file).exists() else "" for file in (limit, usage)]
         if all(text.isdigit() for text in texts):
@@ -41,16 +41,20 @@ def check_host_memory(needed: int, what: str, remedy: str) -> None:
         raise ParameterError(f"{what} about {wanted}, {there} are available; {remedy}")
 
 
-def _address_space() -> list[int]:
-    """What this process's own limit leaves, where it has one."""
+def _own_limits() -> list[int]:
+    """What this process's own limits, of addresses and of data, leave where it has some."""
     try:
         import resource
 
-        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        pages = Path("/proc/self/statm").read_text().split()
     except (ImportError, OSError):
         return []
-    return [] if limit == resource.RLIM_INFINITY else [limit - used]
+    limits = {0: resource.getrlimit(resource.RLIMIT_AS)[0], 5: resource.getrlimit(resource.RLIMIT_DATA)[0]}
+    return [
+        limit - int(pages[place]) * resource.getpagesize()
+        for place, limit in limits.items()
+        if limit != resource.RLIM_INFINITY
+    ]
 
 
 def _system_memory() -> int:

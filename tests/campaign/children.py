@@ -9,12 +9,13 @@ import sys
 import traceback
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 SECONDS = 60
 """Beyond which a trial hangs: the compilation of kernels, which a first call may ask for, takes up to 20."""
 
 MEMORY = 6 << 30
-"""Address space that trials may have beyond what the parent has."""
+"""Bytes of data that trials may have beyond what the parent has. Not of addresses: a thread reserves many."""
 
 
 @dataclass
@@ -53,8 +54,8 @@ def _work(trial, numbers, allowed, board, writer):
     status = 1
     try:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        held = int(open("/proc/self/statm").read().split()[0]) * mmap.PAGESIZE  # noqa: PTH123, SIM115
-        resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, resource.RLIM_INFINITY))
+        held = int(Path("/proc/self/statm").read_text().split()[5]) * mmap.PAGESIZE
+        resource.setrlimit(resource.RLIMIT_DATA, (held + MEMORY, resource.RLIM_INFINITY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         warnings.simplefilter("ignore")
         for number in numbers:

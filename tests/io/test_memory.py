@@ -1,6 +1,8 @@
 """The estimate of memory, and the refusal of what will not fit."""
 
 import gzip
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -81,3 +83,14 @@ def test_available_memory_heeds_the_control_group(tmp_path, monkeypatch):
     assert host_memory.available_memory() == 3000
     (tmp_path / "max").write_text("max\n")
     assert host_memory.available_memory() > 2**24
+
+
+@pytest.mark.parametrize("limit", ["RLIMIT_AS", "RLIMIT_DATA"])
+def test_available_memory_heeds_the_limits_of_the_process(limit):
+    asked = (
+        "import resource; from graphkit.host_memory import available_memory\n"
+        f"resource.setrlimit(resource.{limit}, (1 << 30, resource.RLIM_INFINITY))\n"
+        "print(available_memory())"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert 1 << 28 < int(said) < 1 << 30
