@@ -345,7 +345,7 @@ def test_parts_come_once_for_each_turn_of_the_snake(num_parts, one, comings, mon
 METHODS = {
     "deepwalk": DeepWalk(dim=5, walks_per_node=2, walk_length=4, window=2, subsample=0, seed=SEED),
     "node2vec": Node2Vec(dim=5, walks_per_node=2, walk_length=4, window=2, q=0.5, epochs=2, seed=SEED),
-    "corewalk": CoreWalk(dim=5, walk_length=4, window=2, subsample=0, seed=SEED),
+    "corewalk": CoreWalk(dim=5, walk_length=8, window=2, subsample=0, seed=SEED),
     "line": LINE(dim=5, order="second", samples=300, num_negatives=2, seed=SEED),
 }
 

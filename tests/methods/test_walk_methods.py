@@ -20,6 +20,7 @@ from graphkit.training.trainer import (
     NUM_SHARED,
     Trainer,
     VectorTables,
+    crowd_of,
     initial_vectors,
     keep_thresholds,
     noise_table,
@@ -89,8 +90,9 @@ def test_a_tiny_case_is_the_twins(name):
     tiles = twin.walk_tiles(walks[numbers % 36], numbers, 5, plain)
     centers = initial_vectors(12, 12, 5).astype(np.float64)
     contexts = np.zeros_like(centers)
+    tables = VectorTables(*np.zeros((2, 12, 12), np.float32))
     trainer = Trainer(
-        VectorTables(*np.zeros((2, 12, 12), np.float32)), frequencies, tile_size=75, window=4, num_negatives=3
+        tables, frequencies, tile_size=75, window=4, num_negatives=3, crowd=crowd_of(options["learning_rate"])
     )
     num_rounds = -(-len(tiles) // trainer.tiles_per_round)
     rates = np.linspace(*rates_of(0, 72, 72, 0.1), num_rounds, endpoint=False)
