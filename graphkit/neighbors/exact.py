@@ -7,10 +7,8 @@ Johnson, Douze, Jégou, "Billion-scale similarity search with GPUs", IEEE Transa
 
 from __future__ import annotations
 
-import contextlib
-import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
@@ -23,6 +21,7 @@ from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k, query_bounds
 from graphkit.neighbors.certainty import SPARE, certain_distances, certain_products
 from graphkit.neighbors.direct import Found, first_rows, nearest_of, nearest_of_all
+from graphkit.neighbors.faiss_threads import faiss_threads
 from graphkit.neighbors.on_device import DeviceRows, search_bytes
 from graphkit.neighbors.on_tensors import as_tensor, device_of, excluded_tensor, in_order, nearest_tensors
 from graphkit.neighbors.vector_table import Metric, Points, VectorTable, lengths_of
@@ -330,17 +329,3 @@ def _check_shapes(database: Any, queries: Any, k: int, excluded: Any) -> None:
     if columns != found:
         raise ParameterError(f"queries must have {columns} columns, as vectors, got {found}")
     check_k(k, len(database), excluded.shape[1])
-
-
-@contextlib.contextmanager
-def faiss_threads(num_threads: int) -> Iterator[None]:
-    """Let FAISS use this many threads; its setting is global, so it is put back."""
-    import faiss
-
-    before = faiss.omp_get_max_threads()
-    # Where the system refuses a thread, OpenMP ends the process.
-    faiss.omp_set_num_threads(min(num_threads, os.cpu_count() or 1))
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(before)

@@ -36,11 +36,11 @@ from graphkit.neighbors.direct import Found, first_rows, nearest_of
 from graphkit.neighbors.exact import (
     Nearest,
     as_distances,
-    faiss_threads,
     nearest_in_float64,
     scored,
     search_on_cpu,
 )
+from graphkit.neighbors.faiss_threads import faiss_threads
 from graphkit.neighbors.recall import recall_of
 from graphkit.neighbors.vector_table import Metric, Points, VectorTable
 from graphkit.node_ids import as_node_ids

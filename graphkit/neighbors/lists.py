@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Vectors
 from graphkit.neighbors.direct import kind_of
-from graphkit.neighbors.exact import faiss_threads
+from graphkit.neighbors.faiss_threads import faiss_threads
 from graphkit.neighbors.reduced import reduced
 from graphkit.neighbors.vector_table import Metric, Points, VectorTable
 from graphkit.parallel import even_bounds, run_ranges

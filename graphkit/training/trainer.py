@@ -41,7 +41,7 @@ from graphkit.kernels.cpu.simd import LANES, padded
 from graphkit.kernels.cpu.skipgram_arcs import Arcs, train_arcs
 from graphkit.kernels.cpu.skipgram_block import GROUP
 from graphkit.kernels.cpu.skipgram_tile import LOSS_EVERY, Law, Round, Tables
-from graphkit.kernels.cpu.skipgram_walks import train_walks
+from graphkit.kernels.cpu.skipgram_walks import most_negatives, train_walks
 from graphkit.kernels.cpu.tickets import NUM_COUNTERS
 from graphkit.parallel import run_ranges
 from graphkit.seeds import Stream, check_seed, generator
@@ -178,14 +178,14 @@ def next_vectors(
 
 
 def initial_width(dim: int) -> float:
-    """Return how wide initial numbers spread: vectors are about 0.4 long, whatever the dimension.
+    """Return how wide initial numbers spread: vectors are about 0.3 long, whatever the dimension.
 
     Examples
     --------
     >>> round(initial_width(128), 3)
-    0.125
+    0.088
     """
-    return math.sqrt(2 / dim)
+    return 1 / math.sqrt(dim)
 
 
 def checked_vectors(init: ArrayLike, num_nodes: int, dim: int) -> Vectors:
@@ -375,7 +375,7 @@ def _context_slots(tile_size: int, window: int, num_shared: int) -> int:
     """Contexts of a tile, at most: of walks some centres have negatives of their own."""
     if not window:
         return tile_size + num_shared + GROUP
-    return tile_size + -(-tile_size // LANES) * (num_shared + GROUP)
+    return tile_size + -(-tile_size // LANES) * most_negatives(num_shared)
 
 
 def rates_of(done: int, end: int, total: int, learning_rate: float) -> tuple[float, float]:

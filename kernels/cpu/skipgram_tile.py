@@ -33,8 +33,9 @@ class Law(NamedTuple):
 
     `window` is that of walks, 0 for arcs. Each positive has `num_negatives` negatives' worth of weight,
     spread over those that the centres of a block, or all samples of a tile of arcs, share: `num_shared` of
-    them or a few more, up to what fills the last group of columns. `keep` uint32 [num_nodes], a node stays
-    in its walk if its word is not above it; `noise` uint32 [num_nodes, 2], the alias table of the negatives.
+    them or more, up to what fills the last group of columns and, of walks, a block. `keep` uint32
+    [num_nodes], a node stays in its walk if its word is not above it; `noise` uint32 [num_nodes, 2], the
+    alias table of the negatives.
     """
 
     seed: np.uint64
@@ -90,12 +91,6 @@ class Tile(NamedTuple):
 def columns_of(seen, law):
     """Return the columns of a block: `seen` of positives, and negatives up to the end of a group."""
     return -(-(seen + law.num_shared) // GROUP) * GROUP
-
-
-@njit(inline="always")
-def most_shared(law):
-    """Return how many negatives a block has at most."""
-    return law.num_shared + GROUP - 1
 
 
 @njit

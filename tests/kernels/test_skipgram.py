@@ -66,7 +66,8 @@ def guarded(table):
 
 def poisoned_round(tiles_per_round, tile_size, case, *, walks):
     dim, num_draws = case.centers.shape[1], -(-tile_size // twin.CENTERS) if walks else 1
-    slots = tile_size, tile_size + num_draws * (case.law.num_shared + GROUP)
+    most = max(twin.FEWEST_COLUMNS if walks else 0, case.law.num_shared + GROUP)
+    slots = tile_size, tile_size + num_draws * most
     rows = [np.full((tiles_per_round, count), 2**30, np.int32) for count in slots]
     blocks = [np.full((tiles_per_round, count + 1, padded(dim)), np.nan, np.float32) for count in slots]
     for block in blocks:

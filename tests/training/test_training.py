@@ -180,10 +180,10 @@ def test_rounds_are_short_where_a_node_is_everywhere(share, scale, window):
 
 
 def test_initial_vectors():
-    vectors = initial_vectors(4000, 8, 3)
+    vectors, half = initial_vectors(4000, 8, 3), 0.5 / 8**0.5
     assert vectors.dtype == np.float32
-    assert np.abs(vectors).max() <= 0.25
-    assert stats.kstest(vectors.ravel(), "uniform", (-0.25, 0.5)).pvalue > 1e-3
+    assert np.abs(vectors).max() <= half
+    assert stats.kstest(vectors.ravel(), "uniform", (-half, 2 * half)).pvalue > 1e-3
     assert np.array_equal(vectors, initial_vectors(4000, 8, 3))
     for other in (initial_vectors(4000, 8, 4), initial_vectors(4000, 8, 3, 1)):
         assert not np.isin(other, vectors).all()
@@ -193,7 +193,7 @@ def test_initial_vectors():
 @pytest.mark.parametrize("dim", [1, 16, 300])
 def test_initial_vectors_are_as_long_in_any_dimension(dim):
     lengths = (initial_vectors(20_000, dim, 1).astype(float) ** 2).sum(axis=1)
-    assert lengths.mean() == pytest.approx(1 / 6, rel=0.02)
+    assert lengths.mean() == pytest.approx(1 / 12, rel=0.02)
 
 
 def test_own_vectors_are_copied_and_checked():

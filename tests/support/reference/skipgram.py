@@ -12,7 +12,7 @@ import numpy as np
 from support.reference.philox import draw
 
 SAMPLE, NOISE = 11, 12
-CENTERS, GROUP = 16, 8
+CENTERS, GROUP, FEWEST_COLUMNS = 16, 8, 48
 LONGEST = 2.0
 
 
@@ -66,8 +66,8 @@ def walk_tiles(walks, numbers, walks_per_tile, law):
 def walk_tile(walks, numbers, law):
     """The blocks of a tile of walks: a window counts kept nodes, and ends where its walk does.
 
-    A node that is seen several times is one column; negatives fill the last group of columns behind these.
-    Each block numbers its own as if it had as many as it could need.
+    A node that is seen several times is one column; negatives fill the last group of columns behind these,
+    and at least `FEWEST_COLUMNS`. Each block numbers its own as if it had as many as it could need.
     """
     nodes, seen = [], []
     for walk, number in zip(np.asarray(walks).tolist(), np.asarray(numbers).tolist()):
@@ -75,13 +75,13 @@ def walk_tile(walks, numbers, law):
         for place, (node, reach) in enumerate(kept):
             nodes.append(node)
             seen.append([begin + k for k in range(len(kept)) if 0 < abs(k - place) <= reach])
-    blocks, most = [], law["num_shared"] + GROUP - 1
+    blocks, most = [], max(FEWEST_COLUMNS, law["num_shared"] + GROUP - 1)
     for first in range(0, len(nodes), CENTERS):
         lanes = range(first, min(first + CENTERS, len(nodes)))
         columns = sorted({nodes[token] for lane in lanes for token in seen[lane]})
         met = [[nodes[token] for token in seen[lane]] for lane in lanes]
         positive = np.array([[float(here.count(column)) for here in met] for column in columns])
-        count = grouped(len(columns) + law["num_shared"]) - len(columns)
+        count = max(FEWEST_COLUMNS, grouped(len(columns) + law["num_shared"])) - len(columns)
         drawn = first // CENTERS * most
         negatives = negatives_of(int(numbers[0]), drawn + count, law)[drawn:]
         positive = positive.reshape(len(columns), len(lanes))
