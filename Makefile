@@ -42,8 +42,9 @@ $(VENV)/installed-lint: $(VENV)/installed-test
 demo: $(VENV)/installed
 	@sh examples/demo.sh $(BIN)/graphkit
 
+# Three files of tests at a time: many wait for processes that they start.
 test: $(VENV)/installed-test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 MINUTES ?= 10
 
