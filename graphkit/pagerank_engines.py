@@ -71,8 +71,8 @@ class Push:
     def seconds(pagerank: PersonalizedPageRank, num_arcs: int) -> float:
         """Return the rough time of one source."""
         bound = _WORK_SHARE / (pagerank.restart * _tolerance(pagerank))
-        # Where the bound is beyond the graph: a sweep over all arcs leaves 1 - restart of what is missing, and
-        # what is missing may all lie at a node of one arc.
+        # Where the bound is beyond the graph: a sweep over all arcs leaves 1 - restart of what is missing,
+        # which may all lie at a node of one arc.
         sweeps = 1 + math.log(max(_tolerance(pagerank), 1e-300)) / math.log1p(-pagerank.restart)
         return min(bound, num_arcs * sweeps) * _SECONDS_PER_ARC
 

@@ -7,6 +7,7 @@ There is no global state: no thread count to set, and nothing that breaks after 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import threading
@@ -99,13 +100,29 @@ def run_ranges(kernel: Callable[[int, int], Result], bounds: Sequence[int], num_
         except BaseException as error:
             errors.append(error)
 
-    # Started anew at each call, which costs 50 microseconds: no pool that a fork would break.
-    helpers = [threading.Thread(target=work) for _ in range(min(num_threads, len(results)) - 1)]
-    for helper in helpers:
-        helper.start()
+    helpers = _started(work, min(num_threads, len(results)) - 1)
     work()
     for helper in helpers:
-        helper.join()
+        try:
+            helper.join()
+        except KeyboardInterrupt as error:
+            # No thread stays behind: each ends with the range that it is at.
+            errors.append(error)
+            helper.join()
     if errors:
         raise errors[0]
     return results
+
+
+def _started(work: Callable[[], None], count: int) -> list[threading.Thread]:
+    """Return so many threads at work, or as many as the system gives.
+
+    They are started anew at each call, which costs 50 microseconds: no pool that a fork would break.
+    """
+    helpers = []
+    with contextlib.suppress(RuntimeError):
+        for _ in range(count):
+            helper = threading.Thread(target=work)
+            helper.start()
+            helpers.append(helper)
+    return helpers

@@ -31,6 +31,7 @@ from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
 from graphkit.files import PathLike, atomic_folder, check_path, digest_of
 from graphkit.graph import Graph, check_rows
+from graphkit.json_files import read_json
 from graphkit.node_ids import STRING
 from graphkit.parallel import resolve_threads, run_ranges
 from graphkit.shards import Shard, cut_shards
@@ -41,6 +42,12 @@ VERSION = 2
 MANIFEST = "manifest.json"
 
 _ARC_ARRAYS = ("indices.npy", "weights.npy")
+
+_SHARD = {"first_row": int, "end_row": int, "first_arc": int, "end_arc": int, "digests": {str: str}}
+_FORM = {
+    **{"directed": bool, "num_nodes": int, "num_arcs": int},
+    **{"files": {str: {"bytes": int, "blake2b?": str}}, "shards?": [_SHARD]},
+}
 
 
 def save_graph(graph: Graph, folder: PathLike, *, overwrite: bool = False) -> None:
@@ -140,7 +147,7 @@ def is_graph_folder(folder: PathLike) -> bool:
     """Whether the folder holds a saved graph, of whatever version."""
     try:
         manifest = json.loads((Path(folder) / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(manifest, dict) and manifest.get("format") == FORMAT
 
@@ -170,7 +177,10 @@ class GraphFolder:
         check_path(folder)
         self.path = Path(folder)
         self._manifest = _read_manifest(self.path)
+        there = {file.name for file in self.path.iterdir()}
         for name, entry in self._manifest["files"].items():
+            if name not in there:
+                raise InputError("missing from the saved graph", path=self.path / name)
             _check_size(self.path / name, entry["bytes"])
         self.directed: bool = self._manifest["directed"]
         self.num_nodes: int = self._manifest["num_nodes"]
@@ -277,23 +287,19 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError("no such folder", path=folder)
     if not is_graph_folder(folder):
         raise InputError(f"holds no saved graph ({MANIFEST} is missing or of another kind)", path=folder)
-    manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    if manifest.get("version") not in (1, VERSION):
+    version = read_json(folder / MANIFEST, {"version": int}, "the manifest")["version"]
+    if version not in (1, VERSION):
         raise InputError(
-            f"format version {manifest.get('version')}, but these are read: 1 and {VERSION}; "
-            "upgrade graphkit",
-            path=folder,
+            f"format version {version}, but these are read: 1 and {VERSION}; upgrade graphkit", path=folder
         )
-    missing = {"directed", "num_nodes", "num_arcs", "files"} - manifest.keys()
-    missing |= {"indptr.npy", "indices.npy"} - manifest.get("files", {}).keys()
+    manifest: dict[str, Any] = read_json(folder / MANIFEST, _FORM, "the manifest")
+    missing = {"indptr.npy", "indices.npy"} - manifest["files"].keys()
     if missing:
         raise InputError(f"the manifest names no {', '.join(sorted(missing))}", path=folder / MANIFEST)
     return manifest
 
 
 def _check_size(file: Path, size: int) -> None:
-    if not file.is_file():
-        raise InputError("missing from the saved graph", path=file)
     if file.stat().st_size != size:
         raise InputError(f"holds {file.stat().st_size} bytes, the manifest says {size}", path=file)
 

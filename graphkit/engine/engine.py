@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from graphkit.checks import check_choice, check_whole
-from graphkit.engine.digest import digest
 from graphkit.engine.failure import KEPT, rebuilt
 from graphkit.engine.folder import RunFolder
 from graphkit.engine.local import LocalPool
@@ -20,6 +19,7 @@ from graphkit.engine.stage import Plan, Stage
 from graphkit.engine.task import Task
 from graphkit.errors import GraphkitError, ParameterError, RunError
 from graphkit.files import PathLike
+from graphkit.json_digest import digest
 from graphkit.parallel import resolve_threads
 from graphkit.progress import Progress
 

@@ -8,13 +8,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from graphkit.engine.digest import digest, without_numpy
 from graphkit.engine.files import PRIVATE
 from graphkit.engine.lock import NAME as LOCK
 from graphkit.engine.lock import WorkLock
 from graphkit.engine.manifest import Manifest
 from graphkit.errors import InputError, ParameterError
 from graphkit.files import PathLike, atomic_write, check_path
+from graphkit.json_digest import digest, without_numpy
+from graphkit.json_files import fault_of
 
 RECORD = "run.json"
 _UNFINISHED = ".run-*.json"
@@ -136,7 +137,7 @@ def read_record(folder: Path) -> dict[str, Any] | None:
     """
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         return None
@@ -144,4 +145,7 @@ def read_record(folder: Path) -> dict[str, Any] | None:
         raise InputError(
             f"is a run of format version {record.get('version')}, but this is known: {VERSION}", path=folder
         )
+    fault = fault_of(record, {"command": str, "parameters": {}, "inputs": {}})
+    if fault:
+        raise InputError(f"its record is damaged: {fault}; begin again in a new folder", path=folder / RECORD)
     return record

@@ -14,10 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
-from graphkit.engine.digest import without_numpy
 from graphkit.engine.pool import Order, Outcome
 from graphkit.engine.ranks import Ranks
 from graphkit.errors import ParameterError
+from graphkit.json_digest import without_numpy
 from graphkit.parallel import resolve_threads
 
 _READ_BYTES = 1 << 16

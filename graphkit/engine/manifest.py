@@ -8,10 +8,13 @@ from typing import Any
 
 from graphkit.errors import InputError
 from graphkit.files import disk_errors
+from graphkit.json_files import fault_of
 
 NAME = "manifest.jsonl"
 
 Entry = dict[str, Any]
+
+_TASK = {"key": str, "outputs": {str: int}, "result": {}, "spent?": [str]}
 
 FINISHED: Entry = {"finished": True}
 """The last entry of a run that came to its end."""
@@ -33,9 +36,9 @@ def read_manifest(path: Path) -> tuple[list[Entry], int]:
     for number, line in enumerate(content[:end].splitlines(), start=1):
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             entry = None
-        if not isinstance(entry, dict):
+        if fault_of(entry, _TASK if isinstance(entry, dict) and "key" in entry else {}):
             raise InputError("is no entry of a manifest; begin again in a new folder", path, number)
         entries.append(entry)
     return entries, end

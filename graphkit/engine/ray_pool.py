@@ -18,7 +18,6 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
-from graphkit.engine.digest import without_numpy
 from graphkit.engine.failure import described
 from graphkit.engine.pool import Order, Outcome
 from graphkit.engine.ranks import Rank, Ranks
@@ -26,6 +25,7 @@ from graphkit.engine.ray_ranks import Nodes, RankGroup, cpus_of_a_rank, most_ran
 from graphkit.engine.ray_workers import RayWorkers
 from graphkit.engine.worker import executed
 from graphkit.errors import MissingDependencyError, ParameterError, RunError
+from graphkit.json_digest import without_numpy
 
 _SETTINGS = {
     # Without these a run waits for minutes for a host whose cable was cut.

@@ -16,6 +16,7 @@ from graphkit.io.vectors_numpy import ids_path, read_npy, read_npz, write_npy, w
 from graphkit.io.vectors_parquet import read_parquet, write_parquet
 from graphkit.io.vectors_table import read_table, write_table
 from graphkit.io.vectors_word2vec import read_binary, read_text, write_binary, write_text
+from graphkit.json_files import parsed
 
 _ROWS_CHECKED = 1 << 16
 """At a time: vectors may be larger than memory, and so may what says of each number whether it is finite."""
@@ -151,7 +152,7 @@ def read_vectors(path: PathLike, *, mmap: bool = False) -> tuple[NodeIds, Vector
         node_ids, vectors, info = read(path)
         if fault := _not_finite(node_ids, vectors):
             raise InputError(fault, path)
-    return node_ids, vectors, json.loads(info)
+    return node_ids, vectors, parsed(info, {}, "how the vectors were made", path)
 
 
 def check_finite(node_ids: NodeIds, vectors: Vectors) -> None:

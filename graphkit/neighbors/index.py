@@ -30,6 +30,7 @@ from graphkit.arrays import NodeIds, Vectors
 from graphkit.checks import check_between, check_choice, check_whole
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
 from graphkit.files import PathLike, atomic_folder, check_path, digest_of
+from graphkit.json_files import check_seal, read_json, sealed
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k
 from graphkit.neighbors.certainty import SPARE
 from graphkit.neighbors.direct import Found, first_rows, nearest_of
@@ -53,6 +54,11 @@ Kind = Literal["exact", "lists", "hnsw"]
 _FORMAT = "graphkit neighbour index"
 _INDEX, _CENTER, _MANIFEST = "index.faiss", "center.npy", "manifest.json"
 _VERSION = 3
+
+_FORM = {
+    **{"digests": {str: str}, "metric": str, "kind": str, "effort": int},
+    **{"recall": (float, None), "scale": float, "has_zeros": bool},
+}
 
 _FEW_VALUES = 2**23
 """Up to so many values an exact search is as fast as any."""
@@ -219,7 +225,7 @@ class NeighborIndex:
             made = {"scale": self._scale, "has_zeros": self._has_zeros}
             digests = {file.name: digest_of(file) for file in sorted(temporary.iterdir())}
             marks = {"format": _FORMAT, "version": _VERSION, "digests": digests}
-            manifest = json.dumps({**marks, **facts, **made}, indent=2)
+            manifest = json.dumps(sealed({**marks, **facts, **made}), indent=2)
             (temporary / _MANIFEST).write_text(f"{manifest}\n", encoding="utf-8")
 
     @classmethod
@@ -236,10 +242,14 @@ class NeighborIndex:
         check_path(folder)
         path, index = Path(folder), cls.__new__(cls)
         try:
-            manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
-            if manifest.get("format") != _FORMAT or manifest.get("version") != _VERSION:
+            kind = read_json(path / _MANIFEST, {"format?": str, "version?": int}, "its manifest")
+            if (kind.get("format"), kind.get("version")) != (_FORMAT, _VERSION):
                 raise ValueError("its manifest is not that of an index, or of another version; make it anew")
+            manifest = read_json(path / _MANIFEST, _FORM, "its manifest")
+            check_seal(manifest, "its manifest", path / _MANIFEST)
             # FAISS follows whatever stands in its file.
+            if {file.name for file in path.iterdir()} != {_MANIFEST, *manifest["digests"]}:
+                raise ValueError("its files are not those that its manifest names")
             for name, digest in manifest["digests"].items():
                 if digest_of(path / name) != digest:
                     raise ValueError(f"{name} is not what was saved (the digest differs)")

@@ -16,7 +16,6 @@ from typing import Any
 
 from graphkit.build import RULES, BuildReport
 from graphkit.engine import Engine, Stage
-from graphkit.engine.digest import file_mark
 from graphkit.errors import ParameterError
 from graphkit.files import PathLike, atomic_folder, check_target
 from graphkit.graph import Graph
@@ -25,6 +24,7 @@ from graphkit.io.options import ReadOptions
 from graphkit.io.read import listed_nodes
 from graphkit.io.report import LoadReport
 from graphkit.io.weights import WeightChanges
+from graphkit.json_digest import file_mark
 from graphkit.kernels.cpu.bucket_sort import FIRST
 from graphkit.outofcore.arc_blocks import blocks_of, bucket_shift
 from graphkit.outofcore.arc_tasks import balance_chunk, partition_chunk, sort_block

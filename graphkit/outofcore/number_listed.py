@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from graphkit.arrays import NodeIds
 from graphkit.arrow_numbers import from_arrow
 from graphkit.engine import Engine, TaskFiles, task
-from graphkit.engine.digest import digest
 from graphkit.errors import InputError
+from graphkit.json_digest import digest
 from graphkit.node_ids import STRING, NodeIndex
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.edge_chunks import EdgeChunks

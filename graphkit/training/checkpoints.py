@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from graphkit.checks import as_array
 from graphkit.errors import GraphkitWarning, InputError, RunError
 from graphkit.files import PathLike, atomic_path, check_path
+from graphkit.json_files import parsed
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -32,6 +33,7 @@ SECONDS = 60.0
 _FILE = "checkpoint.npz"
 _HEADER = "header"
 _KIND = "graphkit checkpoint 2"
+_FORM = {"kind": str, "done": int, "total": int, "run": {}}
 
 # What NumPy raises for a file that is cut short, changed or of another kind.
 _UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
@@ -182,9 +184,9 @@ def _read(path: Path, *, with_arrays: bool = True) -> tuple[dict[str, Any], Arra
     try:
         # NumPy leaves a damaged file open that it opened itself.
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            header = json.loads(file[_HEADER].tobytes())
+            header = parsed(file[_HEADER].tobytes(), _FORM, "its header", path)
             arrays = {name: file[name] for name in file.files if with_arrays and name != _HEADER}
-        if header["kind"] != _KIND:
+        if header["kind"] != _KIND or header["done"] > header["total"]:
             raise ValueError(header["kind"])
     except _UNREADABLE as error:
         raise InputError(

@@ -375,7 +375,8 @@ def _context_slots(tile_size: int, window: int, num_shared: int) -> int:
     """Contexts of a tile, at most: of walks some centres have negatives of their own."""
     if not window:
         return tile_size + num_shared + GROUP
-    return tile_size + -(-tile_size // LANES) * most_negatives(num_shared)
+    each: int = most_negatives(num_shared)
+    return tile_size + -(-tile_size // LANES) * each
 
 
 def rates_of(done: int, end: int, total: int, learning_rate: float) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 `GRAPHKIT_CAMPAIGN_FILES` files are tried of each kind, with seeds from `GRAPHKIT_CAMPAIGN_SEED` on.
 """
 
+import json
 import os
 import shutil
 
@@ -112,6 +113,46 @@ def test_folders(name, tmp_path):
         same = number % 3 and file.suffix != ".json"
         file.write_bytes((changed + file.read_bytes()[len(changed) :])[:size] if same else changed)
         open_(damaged)
+
+    check(trial, tmp_path, name, content)
+
+
+HOSTILE = [None, True, -1, 2**63, 10**30, 1e300, "", "a", "\ud800", "a\0b", "../x", [], [1], {}, {"a": 1}]
+
+
+def _with_other_field(value, rng):
+    """JSON with one field, wherever it is, taken away or of another value."""
+    holders = [value]
+    for holder in holders:
+        inside = holder.values() if isinstance(holder, dict) else holder
+        holders += [each for each in inside if isinstance(each, (dict, list)) and each]
+    holder = holders[rng.integers(len(holders))]
+    place = list(holder if isinstance(holder, dict) else range(len(holder)))[rng.integers(len(holder))]
+    choice = rng.integers(len(HOSTILE) + 2)
+    if choice < len(HOSTILE):
+        holder[place] = HOSTILE[choice]
+    elif choice == len(HOSTILE) or isinstance(holder, list):
+        del holder[place]
+    else:
+        holder[str(HOSTILE[5 + rng.integers(6)])] = holder.pop(place)
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_manifests(name, tmp_path):
+    save, open_ = FOLDERS[name]
+    folder = tmp_path / "folder"
+    save(folder)
+    open_(folder)
+    whole = (folder / "manifest.json").read_text()
+
+    def content(number):
+        value = json.loads(whole)
+        _with_other_field(value, np.random.default_rng(number))
+        return json.dumps(value).encode()
+
+    def trial(number):
+        (folder / "manifest.json").write_bytes(content(number))
+        open_(folder)
 
     check(trial, tmp_path, name, content)
 

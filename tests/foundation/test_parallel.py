@@ -1,7 +1,10 @@
 """Ranges and threads."""
 
+import _thread
 import itertools
 import os
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -41,6 +44,29 @@ def test_an_error_in_a_range_reaches_the_caller():
 
     with pytest.raises(ZeroDivisionError):
         run_ranges(kernel, [0, 1, 2], 2)
+
+
+def test_an_interrupt_leaves_no_thread():
+    main = threading.current_thread()
+
+    def kernel(start, stop):
+        if threading.current_thread() is not main:
+            time.sleep(0.5)
+
+    before, timer = threading.active_count(), threading.Timer(0.2, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        run_ranges(kernel, range(100), 2)
+    timer.join()
+    assert threading.active_count() == before
+
+
+def test_threads_that_the_system_refuses_are_done_without(monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    assert run_ranges(lambda start, stop: stop, [0, 1, 2, 3], 3) == [1, 2, 3]
 
 
 def test_threads_from_argument_environment_and_machine(monkeypatch):

@@ -19,13 +19,14 @@ METHODS = {
     "deepwalk": lambda **options: DeepWalk(**WALKS | options),
     "node2vec": lambda **options: Node2Vec(p=0.25, q=4.0, **WALKS | options),
     "corewalk": lambda **options: CoreWalk(**WALKS | options),
-    "line": lambda **options: LINE(dim=16, order="second", samples=300_000, seed=1, **options),
+    "line": lambda **options: LINE(dim=16, order="second", seed=1, **options),
 }
 LARGEST_RATIO = 20
 """Of the longest row to the median."""
 
-FALLS_SHORT = {("star", "line", 0.025), ("heavy_loop", "line", 0.025), ("heavy_loop", "line", 0.25)}
-"""LINE draws one arc and hardly others, whose nodes stay as short as they start: known, not mended."""
+FALLS_SHORT = {("heavy_loop", "line", 0.025), ("heavy_loop", "line", 0.25)}
+"""One order of LINE draws one arc a thousand times as often as all others, whose nodes stay as short as they
+start: known, not mended. Both orders together, the default, have rows of one length."""
 
 
 def random_edges(num_nodes, num_edges, seed):

@@ -7,6 +7,7 @@ import pytest
 
 from graphkit.errors import InputError, ParameterError
 from graphkit.files import digest_of
+from graphkit.json_files import sealed
 from graphkit.neighbors import NeighborIndex, nearest
 
 METRICS = ("cosine", "inner_product", "euclidean")
@@ -149,5 +150,9 @@ def test_what_is_no_index_is_refused(tmp_path):
     digest = digest_of(tmp_path / "index/node_ids.npy")
     changed = manifest | {"digests": manifest["digests"] | {"node_ids.npy": digest}}
     (tmp_path / "index/manifest.json").write_text(json.dumps(changed))
+    with pytest.raises(InputError, match="its manifest is not what was saved"):
+        NeighborIndex.open(tmp_path / "index")
+    del changed["seal"]
+    (tmp_path / "index/manifest.json").write_text(json.dumps(sealed(changed)))
     with pytest.raises(InputError, match="another number of ids"):
         NeighborIndex.open(tmp_path / "index")
