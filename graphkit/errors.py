@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterable
+
+_LONG_QUOTE = re.compile(
+    r"""(?<!\w)(?:'((?:[^'\\]|\\.){57})(?:[^'\\]|\\.){4,}'|"((?:[^"\\]|\\.){57})(?:[^"\\]|\\.){4,}")(?!\w)"""
+)
 
 
 class GraphkitError(Exception):
-    """Something the user can mend; the message names the file and line or the parameter."""
+    """Something the user can mend; the message names the file and line or the parameter.
+
+    Of what it quotes, such as a cell of a file, it shows the first 57 characters.
+    """
+
+    def __init__(self, message: str = ""):
+        super().__init__(_with_short_quotes(message))
 
 
 class ParameterError(GraphkitError, ValueError):
@@ -38,7 +49,7 @@ class InputError(GraphkitError, ValueError):
     """
 
     def __init__(self, message: str, path: str | os.PathLike[str] | None = None, line: int | None = None):
-        self.message = message
+        self.message = _with_short_quotes(message)
         self.path = None if path is None else os.fspath(path)
         self.line = line
         super().__init__(message)
@@ -68,6 +79,10 @@ class RunError(GraphkitError):
 
 class GraphkitWarning(UserWarning):
     """The run goes on, but its result may not be what the user had in mind."""
+
+
+def _with_short_quotes(message: str) -> str:
+    return _LONG_QUOTE.sub(lambda found: f"'{found[1] or found[2]}...'", message)
 
 
 def unknown_choice(parameter: str, given: object, choices: Iterable[str]) -> ParameterError:

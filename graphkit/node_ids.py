@@ -16,6 +16,8 @@ from graphkit.errors import InputError, UnknownNodeError
 
 STRING = np.dtypes.StringDType()
 
+_TOO_LARGE = "node ids must be whole numbers of 64 bits; give larger ones as strings"
+
 _DENSE_FACTOR = 4
 """A table over the ids' whole range is used while it has at most this many slots a node."""
 
@@ -61,10 +63,12 @@ def coerce_ids(values: Iterable[Any]) -> NodeIds:
     if array.ndim != 1:
         raise InputError(f"node ids must be one-dimensional, got shape {array.shape}")
     if array.dtype.kind in "UT":
-        return array.astype(STRING)
+        return as_strings(array)
     if array.dtype.kind == "O":
         return coerce_ids(_array_of_one_kind(array.tolist()))
-    if array.dtype.kind not in "iu" or (array.dtype == np.uint64 and array.size and array.max() >= 2**63):
+    if array.dtype == np.uint64 and array.max(initial=0) >= 2**63:
+        raise InputError(_TOO_LARGE)
+    if array.dtype.kind not in "iu":
         raise InputError(_neither(str(array.dtype)))
     return array.astype(np.int64, copy=False)
 
@@ -79,15 +83,25 @@ def _array_of_one_kind(values: list[Any]) -> NodeIds:
         found = " and ".join(sorted(kinds))
         raise InputError(f"node ids must be all whole numbers or all strings, found {found}; {remedy}")
     if kinds == {"str"}:
-        return np.array(values, dtype=STRING)
+        return as_strings(values)
     if kinds <= {"int"}:
         try:
             return np.array(values, dtype=np.int64)
         except OverflowError:
-            raise InputError(
-                "node ids must be whole numbers of 64 bits; give larger ones as strings"
-            ) from None
+            raise InputError(_TOO_LARGE) from None
     raise InputError(_neither(kinds.pop()))
+
+
+def as_strings(values: Any) -> NodeIds:
+    """Return texts as an array of strings, or raise `InputError` for one that is no Unicode text."""
+    try:
+        return np.asarray(values, dtype=STRING)
+    except (UnicodeEncodeError, TypeError):
+        wrong = next(text for text in list(values) if text != text.encode(errors="replace").decode())
+        raise InputError(
+            f"the id {str(wrong)!r} holds half of a character, a surrogate, which no file can hold; take it "
+            "out, for instance by .encode(errors='replace').decode()"
+        ) from None
 
 
 def _neither(kind: str) -> str:

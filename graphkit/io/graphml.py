@@ -63,7 +63,10 @@ def _parse(source: Source) -> _Content:
                 elif event == "end" and kind in _TAKE:
                     _TAKE[kind](element, content, source)
                     element.clear()
-    except ElementTree.ParseError as error:
+    except InputError:
+        raise
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
+        # An encoding that is not known, or of several bytes a character, is none of the parser's errors.
         raise InputError(f"is no well-formed XML: {error}", source.name) from None
     if not content.nodes:
         raise InputError("holds no graph with nodes", source.name)

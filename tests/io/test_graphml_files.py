@@ -49,6 +49,11 @@ def test_what_networkx_writes(kind, tmp_path):
 
 WRONG = {
     "not XML": ("<graphml><graph>", {}, "is no well-formed XML: no element found: line 1, column 16"),
+    "an encoding that nobody knows": (
+        '<?xml version="1.0" encoding="utf-9"?><graphml/>',
+        {},
+        "is no well-formed XML: unknown encoding: utf-9",
+    ),
     "no graph": (f"{HEAD}</graphml>", {}, "holds no graph with nodes"),
     "two graphs": (graphml("</graph><graph>"), {}, "holds more than one graph, or a graph within a graph"),
     "unknown node": (
