@@ -11,6 +11,8 @@ LAYERS = [
     {"errors", "arrays", "progress", "lazy", "numba_start", "arrow_numbers"},
     {"checks"},
     {"files", "array_files", "host_memory", "seeds", "parallel", "backend"},
+    {"json_digest"},
+    {"json_files"},
     {"engine"},
     {"kernels"},
     {"node_ids", "principal_components", "potential", "shards", "crowding"},
