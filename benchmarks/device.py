@@ -64,7 +64,7 @@ def describe() -> dict[str, str]:
     import torch
     import triton
 
-    from graphkit.backend import usable_device
+    from graphkit.gpu.backend import usable_device
 
     device = usable_device()
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else "Triton's interpreter"

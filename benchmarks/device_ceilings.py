@@ -10,7 +10,7 @@ import triton
 import triton.language as tl
 from device_timing import seconds_of
 
-from graphkit.backend import is_interpreted, usable_device
+from graphkit.gpu.backend import is_interpreted, usable_device
 
 SECTOR_BYTES = 32
 TABLE_MB = (16, 70, 300, 4000)

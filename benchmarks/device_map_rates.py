@@ -11,9 +11,9 @@ import torch
 from device_timing import seconds_of
 
 from graphkit import Graph, LargeVis
-from graphkit.backend import usable_device
-from graphkit.device.layout import DeviceLayout
-from graphkit.layout import Objective, strength_of
+from graphkit.gpu.backend import usable_device
+from graphkit.layout.gpu import DeviceLayout
+from graphkit.layout.largevis import Objective, strength_of
 from graphkit.neighbors import nearest
 
 PREDICTED_MOVES = {70_000: 3e9, 1_000_000: 6e9}

@@ -9,12 +9,12 @@ import numpy as np
 import torch
 
 from graphkit import DeepWalk, Graph
-from graphkit.backend import Room, is_interpreted, usable_device
-from graphkit.device import block_grid
-from graphkit.device.in_parts import PartRun, train_in_parts
-from graphkit.device.streams import Mark, Streams
 from graphkit.distributed import fit_in_parts
-from graphkit.training.trainer import VectorTables, initial_vectors
+from graphkit.gpu.backend import Room, is_interpreted, usable_device
+from graphkit.gpu.streams import Mark, Streams
+from graphkit.sgns.gpu import block_grid
+from graphkit.sgns.gpu.in_parts import PartRun, train_in_parts
+from graphkit.sgns.trainer import VectorTables, initial_vectors
 
 NUM_PARTS = 3
 

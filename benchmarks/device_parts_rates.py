@@ -12,13 +12,13 @@ import numpy as np
 from device_timing import wait
 
 from graphkit import DeepWalk, Graph
-from graphkit.backend import usable_device
-from graphkit.device import block_grid
-from graphkit.device.block_grid import DeviceBlockTrainer
-from graphkit.device.in_parts import episode_samples
+from graphkit.gpu.backend import usable_device
 from graphkit.parallel import resolve_threads
-from graphkit.training.block_grid import Episode, Objective, Samples
-from graphkit.training.trainer import VectorTables, initial_vectors
+from graphkit.sgns.block_grid import Episode, Objective, Samples
+from graphkit.sgns.gpu import block_grid
+from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
+from graphkit.sgns.gpu.in_parts import episode_samples
+from graphkit.sgns.trainer import VectorTables, initial_vectors
 
 DIM, NUM_PARTS, EPISODES = 128, (2, 4), 3
 PREDICTED = {2: 0.25e9, 4: 0.25e9}

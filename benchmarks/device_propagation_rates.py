@@ -11,9 +11,9 @@ import torch
 from device_timing import seconds_of
 
 from graphkit import FastRP, Graph
-from graphkit.backend import usable_device
-from graphkit.device.graph import DeviceGraph
-from graphkit.device.propagation import DevicePropagation
+from graphkit.gpu.backend import usable_device
+from graphkit.graph.gpu.graph import DeviceGraph
+from graphkit.propagation.gpu.powers import DevicePropagation
 
 DIM = 128
 POWERS = 4

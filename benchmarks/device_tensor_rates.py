@@ -11,10 +11,10 @@ import torch
 from device_timing import seconds_of
 
 from graphkit import DeepWalk, FastRP, Graph
-from graphkit.backend import usable_device
-from graphkit.device.graph import DeviceGraph
-from graphkit.device.tensor_graph import TensorGraph
-from graphkit.device.walk_tables import tables_on
+from graphkit.gpu.backend import usable_device
+from graphkit.graph.gpu.graph import DeviceGraph
+from graphkit.graph.gpu.tensor_graph import TensorGraph
+from graphkit.walks.gpu.tables import tables_on
 
 PREDICTED_BUILD_S, PREDICTED_FASTRP_S = 0.05, 0.05
 """For the graph like YouTube on an H100; written down before the first run."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from graphkit.backend import is_interpreted
+from graphkit.gpu.backend import is_interpreted
 
 
 def seconds_of(work: Callable[[], Any], repeats: int = 5) -> float:

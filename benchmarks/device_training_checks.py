@@ -10,18 +10,18 @@ import numpy as np
 from device_graphs import rmat
 
 from graphkit import Graph
-from graphkit.backend import usable_device
-from graphkit.device.arcs import device_arcs
-from graphkit.device.corpus import DeviceCorpus
-from graphkit.device.layout import DeviceLayout
-from graphkit.device.training import DeviceTrainer
+from graphkit.gpu.backend import usable_device
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.layout import Layout, Objective, strength_of
+from graphkit.layout.gpu import DeviceLayout
+from graphkit.layout.largevis import Layout, Objective, strength_of
 from graphkit.methods.deepwalk import DeepWalk
 from graphkit.neighbors import nearest
-from graphkit.training.corpus import Corpus
-from graphkit.training.trainer import VectorTables
-from graphkit.walker import Walker
+from graphkit.sgns.corpus import Corpus
+from graphkit.sgns.gpu.arcs import device_arcs
+from graphkit.sgns.gpu.corpus import DeviceCorpus
+from graphkit.sgns.gpu.training import DeviceTrainer
+from graphkit.sgns.trainer import VectorTables
+from graphkit.walks.walker import Walker
 
 SEED = (1 << 63) | 12345
 

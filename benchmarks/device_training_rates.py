@@ -15,13 +15,13 @@ from device_ceilings import row_rate
 from device_timing import seconds_of
 
 from graphkit import DeepWalk, Graph
-from graphkit.backend import is_interpreted, usable_device
-from graphkit.device.arcs import DeviceArcs, device_arcs
-from graphkit.device.graph import upload
-from graphkit.device.training import DeviceTrainer, tile_shape
+from graphkit.gpu.backend import is_interpreted, usable_device
+from graphkit.graph.gpu.graph import upload
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.training.trainer import VectorTables
-from graphkit.walker import Walker
+from graphkit.sgns.gpu.arcs import DeviceArcs, device_arcs
+from graphkit.sgns.gpu.training import DeviceTrainer, tile_shape
+from graphkit.sgns.trainer import VectorTables
+from graphkit.walks.walker import Walker
 
 DIM, RATE = 128, 0.025
 WALK_LENGTH, WINDOW = 40, 5

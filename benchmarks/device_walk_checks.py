@@ -9,7 +9,7 @@ import numpy as np
 from device_graphs import rmat
 
 from graphkit import Graph
-from graphkit.walker import Walker
+from graphkit.walks.walker import Walker
 
 LAWS: dict[str, dict[str, float]] = {
     "uniform": {},

@@ -13,8 +13,8 @@ from device_ceilings import sector_rate
 from device_timing import seconds_of
 
 from graphkit import Graph
-from graphkit.device.graph import upload
-from graphkit.walker import Walker
+from graphkit.graph.gpu.graph import upload
+from graphkit.walks.walker import Walker
 
 WALK_LENGTH = 80
 PREDICTED = {"uniform": 10.0, "weighted": 8.0, "node2vec": 1.5}

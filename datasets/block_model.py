@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Rows
-from graphkit.build import build_graph
 from graphkit.checks import check_whole
 from graphkit.datasets.dataset import Dataset, one_label_a_node
 from graphkit.errors import ParameterError
-from graphkit.graph import MAX_NODES, Graph
+from graphkit.graph.build import build_graph
+from graphkit.graph.graph import MAX_NODES, Graph
 from graphkit.kernels.cpu import block_model as kernels
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.seeds import Stream, check_seed

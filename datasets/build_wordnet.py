@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graphkit.errors import GraphkitError, InputError
-from graphkit.files import atomic_path
+from graphkit.files.atomic import atomic_path
 
 PARTS_OF_SPEECH = {"noun": "n", "verb": "v", "adj": "a", "adv": "r"}
 

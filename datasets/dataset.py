@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

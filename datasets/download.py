@@ -10,7 +10,7 @@ from typing import IO
 
 from graphkit.datasets.entry import DataFile
 from graphkit.errors import RunError
-from graphkit.files import atomic_write
+from graphkit.files.atomic import atomic_write
 from graphkit.progress import RichProgress
 
 _TIMEOUT_SECONDS = 60

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from graphkit.arrays import Rows
-from graphkit.build import build_graph
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
-from graphkit.graph import MAX_NODES, Graph
+from graphkit.graph.build import build_graph
+from graphkit.graph.graph import MAX_NODES, Graph
 
 
 def path(num_nodes: int) -> Graph:

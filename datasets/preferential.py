@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphkit.build import build_graph
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
-from graphkit.graph import MAX_NODES, Graph
+from graphkit.graph.build import build_graph
+from graphkit.graph.graph import MAX_NODES, Graph
 from graphkit.kernels.cpu import preferential as kernels
 from graphkit.seeds import Stream, check_seed
 

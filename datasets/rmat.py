@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.build import build_graph
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.build import build_graph
+from graphkit.graph.graph import Graph
 from graphkit.kernels.cpu import rmat as kernels
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.seeds import Stream, check_seed

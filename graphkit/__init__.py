@@ -11,7 +11,7 @@ from graphkit.lazy import lazy_names as _lazy_names
 
 if TYPE_CHECKING:
     from graphkit import datasets, distributed, evaluation, maps, outofcore, pyg
-    from graphkit.cores import core_numbers, k_core
+    from graphkit.cores.core_numbers import core_numbers, k_core
     from graphkit.embedding import Embedding
     from graphkit.engine import Engine
     from graphkit.errors import (
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         RunError,
         UnknownNodeError,
     )
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.io import as_graph, read_graph
     from graphkit.methods.corewalk import CoreWalk
     from graphkit.methods.deepwalk import DeepWalk
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from graphkit.methods.registry import embed
     from graphkit.methods.tsne import TSNE
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
-    from graphkit.pagerank import PersonalizedPageRank
-    from graphkit.walks import random_walks
+    from graphkit.pagerank.personalized import PersonalizedPageRank
+    from graphkit.walks.random_walks import random_walks
 
     __version__: str
 
@@ -50,26 +50,26 @@ _MODULE_OF = {
     "KCoreEmbedding": "methods.kcore",
     "LINE": "methods.line",
     "Node2Vec": "methods.node2vec",
-    "Graph": "graph",
+    "Graph": "graph.graph",
     "GraphkitError": "errors",
     "GraphkitWarning": "errors",
     "InputError": "errors",
     "MissingDependencyError": "errors",
     "ParameterError": "errors",
-    "PersonalizedPageRank": "pagerank",
+    "PersonalizedPageRank": "pagerank.personalized",
     "LargeVis": "methods.largevis",
     "RandomFeatures": "methods.random_features",
     "RunError": "errors",
     "TSNE": "methods.tsne",
     "UnknownNodeError": "errors",
     "as_graph": "io",
-    "core_numbers": "cores",
+    "core_numbers": "cores.core_numbers",
     "embed": "methods.registry",
-    "k_core": "cores",
+    "k_core": "cores.core_numbers",
     "KnnGraph": "neighbors",
     "NeighborIndex": "neighbors",
     "knn_graph": "neighbors",
-    "random_walks": "walks",
+    "random_walks": "walks.random_walks",
     "read_graph": "io",
     "datasets": "datasets",
     "distributed": "distributed",

@@ -23,14 +23,14 @@ from graphkit.methods.line import LINE
 from graphkit.methods.order_tables import start_of_line
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.parallel import resolve_threads
-from graphkit.training.block_grid import BlockTrainer, Episode, Samples, part_of, rounds_of
-from graphkit.training.ring import Alone, Parts, Ring, TorchRing
-from graphkit.training.trainer import initial_vectors
+from graphkit.sgns.block_grid import BlockTrainer, Episode, Samples, part_of, rounds_of
+from graphkit.sgns.ring import Alone, Parts, Ring, TorchRing
+from graphkit.sgns.trainer import initial_vectors
 
 if TYPE_CHECKING:
     import torch.distributed
 
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 Method = TypeVar("Method", bound="WalkSkipGram | LINE")

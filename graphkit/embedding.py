@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from graphkit.arrays import NodeIds, Vectors, loses_digits
 from graphkit.checks import as_array, check_whole
 from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, unknown_choice
-from graphkit.files import PathLike, check_path
-from graphkit.node_ids import NodeIndex, as_node_ids
+from graphkit.files.atomic import PathLike, check_path
+from graphkit.graph.node_ids import NodeIndex, as_node_ids
 
 if TYPE_CHECKING:
     import gensim.models

@@ -22,7 +22,7 @@ def lazy_names(
 
     Examples
     --------
-    >>> found, _ = lazy_names("graphkit", {"Graph": "graph"})
+    >>> found, _ = lazy_names("graphkit", {"Graph": "graph.graph"})
     >>> found("Graph").__name__
     'Graph'
     """

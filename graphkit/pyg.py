@@ -11,21 +11,21 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphkit.backend import Backend, find_device
 from graphkit.checks import check_whole
-from graphkit.device.edge_tensors import checked_weights, edge_tensor
-from graphkit.device.edges import mean_of_directions
-from graphkit.device.graph import Sizes
-from graphkit.device.tensor_graph import TensorGraph
-from graphkit.device.walks import device_bytes
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
+from graphkit.gpu.backend import Backend, find_device
+from graphkit.graph.gpu.edge_tensors import checked_weights, edge_tensor
+from graphkit.graph.gpu.edges import mean_of_directions
+from graphkit.graph.gpu.graph import Sizes
+from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.io import as_graph
 from graphkit.io.mirrored import ROUNDING
 from graphkit.io.report import MirrorReport
 from graphkit.io.tensors import is_directed, num_nodes_of
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
-from graphkit.walks import iter_walks
+from graphkit.walks.gpu.walks import device_bytes
+from graphkit.walks.random_walks import iter_walks
 
 if TYPE_CHECKING:
     import torch

@@ -7,8 +7,8 @@ from protocol import Request, serve
 
 import graphkit
 from graphkit.parallel import resolve_threads
-from graphkit.projection import allocate_blocks
-from graphkit.propagation import Propagation
+from graphkit.propagation.powers import Propagation
+from graphkit.propagation.projection import allocate_blocks
 
 
 def load(request: Request) -> tuple[Propagation, np.ndarray, np.ndarray]:

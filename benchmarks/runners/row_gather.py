@@ -12,7 +12,7 @@ import numpy as np
 from protocol import Request, serve
 
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
-from graphkit.projection import allocate_blocks
+from graphkit.propagation.projection import allocate_blocks
 
 
 @numba.njit(nogil=True)

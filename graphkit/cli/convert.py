@@ -10,10 +10,10 @@ from graphkit.cli.engine_options import engine_options, is_out_of_core, make_eng
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.streams import note_for, progress_for, running_options
 from graphkit.errors import ParameterError
-from graphkit.files import DATASET
+from graphkit.files.atomic import DATASET
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 EPILOG = """Examples:
@@ -44,7 +44,7 @@ def run(
 
     The result is a folder of plain arrays, which are read from disk as they are used.
     """
-    from graphkit.files import check_target
+    from graphkit.files.atomic import check_target
 
     out_of_core = is_out_of_core(values)
     if threads and not out_of_core:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphkit.cli.aliases import Line
     from graphkit.cli.streams import Note
     from graphkit.embedding import Embedding
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.methods.base import Embedder
     from graphkit.progress import Progress
 

@@ -116,8 +116,8 @@ def _read_map(path: str) -> MapFrame:
 
 def _with_graph(frame: MapFrame, file: str, note: Note, progress: Progress | None) -> MapFrame:
     """The map in the order of the graph's nodes, with what `MapFrame.of_graph` adds."""
+    from graphkit.graph.node_ids import NodeIndex
     from graphkit.maps import MapFrame
-    from graphkit.node_ids import NodeIndex
 
     options = {parameter.name: parameter.default for parameter in graph_input.graph_options()}
     graph, _ = graph_input.load(file, options, note, progress)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from graphkit.arrays import Vectors
     from graphkit.cli.streams import Note
     from graphkit.embedding import Embedding
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.methods.base import Embedder
     from graphkit.progress import Progress
 
@@ -69,7 +69,7 @@ def _what_is_kept(folder: str) -> str:
 
 def _share_done(folder: str) -> str | None:
     """The share of the run that is kept, in words."""
-    from graphkit.training.checkpoints import share_done
+    from graphkit.sgns.checkpoints import share_done
 
     share = share_done(folder)
     return None if share is None else f"{100 * share:.3g} %"

@@ -10,11 +10,11 @@ from graphkit.cli.parameters import flag_of, option
 from graphkit.cli.streams import Note, stage
 from graphkit.cli.wording import in_flags
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import DATASET
+from graphkit.files.atomic import DATASET
 from graphkit.numba_start import start_numba
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.io.report import LoadReport
     from graphkit.progress import Progress
 

@@ -10,7 +10,7 @@ from graphkit.cli.parameters import argument
 from graphkit.cli.streams import in_bytes, json_option, note_for, print_result
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.io.report import LoadReport
 
 EPILOG = """Examples:

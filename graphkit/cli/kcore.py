@@ -17,7 +17,7 @@ from graphkit.errors import ParameterError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 EPILOG = """Examples:
@@ -32,7 +32,7 @@ _SHELLS_SHOWN = 5
 
 def parameters() -> list[inspect.Parameter]:
     """Return the arguments and options."""
-    from graphkit.cores import core_numbers
+    from graphkit.cores.core_numbers import core_numbers
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
@@ -48,7 +48,7 @@ def parameters() -> list[inspect.Parameter]:
 
 def run(*, file: str, output: str, force: bool, progress: str, quiet: bool, **values: Any) -> None:
     """Write the core number of each node of a graph."""
-    from graphkit.cores import core_numbers
+    from graphkit.cores.core_numbers import core_numbers
     from graphkit.io.node_numbers import numbers_suffix
 
     check_output(output, file, numbers_suffix, force=force)
@@ -90,7 +90,7 @@ def summary(numbers: NDArray[Any]) -> str:
 
 def _out_of_core(file: str, values: dict[str, Any], report: Progress | None) -> tuple[Graph, NDArray[Any]]:
     """The graph in the folder, and its core numbers."""
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.outofcore import core_numbers
 
     chosen = values_of(_signature(), values)
@@ -103,7 +103,7 @@ def _out_of_core(file: str, values: dict[str, Any], report: Progress | None) -> 
 
 
 def _signature() -> Signature:
-    from graphkit.cores import core_numbers
+    from graphkit.cores.core_numbers import core_numbers
 
     return signature_of(core_numbers, without=("graph",))
 

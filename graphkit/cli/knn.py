@@ -16,8 +16,8 @@ from graphkit.errors import ParameterError
 if TYPE_CHECKING:
     from graphkit.arrays import NodeIds
     from graphkit.neighbors import KnnGraph
+    from graphkit.pagerank.top_nodes import TopNodes
     from graphkit.progress import Progress
-    from graphkit.top_nodes import TopNodes
 
 EPILOG = """Examples:
   graphkit knn vectors.parquet -k 15 -o neighbours.parquet
@@ -95,7 +95,7 @@ def _signature() -> Signature:
 def _as_top_nodes(found: KnnGraph, node_ids: NodeIds) -> TopNodes:
     import numpy as np
 
-    from graphkit.top_nodes import TopNodes
+    from graphkit.pagerank.top_nodes import TopNodes
 
     scores = {
         "euclidean": found.distances,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.cli.parameters import option
 from graphkit.cli.streams import Note
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import DATASET
+from graphkit.files.atomic import DATASET
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -85,7 +85,7 @@ def _read(
 
 def _of_dataset(name: str, node_ids: NodeIds) -> tuple[csr_array, Sequence[Any]]:
     from graphkit.datasets import load
-    from graphkit.node_ids import NodeIndex
+    from graphkit.graph.node_ids import NodeIndex
 
     data = load(name)
     if data.labels is None:

@@ -25,7 +25,7 @@ from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from graphkit.embedding import Embedding
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.methods.map_method import MapMethod
 
 EPILOG = """Examples:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from graphkit.cli.parameters import option
 from graphkit.cli.streams import in_bytes
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import check_target
+from graphkit.files.atomic import check_target
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.methods.base import Estimate
 
 STDOUT = "-"

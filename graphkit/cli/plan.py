@@ -100,7 +100,7 @@ def _given_size(nodes: float | None, edges: float | None, directed: bool) -> tup
 def _size_of(graph: str) -> tuple[tuple[int, int], bool, bool]:
     """Nodes and arcs, and whether arcs have weights, and a direction; of a graph folder little is read."""
     if Path(graph).is_dir():
-        from graphkit.storage import GraphFolder
+        from graphkit.graph.storage import GraphFolder
 
         folder = GraphFolder(Path(graph))
         return (folder.num_nodes, folder.num_arcs), folder.is_weighted, folder.directed

@@ -17,10 +17,10 @@ from graphkit.cli.typed_ids import typed_ids
 from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
-    from graphkit.pagerank import PersonalizedPageRank
+    from graphkit.graph.graph import Graph
+    from graphkit.pagerank.personalized import PersonalizedPageRank
+    from graphkit.pagerank.top_nodes import TopNodes
     from graphkit.progress import Progress
-    from graphkit.top_nodes import TopNodes
 
 EPILOG = """Examples:
   graphkit ppr edges.txt -o top.parquet
@@ -32,7 +32,7 @@ A row of the result is a source, a node and its score, the best node first."""
 
 def parameters() -> list[inspect.Parameter]:
     """Return the arguments and options."""
-    from graphkit.pagerank import PersonalizedPageRank
+    from graphkit.pagerank.personalized import PersonalizedPageRank
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
@@ -85,7 +85,7 @@ def run(
 ) -> None:
     """Write the nodes of the highest personalised PageRank for each node of a graph."""
     from graphkit.io.top_nodes import top_nodes_suffix
-    from graphkit.pagerank import PersonalizedPageRank
+    from graphkit.pagerank.personalized import PersonalizedPageRank
 
     ranker = PersonalizedPageRank(**values_of(_signature(), values))
     check_whole("k", k, 1)
@@ -150,7 +150,7 @@ def summary(top: TopNodes) -> str:
 
 
 def _signature() -> Signature:
-    from graphkit.pagerank import PersonalizedPageRank
+    from graphkit.pagerank.personalized import PersonalizedPageRank
 
     return signature_of(PersonalizedPageRank)
 

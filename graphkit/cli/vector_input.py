@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def points_of(file: str) -> tuple[NodeIds, NDArray[Any]]:
     """Return a file's ids and vectors, float64 where `Embedding` would round what tells them apart."""
+    from graphkit.graph.node_ids import as_node_ids
     from graphkit.io.vectors import read_vectors
-    from graphkit.node_ids import as_node_ids
 
     node_ids, vectors, _ = read_vectors(file)
     try:

@@ -17,9 +17,9 @@ from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from graphkit.arrays import Rows
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
-    from graphkit.walks import Walks
+    from graphkit.walks.random_walks import Walks
 
 EPILOG = """Examples:
   graphkit walks edges.txt -o walks.txt
@@ -31,7 +31,7 @@ In text a walk is a line of node ids; a .npy file holds rows of the graph, and -
 
 def parameters() -> list[inspect.Parameter]:
     """Return the arguments and options."""
-    from graphkit.walks import random_walks
+    from graphkit.walks.random_walks import random_walks
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
@@ -46,7 +46,7 @@ def parameters() -> list[inspect.Parameter]:
 def run(*, file: str, output: str, force: bool, progress: str, quiet: bool, **values: Any) -> None:
     """Write random walks from every node of a graph."""
     from graphkit.io.walks import walks_suffix
-    from graphkit.walks import Walks
+    from graphkit.walks.random_walks import Walks
 
     check_output(output, file, walks_suffix, force=force)
     note = note_for(quiet)
@@ -80,7 +80,7 @@ def _out_of_core(
 
 
 def _signature() -> Signature:
-    from graphkit.walks import random_walks
+    from graphkit.walks.random_walks import random_walks
 
     return signature_of(random_walks, without=("graph", "starts", "progress"))
 

@@ -18,8 +18,8 @@ from graphkit.engine.schedule import Schedule
 from graphkit.engine.stage import Plan, Stage
 from graphkit.engine.task import Task
 from graphkit.errors import GraphkitError, ParameterError, RunError
-from graphkit.files import PathLike
-from graphkit.json_digest import digest
+from graphkit.files.atomic import PathLike
+from graphkit.files.digests import digest
 from graphkit.parallel import resolve_threads
 from graphkit.progress import Progress
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphkit import errors
 from graphkit.errors import GraphkitError, InputError, RunError
-from graphkit.files import is_full_disk
+from graphkit.files.atomic import is_full_disk
 
 KEPT = "what is done is kept: the same run again goes on from there"
 

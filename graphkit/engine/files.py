@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from graphkit.files import disk_errors
+from graphkit.files.atomic import disk_errors
 
 PRIVATE = ".part-"
 """How the names of files begin that are being written."""

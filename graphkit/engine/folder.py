@@ -13,9 +13,9 @@ from graphkit.engine.lock import NAME as LOCK
 from graphkit.engine.lock import WorkLock
 from graphkit.engine.manifest import Manifest
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import PathLike, atomic_write, check_path
-from graphkit.json_digest import digest, without_numpy
-from graphkit.json_files import fault_of
+from graphkit.files.atomic import PathLike, atomic_write, check_path
+from graphkit.files.digests import digest, without_numpy
+from graphkit.files.json_files import fault_of
 
 RECORD = "run.json"
 _UNFINISHED = ".run-*.json"

@@ -17,7 +17,7 @@ from typing import IO
 from graphkit.engine.pool import Order, Outcome
 from graphkit.engine.ranks import Ranks
 from graphkit.errors import ParameterError
-from graphkit.json_digest import without_numpy
+from graphkit.files.digests import without_numpy
 from graphkit.parallel import resolve_threads
 
 _READ_BYTES = 1 << 16

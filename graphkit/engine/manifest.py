@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.errors import InputError
-from graphkit.files import disk_errors
-from graphkit.json_files import fault_of
+from graphkit.files.atomic import disk_errors
+from graphkit.files.json_files import fault_of
 
 NAME = "manifest.jsonl"
 

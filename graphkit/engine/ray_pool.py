@@ -25,7 +25,7 @@ from graphkit.engine.ray_ranks import Nodes, RankGroup, cpus_of_a_rank, most_ran
 from graphkit.engine.ray_workers import RayWorkers
 from graphkit.engine.worker import executed
 from graphkit.errors import MissingDependencyError, ParameterError, RunError
-from graphkit.json_digest import without_numpy
+from graphkit.files.digests import without_numpy
 
 _SETTINGS = {
     # Without these a run waits for minutes for a host whose cable was cut.

@@ -10,7 +10,7 @@ from graphkit.engine.folder import read_record
 from graphkit.engine.lock import is_locked
 from graphkit.engine.manifest import FINISHED, NAME, read_manifest
 from graphkit.errors import InputError
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation.operators import as_pairs
 from graphkit.evaluation.splits import EdgeSplit
 from graphkit.evaluation.vectors import as_vectors
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 
 def check_split(split: EdgeSplit) -> None:

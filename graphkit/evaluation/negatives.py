@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
 from graphkit.errors import InputError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 Negatives = Literal["uniform", "degree", "two-hop", "reversed"]
 

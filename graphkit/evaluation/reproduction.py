@@ -15,7 +15,7 @@ from graphkit.evaluation.report import Row, table
 from graphkit.methods.registry import make_method
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 TRAIN_RATIOS = (0.1, 0.5, 0.9)

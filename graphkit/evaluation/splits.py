@@ -18,7 +18,7 @@ from graphkit.checks import check_choice, check_whole
 from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation.forest import outside_random_forest
 from graphkit.evaluation.negatives import Negatives, draw_non_edges
-from graphkit.graph import Graph, check_graph
+from graphkit.graph.graph import Graph, check_graph
 from graphkit.seeds import Stream, check_seed, generator
 
 PairRows = NDArray[np.int32]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from graphkit.arrays import Mask
 from graphkit.checks import as_array, kind_of
 from graphkit.errors import InputError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
 
 ENDED = -1

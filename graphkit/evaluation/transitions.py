@@ -12,7 +12,7 @@ from graphkit.checks import check_positive
 from graphkit.errors import ParameterError
 from graphkit.evaluation.report import Row, table
 from graphkit.evaluation.transition_contexts import Contexts, arcs_of, as_rows, faults_of
-from graphkit.graph import Graph, check_graph
+from graphkit.graph.graph import Graph, check_graph
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
 
 _KINDS = ("the node before", "its neighbors", "others", "rare ones")

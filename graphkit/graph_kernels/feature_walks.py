@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Weights
-from graphkit.backend import Backend, find_device
 from graphkit.checks import check_between, check_choice, check_finite, check_whole
-from graphkit.device.features import DeviceFeatures, features_bytes, rows_at_once
-from graphkit.device.graph import DeviceGraph
 from graphkit.errors import ParameterError
+from graphkit.gpu.backend import Backend, find_device
+from graphkit.graph.gpu.graph import DeviceGraph
+from graphkit.graph_kernels.gpu import DeviceFeatures, features_bytes, rows_at_once
 from graphkit.graph_kernels.length_features import LengthFeatures
 from graphkit.kernels.cpu.deposit_table import MAX_LENGTH
 from graphkit.kernels.cpu.random_features import GROUP, entries_of_row, sample_deposits
@@ -25,7 +25,7 @@ from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, r
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 Coupling = Literal["independent", "antithetic", "repelling", "antithetic-repelling"]

@@ -41,7 +41,7 @@ from graphkit.checks import as_real, check_choice, check_positive, check_whole, 
 from graphkit.errors import ParameterError, unknown_choice
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
 
 Coefficients = NDArray[np.float64]
 """Of U^0, U^1, ..., ``[length + 1]``."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from graphkit.errors import InputError
+from graphkit.graph.node_ids import STRING
 from graphkit.io.delimiters import split_rows
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.head_lines import first_lines
@@ -15,7 +16,6 @@ from graphkit.io.opening import Source
 from graphkit.io.options import ReadOptions
 from graphkit.io.rows import not_utf8
 from graphkit.io.sniff import ids_are_text
-from graphkit.node_ids import STRING
 
 
 def read_adjacency(source: Source, options: ReadOptions) -> EdgeTable:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
+from graphkit.files.arrow_numbers import from_arrow
+from graphkit.graph.relabel import IdColumn
 from graphkit.io import columns as names_of
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.opening import Source
 from graphkit.io.options import ReadOptions
 from graphkit.io.weights import as_float32
-from graphkit.relabel import IdColumn
 
 if TYPE_CHECKING:
     import pyarrow

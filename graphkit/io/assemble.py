@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds, Rows, Weights
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
-from graphkit.graph import MAX_NODES
+from graphkit.graph.graph import MAX_NODES
+from graphkit.graph.node_ids import STRING
+from graphkit.graph.relabel import UnlistedNodeError, relabel
 from graphkit.io.edge_table import EdgeTable, comments_remark
 from graphkit.io.options import ReadOptions
 from graphkit.io.report import LoadedGraph, LoadReport
 from graphkit.io.two_columns import header_remark, shared_remark, tell_apart
 from graphkit.io.weights import WeightChanges, apply_policy, as_float32, first_refused, refusal, shown
-from graphkit.node_ids import STRING
-from graphkit.relabel import UnlistedNodeError, relabel
 
 
 def assemble(
@@ -41,7 +41,7 @@ def assemble(
     InputError
         Naming the line or the edge.
     """
-    from graphkit.build import SumOverflowError, build_graph
+    from graphkit.graph.build import SumOverflowError, build_graph
     from graphkit.io.mirrored import undirected
 
     directed = bool(table.directed if options.directed is None else options.directed)

@@ -9,15 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
-from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
-from graphkit.files import PathLike
+from graphkit.files.arrow_numbers import from_arrow
+from graphkit.files.atomic import PathLike
+from graphkit.graph.node_ids import STRING, NodeIndex, coerce_ids
 from graphkit.io.decimals import NUMBER, with_points
 from graphkit.io.node_lists import text_ids
 from graphkit.io.opening import Source
 from graphkit.io.rows import PLAIN_INTEGER
 from graphkit.io.text_table import Note, TextTable, read_text_table
-from graphkit.node_ids import STRING, NodeIndex, coerce_ids
 
 if TYPE_CHECKING:
     import pyarrow

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graphkit.graph.node_ids import NodeIndex
 from graphkit.io.columns import usual_ends
 from graphkit.io.decimals import has_comma
 from graphkit.io.head_lines import Line
 from graphkit.io.headers import ID_NAMES, are_nodes
 from graphkit.io.rows import QUOTE, UNQUOTED, are_integers, field_spans
-from graphkit.node_ids import NodeIndex
 
 DELIMITERS = ("\t", ",", ";", "|", None)
 """Tried in this order; None is any number of spaces and tabs."""

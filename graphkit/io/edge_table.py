@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
-from graphkit.relabel import IdColumn
+from graphkit.graph.relabel import IdColumn
 
 
 def comments_remark(num_comments: int) -> list[str]:

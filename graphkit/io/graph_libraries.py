@@ -9,9 +9,9 @@ import numpy as np
 
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
+from graphkit.graph.node_ids import as_node_ids
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.options import ReadOptions
-from graphkit.node_ids import as_node_ids
 
 _USUAL_ATTRIBUTES = ("weight",)
 

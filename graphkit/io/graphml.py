@@ -11,6 +11,7 @@ import numpy as np
 
 from graphkit.arrays import NodeIds, Weights
 from graphkit.errors import InputError
+from graphkit.graph.node_ids import STRING, as_node_ids
 from graphkit.io.columns import WEIGHTS
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.opening import Source
@@ -18,7 +19,6 @@ from graphkit.io.options import ReadOptions
 from graphkit.io.rows import RowError, integer_id, number
 from graphkit.io.sniff import ids_are_text
 from graphkit.io.weights import as_float32
-from graphkit.node_ids import STRING, as_node_ids
 
 _DIRECTED = {"directed": True, "undirected": False, "true": True, "false": False}
 

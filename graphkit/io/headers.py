@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from graphkit.graph.node_ids import STRING, NodeIndex
 from graphkit.io.decimals import is_missing, is_number
 from graphkit.io.rows import are_integers
-from graphkit.node_ids import STRING, NodeIndex
 
 ID_NAMES = ("", "id", "node", "node_id", "nodeid", "name", "vertex", "key", "user", "user_id")
 """What a column of node ids is called; tables of pandas leave the name of their index empty."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from graphkit.arrays import NodeIds
 from graphkit.errors import ParameterError
-from graphkit.files import PathLike, atomic_write
+from graphkit.files.atomic import PathLike, atomic_write
 from graphkit.io.vectors_numpy import plain_ids
 
 if TYPE_CHECKING:

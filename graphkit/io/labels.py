@@ -12,14 +12,14 @@ import numpy as np
 from graphkit.arrays import NodeIds
 from graphkit.checks import check_choice
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
+from graphkit.graph.node_ids import STRING, NodeIndex, coerce_ids
 from graphkit.io.columns import find_column
 from graphkit.io.layout import in_words
 from graphkit.io.opening import Source
 from graphkit.io.options import Column
 from graphkit.io.rows import PLAIN_INTEGER
 from graphkit.io.text_table import Note, TextTable, read_text_table
-from graphkit.node_ids import STRING, NodeIndex, coerce_ids
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

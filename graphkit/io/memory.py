@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from graphkit.errors import InputError
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
 from graphkit.host_memory import available_memory
 from graphkit.io.formats import find_format
 from graphkit.io.opening import Source

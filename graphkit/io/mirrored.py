@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.build import build_graph
 from graphkit.errors import InputError
-from graphkit.graph import Graph
+from graphkit.graph.build import build_graph
+from graphkit.graph.graph import Graph
 from graphkit.io.report import MirrorReport
 from graphkit.kernels.cpu import csr
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges

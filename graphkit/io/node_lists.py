@@ -8,13 +8,13 @@ import numpy as np
 
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
+from graphkit.graph.node_ids import STRING, NodeIndex, as_node_ids, coerce_ids
 from graphkit.io.number_lines import read_number_lines
 from graphkit.io.opening import Source
 from graphkit.io.options import Column
 from graphkit.io.rows import PLAIN_INTEGER, RowError, integer_id
 from graphkit.io.text_table import COMMENTS, Note, TextTable, read_text_table
-from graphkit.node_ids import STRING, NodeIndex, as_node_ids, coerce_ids
 
 
 def read_node_list(

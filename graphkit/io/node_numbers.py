@@ -9,9 +9,9 @@ from typing import IO, Any
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
-from graphkit.arrow_numbers import to_arrow
 from graphkit.errors import ParameterError
-from graphkit.files import PathLike, atomic_write
+from graphkit.files.arrow_numbers import to_arrow
+from graphkit.files.atomic import PathLike, atomic_write
 from graphkit.io.vectors_ids import check_no_blanks, ids_to_arrow, ids_to_text
 from graphkit.io.vectors_table import quoted
 

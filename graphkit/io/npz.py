@@ -8,11 +8,11 @@ import numpy as np
 
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
+from graphkit.graph.node_ids import as_node_ids
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.opening import Source
 from graphkit.io.options import ReadOptions
 from graphkit.io.sparse import from_matrix
-from graphkit.node_ids import as_node_ids
 
 _PECANPY = {"IDs", "data", "indptr", "indices"}
 _SCIPY = {"format", "shape", "data"}

@@ -10,8 +10,8 @@ import numpy as np
 
 from graphkit.checks import kind_of
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import PathLike
-from graphkit.graph import Graph
+from graphkit.files.atomic import PathLike
+from graphkit.graph.graph import Graph
 from graphkit.io.assemble import assemble
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.options import Column, ReadOptions
@@ -163,7 +163,7 @@ def _has_weights(x: Any) -> bool:
 
 
 def _from_pairs(x: Any, options: ReadOptions) -> EdgeTable:
-    from graphkit.edges import edge_columns
+    from graphkit.graph.edges import edge_columns
 
     values = None
     if _has_weights(x):

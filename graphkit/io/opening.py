@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError
-from graphkit.files import PathLike, check_path
+from graphkit.files.atomic import PathLike, check_path
 from graphkit.io.compression import compression_of, damage_in_words, decompressed, plain_suffix
 
 BLOCK_BYTES = 32 << 20

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphkit.checks import check_choice
 from graphkit.errors import ParameterError
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
 from graphkit.io.weights import BAD_WEIGHTS
 
 ID_TYPES = ("auto", "int", "string")
@@ -37,7 +37,7 @@ class ReadOptions:
     mat_network: str = "network"
 
     def __post_init__(self) -> None:
-        from graphkit.build import DUPLICATES, SELF_LOOPS
+        from graphkit.graph.build import DUPLICATES, SELF_LOOPS
 
         check_choice("id_type", self.id_type, ID_TYPES)
         check_choice("bad_weights", self.bad_weights, BAD_WEIGHTS)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphkit.arrays import Weights
-from graphkit.arrow_numbers import from_arrow
 from graphkit.errors import InputError
+from graphkit.files.arrow_numbers import from_arrow
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.layout import Layout
 from graphkit.io.opening import Source

@@ -9,8 +9,10 @@ from typing import Any
 
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import DATASET, PathLike, check_path
-from graphkit.graph import Graph
+from graphkit.files.atomic import DATASET, PathLike, check_path
+from graphkit.graph.graph import Graph
+from graphkit.graph.node_ids import as_node_ids
+from graphkit.graph.storage import is_graph_folder
 from graphkit.io.assemble import assemble
 from graphkit.io.formats import FORMATS, SAVED, check_format, find_format
 from graphkit.io.memory import check_memory
@@ -19,8 +21,6 @@ from graphkit.io.opening import Source
 from graphkit.io.options import Column, ReadOptions
 from graphkit.io.report import LoadedGraph, LoadReport
 from graphkit.io.text_table import COMMENTS, Note
-from graphkit.node_ids import as_node_ids
-from graphkit.storage import is_graph_folder
 
 
 def read_graph(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.io.weights import WeightChanges
 
 if TYPE_CHECKING:
-    from graphkit.build import BuildReport
+    from graphkit.graph.build import BuildReport
 
 
 @dataclass(frozen=True)

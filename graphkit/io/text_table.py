@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graphkit.errors import InputError, ParameterError
+from graphkit.graph.node_ids import NodeIndex
 from graphkit.io.columns import find_column
 from graphkit.io.delimiters import WHOLE_LINE, find_table_delimiter, line_fields
 from graphkit.io.headers import are_nodes, has_header
@@ -14,7 +15,6 @@ from graphkit.io.layout import in_words
 from graphkit.io.opening import Source
 from graphkit.io.options import Column
 from graphkit.io.rows import not_utf8
-from graphkit.node_ids import NodeIndex
 
 COMMENTS = "#%"
 

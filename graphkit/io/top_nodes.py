@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from graphkit.errors import ParameterError
-from graphkit.files import PathLike, atomic_write, check_path
+from graphkit.files.atomic import PathLike, atomic_write, check_path
 from graphkit.io.vectors_ids import ids_to_text
 from graphkit.io.vectors_table import quoted
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow
 
-    from graphkit.top_nodes import TopNodes
+    from graphkit.pagerank.top_nodes import TopNodes
 
 SEPARATORS = {".csv": ",", ".tsv": "\t"}
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.arrays import Rows
-from graphkit.arrow_numbers import to_arrow
+from graphkit.files.arrow_numbers import to_arrow
+from graphkit.graph.node_ids import STRING
 from graphkit.io.columns import usual_ends
 from graphkit.io.edge_table import EdgeTable
-from graphkit.node_ids import STRING
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from graphkit.relabel import IdColumn
+    from graphkit.graph.relabel import IdColumn
 
 _BLOCK_EDGES = 1 << 19
 

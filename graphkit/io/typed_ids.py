@@ -9,9 +9,9 @@ import numpy as np
 
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
+from graphkit.graph.node_ids import STRING, as_node_ids
 from graphkit.io.rows import RowError, integer_id
 from graphkit.io.sniff import ids_are_text
-from graphkit.node_ids import STRING, as_node_ids
 
 
 def ids_of_file(ids: Sequence[Any], id_type: str, *, text_is_text: bool = False) -> NodeIds:

@@ -11,12 +11,12 @@ import numpy as np
 
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.errors import InputError, ParameterError, RunError
-from graphkit.files import PathLike, check_target
+from graphkit.files.atomic import PathLike, check_target
+from graphkit.files.json_files import parsed
 from graphkit.io.vectors_numpy import ids_path, read_npy, read_npz, write_npy, write_npz
 from graphkit.io.vectors_parquet import read_parquet, write_parquet
 from graphkit.io.vectors_table import read_table, write_table
 from graphkit.io.vectors_word2vec import read_binary, read_text, write_binary, write_text
-from graphkit.json_files import parsed
 
 _ROWS_CHECKED = 1 << 16
 """At a time: vectors may be larger than memory, and so may what says of each number whether it is finite."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.arrays import NodeIds
-from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.errors import InputError
-from graphkit.node_ids import STRING
+from graphkit.files.arrow_numbers import from_arrow, to_arrow
+from graphkit.graph.node_ids import STRING
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from graphkit.files import PathLike
+    from graphkit.files.atomic import PathLike
 
 _BLANK = re.compile(r"\s")
 _LINE_END = re.compile(r"[\r\n]")

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.array_files import open_npy, write_array
 from graphkit.arrays import NodeIds, Vectors, loses_digits
 from graphkit.errors import InputError
-from graphkit.files import PathLike, atomic_write
+from graphkit.files.arrays import open_npy, write_array
+from graphkit.files.atomic import PathLike, atomic_write
+from graphkit.graph.node_ids import STRING
 from graphkit.io.vectors_ids import check_one_line, ids_from_text, ids_to_text
-from graphkit.node_ids import STRING
 
 
 def ids_path(path: PathLike) -> Path:

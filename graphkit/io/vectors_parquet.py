@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.errors import InputError
-from graphkit.files import PathLike, atomic_write
+from graphkit.files.arrow_numbers import from_arrow, to_arrow
+from graphkit.files.atomic import PathLike, atomic_write
 from graphkit.io.vectors_ids import ids_to_arrow
 from graphkit.io.vectors_numpy import as_numbers
 

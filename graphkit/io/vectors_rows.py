@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Vectors, loses_digits
-from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.errors import InputError
-from graphkit.files import PathLike
+from graphkit.files.arrow_numbers import from_arrow, to_arrow
+from graphkit.files.atomic import PathLike
 
 if TYPE_CHECKING:
     import pyarrow

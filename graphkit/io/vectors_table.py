@@ -8,7 +8,7 @@ from pathlib import Path
 
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.errors import InputError
-from graphkit.files import PathLike, atomic_write
+from graphkit.files.atomic import PathLike, atomic_write
 from graphkit.io.decimals import has_comma, is_number
 from graphkit.io.headers import has_header
 from graphkit.io.vectors_ids import ids_from_text, ids_to_text

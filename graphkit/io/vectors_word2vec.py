@@ -13,7 +13,7 @@ import numpy as np
 
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.errors import InputError
-from graphkit.files import PathLike, atomic_write
+from graphkit.files.atomic import PathLike, atomic_write
 from graphkit.io.vectors_ids import check_no_blanks, ids_from_text, ids_to_text
 from graphkit.io.vectors_rows import RowLayout, read_rows, write_rows
 

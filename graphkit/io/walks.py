@@ -17,7 +17,7 @@ import numpy as np
 
 from graphkit.arrays import NodeIds, Rows
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import PathLike, atomic_path, atomic_write
+from graphkit.files.atomic import PathLike, atomic_path, atomic_write
 from graphkit.io.vectors_ids import ids_to_text
 
 SUFFIXES = (".txt", ".txt.gz", ".npy")
@@ -55,7 +55,7 @@ def write_walks(
     path
         Where to: ``.txt``, ``.txt.gz`` or ``.npy``.
     walks
-        Chunks, int32 [any, walk_length], as of `graphkit.walks.iter_walks`.
+        Chunks, int32 [any, walk_length], as of `graphkit.walks.random_walks.iter_walks`.
     node_ids
         The id of each row, [num_nodes].
     shape

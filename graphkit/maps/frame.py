@@ -11,15 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 from graphkit.arrays import NodeIds, Rows, Vectors
 from graphkit.checks import as_array
 from graphkit.errors import InputError
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
+from graphkit.graph.node_ids import STRING, as_node_ids
+from graphkit.layout.principal_components import principal_components
 from graphkit.maps.frame_file import read_frame, write_frame
 from graphkit.maps.graph_neighbors import strongest_neighbors
 from graphkit.neighbors import KnnGraph, Metric, knn_graph
-from graphkit.node_ids import STRING, as_node_ids
-from graphkit.principal_components import principal_components
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 
@@ -102,8 +102,8 @@ class MapFrame:
 
         Neighbours are those of the largest weights, then degrees.
         """
-        from graphkit.cores import core_numbers
-        from graphkit.graph import check_graph
+        from graphkit.cores.core_numbers import core_numbers
+        from graphkit.graph.graph import check_graph
 
         check_graph(graph)
         known: dict[str, ArrayLike] = {"degree": graph.degree, "core": core_numbers(graph)}

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError
-from graphkit.files import PathLike, atomic_write, check_path
+from graphkit.files.atomic import PathLike, atomic_write, check_path
+from graphkit.graph.node_ids import STRING
 from graphkit.io.attributes import column_values
 from graphkit.io.vectors_ids import ids_to_arrow
-from graphkit.node_ids import STRING
 
 if TYPE_CHECKING:
     import pyarrow

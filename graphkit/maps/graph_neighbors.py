@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graphkit.arrays import Rows
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 
 def strongest_neighbors(graph: Graph, k: int) -> Rows:

@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError, unknown_choice
-from graphkit.files import PathLike, atomic_path
+from graphkit.files.atomic import PathLike, atomic_path
+from graphkit.graph.node_ids import STRING
 from graphkit.maps.colors import OTHERS, PALETTE, UNKNOWN, Scale, on_dark, ranked, scale_of
 from graphkit.maps.frame import MapFrame
-from graphkit.node_ids import STRING
 
 PAGE_SUFFIX = ".html"
 

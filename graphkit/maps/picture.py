@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.errors import InputError, MissingDependencyError, ParameterError, unknown_choice
-from graphkit.files import PathLike, atomic_path
+from graphkit.files.atomic import PathLike, atomic_path
+from graphkit.graph.node_ids import STRING
 from graphkit.maps.colors import OTHER, UNKNOWN, UNLABELLED, Classes, classes_of, scale_of
 from graphkit.maps.frame import MapFrame
-from graphkit.node_ids import STRING
 
 SUFFIXES = (".png", ".svg", ".pdf")
 

@@ -9,7 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.files import PathLike, atomic_write, check_target
+from graphkit.files.atomic import PathLike, atomic_write, check_target
 
 _TENSORS, _METADATA, _CONFIG = "tensors.tsv", "metadata.tsv", "projector_config.pbtxt"
 

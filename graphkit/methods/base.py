@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Self
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.checks import check_choice
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph, check_graph
+from graphkit.graph.graph import Graph, check_graph
 from graphkit.host_memory import check_host_memory
 
 if TYPE_CHECKING:
     import torch
 
-    from graphkit.device.graph import Sizes
     from graphkit.embedding import Embedding
+    from graphkit.graph.gpu.graph import Sizes
     from graphkit.progress import Progress
 
 
@@ -92,8 +92,8 @@ class Embedder:
         """Return the vectors with their node ids and a record of how they were made."""
         from importlib.metadata import version
 
-        from graphkit.device.tensor_graph import TensorGraph
         from graphkit.embedding import Embedding
+        from graphkit.graph.gpu.tensor_graph import TensorGraph
 
         if isinstance(graph, TensorGraph):
             raise ParameterError("an Embedding is on the host: fit_transform gives a TensorGraph's vectors")

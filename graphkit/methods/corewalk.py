@@ -26,17 +26,17 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.backend import Backend
 from graphkit.checks import check_choice, check_finite, check_positive, check_whole
-from graphkit.cores import core_numbers
-from graphkit.device.cores import core_bytes, total_core_numbers
-from graphkit.device.tensor_graph import TensorGraph
+from graphkit.cores.core_numbers import core_numbers
+from graphkit.cores.gpu import core_bytes, total_core_numbers
 from graphkit.errors import ParameterError
+from graphkit.gpu.backend import Backend
+from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 if TYPE_CHECKING:
-    from graphkit.device.graph import Sizes
-    from graphkit.graph import Graph
+    from graphkit.graph.gpu.graph import Sizes
+    from graphkit.graph.graph import Graph
 
 Scaling = Literal["linear", "power", "sigmoid"]
 

@@ -8,12 +8,12 @@ Where we differ, and why:
 - Negative sampling in place of hierarchical softmax, as most who use DeepWalk now have it: the README has
   the F1 of both.
 - Weights count, where a graph has them: a step follows an arc in proportion to its weight.
-- Training: see `graphkit/training/trainer.py`.
+- Training: see `graphkit/sgns/trainer.py`.
 """
 
 from __future__ import annotations
 
-from graphkit.backend import Backend
+from graphkit.gpu.backend import Backend
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 

@@ -26,8 +26,8 @@ Where we differ, and why:
 - A in place of P: the paper has only P, whose rows sum to 1, so that the scale of the weights does not count
   and powers stay of one size. Of A both are ours to settle, and the scale of weights, which is a choice of
   units, does not count either: row norms remove it; without them each power is divided by its largest row
-  sum, ||A^i||_inf, which is 1 for P^i. Rows are scaled on the way, by powers of two (`graphkit.row_sums`), so
-  that no power leaves float32's range, whatever the weights.
+  sum, ||A^i||_inf, which is 1 for P^i. Rows are scaled on the way, by powers of two
+  (`graphkit.propagation.row_sums`), so that no power leaves float32's range, whatever the weights.
 - Features, as in Neo4j's FastRP: a share of the columns starts from projected node features instead of
   random rows, at the same mean square; L does not apply to them.
 """
@@ -41,23 +41,23 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.backend import Backend
 from graphkit.checks import as_array, as_real, check_between, check_choice, check_finite, check_whole, shown
-from graphkit.device.graph import Sizes, device_for, on_device
-from graphkit.device.propagation import DevicePropagation, propagation_bytes
 from graphkit.errors import ParameterError
+from graphkit.gpu.backend import Backend
+from graphkit.graph.gpu.graph import Sizes, device_for, on_device
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
-from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks
-from graphkit.propagation import Blocks, Propagation
+from graphkit.propagation.gpu.powers import DevicePropagation, propagation_bytes
+from graphkit.propagation.powers import Blocks, Propagation
+from graphkit.propagation.projection import BLOCK_WIDTH, Projection, allocate_blocks
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:
     import torch
 
     from graphkit.arrays import Vectors
-    from graphkit.device.tensor_graph import TensorGraph
-    from graphkit.graph import Graph
+    from graphkit.graph.gpu.tensor_graph import TensorGraph
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 FEATURE_SPARSITY = 3.0
@@ -299,7 +299,7 @@ class FastRP(Embedder):
 
     def _project_features(self, features: Any, num_nodes: int, feature_dim: int, level: float) -> Vectors:
         """Random combinations of the features, brought to the root mean square `level`."""
-        from graphkit.features import as_features
+        from graphkit.graph.features import as_features
 
         matrix = as_features(features, num_nodes)
         projection = Projection(

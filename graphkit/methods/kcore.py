@@ -29,20 +29,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.checks import check_between, check_positive, check_whole, shown
-from graphkit.cores import core_mask, core_numbers
+from graphkit.cores.core_numbers import core_mask, core_numbers
+from graphkit.cores.outwards import carry_outwards
 from graphkit.errors import ParameterError
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.methods.line import LINE
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
-from graphkit.outwards import carry_outwards
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
-from graphkit.training.trainer import initial_vectors
+from graphkit.sgns.trainer import initial_vectors
 
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 DEFAULT_SHARE = 0.5

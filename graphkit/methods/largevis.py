@@ -24,12 +24,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphkit.arrays import Rows, Vectors, Weights
-from graphkit.backend import Backend, find_device
 from graphkit.checks import check_positive, check_whole
-from graphkit.device.layout import DeviceLayout, layout_bytes
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
-from graphkit.layout import (
+from graphkit.gpu.backend import Backend, find_device
+from graphkit.graph.graph import Graph
+from graphkit.layout.gpu import DeviceLayout, layout_bytes
+from graphkit.layout.largevis import (
     ROUNDS_PER_SAMPLE,
     SPREAD,
     Layout,

@@ -10,7 +10,7 @@ on arcs drawn in proportion to their weights.
 Where we differ, and why:
 
 - Negatives are shared by the samples of a tile, steps are taken for sixteen samples at a time, and threads
-  never race: see `graphkit/training/trainer.py`. The authors' threads race and share one random generator.
+  never race: see `graphkit/sgns/trainer.py`. The authors' threads race and share one random generator.
 - Noise: degree ** 0.75, the degree being the weight of a node's arcs in both directions, as in the authors'
   code.
 - Directed graphs have no first order in the paper; here, as in the authors' code, each arc counts as an
@@ -30,26 +30,26 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.backend import Backend, Room
 from graphkit.checks import MOST, check_choice, check_finite, check_positive, check_whole
-from graphkit.device.arcs import arcs_bytes, device_arcs, tensor_arcs, tensor_arcs_bytes
-from graphkit.device.block_grid import DeviceBlockTrainer
-from graphkit.device.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
-from graphkit.device.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
-from graphkit.device.tensor_graph import TensorGraph
-from graphkit.device.training import DeviceTrainer, training_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.gpu.backend import Backend, Room
+from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
+from graphkit.graph.gpu.tensor_graph import TensorGraph
+from graphkit.graph.node_ids import NodeIndex
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.methods.order_tables import order_tables, row_lengths, side_by_side, take_over
-from graphkit.node_ids import NodeIndex
 from graphkit.parallel import resolve_threads
-from graphkit.reconstruction import expand_low_degrees
-from graphkit.training.block_grid import Objective as BlockObjective
-from graphkit.training.block_samples import EPISODE_SAMPLES, ArcSamples
-from graphkit.training.checkpoints import Checkpoint, run_of
-from graphkit.training.trainer import (
+from graphkit.sgns.block_grid import Objective as BlockObjective
+from graphkit.sgns.block_samples import EPISODE_SAMPLES, ArcSamples
+from graphkit.sgns.checkpoints import Checkpoint, run_of
+from graphkit.sgns.gpu.arcs import arcs_bytes, device_arcs, tensor_arcs, tensor_arcs_bytes
+from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
+from graphkit.sgns.gpu.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
+from graphkit.sgns.gpu.training import DeviceTrainer, training_bytes
+from graphkit.sgns.reconstruction import expand_low_degrees
+from graphkit.sgns.trainer import (
     TILE_SAMPLES,
     Trainer,
     VectorTables,
@@ -63,8 +63,8 @@ if TYPE_CHECKING:
 
     from graphkit.arrays import Rows, Vectors, Weights
     from graphkit.embedding import Embedding
-    from graphkit.files import PathLike
-    from graphkit.graph import Graph
+    from graphkit.files.atomic import PathLike
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 SAMPLES_PER_EDGE, SAMPLES_PER_NODE = 100.0, 1000.0

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from graphkit.arrays import Rows, Vectors, Weights
-from graphkit.backend import Backend
 from graphkit.checks import as_real, check_choice, shown
 from graphkit.errors import InputError, ParameterError, RunError
-from graphkit.graph import Graph
-from graphkit.layout import first_positions, ring_around
+from graphkit.gpu.backend import Backend
+from graphkit.graph.graph import Graph
+from graphkit.layout.largevis import first_positions, ring_around
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.neighbors import KnnGraph, Metric, knn_graph, perplexity_graph
 from graphkit.neighbors.arguments import as_vectors
@@ -23,7 +23,7 @@ from graphkit.neighbors.perplexity import perplexity_weights
 from graphkit.neighbors.vector_table import Points, VectorTable
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
-from graphkit.training.trainer import checked_vectors
+from graphkit.sgns.trainer import checked_vectors
 
 if TYPE_CHECKING:
     from graphkit.embedding import Embedding

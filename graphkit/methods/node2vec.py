@@ -4,10 +4,10 @@ A. Grover, J. Leskovec, "node2vec: scalable feature learning for networks", KDD 
 
 Where we differ, and why:
 
-- Walks: see `graphkit/walks.py`. Directed graphs as in the authors' Python; weights count from the first step
-  on, as there and not as in SNAP's C++; no table of the size of all pairs of arcs, which is what makes the
-  authors' codes run out of memory: the same distribution is drawn by rejection.
-- Training: see `graphkit/training/trainer.py`. The authors call gensim, whose sub-sampling of frequent nodes
+- Walks: see `graphkit/walks/random_walks.py`. Directed graphs as in the authors' Python; weights count from
+  the first step on, as there and not as in SNAP's C++; no table of the size of all pairs of arcs, which is
+  what makes the authors' codes run out of memory: the same distribution is drawn by rejection.
+- Training: see `graphkit/sgns/trainer.py`. The authors call gensim, whose sub-sampling of frequent nodes
   (1e-3) comes with it; it is ours too.
 - `extend` is node2vec+ (Liu, Hirn, Krishnan 2023): how strong an edge is decides how much of a neighbour a
   node is.
@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphkit.backend import Backend
+from graphkit.gpu.backend import Backend
 from graphkit.methods.walk_skipgram import WalkSkipGram
-from graphkit.walker import Walker
+from graphkit.walks.walker import Walker
 
 if TYPE_CHECKING:
-    from graphkit.device.graph import Sizes
-    from graphkit.graph import Graph
+    from graphkit.graph.gpu.graph import Sizes
+    from graphkit.graph.graph import Graph
 
 
 class Node2Vec(WalkSkipGram):

@@ -9,13 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import aligned_zeros
 from graphkit.checks import as_array
-from graphkit.device.first_vectors import first_vectors, own_vectors, with_contexts
-from graphkit.device.tensor_graph import TensorGraph
-from graphkit.training.trainer import VectorTables, checked_vectors, initial_vectors
+from graphkit.graph.gpu.tensor_graph import TensorGraph
+from graphkit.sgns.gpu.first_vectors import first_vectors, own_vectors, with_contexts
+from graphkit.sgns.trainer import VectorTables, checked_vectors, initial_vectors
 
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
 
     KnownRows = tuple[NDArray[np.int64], NDArray[np.int64]]
     Lengths = list[tuple[Vectors, Vectors]]

@@ -35,9 +35,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
-from graphkit.backend import Backend
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
+from graphkit.gpu.backend import Backend
 from graphkit.graph_kernels.feature_walks import (
     Coupling,
     Normalization,
@@ -50,14 +50,14 @@ from graphkit.graph_kernels.modulation import Series, kernel_series
 from graphkit.graph_kernels.sparse_product import multiply
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
-from graphkit.projection import Projection, allocate_blocks
+from graphkit.propagation.projection import Projection, allocate_blocks
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:
     import scipy.sparse
 
     from graphkit.arrays import Vectors
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.graph_kernels.kernel_operator import KernelOperator
     from graphkit.graph_kernels.length_features import LengthFeatures
     from graphkit.progress import Progress

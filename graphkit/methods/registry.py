@@ -11,7 +11,7 @@ from graphkit.errors import unknown_choice
 
 if TYPE_CHECKING:
     from graphkit.embedding import Embedding
-    from graphkit.graph import Graph
+    from graphkit.graph.graph import Graph
     from graphkit.methods.base import Embedder
     from graphkit.progress import Progress
 

@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Vectors, Weights
 from graphkit.checks import as_real, check_whole, shown
-from graphkit.descent import Descent, settle
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
-from graphkit.layout import strength_of
+from graphkit.graph.graph import Graph
+from graphkit.layout.descent import Descent, settle
+from graphkit.layout.largevis import strength_of
 from graphkit.methods.base import Estimate
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric

@@ -12,24 +12,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import aligned_zeros
-from graphkit.backend import Backend, Room, backend_of
 from graphkit.checks import MOST, as_array, check_between, check_finite, check_positive, check_whole
-from graphkit.device.block_grid import DeviceBlockTrainer
-from graphkit.device.corpus import DeviceCorpus
-from graphkit.device.first_vectors import tensor_tables
-from graphkit.device.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
-from graphkit.device.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
-from graphkit.device.tensor_graph import TensorGraph
-from graphkit.device.training import DeviceTrainer, training_bytes
-from graphkit.device.walks import device_bytes
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.gpu.backend import Backend, Room, backend_of
+from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
+from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
-from graphkit.training.block_grid import Objective
-from graphkit.training.block_samples import EPISODE_SAMPLES, WalkPairs
-from graphkit.training.checkpoints import Checkpoint, run_of
-from graphkit.training.corpus import SAMPLE_TOKENS, Corpus
-from graphkit.training.trainer import (
+from graphkit.sgns.block_grid import Objective
+from graphkit.sgns.block_samples import EPISODE_SAMPLES, WalkPairs
+from graphkit.sgns.checkpoints import Checkpoint, run_of
+from graphkit.sgns.corpus import SAMPLE_TOKENS, Corpus
+from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
+from graphkit.sgns.gpu.corpus import DeviceCorpus
+from graphkit.sgns.gpu.first_vectors import tensor_tables
+from graphkit.sgns.gpu.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
+from graphkit.sgns.gpu.training import DeviceTrainer, training_bytes
+from graphkit.sgns.trainer import (
     Trainer,
     VectorTables,
     checked_vectors,
@@ -40,15 +39,16 @@ from graphkit.training.trainer import (
     trainer_bytes,
     walks_per_tile,
 )
-from graphkit.walker import Walker, is_second_order, walker_bytes
+from graphkit.walks.gpu.walks import device_bytes
+from graphkit.walks.walker import Walker, is_second_order, walker_bytes
 
 if TYPE_CHECKING:
     import torch
 
     from graphkit.arrays import NodeIds, Vectors
     from graphkit.embedding import Embedding
-    from graphkit.files import PathLike
-    from graphkit.graph import Graph
+    from graphkit.files.atomic import PathLike
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 # For the estimate of time, on one thread: seconds a token and dimension, a token beside, a step of a walk.
@@ -451,7 +451,7 @@ class WalkSkipGram(Embedder):
 
     def _tables_of(self, graph: Graph) -> tuple[VectorTables, NDArray[np.bool_]]:
         """Vectors of the nodes known by id, small random ones of the others; and which are known."""
-        from graphkit.node_ids import NodeIndex
+        from graphkit.graph.node_ids import NodeIndex
 
         self.check_run(graph)
         vectors = initial_vectors(graph.num_nodes, self.dim, self.seed)

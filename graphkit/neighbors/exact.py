@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import Vectors
-from graphkit.backend import Backend, find_device
 from graphkit.checks import check_choice
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.gpu.backend import Backend, find_device
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k, query_bounds
 from graphkit.neighbors.certainty import SPARE, certain_distances, certain_products
 from graphkit.neighbors.direct import Found, first_rows, nearest_of, nearest_of_all
 from graphkit.neighbors.faiss_threads import faiss_threads
-from graphkit.neighbors.on_device import DeviceRows, search_bytes
-from graphkit.neighbors.on_tensors import as_tensor, device_of, excluded_tensor, in_order, nearest_tensors
+from graphkit.neighbors.gpu.search import DeviceRows, search_bytes
+from graphkit.neighbors.gpu.tensors import as_tensor, device_of, excluded_tensor, in_order, nearest_tensors
 from graphkit.neighbors.vector_table import Metric, Points, VectorTable, lengths_of
 from graphkit.parallel import resolve_threads
 

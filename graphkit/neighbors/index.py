@@ -25,12 +25,14 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.array_files import open_npy, save_npy
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.checks import check_between, check_choice, check_whole
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
-from graphkit.files import PathLike, atomic_folder, check_path, digest_of
-from graphkit.json_files import check_seal, read_json, sealed
+from graphkit.files.arrays import open_npy, save_npy
+from graphkit.files.atomic import PathLike, atomic_folder, check_path, digest_of
+from graphkit.files.json_files import check_seal, read_json, sealed
+from graphkit.graph.node_ids import as_node_ids
+from graphkit.graph.stored_ids import open_node_ids, save_node_ids
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k
 from graphkit.neighbors.certainty import SPARE
 from graphkit.neighbors.direct import Found, first_rows, nearest_of
@@ -44,10 +46,8 @@ from graphkit.neighbors.exact import (
 from graphkit.neighbors.faiss_threads import faiss_threads
 from graphkit.neighbors.recall import recall_of
 from graphkit.neighbors.vector_table import Metric, Points, VectorTable
-from graphkit.node_ids import as_node_ids
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import Stream, check_seed, generator
-from graphkit.stored_ids import open_node_ids, save_node_ids
 
 Kind = Literal["exact", "lists", "hnsw"]
 

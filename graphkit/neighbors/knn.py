@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from graphkit.backend import Backend, backend_of, find_device, is_gpu
 from graphkit.checks import check_between, check_choice, check_whole, is_truth, shown
 from graphkit.errors import InputError, ParameterError
+from graphkit.gpu.backend import Backend, backend_of, find_device, is_gpu
 from graphkit.neighbors.arguments import as_vectors
 from graphkit.neighbors.certainty import SPARE
 from graphkit.neighbors.exact import nearest_by_distance
+from graphkit.neighbors.gpu.search import search_bytes
+from graphkit.neighbors.gpu.tensor_table import row_numbers
+from graphkit.neighbors.gpu.tensors import as_tensor, device_of
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.list_search import ListSearch
-from graphkit.neighbors.on_device import search_bytes
-from graphkit.neighbors.on_tensors import as_tensor, device_of
-from graphkit.neighbors.tensor_table import row_numbers
 from graphkit.neighbors.vector_table import Metric
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Weights
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.neighbors.knn_result import KnnGraph
 from graphkit.neighbors.vector_table import Metric
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges

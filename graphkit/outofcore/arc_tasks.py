@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.engine import TaskFiles, task
+from graphkit.graph.sorting import Buckets, first_overflow, merge_buckets, partition_edges
 from graphkit.io.weights import usable
 from graphkit.kernels.cpu import csr
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.numbering import Chunk, Way, chunk_rows, edge_files
-from graphkit.sorting import Buckets, first_overflow, merge_buckets, partition_edges
 
 Edges = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32] | None]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.array_files import save_npy, write_numbers
 from graphkit.engine import TaskFiles
+from graphkit.files.arrays import save_npy, write_numbers
 
 
 def save_array(files: TaskFiles, name: str, array: NDArray[Any]) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from graphkit.engine import Engine, Plan, Stage, TaskFiles, task
+from graphkit.graph.sorting import partition_edges
+from graphkit.graph.storage import GraphFolder
 from graphkit.kernels.cpu.bucket_sort import FIRST
 from graphkit.outofcore.arc_blocks import blocks_of, bucket_shift
 from graphkit.outofcore.arc_tasks import save_buckets, sort_block
 from graphkit.outofcore.array_files import plain
-from graphkit.sorting import partition_edges
-from graphkit.storage import GraphFolder
 
 
 def arriving_arcs(engine: Engine, folder: GraphFolder, after: Plan) -> tuple[Stage, list[tuple[int, int]]]:

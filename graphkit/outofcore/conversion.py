@@ -14,17 +14,18 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from graphkit.build import RULES, BuildReport
 from graphkit.engine import Engine, Stage
 from graphkit.errors import ParameterError
-from graphkit.files import PathLike, atomic_folder, check_target
-from graphkit.graph import Graph
+from graphkit.files.atomic import PathLike, atomic_folder, check_target
+from graphkit.files.digests import file_mark
+from graphkit.graph.build import RULES, BuildReport
+from graphkit.graph.graph import Graph
+from graphkit.graph.storage import check_replaceable, write_manifest
 from graphkit.io.formats import FORMATS as KNOWN_FORMATS
 from graphkit.io.options import ReadOptions
 from graphkit.io.read import listed_nodes
 from graphkit.io.report import LoadReport
 from graphkit.io.weights import WeightChanges
-from graphkit.json_digest import file_mark
 from graphkit.kernels.cpu.bucket_sort import FIRST
 from graphkit.outofcore.arc_blocks import blocks_of, bucket_shift
 from graphkit.outofcore.arc_tasks import balance_chunk, partition_chunk, sort_block
@@ -36,7 +37,6 @@ from graphkit.outofcore.number_sorted import number_by_sorting
 from graphkit.outofcore.number_strings import number_strings
 from graphkit.outofcore.numbering import Numbering
 from graphkit.outofcore.pieces import FORMATS, input_files
-from graphkit.storage import check_replaceable, write_manifest
 
 
 def convert(

@@ -7,17 +7,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.cores import Degree, check_degree
+from graphkit.cores.core_numbers import Degree, check_degree
 from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.engine.stage import stem
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
+from graphkit.graph.storage import GraphFolder
 from graphkit.kernels.cpu.h_index import lower_numbers
 from graphkit.outofcore.array_files import open_array, plain, save_numbers
 from graphkit.outofcore.arriving_arcs import arriving_arcs
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import open_folder
 from graphkit.outofcore.mapped_rows import map_rows
-from graphkit.storage import GraphFolder
 
 Csr = tuple[NDArray[Any], NDArray[Any]]
 

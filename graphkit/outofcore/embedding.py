@@ -11,7 +11,8 @@ import numpy as np
 from graphkit.embedding import Embedding
 from graphkit.engine import Engine, Plan
 from graphkit.errors import ParameterError
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
+from graphkit.graph.storage import GraphFolder
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
@@ -20,7 +21,6 @@ from graphkit.outofcore.folder_graph import open_folder
 from graphkit.outofcore.grid import plan_grid
 from graphkit.outofcore.rank_training import plan_ranks
 from graphkit.outofcore.skipgram import plan_skipgram
-from graphkit.storage import GraphFolder
 
 _PLANS: dict[str, Callable[[Engine, GraphFolder, Any], Plan]] = {
     "fastrp": plan_fastrp,

@@ -16,6 +16,7 @@ from typing import Any
 
 from graphkit.engine import Engine, Plan
 from graphkit.errors import ParameterError
+from graphkit.graph.storage import GraphFolder
 from graphkit.methods.fastrp import FastRP
 from graphkit.outofcore.fastrp_tasks import (
     START,
@@ -28,9 +29,8 @@ from graphkit.outofcore.fastrp_tasks import (
     write_vectors,
 )
 from graphkit.parallel import even_bounds
-from graphkit.projection import BLOCK_WIDTH
-from graphkit.propagation import REDUCTION_RANGES
-from graphkit.storage import GraphFolder
+from graphkit.propagation.powers import REDUCTION_RANGES
+from graphkit.propagation.projection import BLOCK_WIDTH
 
 SLICE_BYTES = 1 << 30
 """Of one power, about: as much as should be in memory, where its rows are gathered in any order."""

@@ -14,7 +14,7 @@ from graphkit.outofcore.fastrp import (
 )
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes, shard_rows
 from graphkit.parallel import even_bounds
-from graphkit.propagation import REDUCTION_RANGES
+from graphkit.propagation.powers import REDUCTION_RANGES
 
 
 def fastrp_need(method: FastRP, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Need:

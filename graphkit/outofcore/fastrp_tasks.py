@@ -11,20 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.array_files import reserve, write_array_header, write_numbers
 from graphkit.engine import TaskFiles, task
 from graphkit.engine.stage import stem
+from graphkit.files.arrays import reserve, write_array_header, write_numbers
+from graphkit.graph.shards import Shard
+from graphkit.graph.storage import GraphFolder
 from graphkit.kernels.cpu import spmm
 from graphkit.methods.fastrp import FastRP, degree_normalization
 from graphkit.outofcore.array_files import open_array, plain, save_array, save_numbers
 from graphkit.outofcore.row_files import rows_between
 from graphkit.outofcore.strengths import reaching_strength, row_strength
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
-from graphkit.projection import Projection
-from graphkit.propagation import Left, row_bits, standardization
-from graphkit.row_sums import Arcs, of_identity
-from graphkit.shards import Shard
-from graphkit.storage import GraphFolder
+from graphkit.propagation.powers import Left, row_bits, standardization
+from graphkit.propagation.projection import Projection
+from graphkit.propagation.row_sums import Arcs, of_identity
 
 START = "start"
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError
-from graphkit.files import PathLike, check_path
-from graphkit.graph import Graph
+from graphkit.files.atomic import PathLike, check_path
+from graphkit.graph.graph import Graph
+from graphkit.graph.storage import GraphFolder
 from graphkit.outofcore.strengths import row_strength
-from graphkit.storage import GraphFolder
 
 
 def open_folder(graph: PathLike) -> GraphFolder:

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.array_files import map_npy, reserve
 from graphkit.checks import check_whole
 from graphkit.engine import Engine, Plan, TaskFiles, task
+from graphkit.files.arrays import map_npy, reserve
+from graphkit.graph.storage import GraphFolder
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
@@ -22,10 +23,9 @@ from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.outofcore.part_tables import PartTables
 from graphkit.outofcore.skipgram import check_method, initial_rows, made_again
 from graphkit.parallel import resolve_threads
-from graphkit.storage import GraphFolder
-from graphkit.training.block_grid import BLOCK_TILE, BlockTrainer, Episode, rounds_of
-from graphkit.training.block_samples import episode_walks
-from graphkit.training.trainer import trainer_bytes
+from graphkit.sgns.block_grid import BLOCK_TILE, BlockTrainer, Episode, rounds_of
+from graphkit.sgns.block_samples import episode_walks
+from graphkit.sgns.trainer import trainer_bytes
 
 SEGMENTS = 5
 """At most: each copies the tables once."""

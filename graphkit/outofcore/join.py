@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.array_files import save_npy, write_array_header
-from graphkit.build import overflow_message
 from graphkit.engine import Engine, Stage
 from graphkit.errors import InputError
+from graphkit.files.arrays import save_npy, write_array_header
+from graphkit.graph.build import overflow_message
+from graphkit.graph.stored_ids import open_node_ids, read_dictionaries
 from graphkit.parallel import resolve_threads, run_ranges
-from graphkit.stored_ids import open_node_ids, read_dictionaries
 
 _COPIED_AT_ONCE = 1 << 18
 """Bytes, which stay in the cache of a core from reading to writing."""

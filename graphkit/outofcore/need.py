@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from graphkit import shards
+from graphkit.graph import shards
 
 WORKER_BYTES = 200_000_000
 """Of a worker process that has loaded its code."""

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from graphkit.checks import check_choice
 from graphkit.engine import Engine, Plan, Stage, TaskFiles, task
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
+from graphkit.files.digests import digest, file_mark
 from graphkit.io.vectors import read_vectors
-from graphkit.json_digest import digest, file_mark
 from graphkit.neighbors.arguments import as_vectors, query_bounds
 from graphkit.neighbors.exact import nearest_by_distance
 from graphkit.neighbors.knn import are_few, check_search, num_zero

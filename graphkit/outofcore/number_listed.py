@@ -11,17 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
-from graphkit.arrow_numbers import from_arrow
 from graphkit.engine import Engine, TaskFiles, task
 from graphkit.errors import InputError
-from graphkit.json_digest import digest
-from graphkit.node_ids import STRING, NodeIndex
+from graphkit.files.arrow_numbers import from_arrow
+from graphkit.files.digests import digest
+from graphkit.graph.node_ids import STRING, NodeIndex
+from graphkit.graph.stored_ids import read_dictionaries, save_node_ids
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.edge_chunks import EdgeChunks
 from graphkit.outofcore.edge_faults import edge_fault
 from graphkit.outofcore.numbering import Chunk, Numbering, Way, checked_count, chunk_rows
 from graphkit.outofcore.string_chunks import open_strings, write_strings
-from graphkit.stored_ids import read_dictionaries, save_node_ids
 
 _LISTED = "listed/nodes"
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.array_files import save_npy
 from graphkit.engine import Engine, Stage, TaskFiles, task
+from graphkit.files.arrays import save_npy
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.numbering import Chunk, Numbering, checked_count, chunk_ids
 

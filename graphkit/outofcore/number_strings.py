@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrow_numbers import from_arrow, to_arrow
 from graphkit.engine import Engine, Stage, TaskFiles, task
+from graphkit.files.arrow_numbers import from_arrow, to_arrow
+from graphkit.graph.stored_ids import dictionary_path, write_dictionary
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.numbering import Chunk, Numbering, checked_count
 from graphkit.outofcore.string_chunks import open_strings, write_strings
-from graphkit.stored_ids import dictionary_path, write_dictionary
 
 
 def number_strings(engine: Engine, read: Stage, chunks: list[Chunk], num_buckets: int) -> Numbering:

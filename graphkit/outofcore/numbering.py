@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from graphkit.engine import Stage, TaskFiles
 from graphkit.errors import InputError
+from graphkit.graph.relabel import MAX_NODES
 from graphkit.kernels.cpu import relabel as kernel
 from graphkit.outofcore.array_files import open_array, plain
-from graphkit.relabel import MAX_NODES
 
 Chunk = dict[str, Any]
 Way = dict[str, Any]

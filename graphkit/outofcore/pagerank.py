@@ -10,15 +10,15 @@ import numpy as np
 
 from graphkit.checks import check_whole
 from graphkit.engine import Engine, TaskFiles, task
-from graphkit.files import PathLike
-from graphkit.graph import Graph
+from graphkit.files.atomic import PathLike
+from graphkit.graph.graph import Graph
+from graphkit.graph.storage import GraphFolder
 from graphkit.outofcore.array_files import save_array
 from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
 from graphkit.outofcore.join import join_arrays
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
-from graphkit.pagerank import PersonalizedPageRank
-from graphkit.storage import GraphFolder
-from graphkit.top_nodes import TopNodes
+from graphkit.pagerank.personalized import PersonalizedPageRank
+from graphkit.pagerank.top_nodes import TopNodes
 
 RESULT_BYTES = 1 << 26
 """Of a task, about."""

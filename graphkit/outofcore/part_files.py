@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from graphkit.array_files import write_numbers
 from graphkit.engine import TaskFiles
+from graphkit.files.arrays import write_numbers
 from graphkit.outofcore.skipgram import initial_rows
-from graphkit.training.ring import Parts
+from graphkit.sgns.ring import Parts
 
 Shapes = dict[int, tuple[int, int]]
 """Rows and columns of each part."""

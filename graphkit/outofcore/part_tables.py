@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from graphkit.array_files import write_numbers
 from graphkit.arrays import Vectors
+from graphkit.files.arrays import write_numbers
 
 
 class PartTables:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import PathLike, check_path
+from graphkit.files.atomic import PathLike, check_path
 from graphkit.io.arrow_tables import parquet_pieces
 from graphkit.io.formats import find_format
 from graphkit.io.layout import Layout

@@ -23,7 +23,7 @@ from graphkit.outofcore.pagerank import pagerank_need
 from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
 from graphkit.outofcore.walks import walks_need
-from graphkit.pagerank import PersonalizedPageRank
+from graphkit.pagerank.personalized import PersonalizedPageRank
 
 _UNITS = {"M": 20, "G": 30, "T": 40}
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from graphkit.engine.ranks import LostRankError, Rank
-from graphkit.training.ring import Parts, TorchRing
+from graphkit.sgns.ring import Parts, TorchRing
 
 if TYPE_CHECKING:
     import torch

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphkit.array_files import map_npy
-from graphkit.backend import check_memory, usable_device
 from graphkit.checks import check_whole
-from graphkit.device.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
-from graphkit.device.rows import padded
 from graphkit.distributed import part_shapes, train_in_ring
 from graphkit.engine import Engine, Plan, Rank, Ranks, TaskFiles, task
 from graphkit.errors import ParameterError
+from graphkit.files.arrays import map_npy
+from graphkit.gpu.backend import check_memory, usable_device
+from graphkit.gpu.rows import padded
+from graphkit.graph.storage import GraphFolder
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
@@ -32,10 +32,10 @@ from graphkit.outofcore.part_files import Shapes, file_of, parts_before, write_p
 from graphkit.outofcore.rank_ring import ring_of
 from graphkit.outofcore.skipgram import made_again
 from graphkit.parallel import resolve_threads
-from graphkit.storage import GraphFolder
-from graphkit.training.block_grid import BlockTrainer, Objective, Samples
-from graphkit.training.ring import Parts
-from graphkit.training.trainer import VectorTables
+from graphkit.sgns.block_grid import BlockTrainer, Objective, Samples
+from graphkit.sgns.gpu.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
+from graphkit.sgns.ring import Parts
+from graphkit.sgns.trainer import VectorTables
 
 if TYPE_CHECKING:
     import torch

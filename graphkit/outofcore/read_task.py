@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from graphkit.engine import TaskFiles, task
 from graphkit.errors import InputError
+from graphkit.graph.relabel import ONE_KIND
 from graphkit.io.arrow_tables import parquet_blocks
 from graphkit.io.counts_line import first_row
 from graphkit.io.edge_table import EdgeTable
@@ -26,7 +27,6 @@ from graphkit.kernels.cpu import text as kernel
 from graphkit.outofcore.array_files import save_array
 from graphkit.outofcore.pieces import Piece, layout_of
 from graphkit.outofcore.string_chunks import save_strings
-from graphkit.relabel import ONE_KIND
 
 Chunk = dict[str, Any]
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from graphkit.engine import Engine, Stage, TaskFiles, task
 from graphkit.errors import ParameterError
-from graphkit.files import PathLike
+from graphkit.files.atomic import PathLike
+from graphkit.graph.storage import GraphFolder
 from graphkit.graph_kernels.feature_walks import RowWalker
 from graphkit.graph_kernels.length_features import square_csr
 from graphkit.graph_kernels.modulation import Series
@@ -20,7 +21,6 @@ from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
 from graphkit.outofcore.join import join_arrays
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.parallel import resolve_threads
-from graphkit.storage import GraphFolder
 
 if TYPE_CHECKING:
     import scipy.sparse

@@ -9,8 +9,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from graphkit.engine import TaskFiles
 from graphkit.engine.stage import stem
+from graphkit.graph.storage import GraphFolder
 from graphkit.outofcore.mapped_rows import map_rows
-from graphkit.storage import GraphFolder
 
 
 def rows_between(

@@ -14,18 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from graphkit.array_files import reserve, write_numbers
 from graphkit.arrays import Vectors
 from graphkit.engine import Engine, Plan, TaskFiles, task
 from graphkit.errors import ParameterError
+from graphkit.files.arrays import reserve, write_numbers
+from graphkit.graph.storage import GraphFolder
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.seeds import Stream, generator
-from graphkit.storage import GraphFolder
-from graphkit.training.trainer import VectorTables, next_vectors, walks_per_chunk
+from graphkit.sgns.trainer import VectorTables, next_vectors, walks_per_chunk
 
 SEGMENTS = 20
 """At most: each copies the tables once."""

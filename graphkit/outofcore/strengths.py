@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.storage import GraphFolder
+from graphkit.graph.storage import GraphFolder
 
 
 def row_strength(folder: GraphFolder) -> NDArray[np.float64]:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrow_numbers import to_arrow
 from graphkit.engine import TaskFiles
+from graphkit.files.arrow_numbers import to_arrow
+from graphkit.graph.relabel import IdColumn, encode_strings
 from graphkit.kernels.cpu.string_hash import string_buckets
 from graphkit.outofcore.array_files import save_array
-from graphkit.relabel import IdColumn, encode_strings
 
 if TYPE_CHECKING:
     import pyarrow

@@ -12,14 +12,14 @@ from graphkit.arrays import Rows
 from graphkit.checks import check_whole
 from graphkit.engine import Engine, Stage, TaskFiles, task
 from graphkit.errors import unknown_choice
-from graphkit.files import PathLike, check_target
-from graphkit.graph import Graph
+from graphkit.files.atomic import PathLike, check_target
+from graphkit.graph.graph import Graph
+from graphkit.graph.storage import GraphFolder
 from graphkit.io.walks import walks_suffix, write_walks
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
-from graphkit.storage import GraphFolder
-from graphkit.walker import CHUNK_WALKS, Walker, walker_bytes
+from graphkit.walks.walker import CHUNK_WALKS, Walker, walker_bytes
 
 NODES_PER_TASK = 1 << 24
 """Of the walks that a task makes: 64 MB."""

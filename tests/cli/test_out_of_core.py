@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from graphkit.cli import main
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.io import read_graph
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from graphkit.embedding import Embedding
 from graphkit.methods.base import Embedder
-from graphkit.training.checkpoints import Checkpoint
+from graphkit.sgns.checkpoints import Checkpoint
 
 NODE2VEC = "embed edges.txt -o out.npz --method node2vec --dim 4 --walks-per-node 2 --walk-length 20"
 LINE = "embed edges.txt -o out.npz --method line --dim 4 --samples 5000"
@@ -162,8 +162,8 @@ def test_a_checkpoint_is_resumed_and_another_runs_refused(graphkit, files):
 
 
 def test_ctrl_c_keeps_the_checkpoint(graphkit, files, monkeypatch):
-    monkeypatch.setattr("graphkit.training.checkpoints.SECONDS", 0.0)
-    monkeypatch.setattr("graphkit.training.trainer.CHUNK_TILES", 4)
+    monkeypatch.setattr("graphkit.sgns.checkpoints.SECONDS", 0.0)
+    monkeypatch.setattr("graphkit.sgns.trainer.CHUNK_TILES", 4)
     whole = graphkit(f"{LINE} -q")
     assert whole.code == 0
     vectors = Embedding.load(files / "out.npz").vectors

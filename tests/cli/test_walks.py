@@ -97,7 +97,7 @@ def test_ids_with_blanks(graphkit, tmp_path):
 
 
 def test_a_backend_that_is_not_there(graphkit, edges, monkeypatch):
-    monkeypatch.setattr("graphkit.backend.is_interpreted", lambda: False)
+    monkeypatch.setattr("graphkit.gpu.backend.is_interpreted", lambda: False)
     monkeypatch.setattr("torch.version.cuda", None)
     monkeypatch.setattr("torch.version.hip", None)
     code, _, err = graphkit("walks edges.txt -o out.npy --backend gpu")

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from support.graphs import AWKWARD, random_graph
 from support.reference.cores import core_numbers as by_definition
 
-import graphkit.cores
+import graphkit.cores.core_numbers
 from graphkit import core_numbers, k_core
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 DEGREES = ["total", "in", "out"]
 ANY_DEGREE = pytest.mark.parametrize("degree", DEGREES)
@@ -27,7 +27,7 @@ def dense(graph):
 
 def in_parts(graph, num_threads, monkeypatch, **options):
     """Core numbers where every thread has a part, however small the graph is."""
-    monkeypatch.setattr(graphkit.cores, "_ARCS_PER_PART", 1)
+    monkeypatch.setattr(graphkit.cores.core_numbers, "_ARCS_PER_PART", 1)
     return core_numbers(graph, num_threads=num_threads, **options)
 
 

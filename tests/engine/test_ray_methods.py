@@ -5,8 +5,9 @@ import pytest
 from support.graphs import random_graph
 
 import graphkit
-from graphkit import outofcore, shards
+from graphkit import outofcore
 from graphkit.engine import Engine
+from graphkit.graph import shards
 from graphkit.outofcore import fastrp, neighbors, pagerank, row_features, skipgram, walks
 
 METHODS = {

@@ -12,7 +12,7 @@ from support.reference.ranking import auc, average_precision
 from graphkit.embedding import Embedding
 from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation import edge_features, link_prediction, split_edges
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 FORMULAS = {
     "hadamard": lambda u, v: [a * b for a, b in zip(u, v, strict=True)],

@@ -14,7 +14,7 @@ from graphkit.errors import GraphkitError, InputError, ParameterError
 from graphkit.evaluation import EdgeSplit, negatives, split_edges
 from graphkit.evaluation.forest import outside_random_forest
 from graphkit.evaluation.leaks import check_split
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 KINDS = ["uniform", "degree", "two-hop"]
 

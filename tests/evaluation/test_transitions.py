@@ -12,7 +12,7 @@ from support.wrong_walks import walks_by
 from graphkit import InputError, ParameterError, random_walks
 from graphkit.evaluation import transition_contexts as contexts
 from graphkit.evaluation import transition_test
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 GRAPH = random_graph(14, 50, seed=3)
 WEIGHTED = random_graph(14, 50, weighted=True, seed=3)

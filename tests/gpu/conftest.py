@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from graphkit.backend import seems_to_be_there
+from graphkit.gpu.backend import seems_to_be_there
 
 
 def gpu_is_there():

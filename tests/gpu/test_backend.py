@@ -12,12 +12,12 @@ import torch
 from support.graphs import random_graph
 
 from graphkit import DeepWalk, MissingDependencyError, ParameterError, RunError, random_walks
-from graphkit import backend as backends
-from graphkit.backend import Room, backend_of, find_device
-from graphkit.device.graph import MAX_ARCS, check_size
-from graphkit.device.launch import launch
-from graphkit.device.walks import DeviceWalker, device_bytes
-from graphkit.walker import Walker
+from graphkit.gpu import backend as backends
+from graphkit.gpu.backend import Room, backend_of, find_device
+from graphkit.gpu.launch import launch
+from graphkit.graph.gpu.graph import MAX_ARCS, check_size
+from graphkit.walks.gpu.walks import DeviceWalker, device_bytes
+from graphkit.walks.walker import Walker
 
 
 def nothing():
@@ -91,7 +91,9 @@ def test_a_method_hands_its_gpu_on(monkeypatch):
     monkeypatch.setattr(
         "graphkit.methods.walk_skipgram.room_for", lambda *_: Room(torch.device("cuda", 1), 1)
     )
-    monkeypatch.setattr("graphkit.walker.device_for", lambda graph, backend, plan: asked.append(backend))
+    monkeypatch.setattr(
+        "graphkit.walks.walker.device_for", lambda graph, backend, plan: asked.append(backend)
+    )
     DeepWalk(dim=2, walk_length=3, window=1, backend="auto").fit(random_graph(5, 9))
     assert asked == ["gpu:1"]
 
@@ -127,7 +129,7 @@ def test_no_file_launches_a_kernel_by_itself():
         for node in ast.walk(ast.parse(path.read_text())):
             launches = isinstance(node, ast.Call) and isinstance(node.func, ast.Subscript)
             by_itself = launches and path.name != "launch.py"
-            assert not by_itself, f"{path}:{node.lineno} launches without graphkit.device.launch"
+            assert not by_itself, f"{path}:{node.lineno} launches without graphkit.gpu.launch"
 
 
 @pytest.mark.parametrize(

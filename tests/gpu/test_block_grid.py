@@ -17,22 +17,22 @@ from support.reference import device_grid as twin
 from support.reference.device_skipgram import Rule
 
 from graphkit import LINE, CoreWalk, DeepWalk, Graph, InputError, Node2Vec, ParameterError, RunError
-from graphkit.backend import usable_device
-from graphkit.crowding import Crowd
 from graphkit.datasets.generators import stochastic_block_model
-from graphkit.device import block_grid, block_steps, in_parts, parts, ring_blocks
-from graphkit.device.arcs import pair_shape
-from graphkit.device.block_grid import DeviceBlockTrainer
-from graphkit.device.block_steps import BlockSteps
-from graphkit.device.in_parts import episode_samples, plans_in_parts
-from graphkit.device.launch import launch
-from graphkit.device.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
-from graphkit.device.streams import Streams
 from graphkit.distributed import fit_in_parts, part_shapes, train_in_ring
+from graphkit.gpu.backend import usable_device
+from graphkit.gpu.launch import launch
+from graphkit.gpu.streams import Streams
 from graphkit.kernels.gpu.sample_counts import count_samples
-from graphkit.training.block_grid import BlockTrainer, Episode, Objective, in_shuffled_order, part_of
-from graphkit.training.ring import Alone
-from graphkit.training.trainer import VectorTables, noise_table
+from graphkit.sgns.block_grid import BlockTrainer, Episode, Objective, in_shuffled_order, part_of
+from graphkit.sgns.crowding import Crowd
+from graphkit.sgns.gpu import block_grid, block_steps, in_parts, parts, ring_blocks
+from graphkit.sgns.gpu.arcs import pair_shape
+from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
+from graphkit.sgns.gpu.block_steps import BlockSteps
+from graphkit.sgns.gpu.in_parts import episode_samples, plans_in_parts
+from graphkit.sgns.gpu.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
+from graphkit.sgns.ring import Alone
+from graphkit.sgns.trainer import VectorTables, noise_table
 
 SEED = (1 << 63) | 77
 DEVICE = usable_device()
@@ -43,12 +43,12 @@ def small_pieces(monkeypatch):
     """Room for few samples, and few episodes, which cost the interpreter the same whatever their size."""
     for module in (block_grid, in_parts, ring_blocks):
         monkeypatch.setattr(module, "PIECE_SAMPLES", 1000)
-    monkeypatch.setattr("graphkit.training.block_samples.FEWEST_EPISODES", 2)
+    monkeypatch.setattr("graphkit.sgns.block_samples.FEWEST_EPISODES", 2)
 
 
 def room_for(monkeypatch, num_parts):
     """A device with room for so many parts."""
-    monkeypatch.setattr("graphkit.backend._first_fitting", lambda device, plans, backend: num_parts)
+    monkeypatch.setattr("graphkit.gpu.backend._first_fitting", lambda device, plans, backend: num_parts)
 
 
 class SomeSamples:
@@ -407,13 +407,13 @@ def test_the_plan_takes_the_fewest_parts_that_fit(monkeypatch):
     for num_parts in (2, 7, 64):
         for more in (0, 1):
             free = sum(plans[num_parts].values()) + more
-            monkeypatch.setattr("graphkit.backend._free_memory", lambda device, free=free: free)
+            monkeypatch.setattr("graphkit.gpu.backend._free_memory", lambda device, free=free: free)
             with pytest.raises(KeyboardInterrupt):
                 method.fit(graph)
             # A graph of tensors has its vectors beside it.
             assert method.device_for_tensors(graph) is None
     assert taken == [2, 2, 7, 7, 64, 64]
-    monkeypatch.setattr("graphkit.backend._free_memory", lambda device: sum(plans[64].values()) - 1)
+    monkeypatch.setattr("graphkit.gpu.backend._free_memory", lambda device: sum(plans[64].values()) - 1)
     message = r"backend gpu needs .* on the device \(3 of 128 parts of the vectors 0\.00 GB, noise .*free"
     with pytest.raises(ParameterError, match=message):
         method.fit(graph)
@@ -483,7 +483,7 @@ def test_new_nodes_alone_are_moved(monkeypatch):
 
 @pytest.mark.parametrize("order", ["second", "both"])
 def test_a_checkpoint_is_gone_on_from(order, tmp_path, monkeypatch):
-    monkeypatch.setattr("graphkit.training.checkpoints.SECONDS", 0.0)
+    monkeypatch.setattr("graphkit.sgns.checkpoints.SECONDS", 0.0)
     graph = random_graph(30, 90, seed=1)
     options = {"dim": 4, "samples": 200, "backend": "gpu", "seed": 3, "order": order}
     room_for(monkeypatch, 2)
@@ -576,8 +576,8 @@ def cuda(monkeypatch):
     monkeypatch.setattr(torch.cuda, "stream", taken)
     monkeypatch.setattr(torch.cuda, "synchronize", lambda device: log.append(("host waits", device)))
     monkeypatch.setattr(torch.cuda, "cudart", lambda: runtime)
-    for module in ("streams", "parts"):
-        monkeypatch.setattr(f"graphkit.device.{module}.made_present", lambda device: contextlib.nullcontext())
+    for module in ("gpu.streams", "sgns.gpu.parts"):
+        monkeypatch.setattr(f"graphkit.{module}.made_present", lambda device: contextlib.nullcontext())
     return SimpleNamespace(log=log, runtime=runtime)
 
 

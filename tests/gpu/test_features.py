@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from support.graphs import AWKWARD, random_graph
 
-from graphkit.device import features
-from graphkit.device.features import features_bytes
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
+from graphkit.graph_kernels import gpu as features
 from graphkit.graph_kernels.feature_walks import Coupling, length_features
+from graphkit.graph_kernels.gpu import features_bytes
 from graphkit.methods.random_features import RandomFeatures
 
 SEED = (1 << 63) | 77

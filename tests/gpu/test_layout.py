@@ -5,10 +5,10 @@ import pytest
 from support.graphs import random_graph
 
 from graphkit import LargeVis
-from graphkit.backend import usable_device
-from graphkit.device.layout import DeviceLayout, layout_bytes
-from graphkit.graph import Graph
-from graphkit.layout import Layout, Objective, strength_of
+from graphkit.gpu.backend import usable_device
+from graphkit.graph.graph import Graph
+from graphkit.layout.gpu import DeviceLayout, layout_bytes
+from graphkit.layout.largevis import Layout, Objective, strength_of
 
 SEED = (1 << 63) | 77
 

@@ -5,8 +5,9 @@ import pytest
 from support.float64_neighbors import CASES, all_pairs, recall
 
 from graphkit import LargeVis, ParameterError, knn_graph
-from graphkit.neighbors import nearest, on_device
-from graphkit.neighbors.on_device import search_bytes
+from graphkit.neighbors import nearest
+from graphkit.neighbors.gpu import search as on_device
+from graphkit.neighbors.gpu.search import search_bytes
 
 METRICS = "euclidean", "cosine", "inner_product"
 

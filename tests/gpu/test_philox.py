@@ -7,7 +7,7 @@ import triton
 import triton.language as tl
 from support.reference import philox as twin
 
-from graphkit.backend import usable_device
+from graphkit.gpu.backend import usable_device
 from graphkit.kernels.gpu.philox import bounded, draw
 
 

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from support.graphs import random_graph
 
-from graphkit.backend import usable_device
-from graphkit.device import propagation
-from graphkit.device.graph import DeviceGraph
-from graphkit.device.propagation import DevicePropagation, propagation_bytes
-from graphkit.graph import Graph
+from graphkit.gpu.backend import usable_device
+from graphkit.graph.gpu.graph import DeviceGraph
+from graphkit.graph.graph import Graph
 from graphkit.methods.fastrp import FastRP
-from graphkit.projection import Projection
+from graphkit.propagation.gpu import powers as propagation
+from graphkit.propagation.gpu.powers import DevicePropagation, propagation_bytes
+from graphkit.propagation.projection import Projection
 from graphkit.seeds import Stream
 
 OPTIONS = {

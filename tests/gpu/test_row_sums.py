@@ -3,9 +3,9 @@
 import pytest
 from support.row_sums import GRAPHS, assert_exact
 
-from graphkit.backend import usable_device
-from graphkit.device import row_sums
-from graphkit.device.graph import DeviceGraph
+from graphkit.gpu.backend import usable_device
+from graphkit.graph.gpu.graph import DeviceGraph
+from graphkit.propagation.gpu import row_sums
 
 
 @pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS.keys())

@@ -8,14 +8,14 @@ import torch
 from support.graphs import random_edges, random_graph
 
 from graphkit import LINE, Graph, GraphkitWarning, InputError, ParameterError
-from graphkit.backend import usable_device
-from graphkit.device import training
-from graphkit.device.alias_cells import alias_table
-from graphkit.device.arcs import device_arcs, tensor_arcs, tensor_arcs_bytes
-from graphkit.device.sums import ordered_sum
-from graphkit.device.tensor_graph import TensorGraph
+from graphkit.gpu.backend import usable_device
+from graphkit.gpu.sums import ordered_sum
+from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.pyg import AddEmbedding
+from graphkit.sgns.gpu import training
+from graphkit.sgns.gpu.arcs import device_arcs, tensor_arcs, tensor_arcs_bytes
+from graphkit.walks.gpu.alias_cells import alias_table
 
 DEVICE = usable_device()
 OPTIONS = {"dim": 21, "samples": 128, "seed": 3, "backend": "gpu"}

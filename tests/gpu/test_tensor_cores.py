@@ -6,9 +6,9 @@ import torch
 from support.reference import cores as reference
 
 from graphkit import CoreWalk, Graph, core_numbers
-from graphkit.backend import usable_device
-from graphkit.device.cores import core_bytes, total_core_numbers
-from graphkit.device.tensor_graph import TensorGraph
+from graphkit.cores.gpu import core_bytes, total_core_numbers
+from graphkit.gpu.backend import usable_device
+from graphkit.graph.gpu.tensor_graph import TensorGraph
 
 DEVICE = usable_device()
 

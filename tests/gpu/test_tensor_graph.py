@@ -7,12 +7,12 @@ from support.graphs import AWKWARD, random_edges, random_graph
 from torch_geometric.data import Data
 
 from graphkit import FastRP, Graph, InputError, ParameterError, RunError
-from graphkit.backend import backend_of, usable_device
-from graphkit.device import tensor_graph
-from graphkit.device.edges import building_bytes
-from graphkit.device.graph import DeviceGraph
-from graphkit.device.tensor_graph import TensorGraph
 from graphkit.errors import GraphkitWarning
+from graphkit.gpu.backend import backend_of, usable_device
+from graphkit.graph.gpu import tensor_graph
+from graphkit.graph.gpu.edges import building_bytes
+from graphkit.graph.gpu.graph import DeviceGraph
+from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.io import as_graph
 from graphkit.pyg import AddEmbedding
 
@@ -205,7 +205,7 @@ def test_a_transform_takes_a_data_for_what_the_host_takes_it_for(edge_index):
 
 
 def test_auto_without_a_gpu_takes_the_host(monkeypatch):
-    monkeypatch.setattr("graphkit.backend.seems_to_be_there", lambda: False)
+    monkeypatch.setattr("graphkit.gpu.backend.seems_to_be_there", lambda: False)
     monkeypatch.setattr(TensorGraph, "from_edges", lambda *_, **__: pytest.fail("built on a device"))
     data = data_of(random_graph(10, 30))
     assert AddEmbedding("fastrp", dim=4, backend="auto")(data).x.shape == (10, 4)

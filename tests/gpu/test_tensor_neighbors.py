@@ -7,10 +7,13 @@ from support.float64_neighbors import CASES, all_pairs, recall
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from graphkit import LargeVis, ParameterError, knn_graph
-from graphkit.backend import usable_device
+from graphkit.gpu.backend import usable_device
 from graphkit.maps import MapFrame
-from graphkit.neighbors import nearest, on_device, on_tensors, perplexity_graph, tensor_table
+from graphkit.neighbors import nearest, perplexity_graph
 from graphkit.neighbors.certainty import SPARE
+from graphkit.neighbors.gpu import search as on_device
+from graphkit.neighbors.gpu import tensor_table
+from graphkit.neighbors.gpu import tensors as on_tensors
 
 DEVICE = usable_device()
 METRICS = "euclidean", "cosine", "inner_product"

@@ -15,18 +15,19 @@ from graphkit import (
     ParameterError,
     random_walks,
 )
-from graphkit.backend import usable_device
-from graphkit.device import alias_cells, training
-from graphkit.device.first_vectors import first_vectors, with_contexts
-from graphkit.device.graph import DeviceGraph
-from graphkit.device.tensor_graph import TensorGraph
-from graphkit.device.walk_tables import DeviceTables, tables_on
-from graphkit.device.walks import device_bytes
+from graphkit.gpu.backend import usable_device
+from graphkit.graph.gpu.graph import DeviceGraph
+from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.methods.registry import MAPS, METHODS, find_method
 from graphkit.pyg import AddEmbedding, AddReturnProbabilities
-from graphkit.training.trainer import initial_vectors
-from graphkit.walker import Walker
-from graphkit.walks import iter_walks
+from graphkit.sgns.gpu import training
+from graphkit.sgns.gpu.first_vectors import first_vectors, with_contexts
+from graphkit.sgns.trainer import initial_vectors
+from graphkit.walks.gpu import alias_cells
+from graphkit.walks.gpu.tables import DeviceTables, tables_on
+from graphkit.walks.gpu.walks import device_bytes
+from graphkit.walks.random_walks import iter_walks
+from graphkit.walks.walker import Walker
 
 DEVICE = usable_device()
 
@@ -182,7 +183,7 @@ def assert_alike(found, wanted):
 
 
 def test_numbers_are_looked_at_in_all_parts(monkeypatch):
-    monkeypatch.setattr("graphkit.device.first_vectors._ROWS_CHECKED", 4)
+    monkeypatch.setattr("graphkit.sgns.gpu.first_vectors._ROWS_CHECKED", 4)
     centers = torch.zeros((11, 3), device=DEVICE)
     tables = with_contexts(centers)
     assert tables.are_finite()

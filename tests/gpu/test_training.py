@@ -11,18 +11,18 @@ from support.reference import device_skipgram as twin
 from support.reference.skipgram import tokens_of
 
 from graphkit import LINE, CoreWalk, DeepWalk, Graph, Node2Vec, ParameterError, RunError
-from graphkit.backend import usable_device
-from graphkit.crowding import MOST_LOST, MOST_WEIGHT, Crowd
-from graphkit.device.arcs import device_arcs
-from graphkit.device.chunks import DeviceChunks
-from graphkit.device.corpus import DeviceCorpus
-from graphkit.device.training import DeviceTrainer, tile_shape
+from graphkit.gpu.backend import usable_device
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.cpu.skipgram_block import LONGEST
-from graphkit.training.corpus import Corpus
-from graphkit.training.trainer import VectorTables, keep_thresholds, noise_table
-from graphkit.walker import Walker
+from graphkit.sgns.corpus import Corpus
+from graphkit.sgns.crowding import MOST_LOST, MOST_WEIGHT, Crowd
+from graphkit.sgns.gpu.arcs import device_arcs
+from graphkit.sgns.gpu.chunks import DeviceChunks
+from graphkit.sgns.gpu.corpus import DeviceCorpus
+from graphkit.sgns.gpu.training import DeviceTrainer, tile_shape
+from graphkit.sgns.trainer import VectorTables, keep_thresholds, noise_table
+from graphkit.walks.walker import Walker
 
 SEED = (1 << 63) | 77
 NUM_NODES = 23
@@ -32,7 +32,7 @@ DEVICE = usable_device()
 @pytest.fixture(autouse=True)
 def few_episodes(monkeypatch):
     """An episode costs the interpreter as much whatever its size."""
-    monkeypatch.setattr("graphkit.device.training._EPISODES", 2)
+    monkeypatch.setattr("graphkit.sgns.gpu.training._EPISODES", 2)
 
 
 def tables_of(dim, *, one=False, frozen=(), scale=0.5):
@@ -155,7 +155,7 @@ def test_tiles_of_arcs_are_the_twins(dim, scale, one):
 @pytest.mark.parametrize(("dim", "length", "window", "scale"), [(33, 7, 2, 2.0), (5, 3, 60, 0.5)])
 def test_pairs_of_walks_are_the_twins(dim, length, window, scale, monkeypatch):
     """With vectors so long that samples are damped, too."""
-    monkeypatch.setattr("graphkit.device.training.tile_shape", lambda *_: None)
+    monkeypatch.setattr("graphkit.sgns.gpu.training.tile_shape", lambda *_: None)
     tables = tables_of(dim, frozen=[3], scale=scale)
     before, wanted = in_float64(tables), in_float64(tables)
     trainer, law = trainer_of(tables, window=window, num_negatives=3.0)
@@ -342,7 +342,7 @@ def test_new_nodes_alone_are_moved():
 
 
 def test_a_checkpoint_is_gone_on_from(tmp_path, monkeypatch):
-    monkeypatch.setattr("graphkit.training.checkpoints.SECONDS", 0.0)
+    monkeypatch.setattr("graphkit.sgns.checkpoints.SECONDS", 0.0)
     graph = random_graph(30, 90, seed=1)
     options = {"dim": 4, "samples": 320, "backend": "gpu", "seed": 3}
     whole = LINE(**options).fit(graph)
@@ -406,7 +406,7 @@ def test_the_plan_holds_what_is_needed(monkeypatch):
         seen.append(needed)
         return num_parts
 
-    monkeypatch.setattr("graphkit.backend._first_fitting", taken)
+    monkeypatch.setattr("graphkit.gpu.backend._first_fitting", taken)
     graph = random_graph(50, 300, seed=1)
     LINE(dim=40, samples=64, backend="gpu").fit(graph)
     assert seen[0] == {"arcs": 8 * graph.num_arcs, "vectors": 3 * 4 * 50 * 32, "noise": 3 * 28 * 50}

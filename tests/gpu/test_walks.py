@@ -5,9 +5,9 @@ import pytest
 from support.graphs import AWKWARD, random_graph
 
 from graphkit import random_walks
-from graphkit.graph import Graph
-from graphkit.walker import Walker
-from graphkit.walks import iter_walks
+from graphkit.graph.graph import Graph
+from graphkit.walks.random_walks import iter_walks
+from graphkit.walks.walker import Walker
 
 SEED = (1 << 63) | 77
 FIRST_ORDER = {"uniform": {}, "stop": {"stop": 0.2}, "restart": {"restart": 0.3, "stop": 0.1}}

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.reference.build import arcs_of
 
-from graphkit.build import build_graph
 from graphkit.errors import InputError, ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.build import build_graph
+from graphkit.graph.graph import Graph
 
 
 def arcs_in(graph):

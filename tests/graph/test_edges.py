@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from graphkit import edges as edges_module
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
-from graphkit.relabel import UnlistedNodeError, relabel
+from graphkit.graph import edges as edges_module
+from graphkit.graph.graph import Graph
+from graphkit.graph.relabel import UnlistedNodeError, relabel
 
 NUM_EDGES = 3 * edges_module._EDGES_PER_RANGE + 1
 

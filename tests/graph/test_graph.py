@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from support.graphs import AWKWARD, random_graph
 
 from graphkit.errors import InputError, ParameterError, UnknownNodeError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 KINDS = [(False, False), (False, True), (True, False), (True, True)]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from support.reference.sorting import arcs_in_order, by_bucket, first_repeated, merged
 
+from graphkit.graph.sorting import _bucket_shift, sort_edges
 from graphkit.kernels.cpu import bucket_sort, csr, partition
-from graphkit.sorting import _bucket_shift, sort_edges
 
 SIZES = [0, 1, 2, 63, 64, 65, 1000]
 RULES = {

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from support.graphs import AWKWARD, random_graph
 
-from graphkit import shards
 from graphkit.errors import InputError
-from graphkit.graph import Graph
+from graphkit.graph import shards
+from graphkit.graph.graph import Graph
+from graphkit.graph.shards import cut_shards
+from graphkit.graph.storage import GraphFolder
+from graphkit.graph.stored_ids import save_node_ids
 from graphkit.io import read_graph
-from graphkit.shards import cut_shards
-from graphkit.storage import GraphFolder
-from graphkit.stored_ids import save_node_ids
 
 
 @pytest.mark.parametrize("arguments", AWKWARD.values(), ids=AWKWARD.keys())

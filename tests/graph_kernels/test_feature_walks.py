@@ -8,7 +8,7 @@ from support.reference.random_features import deposits
 
 from graphkit.datasets import load
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.graph_kernels.feature_walks import length_features
 
 COUPLINGS = ["independent", "antithetic", "repelling", "antithetic-repelling"]

@@ -9,7 +9,7 @@ from support.reference import graph_kernels as twin
 
 from graphkit.datasets import load
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.graph_kernels.modulation import (
     KERNELS,
     kernel_parameters,

@@ -8,51 +8,19 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 LAYERS = [
-    {"errors", "arrays", "progress", "lazy", "numba_start", "arrow_numbers"},
-    {"checks"},
-    {"files", "array_files", "host_memory", "seeds", "parallel", "backend"},
-    {"json_digest"},
-    {"json_files"},
-    {"engine"},
-    {"kernels"},
-    {"node_ids", "principal_components", "potential", "shards", "crowding"},
-    {"relabel", "sorting", "stored_ids"},
-    {"graph"},
-    {"build", "storage", "features"},
-    {"edges"},
-    {"walk_starts", "walk_tables", "device.launch", "device.rows"},
-    {"device.graph", "device.sums", "device.streams"},
-    {"device.edges", "device.edge_tensors"},
-    {"device.tensor_graph"},
-    {"device.alias_cells", "device.cores"},
-    {"device.walk_tables"},
-    {"device.walks", "device.features"},
-    {"walker"},
-    {"walks", "graph_kernels", "training", "projection", "neighbors", "reconstruction", "cores", "row_sums"},
-    {"device.arcs", "device.chunks", "device.first_vectors", "device.parts", "device.row_sums"},
-    {"propagation", "outwards", "layout", "descent", "device.training", "device.corpus"},
-    {"device.block_steps"},
-    {"device.propagation", "device.layout", "device.block_grid", "device.ring_blocks"},
-    {"device.in_parts"},
-    {"embedding"},
-    {"io"},
-    {"methods"},
-    {"distributed", "pyg"},
-    {"top_nodes"},
-    {"pagerank_engines"},
-    {"pagerank"},
-    {"maps"},
-    {"evaluation"},
-    {"datasets"},
-    {"outofcore"},
-    {"cli"},
+    "errors arrays progress lazy numba_start checks host_memory parallel seeds",
+    "kernels files gpu",
+    "graph engine",
+    "io walks cores propagation graph_kernels neighbors",
+    "embedding datasets sgns layout",
+    "methods maps",
+    "pagerank evaluation distributed pyg",
+    "outofcore",
+    "cli",
 ]
-"""A module imports, at its top, from layers above it in this list or from its own package.
+"""A module imports from its own package, from layers above, and from what stands before it in its layer."""
 
-Modules of `graphkit.device` stand beside the modules whose counterparts they are, each by its own name."""
-
-LAZY = {"graph": {"edges", "storage"}, "embedding": {"io"}}
-"""Methods of a class that hand over to a later layer, imported when they are called."""
+ORDER = " ".join(LAYERS).split()
 
 HEAVY = {
     "faiss",
@@ -113,25 +81,20 @@ def top_level(tree):
             yield from node.body
 
 
-def unit_of(name):
-    """What the layers are made of: a package, or a module of the one that has no layer of its own."""
-    parts = name.split(".")
-    return ".".join(parts[:2]) if parts[0] == "device" else parts[0]
-
-
-def layer_of(unit):
-    return next(number for number, names in enumerate(LAYERS) if unit in names)
-
-
 @pytest.mark.parametrize("name", [name for name in FILES if not name.startswith("__")])
 def test_imports_go_downwards(name):
-    unit = unit_of(name)
+    unit = name.split(".")[0]
     for module in imported(ast.parse(FILES[name].read_text()), top_only=False):
-        if not module.startswith("graphkit."):
-            continue
-        other = unit_of(module.removeprefix("graphkit."))
-        lazy = other in LAZY.get(unit, ())
-        assert other == unit or lazy or layer_of(other) < layer_of(unit), f"{name} imports {module}"
+        package, _, rest = module.partition(".")
+        if package == "graphkit":
+            other = rest.split(".")[0]
+            assert other == unit or ORDER.index(other) < ORDER.index(unit), f"{name} imports {module}"
+
+
+def test_the_top_holds_what_everything_stands_on():
+    at_top = {name for name in FILES if "." not in name and name not in ("kernels", "datasets")}
+    modules = {name for name in at_top if (ROOT / "graphkit" / f"{name}.py").exists()}
+    assert len(modules) <= 13, f"a module belongs to a subject: {sorted(modules)}"
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if not name.startswith("kernels.gpu.")])
@@ -141,5 +104,5 @@ def test_heavy_libraries_are_imported_where_they_are_used(name):
 
 
 def test_every_module_has_a_layer():
-    units = {unit_of(name) for name in FILES if not name.startswith("__")}
-    assert units - {"device.__init__"} == set().union(*LAYERS)
+    assert {name.split(".")[0] for name in FILES if not name.startswith("__")} == set(ORDER)
+    assert len(ORDER) == len(set(ORDER))

@@ -6,8 +6,8 @@ import pytest
 from pyarrow import feather, parquet
 
 from graphkit.errors import InputError
+from graphkit.graph.node_ids import STRING
 from graphkit.io import read_attributes
-from graphkit.node_ids import STRING
 
 TEXT = "id,age,weight,town,code\nc,3,0.5,Rome,007x\na,1,2e3,,x\nb,2,,Oslo,y\n"
 

@@ -10,8 +10,8 @@ import scipy.io
 import scipy.sparse
 
 from graphkit.errors import InputError, ParameterError
+from graphkit.graph.node_ids import STRING
 from graphkit.io import read_labels
-from graphkit.node_ids import STRING
 
 NUMBERS = np.array([30, 10, 20])
 NAMES = np.array(["bob", "ann", "new york"], dtype=STRING)

@@ -6,7 +6,7 @@ from support.edge_files import edges_of
 from support.graphs import random_edges
 
 from graphkit.errors import InputError, ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.io import load_graph, read_graph
 
 EDGES = [(1, 2), (1, 3), (3, 4)]

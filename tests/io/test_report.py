@@ -1,6 +1,6 @@
 """The report on what was found, in full."""
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.io import load_graph
 
 

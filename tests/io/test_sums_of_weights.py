@@ -3,7 +3,7 @@
 import pytest
 
 from graphkit.errors import InputError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.io import as_graph, load_graph, read_graph
 
 LINES = "5 6 1\n1 1 1\n1 2 0\n1 2 3e38\n2 1 1e38\n1 2 1\n"

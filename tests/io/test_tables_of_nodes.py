@@ -8,8 +8,8 @@ import pytest
 
 from graphkit.embedding import Embedding
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
+from graphkit.graph.node_ids import STRING
 from graphkit.io import load_graph, read_attributes, read_features, read_graph, read_labels, read_node_list
-from graphkit.node_ids import STRING
 
 PEOPLE = np.array(["ann", "bob", "eve"], dtype=STRING)
 CITIES = np.array(["Los Angeles", "New York"], dtype=STRING)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.graphs import AWKWARD, random_graph
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.kernels.cpu.device_layout import pack_cells, pack_rows
 
 GRAPHS = {name: Graph.from_edges(**arguments) for name, arguments in AWKWARD.items()} | {

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 from support.reference.projection import gaussian_matrix, sparse_matrix
 
-from graphkit.projection import BLOCK_WIDTH, Projection, allocate_blocks, binomial_thresholds
+from graphkit.propagation.projection import BLOCK_WIDTH, Projection, allocate_blocks, binomial_thresholds
 from graphkit.seeds import Stream
 
 

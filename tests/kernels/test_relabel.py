@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from support.reference.relabel import rows_ascending, rows_by_appearance
 
 from graphkit.errors import InputError
+from graphkit.graph.node_ids import STRING
+from graphkit.graph.relabel import UnlistedNodeError, relabel
 from graphkit.kernels.cpu import relabel as kernel
-from graphkit.node_ids import STRING
-from graphkit.relabel import UnlistedNodeError, relabel
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 SIZES = [1, 2, 63, 64, 65, 1000]

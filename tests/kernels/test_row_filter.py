@@ -5,7 +5,7 @@ import pytest
 from numba import njit
 from support.graphs import AWKWARD, random_graph
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.kernels.cpu.row_filter import ask_filter, build_row_filter, may_hold, num_filter_words
 
 

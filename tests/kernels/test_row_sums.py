@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.row_sums import GRAPHS, assert_exact
 
-from graphkit import row_sums
+from graphkit.propagation import row_sums
 
 
 @pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS.keys())

@@ -8,8 +8,8 @@ from support.graphs import AWKWARD, random_graph
 from graphkit import LargeVis, knn_graph
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.errors import InputError, ParameterError, RunError
-from graphkit.graph import Graph
-from graphkit.layout import first_positions
+from graphkit.graph.graph import Graph
+from graphkit.layout.largevis import first_positions
 from graphkit.neighbors.vector_table import VectorTable
 
 
@@ -68,7 +68,7 @@ def test_nodes_without_edges_stand_around_the_map():
 
 
 def test_snapshots_show_the_map_taking_shape(monkeypatch):
-    monkeypatch.setattr("graphkit.layout._MOVES_PER_CHUNK", 300 * 20)
+    monkeypatch.setattr("graphkit.layout.largevis._MOVES_PER_CHUNK", 300 * 20)
     graph, _ = blocks()
     shown, told = [], []
     model = LargeVis(samples_per_node=20, seed=1).fit(

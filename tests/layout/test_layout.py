@@ -6,9 +6,9 @@ from support.graphs import random_graph
 from support.reference import layout as reference
 
 from graphkit.errors import ParameterError, RunError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.kernels.cpu.row_alias import build_row_alias
-from graphkit.layout import (
+from graphkit.layout.largevis import (
     Layout,
     Objective,
     first_positions,
@@ -17,7 +17,7 @@ from graphkit.layout import (
     ring_around,
 )
 from graphkit.seeds import Stream
-from graphkit.training.trainer import noise_table
+from graphkit.sgns.trainer import noise_table
 
 OBJECTIVES = {
     "student": Objective(),
@@ -148,7 +148,7 @@ def test_chunks_change_no_bit(monkeypatch):
         [],
     )
     whole.run(40, 1.0)
-    monkeypatch.setattr("graphkit.layout._MOVES_PER_CHUNK", 300 * 7)
+    monkeypatch.setattr("graphkit.layout.largevis._MOVES_PER_CHUNK", 300 * 7)
     parts.run(40, 1.0, lambda done, total: told.append((done, total)))
     assert np.allclose(whole.positions, parts.positions, atol=1e-3)
     assert told == [(7, 40), (14, 40), (21, 40), (28, 40), (35, 40), (40, 40)]

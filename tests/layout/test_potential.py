@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.reference import tsne as reference
 
-from graphkit.potential import Potential
+from graphkit.layout.potential import Potential
 
 STEEPEST = 0.65
 """Slope of 1 / (1 + x**2)."""

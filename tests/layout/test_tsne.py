@@ -7,8 +7,8 @@ from support.graphs import AWKWARD, random_graph
 from support.reference import tsne as reference
 
 from graphkit import TSNE, Graph, LargeVis, knn_graph
-from graphkit.descent import Descent
 from graphkit.errors import InputError, ParameterError, RunError
+from graphkit.layout.descent import Descent
 from graphkit.neighbors import perplexity_graph
 
 

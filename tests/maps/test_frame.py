@@ -5,7 +5,7 @@ import pytest
 from scipy.spatial.distance import pdist
 
 from graphkit.errors import InputError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.maps import MapFrame
 
 

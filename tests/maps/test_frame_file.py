@@ -6,8 +6,8 @@ import pytest
 from pyarrow import parquet
 
 from graphkit.errors import InputError
+from graphkit.graph.node_ids import STRING
 from graphkit.maps import MapFrame, write_projector
-from graphkit.node_ids import STRING
 
 NEIGHBORS, DISTANCES = [[1, 2], [0, -1], [1, 0]], [[0.5, 1], [0.5, 0], [1, 2]]
 COLUMNS = {"kind": ["a", None, "b"], "size": [1, 2, 3], "share": [0.5, np.nan, 1]}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.maps import MapFrame
 from graphkit.maps.graph_neighbors import strongest_neighbors
 

@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from graphkit.errors import InputError, MissingDependencyError, ParameterError
+from graphkit.graph.node_ids import STRING
 from graphkit.maps import MapFrame, draw_map, picture
 from graphkit.maps.colors import OTHER, UNLABELLED, classes_of
-from graphkit.node_ids import STRING
 
 
 def frame(num_points=60, dim=2, **columns):

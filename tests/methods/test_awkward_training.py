@@ -7,7 +7,7 @@ another, the same bits on any number of threads.
 import numpy as np
 import pytest
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.methods.corewalk import CoreWalk
 from graphkit.methods.deepwalk import DeepWalk
 from graphkit.methods.kcore import KCoreEmbedding

@@ -8,8 +8,8 @@ from support.graphs import random_graph
 
 from graphkit import CoreWalk, DeepWalk, core_numbers
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
-from graphkit.training.corpus import Corpus
+from graphkit.graph.graph import Graph
+from graphkit.sgns.corpus import Corpus
 
 SMALL = {"dim": 12, "walks_per_node": 7, "walk_length": 15, "window": 4, "seed": 5}
 

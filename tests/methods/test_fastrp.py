@@ -7,7 +7,7 @@ from support.reference.fastrp import fastrp
 from support.reference.projection import gaussian_matrix, sparse_matrix
 
 from graphkit.errors import InputError, ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.methods.fastrp import FastRP
 from graphkit.seeds import Stream
 

@@ -7,13 +7,13 @@ import pytest
 from support.graphs import random_graph
 from support.reference.neighbor_means import carried_outwards
 
-import graphkit.outwards
+import graphkit.cores.outwards
 from graphkit import LINE, DeepWalk, FastRP, KCoreEmbedding, core_numbers, k_core, read_graph
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.evaluation import link_prediction, node_classification, split_edges
-from graphkit.graph import Graph
-from graphkit.training.trainer import initial_vectors
+from graphkit.graph.graph import Graph
+from graphkit.sgns.trainer import initial_vectors
 
 SMALL = {"dim": 12, "walks_per_node": 3, "walk_length": 15, "window": 4}
 
@@ -30,7 +30,7 @@ def graph():
 @pytest.mark.parametrize("base", [DeepWalk(**SMALL), FastRP(dim=12)], ids=["deepwalk", "fastrp"])
 @pytest.mark.parametrize("directed", [False, True])
 def test_without_refinement_it_is_the_core_and_means_outside(base, directed, monkeypatch):
-    monkeypatch.setattr(graphkit.outwards, "TOLERANCE", 1e-7)
+    monkeypatch.setattr(graphkit.cores.outwards, "TOLERANCE", 1e-7)
     graph = random_graph(200, 500, directed=directed, weighted=True, seed=4)
     model = small(base=base, refine_walks=0).fit(graph)
     core = k_core(graph, 4)
@@ -45,7 +45,7 @@ def test_without_refinement_it_is_the_core_and_means_outside(base, directed, mon
 
 @pytest.mark.parametrize("base", [DeepWalk(**SMALL), LINE(dim=12, samples=5000)], ids=["deepwalk", "line"])
 def test_vectors_of_contexts_are_carried_outwards_too(base, graph, monkeypatch):
-    monkeypatch.setattr(graphkit.outwards, "TOLERANCE", 1e-7)
+    monkeypatch.setattr(graphkit.cores.outwards, "TOLERANCE", 1e-7)
     model = small(base=base, refine_walks=0).fit(graph)
     inner = base.__class__(**{**base.get_params(), "seed": 5}).fit(k_core(graph, 4))
     assert np.array_equal(model.context_embedding_[model.core_], inner.context_embedding_)

@@ -13,10 +13,10 @@ from support.reference.reconstruction import expand
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.errors import GraphkitWarning, InputError, ParameterError, RunError
 from graphkit.evaluation import link_prediction, node_classification, split_edges
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.methods.line import LINE, NUM_SHARED
 from graphkit.methods.order_tables import start_of_line
-from graphkit.training.trainer import (
+from graphkit.sgns.trainer import (
     TILE_SAMPLES,
     Trainer,
     VectorTables,

@@ -10,7 +10,7 @@ from support.graphs import AWKWARD, random_graph
 
 from graphkit import PersonalizedPageRank, core_numbers, random_walks
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import MAPS, METHODS, embed, find_method, make_method
 

@@ -14,9 +14,9 @@ from graphkit import read_graph
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.errors import GraphkitWarning, InputError, ParameterError, RunError
 from graphkit.evaluation import link_prediction, node_classification, split_edges
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.methods.registry import make_method
-from graphkit.training.trainer import (
+from graphkit.sgns.trainer import (
     NUM_SHARED,
     Trainer,
     VectorTables,
@@ -26,7 +26,7 @@ from graphkit.training.trainer import (
     noise_table,
     rates_of,
 )
-from graphkit.walks import random_walks
+from graphkit.walks.random_walks import random_walks
 
 BOTH = pytest.mark.parametrize("name", ["node2vec", "deepwalk"])
 SMALL = {"dim": 12, "walks_per_node": 3, "walk_length": 15, "window": 4, "seed": 5}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from graphkit.errors import InputError, ParameterError
-from graphkit.files import digest_of
-from graphkit.json_files import sealed
+from graphkit.files.atomic import digest_of
+from graphkit.files.json_files import sealed
 from graphkit.neighbors import NeighborIndex, nearest
 
 METRICS = ("cosine", "inner_product", "euclidean")

@@ -3,8 +3,8 @@
 import pytest
 from support.inline_pool import InlinePool
 
-from graphkit import shards
 from graphkit.engine import Engine, engine
+from graphkit.graph import shards
 from graphkit.outofcore import arc_blocks, edge_chunks, number_sorted, pieces
 
 

@@ -12,7 +12,7 @@ from support.graphs import random_edges
 from graphkit import outofcore
 from graphkit.engine import Engine
 from graphkit.errors import InputError, ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.io import load_graph
 from graphkit.outofcore import number_bitmap
 

@@ -5,13 +5,14 @@ import pytest
 from support.graphs import AWKWARD, random_graph
 from support.reference.h_index import lowered
 
-from graphkit import outofcore, shards
-from graphkit.cores import core_numbers
+from graphkit import outofcore
+from graphkit.cores.core_numbers import core_numbers
 from graphkit.engine import Engine
 from graphkit.errors import InputError, ParameterError
-from graphkit.graph import Graph
+from graphkit.graph import shards
+from graphkit.graph.graph import Graph
+from graphkit.graph.storage import write_manifest
 from graphkit.kernels.cpu.h_index import lower_numbers
-from graphkit.storage import write_manifest
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from support.graphs import AWKWARD, random_graph
 
-from graphkit import outofcore, shards
+from graphkit import outofcore
 from graphkit.engine import Engine
 from graphkit.errors import InputError, ParameterError
-from graphkit.graph import Graph
+from graphkit.graph import shards
+from graphkit.graph.graph import Graph
 from graphkit.methods.fastrp import FastRP
 from graphkit.outofcore import fastrp
 

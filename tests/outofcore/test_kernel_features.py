@@ -7,7 +7,7 @@ from support.graphs import AWKWARD, random_graph
 from graphkit import outofcore
 from graphkit.cli import main
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.methods.random_features import RandomFeatures
 from graphkit.outofcore import row_features
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from support.graphs import random_graph
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 RUN = """
 import sys

@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from graphkit.array_files import reserve
+from graphkit.files.arrays import reserve
 from graphkit.outofcore.mapped_rows import map_rows
 
 PAGE = mmap.ALLOCATIONGRANULARITY

@@ -7,9 +7,9 @@ from support.graphs import AWKWARD, random_graph
 from graphkit import outofcore
 from graphkit.engine import Engine
 from graphkit.errors import ParameterError
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.outofcore import pagerank
-from graphkit.pagerank import PersonalizedPageRank
+from graphkit.pagerank.personalized import PersonalizedPageRank
 
 PUSH = PersonalizedPageRank(tolerance=1e-4)
 LAWS = {"push": PUSH, "walks": PersonalizedPageRank(method="walks", walks_per_node=50)}

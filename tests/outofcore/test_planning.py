@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from graphkit import outofcore
-from graphkit.cores import core_numbers
+from graphkit.cores.core_numbers import core_numbers
 from graphkit.embedding import Embedding
 from graphkit.engine import Engine
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.io import read_graph
 from graphkit.methods.deepwalk import DeepWalk
 from graphkit.methods.fastrp import FastRP
@@ -33,8 +33,8 @@ from graphkit.outofcore.pagerank import pagerank_need
 from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
 from graphkit.outofcore.walks import walks_need
-from graphkit.pagerank import PersonalizedPageRank
-from graphkit.walks import random_walks
+from graphkit.pagerank.personalized import PersonalizedPageRank
+from graphkit.walks.random_walks import random_walks
 
 NODES, EDGES = 60_000, 600_000
 

@@ -8,7 +8,7 @@ from graphkit import outofcore
 from graphkit.engine import Engine
 from graphkit.errors import InputError, ParameterError
 from graphkit.outofcore import walks
-from graphkit.walks import random_walks
+from graphkit.walks.random_walks import random_walks
 
 LAWS = {
     "plain": {},

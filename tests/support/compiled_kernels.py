@@ -22,16 +22,8 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from graphkit.device import propagation
-from graphkit.device.arcs import device_arcs
-from graphkit.device.block_grid import DeviceBlockTrainer
-from graphkit.device.graph import DeviceGraph
-from graphkit.device.layout import DeviceLayout
-from graphkit.device.propagation import DevicePropagation
-from graphkit.device.training import DeviceTrainer
-from graphkit.device.walk_tables import uploaded
-from graphkit.device.walks import SHAPES, DeviceWalker
-from graphkit.graph import Graph
+from graphkit.graph.gpu.graph import DeviceGraph
+from graphkit.graph.graph import Graph
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.gpu import (
     deposit_table,
@@ -51,12 +43,20 @@ from graphkit.kernels.gpu import (
     walks_first_order,
     walks_second_order,
 )
-from graphkit.layout import Objective
-from graphkit.projection import Projection
+from graphkit.layout.gpu import DeviceLayout
+from graphkit.layout.largevis import Objective
+from graphkit.propagation.gpu import powers as propagation
+from graphkit.propagation.gpu.powers import DevicePropagation
+from graphkit.propagation.projection import Projection
 from graphkit.seeds import Stream
-from graphkit.training import block_grid
-from graphkit.training.trainer import VectorTables
-from graphkit.walker import Walker
+from graphkit.sgns import block_grid
+from graphkit.sgns.gpu.arcs import device_arcs
+from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
+from graphkit.sgns.gpu.training import DeviceTrainer
+from graphkit.sgns.trainer import VectorTables
+from graphkit.walks.gpu.tables import uploaded
+from graphkit.walks.gpu.walks import SHAPES, DeviceWalker
+from graphkit.walks.walker import Walker
 
 TOOLS = Path(triton.__file__).parent / "backends" / "nvidia" / "bin"
 POINTERS = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 
 def random_edges(num_nodes, num_edges, *, weighted=False, seed=0):

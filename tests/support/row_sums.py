@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.kernels.cpu.row_sums import EMPTY
 from support.graphs import random_graph
 from support.reference.row_sums import row_sums

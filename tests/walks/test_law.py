@@ -8,8 +8,8 @@ from scipy import stats
 from support.graphs import random_edges
 from support.reference.walks import law, noise_of
 
-from graphkit.graph import Graph
-from graphkit.walks import random_walks
+from graphkit.graph.graph import Graph
+from graphkit.walks.random_walks import random_walks
 
 SMALL = 1e-5
 """Two hundred tests: 1e-3 each would refuse right walks, with one seed in five, somewhere."""

@@ -6,9 +6,9 @@ from support.graphs import AWKWARD, random_graph
 
 import graphkit
 from graphkit import GraphkitWarning, InputError, ParameterError, UnknownNodeError, random_walks
-from graphkit.graph import Graph
-from graphkit.walker import CHUNK_WALKS, Walker, walker_bytes
-from graphkit.walks import iter_walks
+from graphkit.graph.graph import Graph
+from graphkit.walks.random_walks import iter_walks
+from graphkit.walks.walker import CHUNK_WALKS, Walker, walker_bytes
 
 LAWS = {
     "uniform": {},

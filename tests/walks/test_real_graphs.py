@@ -5,7 +5,7 @@ import pytest
 
 from graphkit import datasets, random_walks, read_graph
 from graphkit.evaluation import transition_test
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 
 
 @pytest.mark.parametrize(("p", "q"), [(1, 1), (0.25, 0.25), (4, 0.5), (0.01, 100)])

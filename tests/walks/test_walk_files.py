@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graphkit import InputError, ParameterError, random_walks
-from graphkit.graph import Graph
+from graphkit.graph.graph import Graph
 from graphkit.io.walks import write_walks
 
 GRAPH = Graph.from_edges([("a", "b"), ("b", "c"), ("d", "a")], directed=True)

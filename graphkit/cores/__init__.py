@@ -1,0 +1,1 @@
+"""Core numbers, and vectors from the cores outwards."""

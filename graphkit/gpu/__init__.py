@@ -1,0 +1,1 @@
+"""What all that runs on a GPU shares; it knows no graph."""

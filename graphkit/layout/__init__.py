@@ -1,0 +1,1 @@
+"""Layouts in two or three dimensions: LargeVis and t-SNE."""

@@ -1,0 +1,1 @@
+"""Powers of a sparse matrix times thin matrices, on a GPU."""

@@ -1,0 +1,1 @@
+"""Random walks of the first and second order."""

@@ -1,0 +1,1 @@
+"""Random walks on a GPU: the same walks."""
