@@ -2,8 +2,8 @@
 
 ``python benchmarks/peers.py`` makes all environments, ``python benchmarks/peers.py networkit igraph`` two of
 them, in the folder that GRAPHKIT_PEERS names (else ``graphkit-peers`` in the system's folder for temporary
-files). An environment that exists is brought up to date. ``line-authors``, a C++ program, is made only when
-asked for. The versions measured are part of every result.
+files). An environment that exists is brought up to date. A peer that is a program is found by its path. The
+versions measured are part of every result.
 """
 
 from __future__ import annotations
@@ -40,15 +40,11 @@ REQUIREMENTS = {
 }
 
 LINE = "line-authors"
-"""The authors' LINE is a C++ program: a compiler, the GNU Scientific Library and a checkout of
-github.com/tangjianpku/LINE, whose folder GRAPHKIT_LINE names, make it."""
-
-LINE_FLAGS = ["-Ofast", "-march=native", "-funroll-loops", "-ffast-math", "-pthread"]
-"""Those of the authors' own script."""
+"""The authors' LINE, a C++ program of github.com/tangjianpku/LINE."""
 
 
 class MissingPeer(Exception):
-    """A peer's environment has not been made."""
+    """A peer is not there."""
 
 
 def folder() -> Path:
@@ -76,36 +72,20 @@ def make(peer: str) -> None:
 
 
 def line_program() -> Path:
-    """The authors' LINE."""
-    path = folder() / "line" / "line"
-    if not path.exists():
-        raise MissingPeer(f"{path} does not exist: make it with `python benchmarks/peers.py {LINE}`")
+    """The authors' LINE, which GRAPHKIT_LINE names."""
+    path = Path(os.environ.get("GRAPHKIT_LINE", "line"))
+    if not path.is_file():
+        raise MissingPeer(f"{path} does not exist: GRAPHKIT_LINE names the program of tangjianpku/LINE")
     return path
 
 
-def make_line() -> None:
-    """Compile the authors' LINE."""
-    source = os.environ.get("GRAPHKIT_LINE")
-    if source is None:
-        sys.exit("set GRAPHKIT_LINE to a checkout of github.com/tangjianpku/LINE")
-    program = folder() / "line" / "line"
-    program.parent.mkdir(parents=True, exist_ok=True)
-    libraries = ["-lgsl", "-lgslcblas", "-lm"]
-    compile_line = ["g++", *LINE_FLAGS, Path(source) / "linux" / "line.cpp", "-o", program, *libraries]
-    subprocess.run(compile_line, check=True)
-
-
 def main(names: list[str]) -> None:
-    unknown = sorted(set(names) - {*REQUIREMENTS, LINE})
+    unknown = sorted(set(names) - set(REQUIREMENTS))
     if unknown:
-        sys.exit(f"unknown peers {', '.join(unknown)}; choose from {', '.join([*REQUIREMENTS, LINE])}")
+        sys.exit(f"unknown peers {', '.join(unknown)}; choose from {', '.join(REQUIREMENTS)}")
     for peer in names or REQUIREMENTS:
-        if peer == LINE:
-            make_line()
-            print(f"{peer}: {line_program()}")
-        else:
-            make(peer)
-            print(f"{peer}: {interpreter(peer)}")
+        make(peer)
+        print(f"{peer}: {interpreter(peer)}")
 
 
 if __name__ == "__main__":

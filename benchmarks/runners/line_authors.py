@@ -1,4 +1,4 @@
-"""LINE by its authors' C++ program, built from their sources by ``python benchmarks/peers.py line-authors``.
+"""LINE by its authors' C++ program.
 
 Its seconds are those of its training threads alone, from the line that it prints before them to the one
 after: reading the text of edges and building its tables are left out. Its samples are whole millions. The
