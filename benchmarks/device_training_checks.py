@@ -84,7 +84,7 @@ def _contention(way: str, num_samples: int) -> Found:
     tables = VectorTables(np.zeros((2, dim), np.float32), np.full((2, dim), x, np.float32))
     trainer = DeviceTrainer(tables, np.array([1.0, 0.0]), device=usable_device(), num_negatives=1e-6)
     # As many at a time as there is room for.
-    trainer._crowd.weights[:] = 0
+    trainer._contention.weights[:] = 0
     nothing = np.zeros(1, np.int32)
     arcs = device_arcs(Arcs(nothing, nothing, np.zeros((0, 2), np.uint32)), trainer.device)
     getattr(trainer, way)(arcs, 0, num_samples, (rate, rate))

@@ -96,7 +96,7 @@ def _arcs(graph: Graph, drawn: int, *, quick: bool) -> dict[str, Any]:
     trainer = _trainer(graph, float(drawn))
     arcs, count = _arcs_of(graph, trainer), 2048 if quick else 1 << 26
     rate = count / seconds_of(lambda: trainer._train_arc_pairs(arcs, 0, count, (RATE, RATE / 2)), repeats=3)
-    programs, factors = trainer._crowded(RATE, trainer._pair_shape["BLOCK"], 16)
+    programs, factors = trainer._contended(RATE, trainer._pair_shape["BLOCK"], 16)
     eager = _eager_arcs(trainer, arcs, drawn, quick=quick)
     return _rated(
         f"arcs, {drawn} negative{'s' if drawn > 1 else ''}", rate, 2 + drawn, graph,
@@ -115,13 +115,13 @@ def _arc_tiles(graph: Graph, *, quick: bool, sweep: bool) -> dict[str, Any]:
     arcs = _arcs_of(graph, trainer)
     train = partial(trainer._train_arc_tiles, arcs, 0, count, (RATE, RATE / 2))
     rate = count / seconds_of(train, repeats=3)
-    programs, factors = trainer._crowded(RATE, 64, 2)
+    programs, factors = trainer._contended(RATE, 64, 2)
     more: dict[str, Any] = {
         "programs": programs,
         "damped": factors is not None,
         "torch_eager": _eager_arcs(trainer, arcs, 5, quick=quick),
     }
-    trainer._crowd.weights[:] = 0
+    trainer._contention.weights[:] = 0
     more["without_the_rule"] = count / seconds_of(train, repeats=3)
     more["options"] = _swept(trainer, train, count) if sweep else {}
     return _rated("arcs in tiles", rate, 2 + 32 / 64, graph, more)
@@ -181,7 +181,7 @@ def _walk_pairs(
     train = partial(trainer._train_pairs, tokens, numbers, (RATE, RATE / 2))
     positives, rate = _rate(trainer, train)
     samples = trainer._samples(trainer._pair_shape["BLOCK"])
-    programs, factors = trainer._crowded(RATE, samples, 16)
+    programs, factors = trainer._contended(RATE, samples, 16)
     more = {
         "programs": programs,
         "damped": factors is not None,
@@ -204,13 +204,13 @@ def _walk_tiles(
     assert shape is not None
     train = partial(trainer._train_tiles, tokens, numbers, shape, (RATE, RATE / 2))
     positives, rate = _rate(trainer, train)
-    programs, factors = trainer._crowded(RATE, trainer._samples(WALK_LENGTH), 2)
+    programs, factors = trainer._contended(RATE, trainer._samples(WALK_LENGTH), 2)
     more: dict[str, Any] = {
         "programs": programs,
         "damped": factors is not None,
         "torch_eager": _eager_tiles(trainer, tokens, positives, quick=quick),
     }
-    trainer._crowd.weights[:] = 0
+    trainer._contention.weights[:] = 0
     more["without_the_rule"] = positives / seconds_of(train, repeats=3)
     more["options"] = _swept(trainer, train, positives) if sweep else {}
     touched = (2 * float(tokens[2].sum()) + trainer.num_shared * len(numbers)) / positives

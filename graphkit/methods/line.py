@@ -53,7 +53,7 @@ from graphkit.sgns.trainer import (
     TILE_SAMPLES,
     Trainer,
     VectorTables,
-    crowd_of,
+    contention_at,
     rates_of,
     trainer_bytes,
 )
@@ -441,7 +441,7 @@ class LINE(Embedder):
             table,
             degrees,
             tile_size=2 * TILE_SAMPLES,
-            crowd=crowd_of(self.learning_rate),
+            contention=contention_at(self.learning_rate),
             num_shared=NUM_SHARED,
             num_threads=resolve_threads(self.num_threads),
             **law,

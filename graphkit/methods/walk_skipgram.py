@@ -32,7 +32,7 @@ from graphkit.sgns.trainer import (
     Trainer,
     VectorTables,
     checked_vectors,
-    crowd_of,
+    contention_at,
     initial_vectors,
     keep_thresholds,
     rates_of,
@@ -418,7 +418,7 @@ class WalkSkipGram(Embedder):
             frequencies,
             tile_size=self._tile_size(),
             num_threads=walker.num_threads,
-            crowd=crowd_of(self.learning_rate),
+            contention=contention_at(self.learning_rate),
             **law,
         )
 

@@ -4,7 +4,8 @@ The nodes are dealt out to P parts in turn. A block (i, j) is the samples whose 
 context is in part j; its negatives are drawn from part j, by the same law within it. An episode is some
 samples of all blocks, trained in P rounds: round r has the blocks (i, i + r modulo P), which share no row, so
 that they may be trained one after the other or side by side, here or elsewhere, with the same bits. Where
-two parts are somewhere at a time, as on a GPU, a snake through the grid changes one of them at a time.
+two parts are somewhere at a time, as on a GPU, boustrophedon order, one row of the grid forwards and the next
+backwards, changes one of them at a time.
 
 A. Lerer and others, "PyTorch-BigGraph", MLSys 2019; Z. Zhu, S. Xu, M. Qu, J. Tang, "GraphVite", WWW 2019.
 """
@@ -23,7 +24,7 @@ from graphkit.arrays import Vectors
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.sgns.trainer import TILE_SAMPLES, Trainer, VectorTables
 
-_CROWD = 100.0
+_CONTENTION = 100.0
 """Fewer samples at a time than of sampled arcs, whose learning rate is half that of walks."""
 
 BLOCK_TILE = 2 * TILE_SAMPLES
@@ -142,7 +143,7 @@ class BlockTrainer:
                 noise_exponent=self._objective.noise_exponent,
                 seed=self._objective.seed,
                 num_threads=self._num_threads,
-                crowd=_CROWD,
+                contention=_CONTENTION,
             )
         return self._trainers[part]
 
@@ -159,14 +160,14 @@ def rounds_of(num_parts: int, held: Sequence[int]) -> Iterator[list[tuple[int, i
         yield [(part, (part + shift) % num_parts) for part in held]
 
 
-def snake_of(num_parts: int, *, backwards: bool = False) -> Iterator[tuple[int, int]]:
+def boustrophedon_order(num_parts: int, *, backwards: bool = False) -> Iterator[tuple[int, int]]:
     """Yield all blocks so that each has a part in common with the one before it.
 
     Forwards and backwards in turn, the first block of an episode is the last of the one before.
 
     Examples
     --------
-    >>> list(snake_of(2)), list(snake_of(2, backwards=True))
+    >>> list(boustrophedon_order(2)), list(boustrophedon_order(2, backwards=True))
     ([(0, 0), (0, 1), (1, 1), (1, 0)], [(1, 0), (1, 1), (0, 1), (0, 0)])
     """
     blocks = [

@@ -64,7 +64,7 @@ CHUNK_TILES = 4096
 _MOST_TILES = 16
 """In a round: beyond it the differences of a round no longer fit a core's cache."""
 
-CROWD = 2000.0
+CONTENTION = 2000.0
 """Of a round of tiles at a rate of `_USUAL_RATE`, see `Trainer`. At four times that rate, training on eight
 nodes misses the optimum unless rounds are a quarter as long."""
 
@@ -97,7 +97,7 @@ class VectorTables:
             self.frozen = np.zeros(len(self.centers), np.bool_)
 
     def check_finite(self) -> None:
-        """Raise `RunError` if the vectors are no numbers any more."""
+        """Raise `RunError` if training diverged to NaN or infinity."""
         if not self.are_finite():
             raise RunError("training diverged: a vector is not finite; choose a lower learning_rate")
 
@@ -250,7 +250,7 @@ class Trainer:
         Random seed.
     num_threads
         Threads, >= 1.
-    crowd
+    contention
         Weight of positives and negatives that a round, whose tiles do not see one another's steps, may put on
         the most frequent node.
 
@@ -274,7 +274,7 @@ class Trainer:
         num_shared: int = NUM_SHARED,
         seed: int = 0,
         num_threads: int = 1,
-        crowd: float = CROWD,
+        contention: float = CONTENTION,
     ):
         self.take(tables)
         self.record = TrainingRecord()
@@ -291,7 +291,7 @@ class Trainer:
         )
         # The mean of a window drawn from 1 .. window, on both sides; a sampled arc has one positive.
         weight = (window + 1) * (1 + num_negatives)
-        self.tiles_per_round = _tiles_per_round(frequencies, tile_size * weight, crowd)
+        self.tiles_per_round = _tiles_per_round(frequencies, tile_size * weight, contention)
         self._round = _new_round(self.tiles_per_round, tile_size, window, num_shared, tables.centers.shape[1])
 
     def take(self, tables: VectorTables) -> None:
@@ -355,7 +355,7 @@ class Trainer:
         self.record = TrainingRecord(state["pairs"].tolist(), state["losses"].tolist())
 
     def finish(self) -> None:
-        """Raise `RunError` if the vectors are no numbers any more."""
+        """Raise `RunError` if training diverged to NaN or infinity."""
         self._vectors.check_finite()
 
 
@@ -393,15 +393,15 @@ def rates_of(done: int, end: int, total: int, learning_rate: float) -> tuple[flo
     )
 
 
-def crowd_of(learning_rate: float) -> float:
-    """Return the crowd of a round at a learning rate: what tiles do not see of one another is steps.
+def contention_at(learning_rate: float) -> float:
+    """Return the contention of a round at a learning rate: what tiles do not see of one another is steps.
 
     Examples
     --------
-    >>> crowd_of(0.025), crowd_of(0.1)
+    >>> contention_at(0.025), contention_at(0.1)
     (2000.0, 500.0)
     """
-    return CROWD * min(1.0, _USUAL_RATE / learning_rate)
+    return CONTENTION * min(1.0, _USUAL_RATE / learning_rate)
 
 
 def walks_per_tile(walk_length: int) -> int:
@@ -426,9 +426,9 @@ def _are_finite(vectors: Vectors) -> bool:
     return all(bool(np.isfinite(vectors[start : start + _ROWS_CHECKED]).all()) for start in starts)
 
 
-def _tiles_per_round(frequencies: NDArray[Any], tile_weight: float, crowd: float) -> int:
+def _tiles_per_round(frequencies: NDArray[Any], tile_weight: float, contention: float) -> int:
     """Tiles that start from the same tables: a power of two, few where a node is in every tile."""
     total = frequencies.sum()
     share = frequencies.max() / total if total > 0 else 0.0
-    most = min(float(_MOST_TILES), crowd / max(share * tile_weight, 1e-9))
+    most = min(float(_MOST_TILES), contention / max(share * tile_weight, 1e-9))
     return 1 << max(0, int(math.log2(max(most, 1.0))))

@@ -131,7 +131,7 @@ def train_arcs(
     `arcs` int64 [num_arcs], source + 2**32 * target; `table` int64 [num_arcs], their alias table, or None
     where all weigh alike; if TAKEN, sample i of the launch is arc i. `noise` int64 [num_nodes], an alias
     table of rows of `contexts`, for the negatives, each of which counts for `weight`. The factors, float32,
-    are what crowding leaves of the samples of each row, or None for all; `center_moving` and
+    are what contention leaves of the samples of each row, or None for all; `center_moving` and
     `context_moving`, bool, which rows move, or None for all. Sample i has the rate ``rate + i * slope``.
     `centers` and `contexts` float32 [num_nodes of each, WIDTH], which may be one, are **written**; so is
     `losses`, float64 [2, num_programs]: a program's samples, and the sum of their losses.

@@ -58,7 +58,7 @@ def sums_of_equals(nodes, others, values):
 
 @triton.jit
 def damped(nodes, curvature, factors):
-    """What is left of the samples of each node: what the step's curvature or what crowding leaves."""
+    """What is left of the samples of each node: what the step's curvature or what contention leaves."""
     left = LONGEST / tl.maximum(curvature, LONGEST)
     if factors is not None:
         left = tl.minimum(left, tl.load(factors + nodes))

@@ -38,7 +38,7 @@ def train_walks(
     """Train on walks, each cut into `pieces` of CENTERS tokens, a program on one at a time, all in turn.
 
     `tokens`, `reaches` and `counts` as of `keep_tokens`; `numbers` int64 [num_walks]; `noise` int64
-    [num_nodes], an alias table; `factors` float32 [num_nodes], what crowding leaves of a node's samples, or
+    [num_nodes], an alias table; `factors` float32 [num_nodes], what contention leaves of a node's samples, or
     None for all; `moving` bool [num_nodes], which rows move, or None for all. CONTEXTS is at least what the
     centres of a piece can see. `num_negatives` is the weight of the negatives for each
     positive; walk i has the rate ``rate + i * slope``. `centers` and `contexts` float32 [num_nodes, WIDTH]

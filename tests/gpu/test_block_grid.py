@@ -24,7 +24,7 @@ from graphkit.gpu.launch import launch
 from graphkit.gpu.streams import Streams
 from graphkit.kernels.gpu.sample_counts import count_samples
 from graphkit.sgns.block_grid import BlockTrainer, Episode, Objective, in_shuffled_order, part_of
-from graphkit.sgns.crowding import Crowd
+from graphkit.sgns.contention import Contention
 from graphkit.sgns.gpu import block_grid, block_steps, in_parts, parts, ring_blocks
 from graphkit.sgns.gpu.arcs import pair_shape
 from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
@@ -154,14 +154,14 @@ def test_episodes_are_the_twins(dim, num_negatives, one, flat):
     ways = []
 
     def programs_of(block, rate):
-        crowds = [
-            Crowd(counts, counts, 0.75, num_negatives, one_table=one)
+        contentions = [
+            Contention(counts, counts, 0.75, num_negatives, one_table=one)
             for counts in (part_of(objective.frequencies, part, 3) for part in block)
         ]
-        tiles = not any(crowd.is_too_small(rate, 64) for crowd in crowds)
+        tiles = not any(contention.is_too_small(rate, 64) for contention in contentions)
         size, each = (64, 2) if tiles else (pair_shape(64, num_negatives)["BLOCK"], 16)
         ways.append(tiles)
-        return tiles, min(crowd.programs(rate, size, each) for crowd in crowds), size
+        return tiles, min(contention.programs(rate, size, each) for contention in contentions), size
 
     *wanted, losses = trained_by_the_twin(samples, tables, objective, programs_of)
     assert list(trainer.train(samples)) == [1, 2]
@@ -191,12 +191,12 @@ def test_episodes_in_a_ring_are_the_twins():
     samples = SomeSamples([[70, 0, 3], [1, 130, 20], [5, 1100, 0]], sizes, num_episodes=2)
 
     def programs_of(block, rate):
-        crowds = [
-            Crowd(counts, counts, 0.75, num_negatives)
+        contentions = [
+            Contention(counts, counts, 0.75, num_negatives)
             for counts in (part_of(objective.frequencies, part, 3) for part in block)
         ]
-        assert not any(crowd.is_too_small(rate, 64) for crowd in crowds)
-        return True, min(crowd.programs(rate, 64, 2) for crowd in crowds), 64
+        assert not any(contention.is_too_small(rate, 64) for contention in contentions)
+        return True, min(contention.programs(rate, 64, 2) for contention in contentions), 64
 
     *wanted, losses = trained_by_the_twin(samples, tables, objective, programs_of, diagonals)
     trainer = RingBlockTrainer(objective, 3, dim, device=DEVICE, num_threads=2)
@@ -452,7 +452,7 @@ def test_awkward_graphs_stay_finite(name, monkeypatch):
     assert np.isfinite(model.embedding_).all()
 
 
-def test_a_row_that_a_block_crowds_on_is_damped():
+def test_a_row_that_a_block_contends_for_is_damped():
     """The hub's share of its part is two thirds, and all of the block's centres."""
     num_leaves = 400
     frequencies = np.ones(num_leaves + 1, np.int64)

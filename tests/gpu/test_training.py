@@ -15,8 +15,8 @@ from graphkit.gpu.backend import usable_device
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.cpu.skipgram_block import LONGEST
+from graphkit.sgns.contention import MOST_LOST, MOST_WEIGHT, Contention
 from graphkit.sgns.corpus import Corpus
-from graphkit.sgns.crowding import MOST_LOST, MOST_WEIGHT, Crowd
 from graphkit.sgns.gpu.arcs import device_arcs
 from graphkit.sgns.gpu.chunks import DeviceChunks
 from graphkit.sgns.gpu.corpus import DeviceCorpus
@@ -117,7 +117,7 @@ def test_arcs_are_the_twins(dim, num_negatives, weighted, one, scale):
     trainer._train_arc_pairs(arcs, first, first + count, (0.1, 0.01))
     trainer.finish()
     rates, moving = np.linspace(0.1, 0.01, count, endpoint=False), np.arange(NUM_NODES) != 3
-    programs, factors = trainer._crowded(0.1, 8, 16)
+    programs, factors = trainer._contended(0.1, 8, 16)
     factors = 1.0 if factors is None else factors.cpu().numpy()
     rule = twin.Rule(factors, factors, moving, moving)
     loss = twin.train_arcs(
@@ -140,7 +140,7 @@ def test_tiles_of_arcs_are_the_twins(dim, scale, one):
     first, count, rate = 2**33 + 5, 150, 0.01
     trainer.train_arcs(arcs, first, first + count, (rate, 0.0))
     trainer.finish()
-    programs, factors = trainer._crowded(rate, 64, 2)
+    programs, factors = trainer._contended(rate, 64, 2)
     assert (programs, factors) == (2, None)
     begins = [0, 128, 64]
     tiles = [
@@ -163,7 +163,7 @@ def test_pairs_of_walks_are_the_twins(dim, length, window, scale, monkeypatch):
     walks, numbers = some_walks(6, length)
     trainer.train_walks(*on_device(walks, numbers), 1, (0.1, 0.02))
     trainer.finish()
-    programs, factors = trainer._crowded(0.1, 4 * (window + 1), 16)
+    programs, factors = trainer._contended(0.1, 4 * (window + 1), 16)
     factors = 1.0 if factors is None else factors.cpu().numpy()
     rates, moving = np.linspace(0.1, 0.02, 6, endpoint=False), np.arange(NUM_NODES) != 3
     rule = twin.Rule(factors, factors, moving, moving)
@@ -182,7 +182,7 @@ def test_tiles_are_the_twins(dim, length, window):
     trainer.train_walks(*on_device(walks, numbers), 1, (rate, 0.0))
     trainer.finish()
     size = tile_shape(length, window).centers
-    programs, factors = trainer._crowded(rate, size * (window + 1), 2)
+    programs, factors = trainer._contended(rate, size * (window + 1), 2)
     assert factors is None
     tiles = [
         (walk, piece, block)
@@ -209,7 +209,7 @@ def test_samples_that_would_overshoot_are_damped():
     before, wanted = in_float64(tables), in_float64(tables)
     trainer, law = trainer_of(tables, flat=True)
     walks, numbers = some_walks(1, 12)
-    trainer._crowd.weights[:] = 0
+    trainer._contention.weights[:] = 0
     trainer.train_walks(*on_device(walks, numbers), 1, (0.4, 0.0))
     trainer.finish()
     blocks = list(twin.pieces_of(walks[0].tolist(), int(numbers[0]), 16, 32, law))
@@ -245,7 +245,7 @@ def test_both_ends_of_a_sample_are_damped_alike(way):
         table[:] = table.astype(np.float16)
     (centers, contexts), rate = in_float64(tables), 2.0
     trainer, _ = trainer_of(tables, subsample=0.0)
-    _, factors = trainer._crowded(rate, {"walks": 64.0, "tiles of arcs": 64, "arcs": 64}[way], 1)
+    _, factors = trainer._contended(rate, {"walks": 64.0, "tiles of arcs": 64, "arcs": 64}[way], 1)
     assert 0 < float(factors.min()) < float(factors.max())
     # Rows of all frequencies, and so of all factors.
     take_one_step(trainer, way, [2, 22, 0, 21, 9, 22, 15, 4, 21, 20, 22, 1, 7, 13, 22, 18], rate)
@@ -260,7 +260,7 @@ def test_a_node_in_several_lanes_is_damped_for_all_of_them(way):
     """Each lane alone is a step short enough, their sum would be far too long."""
     tables, nodes, rate = tables_of(8, scale=1.0), [1, 2] * 20, 0.5
     trainer, law = trainer_of(tables, subsample=0.0, flat=True)
-    trainer._crowd.weights[:] = 0
+    trainer._contention.weights[:] = 0
     if way == "walks":
         (tile,) = twin.pieces_of(nodes, 2**33, 64, 32, law)
     else:
@@ -425,25 +425,25 @@ def test_vectors_without_a_number_are_an_error():
 
 def test_no_more_programs_than_hubs_allow():
     even = np.ones(1000)
-    assert Crowd(even, even, 0.75, 5).programs(0.05, 440, 10_000) == 59
+    assert Contention(even, even, 0.75, 5).programs(0.05, 440, 10_000) == 59
     star = np.ones(1001)
     star[0] = 1000
-    crowd = Crowd(star, star, 0.75, 5)
-    assert crowd.programs(0.05, 440, 264) == 1
-    assert crowd.is_too_small(0.05, 440)
-    assert not crowd.is_too_small(0.05, 4)
+    contention = Contention(star, star, 0.75, 5)
+    assert contention.programs(0.05, 440, 264) == 1
+    assert contention.is_too_small(0.05, 440)
+    assert not contention.is_too_small(0.05, 4)
     for most in (3, 17, 500):
-        programs = crowd.programs(0.01, 4, most)
-        beyond = np.maximum(crowd.weights - MOST_WEIGHT / (0.01 * 4 * programs), 0).sum()
+        programs = contention.programs(0.01, 4, most)
+        beyond = np.maximum(contention.weights - MOST_WEIGHT / (0.01 * 4 * programs), 0).sum()
         assert 1 <= programs <= most
-        assert programs == 1 or beyond <= MOST_LOST * crowd.weights.sum()
+        assert programs == 1 or beyond <= MOST_LOST * contention.weights.sum()
 
 
 def test_rows_that_many_move_at_once_are_damped():
     tables = tables_of(4)
     trainer, _ = trainer_of(tables, subsample=0.0)
-    programs, factors = trainer._crowded(100.0, 64, 16)
-    weights = trainer._crowd.weights
+    programs, factors = trainer._contended(100.0, 64, 16)
+    weights = trainer._contention.weights
     assert programs == 1
     np.testing.assert_allclose(factors.cpu(), np.minimum(1, MOST_WEIGHT / (weights * 6400)), rtol=1e-5)
 

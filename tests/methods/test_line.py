@@ -20,7 +20,7 @@ from graphkit.sgns.trainer import (
     TILE_SAMPLES,
     Trainer,
     VectorTables,
-    crowd_of,
+    contention_at,
     noise_table,
     rates_of,
 )
@@ -77,7 +77,7 @@ def train_twin(model, arcs, first_order, *, item=0, first=0, dim=12, num_nodes):
         for k in range(0, count, TILE_SAMPLES)
     ]
     tables = VectorTables(*np.zeros((2, num_nodes, dim), np.float32))
-    law = {"num_negatives": model.num_negatives, "crowd": crowd_of(model.learning_rate)}
+    law = {"num_negatives": model.num_negatives, "contention": contention_at(model.learning_rate)}
     per_round = Trainer(tables, degrees, tile_size=2 * TILE_SAMPLES, **law).tiles_per_round
     rates = rates_of(0, count, count, model.learning_rate)
     rates = np.linspace(*rates, -(-len(tiles) // per_round), endpoint=False)

@@ -20,7 +20,7 @@ from graphkit.sgns.trainer import (
     NUM_SHARED,
     Trainer,
     VectorTables,
-    crowd_of,
+    contention_at,
     initial_vectors,
     keep_thresholds,
     noise_table,
@@ -92,7 +92,12 @@ def test_a_tiny_case_is_the_twins(name):
     contexts = np.zeros_like(centers)
     tables = VectorTables(*np.zeros((2, 12, 12), np.float32))
     trainer = Trainer(
-        tables, frequencies, tile_size=75, window=4, num_negatives=3, crowd=crowd_of(options["learning_rate"])
+        tables,
+        frequencies,
+        tile_size=75,
+        window=4,
+        num_negatives=3,
+        contention=contention_at(options["learning_rate"]),
     )
     num_rounds = -(-len(tiles) // trainer.tiles_per_round)
     rates = np.linspace(*rates_of(0, 72, 72, 0.1), num_rounds, endpoint=False)

@@ -14,7 +14,7 @@ from graphkit.datasets.generators import stochastic_block_model
 from graphkit.distributed import fit_in_parts
 from graphkit.errors import ParameterError
 from graphkit.seeds import Stream
-from graphkit.sgns.block_grid import in_shuffled_order, rounds_of, snake_of
+from graphkit.sgns.block_grid import boustrophedon_order, in_shuffled_order, rounds_of
 from graphkit.sgns.block_samples import FEWEST_EPISODES, ArcSamples, WalkPairs
 from graphkit.sgns.corpus import Corpus
 from graphkit.sgns.trainer import keep_thresholds
@@ -81,7 +81,9 @@ def test_blocks_of_a_round_share_no_part_and_all_blocks_come_once(num_parts):
 
 @pytest.mark.parametrize("num_parts", [1, 2, 3, 6])
 def test_a_snake_changes_one_part_at_a_time(num_parts):
-    blocks = [block for number in range(4) for block in snake_of(num_parts, backwards=number % 2 == 1)]
+    blocks = [
+        block for number in range(4) for block in boustrophedon_order(num_parts, backwards=number % 2 == 1)
+    ]
     assert blocks == [block for number in range(4) for block in snake(num_parts, number)]
     for number in range(4):
         episode = blocks[number * num_parts**2 : (number + 1) * num_parts**2]

@@ -175,7 +175,7 @@ def test_rounds_are_short_where_a_node_is_everywhere(share, scale, window):
     vectors = VectorTables(*np.zeros((2, 2000, 1), np.float32))
     trainer = Trainer(vectors, frequencies * scale, tile_size=75, window=window, num_negatives=4)
     weight = share * 75 * (window + 1) * 5
-    fitting = [tiles for tiles in (1, 2, 4, 8, 16) if tiles == 1 or tiles * weight <= training.CROWD]
+    fitting = [tiles for tiles in (1, 2, 4, 8, 16) if tiles == 1 or tiles * weight <= training.CONTENTION]
     assert trainer.tiles_per_round == fitting[-1]
 
 

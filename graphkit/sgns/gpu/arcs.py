@@ -49,7 +49,7 @@ class DeviceArcs(NamedTuple):
 
 class MovedRows(NamedTuple):
     """Rows that steps move, float32 [num_rows, width] each; `noise`, of the contexts' rows, int64; what
-    crowding leaves of the samples of each row, float32, or None for all; which rows move, bool, or None for
+    contention leaves of the samples of each row, float32, or None for all; which rows move, bool, or None for
     all.
     """
 

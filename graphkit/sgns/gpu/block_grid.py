@@ -1,10 +1,10 @@
 """Training in a grid of blocks on a device that holds three parts of the tables at a time.
 
 The counterpart of `graphkit.sgns.block_grid`: parts, samples and noise are the CPU's, bit for bit, but
-not vectors (`graphkit/sgns/gpu/training.py` says why), and an episode's blocks come in a snake's order, each
-with a part in common with the one before. While a block is trained, the part that the next one needs comes
-from the host, in the place of the one that the last has left, and so do its samples, which the host makes
-meanwhile.
+not vectors (`graphkit/sgns/gpu/training.py` says why), and an episode's blocks come in boustrophedon order,
+each with a part in common with the one before. While a block is trained, the part that the next one needs
+comes from the host, in the place of the one that the last has left, and so do its samples, which the host
+makes meanwhile.
 
 Z. Zhu, S. Xu, M. Qu, J. Tang, "GraphVite", WWW 2019, has pairs in such a grid on GPUs.
 """
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from graphkit.gpu.streams import Streams
 from graphkit.graph.gpu.graph import upload
 from graphkit.seeds import check_seed
-from graphkit.sgns.block_grid import Objective, Samples, snake_of
+from graphkit.sgns.block_grid import Objective, Samples, boustrophedon_order
 from graphkit.sgns.gpu.block_steps import PIECE_SAMPLES, BlockSteps, Buffer, Piece, made_ahead, pieces_of
 from graphkit.sgns.gpu.parts import HostParts, Key, PartSlots
 from graphkit.sgns.trainer import TrainingRecord, VectorTables
@@ -105,7 +105,7 @@ class DeviceBlockTrainer:
         """All pieces of all episodes; none is empty, unless it ends an episode."""
         everywhere = range(self.num_parts)
         for number, episode in enumerate(made_ahead(samples.episodes(everywhere, begin)), begin):
-            blocks = list(snake_of(self.num_parts, backwards=number % 2 == 1))
+            blocks = list(boustrophedon_order(self.num_parts, backwards=number % 2 == 1))
             for block in blocks:
                 yield from pieces_of(number, episode, block, PIECE_SAMPLES, ends=block == blocks[-1])
 
@@ -161,7 +161,7 @@ class DeviceBlockTrainer:
         Raises
         ------
         RunError
-            If the vectors are no numbers any more.
+            If training diverged to NaN or infinity.
         """
         self._slots.give_back()
         for table, host in zip((self._tables.centers, self._tables.contexts), self._host, strict=False):

@@ -23,7 +23,7 @@ from graphkit.kernels.cpu.pack_samples import pack_samples
 from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream, check_seed
 from graphkit.sgns.block_grid import Episode, Objective, part_of
-from graphkit.sgns.crowding import MOST_WEIGHT, Crowd
+from graphkit.sgns.contention import MOST_WEIGHT, Contention
 from graphkit.sgns.gpu.arcs import (
     TILE_OPTIONS,
     TILE_SAMPLES,
@@ -111,18 +111,18 @@ class Buffer:
         self.come = streams.copy(copy, [self.trained])
 
 
-class _Crowding:
+class _Contentions:
     """How parts are trained side by side: asked for each piece, and the same in all of an episode."""
 
-    def __init__(self, crowds: list[Crowd], num_processors: int):
-        self._crowds, self._num_processors = crowds, num_processors
+    def __init__(self, contentions: list[Contention], num_processors: int):
+        self._contentions, self._num_processors = contentions, num_processors
         self._programs: dict[tuple[int, float, str], int] = {}
         self._too_small: dict[tuple[int, float], bool] = {}
 
     def is_too_small(self, part: int, rate: float) -> bool:
         """Whether one tile at a time is too much for a part."""
         if (part, rate) not in self._too_small:
-            self._too_small[part, rate] = self._crowds[part].is_too_small(rate, TILE_SAMPLES)
+            self._too_small[part, rate] = self._contentions[part].is_too_small(rate, TILE_SAMPLES)
         return self._too_small[part, rate]
 
     def programs(self, part: int, rate: float, step: ArcStep) -> int:
@@ -130,7 +130,7 @@ class _Crowding:
         known = part, rate, step.name
         if known not in self._programs:
             most = self._num_processors * step.programs
-            self._programs[known] = self._crowds[part].programs(rate, step.samples, most)
+            self._programs[known] = self._contentions[part].programs(rate, step.samples, most)
         return self._programs[known]
 
 
@@ -170,10 +170,10 @@ class BlockSteps:
     ):
         self._objective, self._num_parts, self._one_table = objective, num_parts, one_table
         self._seed = check_seed(objective.seed)
-        crowds = [self._crowd(part) for part in range(num_parts)]
-        self._crowding = _Crowding(crowds, num_processors(device))
+        contentions = [self._contention(part) for part in range(num_parts)]
+        self._contentions = _Contentions(contentions, num_processors(device))
         self.noise = [upload(self._noise_table(part), device) for part in range(num_parts)]
-        self._shares = [upload(crowd.noise.astype(np.float32), device) for crowd in crowds]
+        self._shares = [upload(contention.noise.astype(np.float32), device) for contention in contentions]
         self._moving = [upload(~part_of(frozen, part, num_parts), device) for part in range(num_parts)]
         width = padded(dim)
         self._ways = (
@@ -208,8 +208,8 @@ class BlockSteps:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """What is left of the samples of each centre and of each context, so that no row gets too much.
 
-        `scale` is the learning rate times the samples under way. A block's samples may crowd on rows that in
-        the graph at large are few among many, so they are counted.
+        `scale` is the learning rate times the samples under way. A block's samples may contend for rows that
+        in the graph at large are few among many, so they are counted.
         """
         import torch
 
@@ -237,16 +237,16 @@ class BlockSteps:
         """How a piece is trained, and by how many programs: in tiles, if one is not too much at a time."""
         rate = piece.episode.rates[0]
         tiles, pairs = self._ways
-        too_many = any(self._crowding.is_too_small(part, rate) for part in piece.block)
+        too_many = any(self._contentions.is_too_small(part, rate) for part in piece.block)
         step = pairs if too_many else tiles
-        return step, min(self._crowding.programs(part, rate, step) for part in piece.block)
+        return step, min(self._contentions.programs(part, rate, step) for part in piece.block)
 
-    def _crowd(self, part: int) -> Crowd:
+    def _contention(self, part: int) -> Contention:
         objective = self._objective
         frequencies, kept = (
             part_of(counts, part, self._num_parts) for counts in (objective.frequencies, objective.kept)
         )
-        return Crowd(
+        return Contention(
             frequencies, kept, objective.noise_exponent, objective.num_negatives, one_table=self._one_table
         )
 

@@ -2,7 +2,7 @@
 
 Walks, what sub-sampling keeps of them, windows, sampled arcs and noise are the CPU's, bit for bit. Vectors
 are not, nor are they the same from run to run: programs add to rows that others read, in whatever order they
-come (`graphkit/sgns/crowding.py` says how many at a time). The objective is the same.
+come (`graphkit/sgns/contention.py` says how many at a time). The objective is the same.
 
 Walks are trained as tiles, pieces of walks whose centres share negatives, which costs a third of a kilobyte
 of memory traffic a pair, and arcs in tiles of as many; pair by pair, each with negatives of its own, where a
@@ -22,7 +22,7 @@ from graphkit.gpu.launch import launch
 from graphkit.gpu.rows import padded, power_of_two
 from graphkit.graph.gpu.graph import DeviceGraph, Sizes, check_size, upload
 from graphkit.seeds import Stream, check_seed
-from graphkit.sgns.crowding import MOST_WEIGHT, Crowd
+from graphkit.sgns.contention import MOST_WEIGHT, Contention
 from graphkit.sgns.gpu.arcs import (
     PAIR_PROGRAMS,
     TILE_OPTIONS,
@@ -120,10 +120,12 @@ class DeviceTrainer:
         self._window, self._num_negatives, self._seed = window, float(num_negatives), check_seed(seed)
         keep = keep_thresholds(frequencies, subsample)
         kept = frequencies * (keep / 2.0**32)
-        self._crowd = Crowd(frequencies, kept, noise_exponent, self._num_negatives, one_table=one_table)
+        self._contention = Contention(
+            frequencies, kept, noise_exponent, self._num_negatives, one_table=one_table
+        )
         self._keep = upload(keep.astype(np.int64), device)
         self._noise = upload(noise_table(frequencies, noise_exponent).view(np.int64).ravel(), device)
-        self._weights = upload(self._crowd.weights.astype(np.float32), device)
+        self._weights = upload(self._contention.weights.astype(np.float32), device)
         self._moving = upload(~tables.frozen, device) if tables.frozen.any() else None
         self._stats: list[torch.Tensor] = []
         self.tile_options = dict(TILE_OPTIONS)
@@ -153,7 +155,9 @@ class DeviceTrainer:
             return
         tokens = self.tokens_of(walks, numbers)
         shape = tile_shape(length, self._window)
-        if shape is None or self._crowd.is_too_small(rates[0], self._samples(min(shape.centers, length))):
+        if shape is None or self._contention.is_too_small(
+            rates[0], self._samples(min(shape.centers, length))
+        ):
             self._train_pairs(tokens, numbers, rates)
         else:
             self._train_tiles(tokens, numbers, shape, rates)
@@ -191,7 +195,7 @@ class DeviceTrainer:
 
     def train_arcs(self, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]) -> None:
         """Train on samples number `first` to `last` of the arcs, the rate as for walks."""
-        if self._crowd.is_too_small(rates[0], TILE_SAMPLES):
+        if self._contention.is_too_small(rates[0], TILE_SAMPLES):
             self._train_arc_pairs(arcs, first, last, rates)
         else:
             self._train_arc_tiles(arcs, first, last, rates)
@@ -206,7 +210,7 @@ class DeviceTrainer:
     def _launch_on_arcs(
         self, step: ArcStep, arcs: DeviceArcs, first: int, last: int, rates: tuple[float, float]
     ) -> None:
-        programs, factors = self._crowded(rates[0], step.samples, step.programs)
+        programs, factors = self._contended(rates[0], step.samples, step.programs)
         rows = MovedRows(self.centers, self.contexts, self._noise, factors, factors, *2 * [self._moving])
         self._stats.append(train_samples(step, programs, arcs, rows, (first, last), rates, self._seed))
 
@@ -216,7 +220,7 @@ class DeviceTrainer:
         from graphkit.kernels.gpu.skipgram_pairs import train_pairs
 
         shape = self._pair_shape
-        programs, factors = self._crowded(rates[0], self._samples(shape["BLOCK"]), PAIR_PROGRAMS)
+        programs, factors = self._contended(rates[0], self._samples(shape["BLOCK"]), PAIR_PROGRAMS)
         losses = self._room_for_losses(programs)
         num_walks, length = tokens[0].shape
         launch(
@@ -257,7 +261,7 @@ class DeviceTrainer:
         num_walks, length = tokens[0].shape
         pieces = -(-length // shape.centers)
         samples = self._samples(min(shape.centers, length))
-        programs, factors = self._crowded(rates[0], samples, TILE_PROGRAMS)
+        programs, factors = self._contended(rates[0], samples, TILE_PROGRAMS)
         stats = torch.zeros((num_walks * pieces, 2), device=self.device)
         launch(
             train_walks,
@@ -302,11 +306,11 @@ class DeviceTrainer:
         """Pairs of so many centres: a window is one of 1 .. window, on both sides."""
         return float(centers * (self._window + 1))
 
-    def _crowded(self, rate: float, samples: float, each: int) -> tuple[int, torch.Tensor | None]:
+    def _contended(self, rate: float, samples: float, each: int) -> tuple[int, torch.Tensor | None]:
         """Return how many programs may run, and what is left of each row's samples; None for all of them."""
-        programs = self._crowd.programs(rate, samples, num_processors(self.device) * each)
+        programs = self._contention.programs(rate, samples, num_processors(self.device) * each)
         scale = rate * samples * programs
-        if float(self._crowd.weights.max(initial=0.0)) * scale <= MOST_WEIGHT:
+        if float(self._contention.weights.max(initial=0.0)) * scale <= MOST_WEIGHT:
             return programs, None
         return programs, (MOST_WEIGHT / (self._weights * scale).clamp(min=1e-30)).clamp(max=1.0)
 
@@ -337,7 +341,7 @@ class DeviceTrainer:
         self._stats = list(upload(state["stats"], self.device))
 
     def finish(self) -> None:
-        """Write the vectors into the tables, or raise `RunError` if they are no numbers any more."""
+        """Write the vectors into the tables, or raise `RunError` if training diverged to NaN or infinity."""
         self._to_host()
         self._host.check_finite()
 

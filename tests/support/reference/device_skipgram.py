@@ -32,7 +32,7 @@ class Tile(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """What crowding leaves of the samples of each row of either table, and which rows move."""
+    """What contention leaves of the samples of each row of either table, and which rows move."""
 
     center_factors: object = 1.0
     context_factors: object = 1.0

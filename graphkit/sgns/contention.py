@@ -7,7 +7,7 @@ bound. What counts is the weight that a row receives before anybody sees it,
     E = learning rate * samples under way * weight that a sample puts on the row on average.
 
 In simulations on BlogCatalog and on planted partitions, F1 was unchanged up to E = 10 or so, and from about
-40 on vectors were no numbers any more. So a row beyond `MOST_WEIGHT` has a factor, MOST_WEIGHT / E, and a
+40 on training diverged to NaN. So a row beyond `MOST_WEIGHT` has a factor, MOST_WEIGHT / E, and a
 sample of two rows is damped by the smaller of their factors, at both ends alike: were each row's change
 damped for itself, one table would learn more slowly than the other (``kernels/cpu/skipgram_block.py``). That
 keeps every row safe, and as few programs run that no more than `MOST_LOST` of the weight on rows lies beyond.
@@ -32,7 +32,7 @@ MOST_LOST = 0.01
 """Of the weight on all rows."""
 
 
-class Crowd:
+class Contention:
     """What samples put on the rows of two tables.
 
     Parameters
@@ -57,7 +57,7 @@ class Crowd:
 
     Examples
     --------
-    >>> Crowd(np.array([1, 1, 2]), np.array([1, 1, 2]), 1.0, 5.0).weights
+    >>> Contention(np.array([1, 1, 2]), np.array([1, 1, 2]), 1.0, 5.0).weights
     array([1.5, 1.5, 3. ])
     """
 
@@ -86,8 +86,8 @@ class Crowd:
 
         Examples
         --------
-        >>> crowd = Crowd(np.ones(1000), np.ones(1000), 0.75, 5.0)
-        >>> crowd.programs(0.05, 440, 264), crowd.programs(0.05, 440, 16)
+        >>> contention = Contention(np.ones(1000), np.ones(1000), 0.75, 5.0)
+        >>> contention.programs(0.05, 440, 264), contention.programs(0.05, 440, 16)
         (58, 16)
         """
         most = max(1, most)
