@@ -64,14 +64,14 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
         option(
             "parts",
             0,
-            "Of deepwalk and node2vec: train in a grid of so many parts, of which two are in memory.",
+            "Of methods that train on walks: train in a grid of so many parts, of which two are in memory.",
             metavar="INTEGER",
             panel="Beyond memory",
         ),
         option(
             "ranks",
             0,
-            "Of deepwalk and node2vec with --engine ray: train on so many processes, spread over the nodes.",
+            "Of methods that train on walks, with --engine ray: train on so many processes on the nodes.",
             metavar="INTEGER",
             panel="Beyond memory",
         ),

@@ -14,7 +14,8 @@ from graphkit.errors import ParameterError
 from graphkit.files.atomic import PathLike
 from graphkit.graph.storage import GraphFolder
 from graphkit.methods.base import Embedder
-from graphkit.methods.registry import make_method
+from graphkit.methods.fastrp import FastRP
+from graphkit.methods.registry import METHODS, find_method, make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp import plan_fastrp
 from graphkit.outofcore.folder_graph import open_folder
@@ -22,10 +23,9 @@ from graphkit.outofcore.grid import plan_grid
 from graphkit.outofcore.rank_training import plan_ranks
 from graphkit.outofcore.skipgram import plan_skipgram
 
-_PLANS: dict[str, Callable[[Engine, GraphFolder, Any], Plan]] = {
-    "fastrp": plan_fastrp,
-    "deepwalk": plan_skipgram,
-    "node2vec": plan_skipgram,
+_PLANS: dict[type[Embedder], Callable[[Engine, GraphFolder, Any], Plan]] = {
+    FastRP: plan_fastrp,
+    WalkSkipGram: plan_skipgram,
 }
 
 _MATTER_OF_SPEED = "num_threads"
@@ -47,17 +47,17 @@ def embed(
     graph
         A graph folder, as `Graph.save` and `convert` write them.
     method
-        ``"fastrp"``, ``"deepwalk"``, ``"node2vec"``, or the method itself.
+        ``"fastrp"``, ``"deepwalk"``, ``"node2vec"``, ``"corewalk"``, or the method itself.
     engine
         Runs the tasks. Its work folder needs room for n x dim x 4 bytes of n nodes, of skip-gram times five,
         of FastRP times four; where a power has more than 1 GB or 128 columns, or powers are concatenated,
         times one more than the weights that are not 0.
     num_parts
-        Of DeepWalk and node2vec, for vectors beyond memory: nodes are dealt out to so many parts, and two
-        parts of the tables are in memory at a time. None for tables that are memory-mapped as a whole; of
-        ranks, for one part each.
+        Of methods that train on walks, for vectors beyond memory: nodes are dealt out to so many parts, and
+        two parts of the tables are in memory at a time. None for tables that are memory-mapped as a whole;
+        of ranks, for one part each.
     ranks
-        Of DeepWalk and node2vec on the engine ``"ray"``: so many processes train together, on several
+        Of methods that train on walks, on the engine ``"ray"``: so many processes train together, on several
         machines, each with its share of the parts in memory; a divisor of `num_parts`. With
         ``backend="gpu"`` each has a GPU. None for one process alone.
     **params
@@ -105,8 +105,9 @@ def embed(
     (8,)
     """
     made = make_method(method, **params) if isinstance(method, str) else method
-    if made.name not in _PLANS:
-        raise ParameterError(f"out of core these methods run: {', '.join(_PLANS)}; got {made.name!r}")
+    if not isinstance(made, tuple(_PLANS)):
+        known = (name for name in METHODS if issubclass(find_method(name), tuple(_PLANS)))
+        raise ParameterError(f"out of core these methods run: {', '.join(known)}; got {made.name!r}")
     began, folder = time.perf_counter(), open_folder(graph)
     recorded = {name: value for name, value in made.get_params().items() if name != _MATTER_OF_SPEED}
     if num_parts is None:
@@ -124,10 +125,10 @@ def _plan(
     engine: Engine, folder: GraphFolder, made: Embedder, num_parts: int | None, ranks: int | None
 ) -> Plan:
     if num_parts is None:
-        return _PLANS[made.name](engine, folder, made)
+        return next(plan for kind, plan in _PLANS.items() if isinstance(made, kind))(engine, folder, made)
     if not isinstance(made, WalkSkipGram):
         given = "num_parts" if ranks is None else "ranks"
-        raise ParameterError(f"{given} has no effect for {made.name}; DeepWalk and node2vec have parts")
+        raise ParameterError(f"{given} has no effect for {made.name}; methods that train on walks have parts")
     if ranks is None:
         return plan_grid(engine, folder, made, num_parts)
     return plan_ranks(engine, folder, made, num_parts, ranks)

@@ -10,6 +10,7 @@ from typing import Any, Self
 from graphkit.checks import check_choice, check_whole
 from graphkit.errors import ParameterError
 from graphkit.methods.base import Estimate
+from graphkit.methods.fastrp import FastRP
 from graphkit.methods.random_features import RandomFeatures
 from graphkit.methods.registry import METHODS, find_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
@@ -26,12 +27,6 @@ from graphkit.outofcore.walks import walks_need
 from graphkit.pagerank.personalized import PersonalizedPageRank
 
 _UNITS = {"M": 20, "G": 30, "T": 40}
-
-_OF_METHODS: dict[str, Callable[..., Need]] = {
-    "fastrp": fastrp_need,
-    "deepwalk": skipgram_need,
-    "node2vec": skipgram_need,
-}
 
 _MUCH = 10
 """Times as fast: below that a larger machine is not worth a word."""
@@ -256,10 +251,12 @@ def _forecast(
     given = {key: value for key, value in chosen.items() if key in method.parameters() and value is not None}
     made = method(**given)
     estimate = made.estimate(*size, weighted=weighted)
-    if isinstance(made, WalkSkipGram) and name in _OF_METHODS:
-        return _in_parts(Forecast(name, estimate, None, machines), made, size, weighted)
-    model = _OF_METHODS.get(name)
-    return Forecast(name, estimate, model and model(made, *size, weighted=weighted), machines)
+    forecast = Forecast(name, estimate, None, machines)
+    if isinstance(made, WalkSkipGram):
+        return _in_parts(forecast, made, size, weighted)
+    if isinstance(made, FastRP):
+        return replace(forecast, need=fastrp_need(made, *size, weighted=weighted))
+    return forecast
 
 
 def _in_parts(forecast: Forecast, method: WalkSkipGram, size: tuple[int, int], weighted: bool) -> Forecast:

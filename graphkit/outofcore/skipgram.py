@@ -1,4 +1,4 @@
-"""DeepWalk and node2vec out of core: the graph and both tables memory-mapped, in segments.
+"""Skip-gram on walks out of core: the graph and both tables memory-mapped, in segments.
 
 Training is a chain: each segment of the walks, but the first, begins with a copy of the tables that the one
 before has left, so a run that was cut off goes on with the last whole segment. Within one, nothing differs

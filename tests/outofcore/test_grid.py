@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from support.graphs import random_graph
 
-from graphkit import DeepWalk, Graph, Node2Vec, outofcore
+from graphkit import CoreWalk, DeepWalk, Graph, Node2Vec, outofcore
 from graphkit.distributed import fit_in_parts
 from graphkit.errors import ParameterError
 
 METHODS = {
     "deepwalk": DeepWalk(dim=16, walks_per_node=8, walk_length=10, window=3, seed=4, epochs=2),
+    "corewalk": CoreWalk(dim=8, walks_per_node=9, walk_length=8, window=3, seed=2),
     "node2vec": Node2Vec(dim=10, walks_per_node=5, walk_length=8, window=3, p=0.5, q=2.0, seed=1),
 }
 

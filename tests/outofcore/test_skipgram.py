@@ -1,4 +1,4 @@
-"""DeepWalk and node2vec out of core have the bits of those in memory."""
+"""Methods that train on walks have out of core the bits of those in memory."""
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from support.graphs import random_graph
 from graphkit import outofcore
 from graphkit.engine import Engine
 from graphkit.errors import ParameterError
+from graphkit.methods.corewalk import CoreWalk
 from graphkit.methods.deepwalk import DeepWalk
 from graphkit.methods.node2vec import Node2Vec
 from graphkit.outofcore import skipgram
@@ -20,6 +21,7 @@ def segments(monkeypatch):
 
 METHODS = {
     "deepwalk": DeepWalk(dim=16, walks_per_node=40, walk_length=10, window=3, seed=4, epochs=2),
+    "corewalk": CoreWalk(dim=8, walks_per_node=150, walk_length=8, window=3, seed=2),
     "node2vec": Node2Vec(dim=10, walks_per_node=80, walk_length=8, window=3, p=0.5, q=2.0, seed=1),
 }
 
