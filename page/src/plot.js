@@ -37,6 +37,7 @@ export async function makePlot(map, canvas, coloring, theme, on) {
     ...looks(coloring, theme),
   });
   let drawn = coloring;
+  let drawing = Promise.resolve(); // A call while another draws would be ignored.
   const points = () => ({ x: map.x, y: map.y, valueA: Float32Array.from(drawn.numbers) });
   await plot.draw(points(), { zDataType: "categorical" });
   plot.subscribe("pointOver", (point) => on.hover(point));
@@ -51,17 +52,20 @@ export async function makePlot(map, canvas, coloring, theme, on) {
   }).observe(parent);
 
   return {
-    async color(next, nextTheme) {
+    color(next, nextTheme) {
       drawn = next;
-      const select = plot.get("selectedPoints");
-      const filter = plot.get("isPointsFiltered") ? plot.get("filteredPoints") : undefined;
-      plot.set(looks(next, nextTheme));
-      await plot.draw(points(), {
-        zDataType: "categorical",
-        spatialIndex: plot.get("spatialIndex"),
-        ...(select.length ? { select: Array.from(select) } : {}),
-        ...(filter ? { filter: Array.from(filter) } : {}),
+      drawing = drawing.then(() => {
+        const select = plot.get("selectedPoints");
+        const filter = plot.get("isPointsFiltered") ? plot.get("filteredPoints") : undefined;
+        plot.set(looks(drawn, nextTheme));
+        return plot.draw(points(), {
+          zDataType: "categorical",
+          spatialIndex: plot.get("spatialIndex"),
+          ...(select.length ? { select: Array.from(select) } : {}),
+          ...(filter ? { filter: Array.from(filter) } : {}),
+        });
       });
+      return drawing;
     },
     show(numbers) {
       if (!numbers) return plot.unfilter();
