@@ -49,10 +49,10 @@ class InputError(GraphkitError, ValueError):
     """
 
     def __init__(self, message: str, path: str | os.PathLike[str] | None = None, line: int | None = None):
-        self.message = _with_short_quotes(message)
+        super().__init__(message)
+        self.message: str = self.args[0]
         self.path = None if path is None else os.fspath(path)
         self.line = line
-        super().__init__(message)
 
     def __str__(self) -> str:
         if self.path is None:

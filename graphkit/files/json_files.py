@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,15 @@ def parsed(text: str | bytes, form: Any, what: str, path: Any) -> Any:
         value = json.loads(text)
     except (ValueError, RecursionError):
         raise InputError(f"{what} is no JSON", path) from None
+    check_form(value, form, what, path)
+    return value
+
+
+def check_form(value: Any, form: Any, what: str, path: Any) -> None:
+    """Raise `InputError` unless what a file holds is of this form."""
     fault = fault_of(value, form)
     if fault:
         raise InputError(f"{what} is damaged: {fault}", path)
-    return value
 
 
 def sealed(value: dict[str, Any]) -> dict[str, Any]:
@@ -73,32 +79,32 @@ def fault_of(value: Any, form: Any, name: str = "") -> str | None:
         faults = [fault_of(value, each, name) for each in form if each is not None]
         return None if (value is None and None in form) or None in faults else faults[0]
     if isinstance(form, list):
-        items = enumerate(value) if isinstance(value, list) else None
-        return _first(items, lambda _: form[0], name, "a list")
+        if not isinstance(value, list):
+            return f"{name or 'it'} must be a list"
+        return _first(enumerate(value), lambda _: form[0], name)
     if isinstance(form, dict):
         if not isinstance(value, dict):
             return f"{name or 'it'} must have names"
         if str in form:
-            return _first(value.items(), lambda _: form[str], name, "")
+            return _first(value.items(), lambda _: form[str], name)
         lacking = [each for each in form if not each.endswith("?") and each not in value]
         if lacking:
             return f"{_inside(name, lacking[0])} is missing"
         asked = {each.removesuffix("?"): kind for each, kind in form.items()}
         known = ((each, item) for each, item in value.items() if each in asked)
-        return _first(known, asked.__getitem__, name, "")
+        return _first(known, asked.__getitem__, name)
     return None if _is_of(value, form) else f"{name or 'it'} must be {_WORDS[form]}, is {shown(value)}"
 
 
-def _first(items: Any, form_of: Any, name: str, kind: str) -> str | None:
+def _first(items: Iterable[tuple[Any, Any]], form_of: Callable[[Any], Any], name: str) -> str | None:
     """The first fault among named items."""
-    if items is None:
-        return f"{name or 'it'} must be {kind}"
     faults = (fault_of(item, form_of(each), _inside(name, each)) for each, item in items)
     return next((fault for fault in faults if fault), None)
 
 
 def _inside(name: str, each: Any) -> str:
-    return f"{name}.{shown(each).strip(chr(39))}" if name else shown(each).strip("'")
+    shorter = shown(each).strip("'")
+    return f"{name}.{shorter}" if name else shorter
 
 
 def _is_of(value: Any, kind: type) -> bool:

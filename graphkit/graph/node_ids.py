@@ -62,9 +62,10 @@ def coerce_ids(values: Iterable[Any]) -> NodeIds:
     array = values if isinstance(values, np.ndarray) else _array_of_one_kind(list(values))
     if array.ndim != 1:
         raise InputError(f"node ids must be one-dimensional, got shape {array.shape}")
-    if array.dtype.kind in "UT":
+    if array.dtype.kind == "U" or array.dtype == STRING:
         return as_strings(array)
-    if array.dtype.kind == "O":
+    # Strings of another type of NumPy's may be missing, as those of pandas.
+    if array.dtype.kind in "OT":
         return coerce_ids(_array_of_one_kind(array.tolist()))
     if array.dtype == np.uint64 and array.max(initial=0) >= 2**63:
         raise InputError(_TOO_LARGE)
@@ -95,9 +96,9 @@ def _array_of_one_kind(values: list[Any]) -> NodeIds:
 def as_strings(values: Any) -> NodeIds:
     """Return texts as an array of strings, or raise `InputError` for one that is no Unicode text."""
     try:
-        return np.asarray(values, dtype=STRING)
+        return np.array(values, dtype=STRING)
     except (UnicodeEncodeError, TypeError):
-        wrong = next(text for text in list(values) if text != text.encode(errors="replace").decode())
+        wrong = next(text for text in values if text != text.encode(errors="replace").decode())
         raise InputError(
             f"the id {str(wrong)!r} holds half of a character, a surrogate, which no file can hold; take it "
             "out, for instance by .encode(errors='replace').decode()"

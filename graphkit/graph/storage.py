@@ -30,7 +30,7 @@ from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
 from graphkit.files.arrays import open_npy, save_npy
 from graphkit.files.atomic import PathLike, atomic_folder, check_path, digest_of
-from graphkit.files.json_files import read_json
+from graphkit.files.json_files import check_form, read_json
 from graphkit.graph.graph import Graph, check_rows
 from graphkit.graph.node_ids import STRING
 from graphkit.graph.shards import Shard, cut_shards
@@ -287,12 +287,13 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         raise InputError("no such folder", path=folder)
     if not is_graph_folder(folder):
         raise InputError(f"holds no saved graph ({MANIFEST} is missing or of another kind)", path=folder)
-    version = read_json(folder / MANIFEST, {"version": int}, "the manifest")["version"]
+    manifest: dict[str, Any] = read_json(folder / MANIFEST, {"version": int}, "the manifest")
+    version = manifest["version"]
     if version not in (1, VERSION):
         raise InputError(
             f"format version {version}, but these are read: 1 and {VERSION}; upgrade graphkit", path=folder
         )
-    manifest: dict[str, Any] = read_json(folder / MANIFEST, _FORM, "the manifest")
+    check_form(manifest, _FORM, "the manifest", folder / MANIFEST)
     missing = {"indptr.npy", "indices.npy"} - manifest["files"].keys()
     if missing:
         raise InputError(f"the manifest names no {', '.join(sorted(missing))}", path=folder / MANIFEST)

@@ -19,7 +19,8 @@ def _note_fork() -> None:
     _lost = _lost or _kept
 
 
-os.register_at_fork(after_in_child=_note_fork)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_note_fork)
 
 
 @contextlib.contextmanager

@@ -30,7 +30,7 @@ from graphkit.checks import check_between, check_choice, check_whole
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
 from graphkit.files.arrays import open_npy, save_npy
 from graphkit.files.atomic import PathLike, atomic_folder, check_path, digest_of
-from graphkit.files.json_files import check_seal, read_json, sealed
+from graphkit.files.json_files import check_form, check_seal, read_json, sealed
 from graphkit.graph.node_ids import as_node_ids
 from graphkit.graph.stored_ids import open_node_ids, save_node_ids
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k
@@ -242,10 +242,10 @@ class NeighborIndex:
         check_path(folder)
         path, index = Path(folder), cls.__new__(cls)
         try:
-            kind = read_json(path / _MANIFEST, {"format?": str, "version?": int}, "its manifest")
-            if (kind.get("format"), kind.get("version")) != (_FORMAT, _VERSION):
+            manifest = read_json(path / _MANIFEST, {"format?": str, "version?": int}, "its manifest")
+            if (manifest.get("format"), manifest.get("version")) != (_FORMAT, _VERSION):
                 raise ValueError("its manifest is not that of an index, or of another version; make it anew")
-            manifest = read_json(path / _MANIFEST, _FORM, "its manifest")
+            check_form(manifest, _FORM, "its manifest", path / _MANIFEST)
             check_seal(manifest, "its manifest", path / _MANIFEST)
             # FAISS follows whatever stands in its file.
             if {file.name for file in path.iterdir()} != {_MANIFEST, *manifest["digests"]}:

@@ -40,6 +40,10 @@ def test_strings_become_strings(values):
         ([2**63], "64 bits; give larger ones as strings"),
         (["a", "\ud800"], r"the id '\\ud800' holds half of a character"),
         (np.array(["a", "\udfff"]), r"the id '\\udfff' holds half of a character"),
+        (
+            np.array(["a", np.nan], np.dtypes.StringDType(na_object=np.nan)),
+            "found float and str; leave out what",
+        ),
         (np.array([[1, 2]]), "one-dimensional"),
         ([4, 2, 4], "node id 4 appears more than once"),
         (["x", "y", "x"], "node id 'x' appears more than once"),

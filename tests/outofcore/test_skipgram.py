@@ -1,4 +1,4 @@
-"""Methods that train on walks have out of core the bits of those in memory."""
+"""Methods that train on walks: out of core they have the bits that they have in memory."""
 
 import numpy as np
 import pytest
