@@ -101,7 +101,7 @@ def as_strings(values: Any) -> NodeIds:
         wrong = next(text for text in values if text != text.encode(errors="replace").decode())
         raise InputError(
             f"the id {str(wrong)!r} holds half of a character, a surrogate, which no file can hold; take it "
-            "out, for instance by .encode(errors='replace').decode()"
+            "out, for instance by .encode('utf-8', 'replace').decode()"
         ) from None
 
 
