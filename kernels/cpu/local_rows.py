@@ -45,6 +45,8 @@ def gather(table, rows, first, num_slots, block):
     """Copy rows of the table to the slots from `first` on; `block` **written**."""
     dim = table.shape[1]
     whole = dim - dim % LANES
+    for slot in range(first, min(first + _AHEAD, num_slots)):
+        prefetch_row(table, rows[slot])
     for slot in range(first, num_slots):
         if slot + _AHEAD < num_slots:
             prefetch_row(table, rows[slot + _AHEAD])
@@ -69,29 +71,33 @@ def keep_differences(table, rows, num_slots, block):
 
 
 @njit(inline="always")
-def select(rows, num_slots, part, num_parts, selected):
-    """List the slots whose rows belong to a part, one in `num_parts`, a power of two; return how many.
+def select(rows, num_slots, first, part, num_parts, nodes, slots, found):
+    """List the nodes that belong to a part, one in `num_parts`, a power of two, and their slots.
 
-    `selected` int32 [>= num_slots + 1], **written**.
+    `first` is added to the number of a slot; `nodes` and `slots` int32 are **written** from `found` on, one
+    entry further than there are; return how many there are now.
     """
-    found = 0
     for slot in range(num_slots):
-        selected[found] = slot
+        nodes[found] = rows[slot]
+        slots[found] = first + slot
         found += (rows[slot] & (num_parts - 1)) == part
     return found
 
 
 @njit(inline="always")
-def add_differences(table, rows, slots, block):
-    """Add the differences of some slots to the table; `table` **written**."""
+def add_differences(table, nodes, slots, num_entries, differences):
+    """Add the differences in some slots to the rows of their nodes, in order; `table` **written**."""
     dim = table.shape[1]
     whole = dim - dim % LANES
-    for place in range(len(slots)):
-        if place + _AHEAD < len(slots):
-            prefetch_row(table, rows[slots[place + _AHEAD]])
-        slot = slots[place]
-        row = rows[slot]
+    for entry in range(min(_AHEAD, num_entries)):
+        prefetch_row(table, nodes[entry])
+        prefetch_row(differences, slots[entry])
+    for entry in range(num_entries):
+        if entry + _AHEAD < num_entries:
+            prefetch_row(table, nodes[entry + _AHEAD])
+            prefetch_row(differences, slots[entry + _AHEAD])
+        row, slot = nodes[entry], slots[entry]
         for column in range(0, whole, LANES):
-            store(table, row, column, add(load(table, row, column), load(block, slot, column)))
+            store(table, row, column, add(load(table, row, column), load(differences, slot, column)))
         for column in range(whole, dim):
-            table[row, column] += block[slot, column]
+            table[row, column] += differences[slot, column]

@@ -51,6 +51,7 @@ from graphkit.kernels.cpu.skipgram_tile import (
     log_loss,
     new_block,
     new_tile,
+    place_negatives,
     place_node,
     set_targets,
     weigh_negatives,
@@ -94,7 +95,7 @@ def train_arcs(
     """
     tiles_per_round, num_slots = round_.context_rows.shape
     tasks = tiles_per_round + num_parts
-    tile = new_tile(num_slots)
+    tile = new_tile(round_, columns_of(0, law))
     block = new_block(num_slots, columns_of(0, law), round_.centers.shape[2])
     samples = np.empty((2, samples_per_tile), np.int32)
     pairs = Pairs(np.empty(LANES, np.int32), np.empty((1, LANES), np.float32))
@@ -140,8 +141,8 @@ def _train_tile(first, count, place, task, rate, law, arcs, tables, round_, samp
     num_centers = _draw_samples(first, count, law, arcs, samples, tile, round_.center_rows[task])
     num_contexts = _place_targets(count, samples, tile, rows)
     num_columns, loss = len(block.column_slots), 0.0
-    negatives = block.column_slots[:num_columns]
-    num_contexts = draw_negatives(first, 0, negatives, law, tile, rows, num_contexts)
+    draw_negatives(first, 0, law, tables.contexts, tile.negatives[:num_columns])
+    num_contexts = place_negatives(tile.negatives, block.column_slots, tile, rows, num_contexts)
     gather(tables.centers, round_.center_rows[task], 0, num_centers, block.centers)
     gather(tables.contexts, rows, 0, num_contexts, block.contexts)
     for begin in range(0, count, LANES):

@@ -20,6 +20,7 @@ from graphkit.kernels.cpu.local_rows import (
     slot_of,
 )
 from graphkit.kernels.cpu.philox import bounded, draw
+from graphkit.kernels.cpu.prefetch import prefetch_row
 from graphkit.kernels.cpu.row_alias import pick_entry
 from graphkit.kernels.cpu.simd import LANES, load, multiply, splat, store
 from graphkit.kernels.cpu.skipgram_block import GROUP, Block
@@ -78,13 +79,16 @@ class Tile(NamedTuple):
     """A thread's own arrays.
 
     `keys` and `places` are the hash table of slots; `positives` float32 [1, 16], how many each centre has;
-    `selected` int32, a list of slots.
+    `negatives` int32, the nodes drawn; `part_nodes` and `part_slots` int32, whose differences a part adds,
+    and where in the round they are.
     """
 
     keys: np.ndarray
     places: np.ndarray
     positives: np.ndarray
-    selected: np.ndarray
+    negatives: np.ndarray
+    part_nodes: np.ndarray
+    part_slots: np.ndarray
 
 
 @njit(inline="always")
@@ -94,8 +98,9 @@ def columns_of(seen, law):
 
 
 @njit
-def new_tile(num_slots):
-    """Allocate the arrays of a thread for tiles of at most `num_slots` slots."""
+def new_tile(round_, num_negatives):
+    """Allocate the arrays of a thread for tiles of a round, with so many negatives at a time."""
+    num_tiles, num_slots = round_.context_rows.shape
     buckets = 16
     while buckets < 2 * num_slots:
         buckets *= 2
@@ -103,7 +108,9 @@ def new_tile(num_slots):
         np.empty(buckets, np.int32),
         np.empty(buckets, np.int32),
         np.empty((1, LANES), np.float32),
-        np.empty(num_slots + 1, np.int32),
+        np.empty(num_negatives, np.int32),
+        np.empty(num_tiles * num_slots + 1, np.int32),
+        np.empty(num_tiles * num_slots + 1, np.int32),
     )
 
 
@@ -173,12 +180,19 @@ def place_node(node, tile, rows, num_slots):
 
 
 @njit(inline="always")
-def draw_negatives(item, first, slots, law, tile, rows, num_slots):
-    """Draw negatives number `first` and on of a tile; `slots` **written**; return the number of slots."""
-    for k in range(len(slots)):
+def draw_negatives(item, first, law, contexts, nodes):
+    """Draw negatives number `first` and on of a tile, and ask for their rows; `nodes` int32, **written**."""
+    for k in range(len(nodes)):
         word, coin, _, _ = draw(law.seed, item, first + k, law.noise_stream)
-        node = np.int32(pick_entry(law.noise, 0, bounded(word, len(law.noise)), coin))
-        slots[k], num_slots = place_node(node, tile, rows, num_slots)
+        nodes[k] = pick_entry(law.noise, 0, bounded(word, len(law.noise)), coin)
+        prefetch_row(contexts, nodes[k])
+
+
+@njit(inline="always")
+def place_negatives(nodes, slots, tile, rows, num_slots):
+    """Give nodes slots; `slots` **written**; return the number of slots."""
+    for k in range(len(slots)):
+        slots[k], num_slots = place_node(nodes[k], tile, rows, num_slots)
     return num_slots
 
 
@@ -193,14 +207,17 @@ def leave_differences(tables, round_, task, num_centers, num_contexts):
 @njit(inline="always")
 def add_part(tables, round_, part, num_parts, tile):
     """Add the differences of a round, in the order of its tiles, to the rows of one part of the tables."""
-    selected = tile.selected
-    for task in range(len(round_.counts)):
-        rows = round_.center_rows[task]
-        found = select(rows, round_.counts[task, 0], part, num_parts, selected)
-        add_differences(tables.centers, rows, selected[:found], round_.centers[task])
-        rows = round_.context_rows[task]
-        found = select(rows, round_.counts[task, 1], part, num_parts, selected)
-        add_differences(tables.contexts, rows, selected[:found], round_.contexts[task])
+    _add(tables.centers, round_.center_rows, round_.counts[:, 0], round_.centers, part, num_parts, tile)
+    _add(tables.contexts, round_.context_rows, round_.counts[:, 1], round_.contexts, part, num_parts, tile)
+
+
+@njit(inline="always")
+def _add(table, rows, counts, differences, part, num_parts, tile):
+    nodes, slots, found = tile.part_nodes, tile.part_slots, 0
+    _, num_slots, width = differences.shape
+    for task in range(len(counts)):
+        found = select(rows[task], counts[task], task * num_slots, part, num_parts, nodes, slots, found)
+    add_differences(table, nodes, slots, found, differences.reshape((-1, width)))
 
 
 @njit(inline="always")

@@ -31,6 +31,7 @@ from graphkit.kernels.cpu.skipgram_tile import (
     leave_differences,
     new_block,
     new_tile,
+    place_negatives,
     place_node,
     set_targets,
     weigh_negatives,
@@ -67,7 +68,7 @@ def train_walks(counters, walks, numbers, walks_per_tile, rates, num_parts, law,
     tiles_per_round, num_slots = round_.context_rows.shape
     tasks = tiles_per_round + num_parts
     num_tokens = round_.center_rows.shape[1]
-    tile = new_tile(num_slots)
+    tile = new_tile(round_, most_negatives(law.num_shared))
     most_columns = _columns_of(min(LANES + 2 * law.window, num_tokens), law)
     block = new_block(num_slots, most_columns, round_.centers.shape[2])
     tokens = Tokens(
@@ -134,13 +135,21 @@ def _train_tile(
     gather(tables.contexts, rows, 0, num_centers, block.contexts)
     tokens.columns[:num_centers] = FREE
     num_slots, pairs, loss = num_centers, 0.0, 0.0
+    item, always = numbers[first], law.num_shared
+    draw_negatives(item, 0, law, tables.contexts, tile.negatives[:always])
     for place in range(0, num_tokens, LANES):
         num_positive = _place_block(tokens, num_tokens, place, tile.positives, block)
         num_columns = _columns_of(num_positive, law)
         negatives, known = block.column_slots[num_positive:num_columns], num_slots
         drawn = place // LANES * most_negatives(law.num_shared)
-        num_slots = draw_negatives(numbers[first], drawn, negatives, law, tile, rows, known)
+        more = tile.negatives[always : len(negatives)]
+        draw_negatives(item, drawn + always, law, tables.contexts, more)
+        num_slots = place_negatives(tile.negatives, negatives, tile, rows, known)
         gather(tables.contexts, rows, known, num_slots, block.contexts)
+        if place + LANES < num_tokens:
+            # The next block's: their rows arrive while this one is computed.
+            drawn += most_negatives(law.num_shared)
+            draw_negatives(item, drawn, law, tables.contexts, tile.negatives[:always])
         weigh_negatives(num_positive, num_columns, law, tile, block)
         set_targets(tables.frozen, round_, task, block, num_columns)
         score(block, num_columns)
