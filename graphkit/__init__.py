@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         RunError,
         UnknownNodeError,
     )
+    from graphkit.evaluation.comparison import compare
     from graphkit.graph.graph import Graph
     from graphkit.io import as_graph, read_graph
     from graphkit.methods.corewalk import CoreWalk
@@ -64,6 +65,7 @@ _MODULE_OF = {
     "UnknownNodeError": "errors",
     "as_graph": "io",
     "core_numbers": "cores.core_numbers",
+    "compare": "evaluation.comparison",
     "embed": "methods.registry",
     "k_core": "cores.core_numbers",
     "KnnGraph": "neighbors",
@@ -105,6 +107,7 @@ __all__ = [
     "UnknownNodeError",
     "__version__",
     "as_graph",
+    "compare",
     "core_numbers",
     "datasets",
     "distributed",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphkit.cli import (
+    compare,
     convert,
     datasets,
     embed,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "embed": embed,
+    "compare": compare,
     "walks": walks,
     "kcore": kcore,
     "ppr": ppr,

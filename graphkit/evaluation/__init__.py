@@ -13,6 +13,8 @@ from graphkit.lazy import lazy_names
 if TYPE_CHECKING:
     from graphkit.evaluation.classification import node_classification
     from graphkit.evaluation.classification_result import NodeClassification
+    from graphkit.evaluation.comparison import compare
+    from graphkit.evaluation.comparison_result import Comparison
     from graphkit.evaluation.link_ranks import LinkRanking, link_ranking
     from graphkit.evaluation.links import LinkPrediction, link_prediction
     from graphkit.evaluation.logistic import OneVsRest, fit_one_vs_rest
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from graphkit.evaluation.transitions import TransitionTest, transition_test
 
 _MODULE_OF = {
+    "Comparison": "comparison_result",
     "EdgeSplit": "splits",
     "LinkPrediction": "links",
     "LinkRanking": "link_ranks",
@@ -31,6 +34,7 @@ _MODULE_OF = {
     "OneVsRest": "logistic",
     "RankingMetrics": "ranking",
     "TransitionTest": "transitions",
+    "compare": "comparison",
     "edge_features": "operators",
     "fit_one_vs_rest": "logistic",
     "link_prediction": "links",
@@ -44,6 +48,7 @@ _MODULE_OF = {
 """Each public name and the module of this package that defines it."""
 
 __all__ = [
+    "Comparison",
     "EdgeSplit",
     "LinkPrediction",
     "LinkRanking",
@@ -52,6 +57,7 @@ __all__ = [
     "OneVsRest",
     "RankingMetrics",
     "TransitionTest",
+    "compare",
     "edge_features",
     "fit_one_vs_rest",
     "link_prediction",

@@ -102,7 +102,7 @@ def draw_map(
         raise InputError("the map has no points to draw")
     if color is not None and color not in frame.columns:
         raise unknown_choice("column", color, frame.columns)
-    figure_module = _needed("matplotlib.figure")
+    figure_module = plotting_module("matplotlib.figure")
     importlib.import_module("matplotlib.backends.backend_agg")
     ink, paper = ("#e8e8e8", "#16181d") if dark else ("#222222", "#ffffff")
     figure = figure_module.Figure(figsize=(_INCHES, _INCHES), facecolor=paper)
@@ -138,7 +138,7 @@ def _as_edges(values: ArrayLike, num_points: int) -> NDArray[np.int64]:
 def _draw_edges(axes: Any, points: NDArray[np.float64], edges: NDArray[np.int64], ink: str) -> None:
     """Thin lines behind the points, the fainter the more there are."""
     alpha = float(np.clip(20 / np.sqrt(len(edges) + 1), 0.04, 0.5))
-    lines = _needed("matplotlib.collections").LineCollection(
+    lines = plotting_module("matplotlib.collections").LineCollection(
         points[edges], colors=ink, linewidths=0.5, alpha=alpha, zorder=0
     )
     axes.add_collection(lines)
@@ -158,9 +158,9 @@ def _draw_classes(axes: Any, points: NDArray[np.float64], classes: Classes) -> N
 def _shade(axes: Any, points: NDArray[np.float64], classes: Classes) -> None:
     """Draw density by datashader, the colour of a pixel the mean of its points'."""
     shade, canvas, table = _canvas(points)
-    pandas = _needed("pandas")
+    pandas = plotting_module("pandas")
     table["class"] = pandas.Categorical.from_codes(classes.codes, range(len(classes.names)))
-    counts = canvas.points(table, "x", "y", agg=_needed("datashader").count_cat("class"))
+    counts = canvas.points(table, "x", "y", agg=plotting_module("datashader").count_cat("class"))
     image = shade.shade(counts, color_key=list(classes.colors), how="eq_hist", min_alpha=200)
     _show(axes, _spread(shade, image, len(points)), points)
 
@@ -182,7 +182,7 @@ def _draw_numbers(
     ink: str,
     dark: bool,
 ) -> None:
-    colors = _needed("matplotlib.colors")
+    colors = plotting_module("matplotlib.colors")
     known = np.isfinite(values)
     if not known.any():
         _draw_classes(axes, points, classes_of(np.full(len(points), "", STRING)))
@@ -190,7 +190,7 @@ def _draw_numbers(
     low, high, log = scale_of(values)
     shown = values[known].astype(np.float64).clip(low)
     norm = (colors.LogNorm if log else colors.Normalize)(low, high)
-    palette = _needed("matplotlib").colormaps["viridis"]
+    palette = plotting_module("matplotlib").colormaps["viridis"]
     if dark:
         palette = colors.ListedColormap(palette(np.linspace(_DARK_FROM, 1, 256)))
     if len(points) <= _FEW:
@@ -207,11 +207,11 @@ def _draw_numbers(
     else:
         shade, canvas, table = _canvas(points[known])
         table["value"] = shown
-        means = canvas.points(table, "x", "y", agg=_needed("datashader").mean("value"))
+        means = canvas.points(table, "x", "y", agg=plotting_module("datashader").mean("value"))
         how = "log" if log else "linear"
         image = shade.shade(means, cmap=palette, how=how, span=(low, high))
         _show(axes, _spread(shade, image, len(points)), points[known])
-    mappable = _needed("matplotlib.cm").ScalarMappable(norm, palette)
+    mappable = plotting_module("matplotlib.cm").ScalarMappable(norm, palette)
     bar = figure.colorbar(mappable, ax=axes, shrink=0.4, aspect=25, pad=0.02)
     bar.set_label(name, color=ink)
     bar.ax.tick_params(colors=ink)
@@ -220,11 +220,11 @@ def _draw_numbers(
 
 def _canvas(points: NDArray[np.float64]) -> tuple[Any, Any, Any]:
     """Datashader's shading functions, an empty canvas of the map's shape, and the points as a table."""
-    datashader, pandas = _needed("datashader"), _needed("pandas")
+    datashader, pandas = plotting_module("datashader"), plotting_module("pandas")
     span = np.maximum(np.ptp(points, axis=0), 1e-9)
     width, height = np.maximum((_PIXELS * span / span.max()).astype(int), 2)
     table = pandas.DataFrame({"x": points[:, 0], "y": points[:, 1]})
-    return _needed("datashader.transfer_functions"), datashader.Canvas(int(width), int(height)), table
+    return plotting_module("datashader.transfer_functions"), datashader.Canvas(int(width), int(height)), table
 
 
 def _show(axes: Any, image: Any, points: NDArray[np.float64]) -> None:
@@ -236,7 +236,7 @@ def _show(axes: Any, image: Any, points: NDArray[np.float64]) -> None:
 
 def _explain_classes(axes: Any, points: NDArray[np.float64], classes: Classes, ink: str, title: str) -> None:
     """Add a legend with counts, and the names of classes to the map."""
-    lines = _needed("matplotlib.lines")
+    lines = plotting_module("matplotlib.lines")
     counts = np.bincount(classes.codes, minlength=len(classes.names))
     shown = [code for code in (*range(OTHER + 1, len(counts)), OTHER, UNLABELLED) if counts[code]]
     handles = [
@@ -265,7 +265,7 @@ def _explain_classes(axes: Any, points: NDArray[np.float64], classes: Classes, i
 
 def _name_places(axes: Any, points: NDArray[np.float64], classes: Classes, ink: str) -> None:
     """Write the name of each class at its own place, the largest first, while there is room."""
-    effects = _needed("matplotlib.patheffects")
+    effects = plotting_module("matplotlib.patheffects")
     halo = [effects.withStroke(linewidth=3, foreground=axes.figure.get_facecolor())]
     room = _ROOM * max(float(np.ptp(points, axis=0).max()), 1e-9)
     taken: list[NDArray[np.float64]] = []
@@ -299,7 +299,7 @@ def _size(num_points: int) -> float:
     return float(np.clip(30_000 / num_points, 3, 80))
 
 
-def _needed(module: str) -> Any:
+def plotting_module(module: str) -> Any:
     """Import a library that pictures are made with, or say how to get it."""
     try:
         return importlib.import_module(module)

@@ -1,0 +1,173 @@
+"""One run of a comparison: a method on one split of a graph, scored, and kept in a folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graphkit.errors import GraphkitError, InputError
+from graphkit.evaluation.classification import node_classification
+from graphkit.evaluation.comparison_result import MethodRun
+from graphkit.evaluation.labels import as_labels
+from graphkit.evaluation.links import link_prediction
+from graphkit.evaluation.negatives import Negatives
+from graphkit.evaluation.splits import split_edges
+from graphkit.files.atomic import PathLike, atomic_path
+from graphkit.files.digests import digest
+from graphkit.files.json_files import read_json
+from graphkit.graph.graph import Graph
+from graphkit.methods.base import Embedder, Estimate
+from graphkit.sgns.checkpoints import array_digest, graph_digest
+
+_FORM = {
+    "seconds": float,
+    "auc": float,
+    "average_precision": float,
+    "micro_f1": ([float], None),
+    "macro_f1": ([float], None),
+}
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What all methods have in common."""
+
+    train_ratio: float
+    shuffles: int
+    test_ratio: float
+    negatives: Negatives
+    operator: str
+    keep_connected: bool
+    num_threads: int | None
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A method, whose seed is that of the run."""
+
+    method: Embedder
+
+    @property
+    def text(self) -> str:
+        """What tells it from the others."""
+        given = ", ".join(f"{name}={value!r}" for name, value in self.params.items() if name != "dim")
+        return f"{self.method.name}({given})" if given else self.method.name
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Its parameters that are not the defaults, and dim."""
+        declared = self.method.parameters()
+        return {
+            name: value
+            for name, value in self.method.get_params().items()
+            if name == "dim" or (name not in ("seed", "num_threads") and value != declared[name].default)
+        }
+
+    def seeded(self, seed: int) -> Embedder:
+        """Return the method with another seed."""
+        given = self.method.get_params()
+        return type(self.method)(**(given | {"seed": seed} if "seed" in given else given))
+
+    def estimate(self, graph: Graph) -> Estimate:
+        """Return what the method needs for the graph."""
+        return self.method.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+
+
+class Bench:
+    """One run's split, on which methods are scored."""
+
+    def __init__(self, graph: Graph, labels: Any, protocol: Protocol, seed: int):
+        self.graph, self.labels, self.protocol, self.seed = graph, labels, protocol, seed
+        self._split = split_edges(
+            graph,
+            protocol.test_ratio,
+            negatives=protocol.negatives,
+            keep_connected=protocol.keep_connected,
+            seed=seed,
+        )
+
+    def run(self, contender: Contender) -> MethodRun:
+        """Embed and score."""
+        protocol, method = self.protocol, contender.seeded(self.seed)
+        _warm_up(method, self.graph)
+        embedding = method.embed(self.graph)
+        links = link_prediction(
+            contender.seeded(self.seed).embed(self._split.train_graph),
+            self._split,
+            operator=protocol.operator,
+            num_threads=protocol.num_threads,
+        )
+        run = MethodRun(embedding.info["seconds"], links.auc[0], links.average_precision[0])
+        if self.labels is None:
+            return run
+        nodes = node_classification(
+            embedding,
+            self.labels,
+            train_ratios=protocol.train_ratio,
+            shuffles=protocol.shuffles,
+            normalize="l2",
+            seed=self.seed,
+            num_threads=protocol.num_threads,
+        )
+        scores = {"micro_f1": nodes.micro_f1[0].tolist(), "macro_f1": nodes.macro_f1[0].tolist()}
+        return MethodRun(run.seconds, run.auc, run.average_precision, **scores)
+
+
+class KeptRuns:
+    """Scores of runs in a folder, by what they depend on."""
+
+    def __init__(self, folder: PathLike | None, graph: Graph, labels: Any, protocol: Protocol):
+        self._folder = None if folder is None else Path(folder)
+        if self._folder is None:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"cannot be made a folder: {error.strerror}", path=folder) from None
+        self._of = asdict(protocol) | {
+            "num_threads": None,
+            "graph": graph_digest(graph),
+            "labels": _digest_of_labels(labels, graph.num_nodes),
+        }
+
+    def read(self, contender: Contender, seed: int) -> MethodRun | None:
+        """Return the scores of a run, None if they are not there."""
+        if self._folder is None or not (path := self._path(contender, seed)).exists():
+            return None
+        return MethodRun(**read_json(path, _FORM, "a comparison's scores"))
+
+    def write(self, contender: Contender, seed: int, run: MethodRun) -> None:
+        """Keep the scores of a run."""
+        if self._folder is None:
+            return
+        with atomic_path(self._path(contender, seed)) as path:
+            path.write_text(json.dumps(asdict(run)))
+
+    def _path(self, contender: Contender, seed: int) -> Path:
+        assert self._folder is not None
+        given = {name: repr(value) for name, value in contender.params.items()}
+        key = digest(self._of | {"method": contender.method.name, "params": given, "seed": seed})
+        return self._folder / f"{contender.method.name}-{key}.json"
+
+
+def _warm_up(method: Embedder, graph: Graph) -> None:
+    """Run a copy on a small graph of the same kind: compiled code is loaded, or made, before it is timed."""
+    edges = np.array([(i, (i * step + step) % 300) for i in range(300) for step in range(2, 7)])
+    weights = np.linspace(0.5, 1.5, len(edges)) if graph.is_weighted else None
+    small = Graph.from_edges(edges, weights=weights, directed=graph.directed)
+    try:
+        type(method)(**method.get_params()).fit(small)
+    except GraphkitError:
+        # What the small graph is refused for need not concern the other; if it does, its own run will say.
+        return
+
+
+def _digest_of_labels(labels: Any, num_nodes: int) -> str | None:
+    if labels is None:
+        return None
+    known = as_labels(labels, num_nodes)
+    return array_digest(known.rows, known.matrix.indptr, known.matrix.indices)
