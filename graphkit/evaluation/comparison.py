@@ -12,7 +12,6 @@ from graphkit.evaluation.budget import Budget, as_seconds
 from graphkit.evaluation.comparison_result import Comparison, MethodRun, MethodScores
 from graphkit.evaluation.comparison_runs import Bench, Contender, KeptRuns, Protocol
 from graphkit.evaluation.negatives import Negatives
-from graphkit.evaluation.peers import PEERS
 from graphkit.files.atomic import PathLike
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.methods.base import Embedder
@@ -176,6 +175,9 @@ def _contenders(
         else:
             raise ParameterError(f"methods must hold names and methods, got {shown(each)}")
     if peers:
+        # It loads the walks' compiled code.
+        from graphkit.evaluation.peers import PEERS
+
         made += [Contender(peer(dim=dim, num_threads=num_threads)) for peer in PEERS.values()]
     texts = [each.text for each in made]
     twice = sorted({text for text in texts if texts.count(text) > 1})

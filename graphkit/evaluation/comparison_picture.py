@@ -89,9 +89,11 @@ def _draw_score(axes: Any, methods: Sequence[MethodScores], score: str) -> None:
         color = _FRONT if (seconds, quality) in front else _BEHIND
         axes.errorbar(seconds, quality, yerr=deviation, fmt="o", color=color, elinewidth=1, zorder=2)
     axes.margins(0.18, 0.12)
-    for seconds, quality, _, name in points:
+    for place, (seconds, quality, _, name) in enumerate(sorted(points)):
+        # Names of neighbours in time stand above and below in turn.
+        offset = (6, -12) if place % 2 else (6, 5)
         axes.annotate(
-            name, (seconds, quality), xytext=(6, 5), textcoords="offset points", color=_INK, fontsize=9
+            name, (seconds, quality), xytext=offset, textcoords="offset points", color=_INK, fontsize=9
         )
     ticks = plotting_module("matplotlib.ticker")
     axes.xaxis.set_major_formatter(ticks.FuncFormatter(lambda value, _: f"{value:g}"))
