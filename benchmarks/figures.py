@@ -57,6 +57,7 @@ HEADINGS = {
     "paper_f1": "F1, the paper's protocol",
     "auc": "AUC, held-out edges",
     "precision": "precision, %",
+    "l1_error": "sum of differences",
     "map_accuracy": "accuracy of map neighbours",
     "trustworthiness": "trustworthiness",
     "recall": "recall",
@@ -133,6 +134,8 @@ def _cells(row: Row | None, quantity: str) -> list[str]:
         return [f"{middle:,.0f}"]
     if quantity in ("square_error", "ns_per_entry"):
         return [f"{_three_digits(middle)} [{_three_digits(low)}, {_three_digits(high)}]"]
+    if quantity == "l1_error":
+        return [f"{high:.1e}"]
     if quantity in ("map_accuracy", "trustworthiness", "recall"):
         return [f"{middle:.4f}"]
     return [f"{middle:.2f} [{low:.2f}, {high:.2f}]"]

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from graphkit.methods.largevis import LargeVis
     from graphkit.methods.line import LINE
     from graphkit.methods.node2vec import Node2Vec
+    from graphkit.methods.prone import ProNE
     from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
+    from graphkit.methods.spectral import Spectral
     from graphkit.methods.tsne import TSNE
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
@@ -59,8 +61,10 @@ _MODULE_OF = {
     "ParameterError": "errors",
     "PersonalizedPageRank": "pagerank.personalized",
     "LargeVis": "methods.largevis",
+    "ProNE": "methods.prone",
     "RandomFeatures": "methods.random_features",
     "RunError": "errors",
+    "Spectral": "methods.spectral",
     "TSNE": "methods.tsne",
     "UnknownNodeError": "errors",
     "as_graph": "io",
@@ -102,8 +106,10 @@ __all__ = [
     "Node2Vec",
     "ParameterError",
     "PersonalizedPageRank",
+    "ProNE",
     "RandomFeatures",
     "RunError",
+    "Spectral",
     "UnknownNodeError",
     "__version__",
     "as_graph",

@@ -40,6 +40,7 @@ class Stream(IntEnum):
     LAYOUT_NOISE = 26
     KNN_SAMPLE = 27
     MAP_SAMPLE = 40
+    KRYLOV = 41
 
 
 def check_seed(seed: int) -> int:

@@ -112,7 +112,7 @@ def pagerank_need(
     )
 
 
-@task(version=1)
+@task(version=2)
 def rank_sources(
     files: TaskFiles, *, graph: str, params: dict[str, Any], k: int, first: int, end: int
 ) -> dict[str, Any]:

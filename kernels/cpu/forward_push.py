@@ -11,14 +11,21 @@ A node without out-arcs passes its residual on to the source.
 A node stands in the queue just while its residual is that large. So one number a node, the residual less
 that limit, says by its sign whether the node waits, and an arc costs one read and one write of it. NaN
 means that nothing has come yet.
+
+Where many wait, pushes in the order of the queue are small ones, and at random places of memory: then sweeps
+over all rows take over (`push_sweeps`), and the queue has the rest.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, uint64
 
 from graphkit.kernels.cpu.largest import write_largest
+from graphkit.kernels.cpu.push_sweeps import sweep_rows
+
+FRONTIER = 256
+"""Sweeps begin when more than one node of so many waits, and end when no more do."""
 
 
 @njit(nogil=True, cache=True)
@@ -57,7 +64,12 @@ def push(indptr, indices, weights, strength, law, space, source):
     count, head, waiting = 1, 0, 0
     if gap[source] >= 0:
         queue[0], waiting = source, 1
+    most = len(queue) // FRONTIER
     while waiting > 0:
+        if waiting > most:
+            most, head = len(queue), 0
+            count, waiting = _sweep(indptr, indices, weights, strength, law, space)
+            continue
         node = queue[head]
         head = head + 1 if head + 1 < len(queue) else 0
         waiting -= 1
@@ -66,7 +78,7 @@ def push(indptr, indices, weights, strength, law, space, source):
         gap[node] = -limit
         score[node] += residual
         passed = (1 - restart) * residual
-        first, end = indptr[node], indptr[node + 1]
+        first, end = uint64(indptr[node]), uint64(indptr[node + 1])
         if first == end:
             count, waiting = _arrive(
                 indptr, tolerance, source, passed, gap, queue, head, waiting, touched, count
@@ -76,9 +88,32 @@ def push(indptr, indices, weights, strength, law, space, source):
         for place in range(first, end):
             share = passed if weights is None else passed * weights[place]
             count, waiting = _arrive(
-                indptr, tolerance, indices[place], share, gap, queue, head, waiting, touched, count
+                indptr, tolerance, uint64(indices[place]), share, gap, queue, head, waiting, touched, count
             )
     return count, _finish(indptr, law, gap, score, touched, count)
+
+
+@njit(nogil=True, cache=True)
+def _sweep(indptr, indices, weights, strength, law, space):
+    """Go on in sweeps; return the number of nodes touched and of those waiting, first in the queue."""
+    gap, score, queue, touched = space
+    tolerance = law[1]
+    for node in range(len(gap)):
+        gap[node] = 0.0 if np.isnan(gap[node]) else gap[node] + _limit(indptr, node, tolerance)
+    few = len(queue) // FRONTIER
+    sweep_rows(indptr, indices, weights, strength, law, gap, score, queue, touched, few)
+    count, waiting = 0, 0
+    for node in range(len(gap)):
+        if gap[node] == 0 and score[node] == 0:
+            gap[node] = np.nan
+            continue
+        touched[count] = node
+        count += 1
+        gap[node] -= _limit(indptr, node, tolerance)
+        if gap[node] >= 0:
+            queue[waiting] = node
+            waiting += 1
+    return count, waiting
 
 
 @njit(inline="always")

@@ -6,6 +6,8 @@ import re
 import networkx as nx
 import numpy as np
 import pytest
+import scipy.sparse
+import scipy.sparse.linalg
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -30,16 +32,58 @@ def test_push_tends_to_the_exact_vector(directed, weighted, restart):
 
 
 @pytest.mark.parametrize(("directed", "weighted"), SHAPES)
-@pytest.mark.parametrize("tolerance", [0.0123, 0.000456])
-def test_push_is_the_papers_loop(directed, weighted, tolerance):
-    graph = random_graph(30, 70, directed=directed, weighted=weighted, seed=5)
+@pytest.mark.parametrize(
+    ("num_nodes", "tolerance"), [(30, 0.0123), (30, 4.56e-4), (900, 0.0123), (900, 1e-6)]
+)
+def test_push_is_the_papers_loop(directed, weighted, num_nodes, tolerance):
+    # On 30 nodes there are sweeps from the start; on 900 a queue before and behind them, or a queue alone.
+    graph = random_graph(num_nodes, 2 * num_nodes + 10, directed=directed, weighted=weighted, seed=5)
     # A source without arcs has all of its own at once.
-    for source in np.flatnonzero(graph.degree)[::4]:
+    for source in np.flatnonzero(graph.degree)[:: num_nodes // 7]:
         scores, residual = push(graph, source, 0.2, tolerance)
         ranker = PersonalizedPageRank(restart=0.2, tolerance=tolerance)
         np.testing.assert_allclose(ranker.vector(graph, source), scores, atol=1e-12)
         missing = ranker.top(graph, k=3, sources=[source]).missing[0]
         assert missing == pytest.approx(0.8 * residual, abs=1e-12)
+
+
+def solved(graph, source, restart):
+    """The vector by SciPy's sparse solver; with the arcs from a node without any to the source."""
+    weights = np.ones(graph.num_arcs) if graph.weights is None else graph.weights.astype(np.float64)
+    step = scipy.sparse.csr_array((weights, graph.indices, graph.indptr), shape=(graph.num_nodes,) * 2)
+    total = step.sum(axis=1)
+    step = scipy.sparse.diags_array(1 / np.where(total > 0, total, 1)) @ step
+    ends = scipy.sparse.coo_array(
+        (np.ones((total == 0).sum()), (np.flatnonzero(total == 0), np.full((total == 0).sum(), source))),
+        shape=step.shape,
+    )
+    system = scipy.sparse.eye_array(graph.num_nodes) - (1 - restart) * (step + ends).T
+    start = np.zeros(graph.num_nodes)
+    start[source] = restart
+    return scipy.sparse.linalg.spsolve(system.tocsc(), start)
+
+
+@pytest.mark.parametrize(("directed", "weighted"), SHAPES)
+@pytest.mark.parametrize("restart", [0.01, 0.15, 0.6])
+def test_exact_scores_have_the_error_that_they_state(directed, weighted, restart):
+    graph = random_graph(3000, 9000, directed=directed, weighted=weighted, seed=9)
+    tolerance = 1e-8 / graph.num_arcs
+    ranker = PersonalizedPageRank(restart=restart, tolerance=tolerance)
+    assert (graph.degree == 0).sum() > 200
+    for source in np.flatnonzero(graph.degree)[::400]:
+        gaps = solved(graph, source, restart) - ranker.vector(graph, source)
+        missing = ranker.top(graph, k=1, sources=[source]).missing[0]
+        assert gaps.min() > -1e-14
+        assert 1e-11 < missing < (1 - restart) * tolerance * np.maximum(1, graph.degree).sum()
+        assert np.abs(gaps).sum() == pytest.approx(missing, abs=2e-12)
+
+
+def test_many_small_restarts_lose_nothing_to_rounding():
+    # All but a billionth of the mass comes to the end, and back, before it stops.
+    path = Graph.from_edges([(0, 1), (1, 2)], directed=True)
+    found = PersonalizedPageRank(restart=1e-7, tolerance=1e-9).vector(path, 0)
+    np.testing.assert_allclose(found, exact(path, 0, 1e-7), rtol=1e-8)
+    assert found.sum() == pytest.approx(1, abs=1e-14)
 
 
 @settings(max_examples=300, deadline=None)
@@ -50,9 +94,10 @@ def test_push_is_the_papers_loop(directed, weighted, tolerance):
     directed=st.booleans(),
     weighted=st.booleans(),
     restart=st.floats(0.05, 0.95),
-    tolerance=st.floats(1e-5, 0.5),
+    digits=st.floats(0.3, 14),
 )
-def test_bounds_of_push(seed, num_nodes, num_edges, directed, weighted, restart, tolerance):
+def test_bounds_of_push(seed, num_nodes, num_edges, directed, weighted, restart, digits):
+    tolerance = 10**-digits
     graph = random_graph(num_nodes, num_edges, directed=directed, weighted=weighted, seed=seed)
     ranker = PersonalizedPageRank(restart=restart, tolerance=tolerance)
     source = seed % num_nodes
@@ -99,11 +144,11 @@ def test_the_test_of_bias_finds_another_restart():
     assert np.abs(np.mean(scores, axis=0) - exact(graph, 0, 0.25)).max() > 0.01
 
 
-@pytest.mark.parametrize("method", ["push", "walks"])
+@pytest.mark.parametrize("options", [{"method": "push"}, {"tolerance": 1e-12}, {"method": "walks"}])
 @pytest.mark.parametrize(("directed", "weighted"), SHAPES)
-def test_top_is_the_vectors_largest(method, directed, weighted):
+def test_top_is_the_vectors_largest(options, directed, weighted):
     graph = random_graph(60, 150, directed=directed, weighted=weighted, seed=2)
-    ranker = PersonalizedPageRank(method=method)
+    ranker = PersonalizedPageRank(**options)
     top = ranker.top(graph, k=7)
     for source in range(60):
         scores = ranker.vector(graph, source).astype(np.float32)
@@ -115,17 +160,17 @@ def test_top_is_the_vectors_largest(method, directed, weighted):
         assert not top.scores[source][~listed].any()
 
 
-@pytest.mark.parametrize("method", ["push", "walks"])
-def test_threads_and_company_change_nothing(method):
-    graph = random_graph(300, 900, weighted=True, seed=3)
-    results = [
-        PersonalizedPageRank(method=method, num_threads=threads).top(graph, k=9) for threads in (1, 2, 4)
-    ]
+@pytest.mark.parametrize("options", [{"method": "push"}, {"tolerance": 1e-11}, {"method": "walks"}])
+def test_threads_and_company_change_nothing(options):
+    graph = random_graph(800, 2400, weighted=True, seed=3)
+    results = [PersonalizedPageRank(**options, num_threads=threads).top(graph, k=9) for threads in (1, 2, 4)]
     for other in results[1:]:
         assert (other.rows == results[0].rows).all()
         assert (other.scores == results[0].scores).all()
-    some = PersonalizedPageRank(method=method).top(graph, k=9, sources=[17, 3])
+        assert options.get("method") == "walks" or (other.missing == results[0].missing).all()
+    some = PersonalizedPageRank(**options).top(graph, k=9, sources=[17, 3])
     assert (some.rows == results[0].rows[[17, 3]]).all()
+    assert (some.scores == results[0].scores[[17, 3]]).all()
 
 
 def test_certain_nodes_are_the_true_first_ones():
