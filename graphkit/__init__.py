@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from graphkit.methods.kcore import KCoreEmbedding
     from graphkit.methods.largevis import LargeVis
     from graphkit.methods.line import LINE
+    from graphkit.methods.netmf import NetMF
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
@@ -49,6 +50,7 @@ _MODULE_OF = {
     "FastRP": "methods.fastrp",
     "KCoreEmbedding": "methods.kcore",
     "LINE": "methods.line",
+    "NetMF": "methods.netmf",
     "Node2Vec": "methods.node2vec",
     "Graph": "graph.graph",
     "GraphkitError": "errors",
@@ -97,6 +99,7 @@ __all__ = [
     "LargeVis",
     "MissingDependencyError",
     "NeighborIndex",
+    "NetMF",
     "Node2Vec",
     "ParameterError",
     "PersonalizedPageRank",

@@ -22,6 +22,7 @@ METHODS = {
     "line": "graphkit.methods.line:LINE",
     "corewalk": "graphkit.methods.corewalk:CoreWalk",
     "kcore": "graphkit.methods.kcore:KCoreEmbedding",
+    "netmf": "graphkit.methods.netmf:NetMF",
     "grf": "graphkit.methods.random_features:RandomFeatures",
 }
 """Name on the command line → module and class."""
