@@ -1,7 +1,7 @@
 """Leading eigenvectors and singular vectors of matrices that are known by their products.
 
-The iteration is `graphkit.propagation.block_krylov`. Its vectors are then multiplied by the operator once more,
-the small problem is solved in float64, and the residual is that of these products, not an estimate.
+The iteration is `graphkit.propagation.block_krylov`. Its vectors are then multiplied by the operator once
+more, the small problem is solved in float64, and the residual is that of these products, not an estimate.
 """
 
 from __future__ import annotations
@@ -116,7 +116,8 @@ def leading_eigenvectors(
     tolerance
         Of `Eigenvectors.residual`, in (0, 1). Vectors and products are float32; below 1e-5 float64.
     most_columns
-        Columns of the basis, whose memory is that of so many vectors; None for twice `count` and 128.
+        Columns of the basis, whose memory is that of so many vectors; None for three times
+        `count`, at least 128 more.
     seed
         Random seed of the first block.
     num_threads
@@ -197,7 +198,8 @@ def leading_singular_vectors(
     tolerance
         Of `SingularVectors.residual`, in (0, 1). Vectors and products are float32; below 1e-5 float64.
     most_columns
-        Columns of the basis, whose memory is that of so many vectors; None for twice `count` and 128.
+        Columns of the basis, whose memory is that of so many vectors; None for three times
+        `count`, at least 128 more.
     seed
         Random seed of the first block.
     num_threads
@@ -262,7 +264,7 @@ class _Iteration:
         self.goal = goal
         self.dtype = np.float64 if goal.tolerance < DOUBLE_BELOW else np.float32
         least = goal.count + 2 * BLOCK
-        self.num_columns = 2 * goal.count + 4 * BLOCK
+        self.num_columns = goal.count + max(2 * goal.count, 4 * BLOCK)
         if most_columns is not None:
             self.num_columns = check_whole("most_columns", most_columns, least)
         self.seed = check_seed(seed)
@@ -287,8 +289,8 @@ class _Iteration:
         """Warn if the residual is above the tolerance."""
         if residual > self.goal.tolerance:
             warnings.warn(
-                f"the factorisation reached a residual of {residual:.1e}, not {self.goal.tolerance:g}: choose "
-                f"a larger tolerance, or most_columns above {self.num_columns}",
+                f"the factorisation reached a residual of {residual:.1e}, not {self.goal.tolerance:g}: "
+                f"choose a larger tolerance, or most_columns above {self.num_columns}",
                 GraphkitWarning,
                 stacklevel=3,
             )

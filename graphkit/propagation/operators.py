@@ -116,8 +116,10 @@ class SparseOperator:
         if right is not None:
             block = self._scaled(block, right)
         left = None if left is None else left.astype(block.dtype, copy=False)
+        in_registers = block.dtype == np.float32 and block.shape[1] % spmm.REGISTER_COLUMNS == 0
+        multiply = spmm.multiply_in_registers if in_registers else spmm.multiply
         run_ranges(
-            lambda start, stop: spmm.multiply(*arrays, left, block, out, start, stop),
+            lambda start, stop: multiply(*arrays, left, block, out, start, stop),
             balanced_bounds(indptr, self._num_threads * RANGES_PER_THREAD),
             self._num_threads,
         )
@@ -224,7 +226,8 @@ def as_operator(matrix: Any, *, symmetric: bool = False, num_threads: int) -> Op
     if np.issubdtype(getattr(matrix, "dtype", None) or np.float64, np.complexfloating):
         raise InputError("operator must have real entries, got complex ones")
     if scipy.sparse.issparse(matrix):
-        rows: Any = matrix.tocsr()
+        sparse: Any = matrix
+        rows = sparse.tocsr()
         return SparseOperator(
             rows.indptr.astype(np.int64),
             rows.indices.astype(np.int32, copy=False),

@@ -9,10 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from graphkit.kernels.cpu import simd
 from graphkit.kernels.cpu.prefetch import prefetch_row
 
 PREFETCH_DISTANCE = 16
 """How many arcs ahead rows are asked for."""
+
+REGISTER_COLUMNS = 2 * simd.LANES
+"""Columns whose sums `multiply_in_registers` keeps there, twice: two arcs are added side by side."""
 
 
 @njit(nogil=True, cache=True)
@@ -60,6 +64,52 @@ def multiply(indptr, indices, weights, scale, block, out, start, stop):
         if scale is not None:
             for c in range(len(total)):
                 total[c] *= scale[row]
+
+
+@njit(nogil=True, cache=True)
+def multiply_in_registers(indptr, indices, weights, scale, block, out, start, stop):
+    """out[i] = scale[i] * sum_j weights[ij] * block[j], as `multiply`, for a width that is a multiple of 32.
+
+    Sums of 32 columns stay in registers while the row's arcs go by: for narrow blocks, where a load and a
+    store of the sum cost as much as the sum, half the time. Even and odd arcs of a row are summed each by
+    themselves. Arrays as those of `multiply`, weights, scale and dense ones float32.
+    """
+    last = indptr[stop]
+    for row in range(start, stop):
+        first, end = indptr[row], indptr[row + 1]
+        factor = np.float32(1)
+        if scale is not None:
+            factor = scale[row]
+        for ahead in range(first + PREFETCH_DISTANCE, min(end + PREFETCH_DISTANCE, last)):
+            prefetch_row(block, indices[ahead])
+        for column in range(0, block.shape[1], REGISTER_COLUMNS):
+            second = column + simd.LANES
+            even0 = even1 = odd0 = odd1 = simd.splat(np.float32(0))
+            place = first
+            while place + 2 <= end:
+                one, two = indices[place], indices[place + 1]
+                if weights is None:
+                    even0 = simd.add(even0, simd.load(block, one, column))
+                    even1 = simd.add(even1, simd.load(block, one, second))
+                    odd0 = simd.add(odd0, simd.load(block, two, column))
+                    odd1 = simd.add(odd1, simd.load(block, two, second))
+                else:
+                    w0, w1 = simd.splat(weights[place]), simd.splat(weights[place + 1])
+                    even0 = simd.fma(w0, simd.load(block, one, column), even0)
+                    even1 = simd.fma(w0, simd.load(block, one, second), even1)
+                    odd0 = simd.fma(w1, simd.load(block, two, column), odd0)
+                    odd1 = simd.fma(w1, simd.load(block, two, second), odd1)
+                place += 2
+            if place < end:
+                weight = np.float32(1)
+                if weights is not None:
+                    weight = weights[place]
+                w0, one = simd.splat(weight), indices[place]
+                even0 = simd.fma(w0, simd.load(block, one, column), even0)
+                even1 = simd.fma(w0, simd.load(block, one, second), even1)
+            s = simd.splat(factor)
+            simd.store(out, row, column, simd.multiply(s, simd.add(even0, odd0)))
+            simd.store(out, row, second, simd.multiply(s, simd.add(even1, odd1)))
 
 
 @njit(nogil=True, cache=True)

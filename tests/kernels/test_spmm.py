@@ -29,6 +29,25 @@ def test_multiply(num_nodes, width, weighted, scaled):
     np.testing.assert_allclose(out, wanted, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("num_nodes", SIZES)
+@pytest.mark.parametrize("width", [32, 128])
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("scaled", [False, True])
+def test_multiply_in_registers(num_nodes, width, weighted, scaled):
+    graph = random_graph(num_nodes, 9 * num_nodes, directed=True, weighted=weighted, seed=num_nodes)
+    scale = np.linspace(0.5, 2, num_nodes).astype(np.float32) if scaled else None
+    (block,) = dense_blocks(1, num_nodes, width)
+    out = np.full_like(block, np.nan)
+    first = num_nodes // 3
+    spmm.multiply_in_registers(
+        *(graph.indptr, graph.indices, graph.weights, scale, block, out, first, num_nodes)
+    )
+    wanted = graph.to_scipy().astype(np.float64) @ block.astype(np.float64)
+    wanted = wanted if scale is None else wanted * scale[:, None]
+    np.testing.assert_allclose(out[first:], wanted[first:], rtol=1e-4, atol=1e-4)
+    assert np.isnan(out[:first]).all()
+
+
 def test_multiply_writes_its_rows_only():
     graph = random_graph(50, 300)
     (block,) = dense_blocks(1, 50, 8)
