@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from graphkit.methods.largevis import LargeVis
     from graphkit.methods.line import LINE
     from graphkit.methods.netmf import NetMF
+    from graphkit.methods.netsmf import NetSMF
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
@@ -51,6 +52,7 @@ _MODULE_OF = {
     "KCoreEmbedding": "methods.kcore",
     "LINE": "methods.line",
     "NetMF": "methods.netmf",
+    "NetSMF": "methods.netsmf",
     "Node2Vec": "methods.node2vec",
     "Graph": "graph.graph",
     "GraphkitError": "errors",
@@ -100,6 +102,7 @@ __all__ = [
     "MissingDependencyError",
     "NeighborIndex",
     "NetMF",
+    "NetSMF",
     "Node2Vec",
     "ParameterError",
     "PersonalizedPageRank",

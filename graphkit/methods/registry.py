@@ -23,6 +23,7 @@ METHODS = {
     "corewalk": "graphkit.methods.corewalk:CoreWalk",
     "kcore": "graphkit.methods.kcore:KCoreEmbedding",
     "netmf": "graphkit.methods.netmf:NetMF",
+    "netsmf": "graphkit.methods.netsmf:NetSMF",
     "grf": "graphkit.methods.random_features:RandomFeatures",
 }
 """Name on the command line → module and class."""

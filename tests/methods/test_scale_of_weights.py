@@ -14,6 +14,7 @@ OPTIONS = {
     "corewalk": {"dim": 8, "walk_length": 10, "window": 3},
     "grf": {"dim": 8},
     "netmf": {"dim": 8},
+    "netsmf": {"dim": 8},
 }
 UNDIRECTED_ONLY = {"grf", "netmf", "netsmf"}
 """Methods of symmetric matrices."""
