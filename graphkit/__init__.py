@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from graphkit.methods.kcore import KCoreEmbedding
     from graphkit.methods.largevis import LargeVis
     from graphkit.methods.line import LINE
+    from graphkit.methods.netmf import NetMF
+    from graphkit.methods.netsmf import NetSMF
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.prone import ProNE
     from graphkit.methods.random_features import RandomFeatures
@@ -52,6 +54,8 @@ _MODULE_OF = {
     "FastRP": "methods.fastrp",
     "KCoreEmbedding": "methods.kcore",
     "LINE": "methods.line",
+    "NetMF": "methods.netmf",
+    "NetSMF": "methods.netsmf",
     "Node2Vec": "methods.node2vec",
     "Graph": "graph.graph",
     "GraphkitError": "errors",
@@ -103,6 +107,8 @@ __all__ = [
     "LargeVis",
     "MissingDependencyError",
     "NeighborIndex",
+    "NetMF",
+    "NetSMF",
     "Node2Vec",
     "ParameterError",
     "PersonalizedPageRank",

@@ -41,6 +41,9 @@ class Stream(IntEnum):
     KNN_SAMPLE = 27
     MAP_SAMPLE = 40
     KRYLOV = 41
+    PATH_COUNT = 43
+    PATH = 44
+    RESTART = 45
 
 
 def check_seed(seed: int) -> int:

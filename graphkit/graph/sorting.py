@@ -30,6 +30,7 @@ def sort_edges(
     rule: int,
     count_repeats: bool = False,
     shift: int | None = None,
+    num_threads: int | None = None,
 ) -> tuple[Arcs, tuple[int, int] | None]:
     """Sort edges by (source, target) and merge repeated ones.
 
@@ -49,6 +50,8 @@ def sort_edges(
         Without weights, under SUM: whether the number of repetitions becomes the weight.
     shift
         0 .. 16: buckets are ``2**shift`` rows wide; None for a width of its own choice. A matter of speed.
+    num_threads
+        Threads to use; None for all cores.
 
     Returns
     -------
@@ -71,8 +74,13 @@ def sort_edges(
     """
     if shift is None:
         shift = _bucket_shift(num_nodes, len(source) * (2 if symmetric else 1))
-    buckets = partition_edges(source, target, weights, num_nodes, shift, symmetric=symmetric)
-    return merge_buckets(buckets, num_nodes, num_nodes, rule, count_repeats=count_repeats)
+    threads = resolve_threads(num_threads)
+    buckets = partition_edges(
+        source, target, weights, num_nodes, shift, symmetric=symmetric, num_threads=threads
+    )
+    return merge_buckets(
+        buckets, num_nodes, num_nodes, rule, count_repeats=count_repeats, num_threads=threads
+    )
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,13 @@ class Buckets:
 
 
 def merge_buckets(
-    buckets: Buckets, num_rows: int, num_columns: int, rule: int, *, count_repeats: bool = False
+    buckets: Buckets,
+    num_rows: int,
+    num_columns: int,
+    rule: int,
+    *,
+    count_repeats: bool = False,
+    num_threads: int | None = None,
 ) -> tuple[Arcs, tuple[int, int] | None]:
     """Sort the arcs of buckets, which are used up, and merge repeated ones; see `sort_edges`.
 
@@ -109,13 +123,15 @@ def merge_buckets(
         The arcs of `num_rows` rows, to indices below `num_columns`.
     num_rows, num_columns
         0 .. 2**31 - 1.
-    rule, count_repeats
+    rule, count_repeats, num_threads
         As for `sort_edges`.
     """
     indices = buckets.indices
     merged_weights = np.empty(len(indices), np.float32) if count_repeats else buckets.weights
     indptr = np.zeros(num_rows + 1, np.int64)
-    repeated = _sort_and_merge(buckets, rule, indptr[1:], merged_weights, num_columns)
+    repeated = _sort_and_merge(
+        buckets, rule, indptr[1:], merged_weights, num_columns, resolve_threads(num_threads)
+    )
     np.cumsum(indptr, out=indptr)
     for values in (indices, merged_weights):
         if values is not None and len(values) > indptr[-1]:
@@ -147,10 +163,17 @@ def _bucket_shift(num_nodes: int, num_arcs: int) -> int:
 
 
 def partition_edges(
-    source: Rows, target: Rows, weights: Weights | None, num_nodes: int, shift: int, *, symmetric: bool
+    source: Rows,
+    target: Rows,
+    weights: Weights | None,
+    num_nodes: int,
+    shift: int,
+    *,
+    symmetric: bool,
+    num_threads: int | None = None,
 ) -> Buckets:
     """Put the arcs of edges into buckets of ``2**shift`` rows; see `sort_edges`."""
-    num_threads = resolve_threads()
+    num_threads = resolve_threads(num_threads)
     bounds = even_bounds(len(source), num_threads)
     counts = np.zeros((len(bounds) - 1, ((num_nodes - 1) >> shift) + 1), np.int64)
     run_ranges(
@@ -182,9 +205,9 @@ def _sort_and_merge(
     degrees: NDArray[np.int64],
     merged_weights: Weights | None,
     num_columns: int,
+    num_threads: int,
 ) -> tuple[int, int] | None:
     """Leave the merged arcs at the front of each bucket; return the lowest repeated arc."""
-    num_threads = resolve_threads()
     index_bits = max(0, num_columns - 1).bit_length()
     repeated: list[tuple[int, int]] = run_ranges(
         lambda start, stop: bucket_sort.sort_buckets(

@@ -46,6 +46,9 @@ class Embedder:
     name: str
     """The method's name in the registry and on the command line."""
 
+    memory_remedy = "choose smaller parameters, or run out of core"
+    """What to do where there is too little memory."""
+
     embedding_: Vectors
     node_ids_: NodeIds
 
@@ -67,8 +70,7 @@ class Embedder:
             array.nbytes for array in (graph.indptr, graph.indices, graph.weights) if array is not None
         )
         needed = self.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).bytes
-        remedy = "choose smaller parameters, or run out of core"
-        check_host_memory(needed - held, f"{self.name} needs", remedy)
+        check_host_memory(needed - held, f"{self.name} needs", self.memory_remedy)
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:  # noqa: ARG002 - others ask for it
         """Return the GPU on which `fit` takes a `TensorGraph` of a size; None where it takes a `Graph` only.

@@ -24,6 +24,8 @@ METHODS = {
     "line": "graphkit.methods.line:LINE",
     "corewalk": "graphkit.methods.corewalk:CoreWalk",
     "kcore": "graphkit.methods.kcore:KCoreEmbedding",
+    "netmf": "graphkit.methods.netmf:NetMF",
+    "netsmf": "graphkit.methods.netsmf:NetSMF",
     "grf": "graphkit.methods.random_features:RandomFeatures",
 }
 """Name on the command line → module and class."""

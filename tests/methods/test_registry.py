@@ -16,8 +16,11 @@ from graphkit.methods.registry import MAPS, METHODS, embed, find_method, make_me
 
 EVERY = pytest.mark.parametrize("name", METHODS)
 
-UNDIRECTED_ONLY = {"grf"}
-"""Methods of symmetric kernels."""
+UNDIRECTED_ONLY = {"grf", "netmf", "netsmf"}
+"""Methods of symmetric matrices."""
+
+SEEDED_WHEN_LARGE = {"netmf"}
+"""Methods whose seed is that of an iteration, of which small graphs have no need."""
 
 
 @EVERY
@@ -89,7 +92,8 @@ def test_seeds_reach_from_0_to_the_last(name):
     graph = random_graph(20, 60)
     first, last = embed(graph, name, dim=4, seed=0), embed(graph, name, dim=4, seed=2**64 - 1)
     assert np.isfinite(last.vectors).all()
-    assert not np.array_equal(first.vectors, last.vectors)
+    if name not in SEEDED_WHEN_LARGE:
+        assert not np.array_equal(first.vectors, last.vectors)
 
 
 @EVERY
