@@ -6,11 +6,6 @@ in their time. The precision is the share of the 100 that are among the exact fi
 sources; a tie at the end counts as right.
 
 BlogCatalog is where push is weak: residuals stay at hubs, and little of the graph is not near a hub.
-
-Exact: all scores of one source after the other, the differences of a source summing to `ERROR` at most.
-graphkit is asked for tolerance = ERROR / num_arcs, which makes sure of that beforehand; SciPy multiplies
-until no more mass moves; igraph (PRPACK) has a bound of its own. One sweep is the floor: a push of every row,
-for each source, without asking which. The sources have arcs, or there would be nothing to do.
 """
 
 from __future__ import annotations
@@ -35,14 +30,11 @@ SWEEPS = 150
 LARGEST_LOSS = 0.5
 """Points of precision that push may lose to torch_geometric's."""
 
-ERROR, EXACT_SOURCES = 1e-8, 20
-
 
 def parts(*, quick: bool) -> Iterator[Part]:
     blogcatalog = inputs.blogcatalog_csr()
     if quick:
         yield _part("BlogCatalog, 100 sources", [*OURS, PYG], blogcatalog, 100)
-        yield _exact("BlogCatalog, exact", EXACT[:1] + EXACT[2:], blogcatalog)
         return
     cnr = inputs.cnr_2000_csr(directed=True)
     once = [dataclasses.replace(contender, max_repeats=1) for contender in OURS]
@@ -50,8 +42,6 @@ def parts(*, quick: bool) -> Iterator[Part]:
     yield _part("cnr-2000, directed, 1,000 sources", [*OURS, PYG], cnr, 1000)
     yield _part("cnr-2000, directed, 50 sources", [*OURS, IGRAPH], cnr, 50)
     yield _part("cnr-2000, directed, all 325,557 nodes", once, cnr, None)
-    yield _exact("cnr-2000, directed, 20 sources, exact", EXACT, cnr)
-    yield _exact("BlogCatalog, 20 sources, exact", EXACT, blogcatalog)
 
 
 def check(sessions: Sessions, request: dict[str, Any]) -> dict[str, Values]:
@@ -67,23 +57,6 @@ def check(sessions: Sessions, request: dict[str, Any]) -> dict[str, Values]:
         ours, theirs = found["graphkit"]["precision"][0], found[PYG.name]["precision"][0]
         if ours < theirs - LARGEST_LOSS:
             raise CheckFailed(f"precision of push {ours}, torch_geometric's {theirs}")
-    return found
-
-
-def check_exact(sessions: Sessions, request: dict[str, Any]) -> dict[str, Values]:
-    """The largest sum of a source's differences, and that ours is what was asked for."""
-    exact = exact_scores(Path(request["input"]), request["sources"])
-    exact /= exact.sum(axis=1, keepdims=True)
-    found = {}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "scores.npy"
-        for name, session in sessions.items():
-            session.ask(**request | {"save": str(path)})
-            if path.exists():
-                found[name] = {"l1_error": [float(np.abs(np.load(path) - exact).sum(axis=1).max())]}
-                path.unlink()
-    if found["graphkit"]["l1_error"][0] > ERROR:
-        raise CheckFailed(f"sums of differences: {found}")
     return found
 
 
@@ -126,25 +99,9 @@ def _part(name: str, contenders: list[Contender], graph: Path, num_sources: int 
     return Part(name, contenders, measured, check, checked, quantities=("seconds", "extra_mb"))
 
 
-def _exact(name: str, contenders: list[Contender], graph: Path) -> Part:
-    """Measured and checked from some sources that have arcs."""
-    degree = np.diff(np.load(graph)["indptr"])
-    sources = np.random.default_rng(1).choice(np.flatnonzero(degree), EXACT_SOURCES, replace=False).tolist()
-    request = {"input": str(graph), "restart": RESTART, "error": ERROR, "sources": sources}
-    quantities = ("seconds", "cpu_seconds", "extra_mb")
-    return Part(name, contenders, request, check_exact, quantities=quantities)
-
-
 OURS = [
     Contender("graphkit", "graphkit", "ppr_graphkit", {"method": "push"}),
     Contender("graphkit, walks", "graphkit", "ppr_graphkit", {"method": "walks"}),
 ]
 PYG = Contender("torch_geometric", "graphkit", "ppr_torch_geometric", {"tolerance": 1e-5})
 IGRAPH = Contender("igraph, exact", "igraph", "ppr_igraph", {}, 0)
-
-EXACT = [
-    Contender("graphkit", "graphkit", "ppr_exact_graphkit"),
-    Contender("igraph", "igraph", "ppr_exact_igraph", {}, 1),
-    Contender("SciPy, products", "graphkit", "ppr_exact_scipy", {}, 1),
-    Contender("one sweep", "graphkit", "ppr_one_sweep"),
-]

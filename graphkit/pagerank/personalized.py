@@ -5,6 +5,8 @@ With P = D^-1 A the matrix of the random walk, and e_s the unit vector of the so
     pi_s = restart * e_s + (1 - restart) * P^T pi_s
 
 R. Andersen, F. Chung, K. Lang, "Local graph partitioning using PageRank vectors", FOCS 2006: forward push.
+H. Wu, J. Gan, Z. Wei, R. Zhang, "Unifying the global and local approaches: an efficient power iteration with
+forward push", SIGMOD 2021: sweeps over all rows where many nodes wait.
 K. Avrachenkov, N. Litvak, D. Nemirovsky, N. Osipova, "Monte Carlo methods in PageRank computation: when
 one iteration is sufficient", SIAM J. Numer. Anal. 45(2), 2007; D. Fogaras, B. Rácz, K. Csalogány,
 T. Sarlós, "Towards scaling fully personalized PageRank", Internet Math. 2(3), 2005: random walks.
@@ -18,6 +20,9 @@ Where papers leave a choice, or differ:
 - Push on weighted graphs: mass moves by weights, but whether a residual is large is asked by the number of
   arcs, so that the bound of the work holds for any weights.
 - Push: the scores are p + restart * r, since pi_u(u) >= restart: nearer to pi than p, and still below it.
+- Sweeps begin at any tolerance when more than one node in 256 waits, and end as push does, when no residual
+  is large; Wu et al. begin at a quarter of the nodes, and end at a sum. `graphkit.kernels.cpu.push_sweeps`
+  has the rest.
 """
 
 from __future__ import annotations
@@ -68,7 +73,8 @@ class PersonalizedPageRank:
         ``"push"``: forward push, with a bound of the error. ``"walks"``: Monte Carlo, without bias.
     tolerance
         Push goes on while a node's residual is at least this, > 0, times the number of its out-arcs (1 if it
-        has none). None for 1e-5; not for ``"walks"``.
+        has none). None for 1e-5; ``1e-8 / graph.num_arcs`` for scores that are wrong by about 1e-8 in all at
+        most. Not for ``"walks"``.
     walks_per_node
         Walks from each source, in [1, 2**31]. None for 10,000; not for ``"push"``.
     seed
@@ -85,8 +91,9 @@ class PersonalizedPageRank:
     -----
     Push, all graphs: no score is above pi, and all differences of a source sum to `TopNodes.missing`.
     Undirected graphs: ``pi(v) - score(v) <= tolerance * degree(v)``; weighted ones:
-    ``tolerance * strength(v)`` times the largest degree / strength of a node. A source costs at most
-    1 / (restart * tolerance) arcs, however large the graph.
+    ``tolerance * strength(v)`` times the largest degree / strength of a node. `missing` is at most
+    (1 - restart) * tolerance * (arcs + nodes without any). A source costs at most 1 / (restart * tolerance)
+    arcs and, while more than one node in 256 waits, looks at all rows.
 
     Walks: the score is restart / walks_per_node times the number of visits. Its mean over seeds is pi, its
     standard error at most sqrt(2 pi / walks_per_node).
@@ -96,8 +103,10 @@ class PersonalizedPageRank:
 
     References
     ----------
-    Andersen, Chung, Lang, "Local graph partitioning using PageRank vectors", FOCS 2006; Avrachenkov, Litvak,
-    Nemirovsky, Osipova, "Monte Carlo methods in PageRank computation", SIAM J. Numer. Anal. 2007.
+    Andersen, Chung, Lang, "Local graph partitioning using PageRank vectors", FOCS 2006; Wu, Gan, Wei, Zhang,
+    "Unifying the global and local approaches: an efficient power iteration with forward push", SIGMOD 2021;
+    Avrachenkov, Litvak, Nemirovsky, Osipova, "Monte Carlo methods in PageRank computation", SIAM J. Numer.
+    Anal. 2007.
 
     Examples
     --------
