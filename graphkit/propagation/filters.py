@@ -113,7 +113,8 @@ class LazyWalk:
     """
 
     def __init__(self, graph: Graph, *, num_threads: int):
-        weight = float(graph.strength.sum()) / max(1, graph.num_arcs)
+        # Of a graph without arcs any loop will do.
+        weight = float(graph.strength.sum()) / graph.num_arcs if graph.num_arcs else 1.0
         inverse = reciprocal(graph.strength + weight)
         self._thin = ThinProducts(graph.num_nodes, num_threads)
         self._arcs = SparseOperator(
@@ -126,7 +127,7 @@ class LazyWalk:
             num_threads=num_threads,
         )
         self._stay = (weight * inverse).astype(np.float32)[:, None]
-        self.degrees = (1 + graph.strength / (weight or 1.0)).astype(np.float32)[:, None]
+        self.degrees = (1 + graph.strength / weight).astype(np.float32)[:, None]
 
     def times(self, block: Vectors, factor: float, out: Vectors) -> None:
         """Write factor P block into `out`."""

@@ -13,7 +13,12 @@ OPTIONS = {
     "line": {"dim": 8, "samples": 2000},
     "corewalk": {"dim": 8, "walk_length": 10, "window": 3},
     "grf": {"dim": 8},
+    "spectral": {"dim": 8},
+    "prone": {"dim": 8},
 }
+SYMMETRIC = {"grf", "spectral", "prone"}
+"""Methods for undirected graphs."""
+
 EXTREMES = [2.0**-125, 2.0**-20, 2.0**20, 2.0**126]
 """Powers of two, so that nothing is rounded; the weights are 1, 2 and 3 times these."""
 
@@ -27,8 +32,12 @@ def graph_of(unit, directed=False):
 @pytest.mark.parametrize("unit", EXTREMES)
 @pytest.mark.parametrize(
     ("name", "directed"),
-    # Graph kernels are for undirected graphs.
-    [(name, directed) for name in METHODS for directed in (False, True) if name != "grf" or not directed],
+    [
+        (name, directed)
+        for name in METHODS
+        for directed in (False, True)
+        if name not in SYMMETRIC or not directed
+    ],
 )
 def test_vectors(name, directed, unit):
     method = find_method(name)(seed=1, **OPTIONS.get(name, {}))
