@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.projection import BLOCK_WIDTH
-from graphkit.propagation.row_sums import reciprocal
+from graphkit.propagation.row_sums import is_moderate, reciprocal
 from graphkit.propagation.thin_products import ThinProducts
 
 if TYPE_CHECKING:
@@ -116,13 +116,17 @@ class LazyWalk:
         # Of a graph without arcs any loop will do.
         weight = float(graph.strength.sum()) / graph.num_arcs if graph.num_arcs else 1.0
         inverse = reciprocal(graph.strength + weight)
+        # Near the ends of float32's range sums are taken in units of the mean weight, by a power of two.
+        moderate = is_moderate(graph.strength)
+        unit = 2.0 ** int(np.frexp(weight)[1])
         self._thin = ThinProducts(graph.num_nodes, num_threads)
         self._arcs = SparseOperator(
             graph.indptr,
             graph.indices,
             graph.weights,
             (graph.num_nodes, graph.num_nodes),
-            row_scale=inverse,
+            row_scale=inverse if moderate else inverse * unit,
+            column_scale=None if moderate else np.full(graph.num_nodes, 1 / unit),
             symmetric=True,
             num_threads=num_threads,
         )
