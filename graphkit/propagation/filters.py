@@ -116,9 +116,10 @@ class LazyWalk:
         # Of a graph without arcs any loop will do.
         weight = float(graph.strength.sum()) / graph.num_arcs if graph.num_arcs else 1.0
         inverse = reciprocal(graph.strength + weight)
-        # Near the ends of float32's range sums are taken in units of the mean weight, by a power of two.
+        # Near the ends of float32's range sums are taken in another unit, a power of two; half way, that
+        # vectors stay within the range too.
         moderate = is_moderate(graph.strength)
-        unit = 2.0 ** int(np.frexp(weight)[1])
+        unit = 2.0 ** (int(np.frexp(weight)[1]) // 2)
         self._thin = ThinProducts(graph.num_nodes, num_threads)
         self._arcs = SparseOperator(
             graph.indptr,
