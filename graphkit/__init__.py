@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from graphkit.methods.node2vec import Node2Vec
     from graphkit.methods.prone import ProNE
     from graphkit.methods.random_features import RandomFeatures
+    from graphkit.methods.refinement import propagate
     from graphkit.methods.registry import embed
     from graphkit.methods.spectral import Spectral
     from graphkit.methods.tsne import TSNE
@@ -79,6 +80,7 @@ _MODULE_OF = {
     "KnnGraph": "neighbors",
     "NeighborIndex": "neighbors",
     "knn_graph": "neighbors",
+    "propagate": "methods.refinement",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
     "datasets": "datasets",
@@ -129,6 +131,7 @@ __all__ = [
     "knn_graph",
     "maps",
     "outofcore",
+    "propagate",
     "pyg",
     "random_walks",
     "read_graph",

@@ -15,8 +15,10 @@ OPTIONS = {
     "grf": {"dim": 8},
     "netmf": {"dim": 8},
     "netsmf": {"dim": 8},
+    "spectral": {"dim": 8},
+    "prone": {"dim": 8},
 }
-UNDIRECTED_ONLY = {"grf", "netmf", "netsmf"}
+UNDIRECTED_ONLY = {"grf", "netmf", "netsmf", "prone", "spectral"}
 """Methods of symmetric matrices."""
 
 EXTREMES = [2.0**-125, 2.0**-20, 2.0**20, 2.0**126]
