@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from graphkit.methods.netmf import NetMF
     from graphkit.methods.netsmf import NetSMF
     from graphkit.methods.node2vec import Node2Vec
+    from graphkit.methods.prone import ProNE
     from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.registry import embed
+    from graphkit.methods.spectral import Spectral
     from graphkit.methods.tsne import TSNE
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
@@ -62,8 +64,10 @@ _MODULE_OF = {
     "ParameterError": "errors",
     "PersonalizedPageRank": "pagerank.personalized",
     "LargeVis": "methods.largevis",
+    "ProNE": "methods.prone",
     "RandomFeatures": "methods.random_features",
     "RunError": "errors",
+    "Spectral": "methods.spectral",
     "TSNE": "methods.tsne",
     "UnknownNodeError": "errors",
     "as_graph": "io",
@@ -106,8 +110,10 @@ __all__ = [
     "Node2Vec",
     "ParameterError",
     "PersonalizedPageRank",
+    "ProNE",
     "RandomFeatures",
     "RunError",
+    "Spectral",
     "UnknownNodeError",
     "__version__",
     "as_graph",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 METHODS = {
     "fastrp": "graphkit.methods.fastrp:FastRP",
+    "spectral": "graphkit.methods.spectral:Spectral",
+    "prone": "graphkit.methods.prone:ProNE",
     "deepwalk": "graphkit.methods.deepwalk:DeepWalk",
     "node2vec": "graphkit.methods.node2vec:Node2Vec",
     "line": "graphkit.methods.line:LINE",

@@ -17,6 +17,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,8 +111,13 @@ class BlockKrylov:
         self._rounding = (64 * float(np.finfo(dtype).eps)) ** 2
         self._size = 0
 
-    def solve(self, goal: Goal, most_restarts: int) -> tuple[Array, Matrix]:
-        """Return (values [count], vectors [num_rows, count]), leading ones first, as good as they became."""
+    def solve(
+        self, goal: Goal, most_restarts: int, on_products: Callable[[int], None] | None = None
+    ) -> tuple[Array, Matrix]:
+        """Return (values [count], vectors [num_rows, count]), leading ones first, as good as they became.
+
+        `on_products` is called with the columns multiplied so far.
+        """
         self._fill_random(self._block, np.arange(self._width))
         self._rest = self.thin.gram(self._block, self._block)
         self._before = np.diag(self._rest).copy()
@@ -122,6 +128,8 @@ class BlockKrylov:
                 while self._size + self._width <= limit:
                     self._append()
                     self._step()
+                    if on_products is not None:
+                        on_products(self.num_products)
                 values, small, residuals = self._ritz(goal)
                 if (residuals[: goal.count] <= goal.tolerance).all():
                     return values[: goal.count], self._combined(small[:, : goal.count])
@@ -133,7 +141,7 @@ class BlockKrylov:
     def _first_limits(self, count: int) -> list[int]:
         """Sizes at which the first basis is looked at; few, for the small problem costs as much as a step."""
         most = self._basis.shape[1]
-        return [limit for limit in (count + (most - count) // 2, most) if limit >= count + self._width]
+        return sorted({min(most, count + 2 * self._width), count + (most - count) // 2, most})
 
     def _append(self) -> None:
         """Make the block orthonormal, also to the basis, and put it there."""

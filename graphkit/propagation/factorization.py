@@ -7,6 +7,7 @@ more, the small problem is solved in float64, and the residual is that of these 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,11 @@ DOUBLE_BELOW = 1e-5
 """Tolerances below this want products in float64."""
 
 MOST_RESTARTS = 100
+
+# For the estimate of time: seconds a value gathered, from the cache and from memory; a factor or an addition
+# of products of dense matrices; the largest block that counts as being in the cache.
+_SECONDS_CACHED, _SECONDS_UNCACHED, _SECONDS_PER_OPERATION = 1e-10, 6e-10, 2.5e-11
+_CACHE_BYTES = 16e6
 
 _DENSE_ROWS = 512
 """Matrices of no more rows are decomposed as they are, in float64."""
@@ -101,6 +107,7 @@ def leading_eigenvectors(
     most_columns: int | None = None,
     seed: int = 0,
     num_threads: int | None = None,
+    on_products: Callable[[int], None] | None = None,
 ) -> Eigenvectors:
     """Return the leading eigenvalues and eigenvectors of a symmetric matrix.
 
@@ -122,6 +129,8 @@ def leading_eigenvectors(
         Random seed of the first block.
     num_threads
         Threads to use, >= 1; None for all cores. The bits are the same for any number.
+    on_products
+        Called with the columns multiplied so far, as the work goes on.
 
     Returns
     -------
@@ -167,14 +176,14 @@ def leading_eigenvectors(
     iteration = _Iteration(goal, most_columns, seed, threads)
     with single_threaded_blas():
         thin = ThinProducts(num_rows, threads)
-        start, num_products = iteration.run(matrix)
+        start, num_products = iteration.run(matrix, on_products)
         products = _product(matrix, start)
         values, small = _rayleigh_ritz(thin.gram(start, start), thin.gram(start, products), goal)
         vectors, products = _rotated(thin, start, small), _rotated(thin, products, small)
         _fix_signs(thin, vectors, products)
         residual = _largest_distance(thin, products, vectors, values)
     iteration.check(residual)
-    return Eigenvectors(values, vectors, residual, num_products + count)
+    return Eigenvectors(values, vectors.astype(iteration.dtype, copy=False), residual, num_products + count)
 
 
 def leading_singular_vectors(
@@ -185,6 +194,7 @@ def leading_singular_vectors(
     most_columns: int | None = None,
     seed: int = 0,
     num_threads: int | None = None,
+    on_products: Callable[[int], None] | None = None,
 ) -> SingularVectors:
     """Return the leading singular values and vectors of a matrix.
 
@@ -204,6 +214,8 @@ def leading_singular_vectors(
         Random seed of the first block.
     num_threads
         Threads to use, >= 1; None for all cores. The bits are the same for any number.
+    on_products
+        Called with the columns multiplied so far, as the work goes on.
 
     Returns
     -------
@@ -247,13 +259,41 @@ def leading_singular_vectors(
     if wide:
         matrix = Transposed(matrix)
     with single_threaded_blas():
-        start, num_products = iteration.run(Normal(matrix))
+        start, num_products = iteration.run(Normal(matrix), on_products)
         found = _triplets(matrix, start, threads)
     left, values, right, residual = found
+    left, right = left.astype(iteration.dtype, copy=False), right.astype(iteration.dtype, copy=False)
     iteration.check(residual)
     if wide:
         left, right = right, left
     return SingularVectors(left, values, right, residual, 2 * num_products + 2 * count)
+
+
+def expected_products(count: int) -> int:
+    """Return about how many columns are multiplied to find so many vectors, to a residual of a hundredth."""
+    return 8 * count + 4 * BLOCK
+
+
+def factorization_bytes(num_rows: int, count: int) -> int:
+    """Return the most memory that so many vectors of a square float32 operator take while they are found."""
+    columns = _default_columns(count)
+    if num_rows <= max(_DENSE_ROWS, columns):
+        return 4 * 8 * num_rows**2
+    return 4 * num_rows * max(columns + 3 * BLOCK + count, 4 * count)
+
+
+def factorization_seconds(num_rows: int, num_entries: int, count: int, num_threads: int) -> float:
+    """Return rough seconds for so many vectors of a sparse float32 operator."""
+    columns = _default_columns(count)
+    in_cache = 4 * num_rows * BLOCK <= _CACHE_BYTES
+    per_column = num_entries * (_SECONDS_CACHED if in_cache else _SECONDS_UNCACHED)
+    # Each column goes through the basis, two thirds full on average, twice; a factor and an addition each.
+    per_column += num_rows * 4 * columns * 2 / 3 * _SECONDS_PER_OPERATION
+    return expected_products(count) * per_column / num_threads + 1e-10 * float(columns) ** 3
+
+
+def _default_columns(count: int) -> int:
+    return count + max(2 * count, 4 * BLOCK)
 
 
 class _Iteration:
@@ -264,25 +304,28 @@ class _Iteration:
         self.goal = goal
         self.dtype = np.float64 if goal.tolerance < DOUBLE_BELOW else np.float32
         least = goal.count + 2 * BLOCK
-        self.num_columns = goal.count + max(2 * goal.count, 4 * BLOCK)
+        self.num_columns = _default_columns(goal.count)
         if most_columns is not None:
             self.num_columns = check_whole("most_columns", most_columns, least)
         self.seed = check_seed(seed)
         self.num_threads = num_threads
 
-    def run(self, operator: Operator) -> tuple[Matrix, int]:
-        """Return nearly orthonormal vectors of the leading eigenspace, and the products that it took."""
+    def run(self, operator: Operator, on_products: Callable[[int], None] | None) -> tuple[Matrix, int]:
+        """Return nearly orthonormal vectors of the leading eigenspace, and the products that it took.
+
+        The vectors of a small matrix are float64 whatever the tolerance.
+        """
         num_rows = operator.shape[0]
         if num_rows <= max(_DENSE_ROWS, self.num_columns):
             dense = np.empty((num_rows, num_rows))
             operator.times(np.eye(num_rows), dense)
             values, vectors = np.linalg.eigh((dense + dense.T) / 2)
             leading = vectors[:, self.goal.order(values)[: self.goal.count]]
-            return np.ascontiguousarray(leading, self.dtype), num_rows
+            return np.ascontiguousarray(leading), num_rows
         krylov = BlockKrylov(
             operator, self.num_columns, self.dtype, seed=self.seed, num_threads=self.num_threads
         )
-        _, vectors = krylov.solve(self.goal, MOST_RESTARTS)
+        _, vectors = krylov.solve(self.goal, MOST_RESTARTS, on_products)
         return vectors, krylov.num_products
 
     def check(self, residual: float) -> None:

@@ -77,9 +77,15 @@ class SparseOperator:
         self._num_threads = num_threads
 
     @classmethod
-    def normalized_adjacency(cls, graph: Graph, *, num_threads: int) -> SparseOperator:
-        """Return D^-1/2 A D^-1/2 of an undirected graph; rows of isolated nodes are zero."""
-        scale = np.sqrt(reciprocal(graph.strength))
+    def normalized_adjacency(
+        cls, graph: Graph, *, regularization: float = 0.0, num_threads: int
+    ) -> SparseOperator:
+        """Return (D + tI)^-1/2 A (D + tI)^-1/2 of an undirected graph, t being so many mean strengths.
+
+        Rows of isolated nodes are zero.
+        """
+        extra = regularization * float(graph.strength.mean()) if graph.num_nodes else 0.0
+        scale = np.sqrt(reciprocal(graph.strength + extra))
         return cls(
             graph.indptr,
             graph.indices,

@@ -51,14 +51,16 @@ class ThinProducts:
         self._ranges = even_bounds(num_rows, min(_MOST_RANGES, -(-num_rows // _RANGE_ROWS)))
         self._blocks = even_bounds(num_rows, max(len(self._ranges) - 1, -(-num_rows // _BLOCK_ROWS)))
 
-    def gram(self, left: Matrix, right: Matrix) -> NDArray[np.float64]:
-        """Return leftᵀ right, float64 [left columns, right columns]."""
+    def gram(self, left: Matrix, right: Matrix, *, exact: bool = False) -> NDArray[np.float64]:
+        """Return leftᵀ right, float64 [left columns, right columns]; if `exact`, float64 all the way."""
+        dtype = np.float64 if exact else left.dtype
 
         def partial(start: int, stop: int) -> NDArray[np.float64]:
             total = np.zeros((left.shape[1], right.shape[1]))
             for first in range(start, stop, _BLOCK_ROWS):
                 rows = slice(first, min(first + _BLOCK_ROWS, stop))
-                total += left[rows].T @ right[rows]
+                one, other = (part[rows].astype(dtype, copy=False) for part in (left, right))
+                total += one.T @ other
             return total
 
         return np.asarray(sum(run_ranges(partial, self._ranges, self.num_threads)))
@@ -86,6 +88,16 @@ class ThinProducts:
     ) -> NDArray[np.float64]:
         """Return the sum of the squares of each column of matrix - other * factors, float64 [columns]."""
         return self._sum(lambda rows: _squares(matrix[rows] - other[rows] * factors))
+
+    def normalize_rows(self, matrix: Matrix) -> None:
+        """Divide each row by its L2 norm, in place; one of zeros stays."""
+
+        def block(rows: slice) -> None:
+            part = matrix[rows]
+            norms = np.sqrt(np.einsum("ij,ij->i", part, part, dtype=np.float64))
+            part /= np.where(norms > 0, norms, 1)[:, None]
+
+        self.each_block(block)
 
     def largest_entries(self, matrix: Matrix) -> Matrix:
         """Return the entry of each column that is largest by absolute value, the first of equal ones."""
