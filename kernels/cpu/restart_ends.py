@@ -1,10 +1,10 @@
 """Where random walks with restart stand: samples of personalised PageRank.
 
-A walk goes on with probability alpha in front of each step, and stops otherwise, or where no arc leaves. Its end is
-v with probability pi_u(v) = (1 - alpha) sum_k alpha^k (P^k)_uv, u being its start.
+A walk goes on with probability alpha in front of each step, and stops otherwise, or where no arc leaves. Its
+end is v with probability pi_u(v) = (1 - alpha) sum_k alpha^k (P^k)_uv, u being its start.
 
-Walkers go in groups, stage by stage, as those of `walks_first_order`; one that stops hands its place to the next
-walk. Step t of walk k takes the words of (k, t): whether it stops, the arc, and the coin of its cell.
+Walkers go in groups, stage by stage, as those of `walks_first_order`; one that stops hands its place to the
+next walk. Step t of walk k takes the words of (k, t): whether it stops, the arc, and the coin of its cell.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _STOPPED = -1
 
 @njit(nogil=True, cache=True)
 def walk_to_ends(indptr, indices, table, go_on, key, first, starts, ends, start, stop):
-    """ends[i] = where walk number `first` + i from starts[i] stops, for i from `start` to `stop`; **written**.
+    """ends[i] = where walk number `first` + i from starts[i] stops, i from `start` to `stop`; **written**.
 
     `indptr` int64 [num_nodes + 1]; `indices` int32 [num_arcs]; `table` the alias tables of the rows, uint32
     [num_arcs, 2], or None for an unweighted graph; `go_on` alpha * 2**32, uint64; `key` (seed, stream);
