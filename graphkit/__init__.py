@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from graphkit.methods.registry import embed
     from graphkit.methods.spectral import Spectral
     from graphkit.methods.tsne import TSNE
+    from graphkit.methods.verse import VERSE
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
     from graphkit.walks.random_walks import random_walks
@@ -57,6 +58,7 @@ _MODULE_OF = {
     "LINE": "methods.line",
     "NetMF": "methods.netmf",
     "NetSMF": "methods.netsmf",
+    "VERSE": "methods.verse",
     "Node2Vec": "methods.node2vec",
     "Graph": "graph.graph",
     "GraphkitError": "errors",
@@ -95,6 +97,7 @@ _MODULE_OF = {
 __all__ = [
     "LINE",
     "TSNE",
+    "VERSE",
     "CoreWalk",
     "DeepWalk",
     "Embedding",

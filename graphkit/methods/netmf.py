@@ -19,10 +19,12 @@ Where we differ, and why:
   dense matrices: O(T m n) in place of O(T n^3).
 - The factorisation is that of a symmetric matrix: leading eigenpairs by absolute value, which are its
   singular triplets but for signs, by our block Krylov iteration to a residual of 0.01.
+- The eigenvectors of eigenvalue 1, one for each component with an edge, are known. All of them count, as one
+  of the h together: on Citeseer, of 438 components, they would take all places.
 - Loops count, in degrees too. The authors' code takes SciPy's Laplacian, which leaves them out.
 - `form="auto"` is exact on graphs of up to 20,000 nodes where sparse products take a few seconds, and by rank
-  on others; the paper chooses by the size of the window. Neither form is better everywhere: exact gains 0.6
-  points of micro-F1 on PubMed and LastFM, by rank 0.7 on Citeseer and 1.2 on BlogCatalog (half of the nodes).
+  on others; the paper chooses by the size of the window. Neither is better everywhere: exact gains 0.2 to 0.6
+  points of micro-F1 on Cora, LastFM and PubMed, and by rank 1.4 on BlogCatalog (half of the nodes).
 - Beyond 20,000 nodes the rank form's matrix, dense by nature, is never kept: its products are made tile by
   tile. Time still grows as num_nodes squared; NetSMF samples the matrix instead.
 - Directed graphs are refused: M is not symmetric there, and D^-1 has no such meaning.
@@ -40,8 +42,16 @@ from graphkit.errors import ParameterError
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.methods.symmetric_vectors import TOLERANCE, check_undirected, symmetric_vectors
 from graphkit.parallel import resolve_threads
-from graphkit.propagation.factorization import leading_eigenvectors
+from graphkit.propagation.block_krylov import BLOCK
+from graphkit.propagation.component_space import ComponentSpace, Deflated
+from graphkit.propagation.factorization import (
+    expected_products,
+    factorization_bytes,
+    factorization_seconds,
+    leading_eigenvectors,
+)
 from graphkit.propagation.operators import SparseOperator
+from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.window_matrix import LowRankMatrix, exact_matrix, log_shares, mean_power
 from graphkit.seeds import check_seed
 
@@ -59,10 +69,14 @@ EXACT_VALUES = 2e10
 RANK = 256
 """Eigenpairs of the rank form, as in the paper."""
 
-# For the estimate of time, on one thread: seconds a value gathered, a cell of the matrix made and
-# multiplied, a cell made anew for each of its products, and a value of the eigenvectors' basis squared.
-_SECONDS_PER_VALUE, _SECONDS_PER_CELL, _SECONDS_PER_TILE_CELL = 1.6e-10, 3e-8, 3e-7
-_SECONDS_PER_BASIS_CELL = 5e-10
+# For the estimate of time, on one thread: seconds a value gathered, a cell of the matrix made exactly, made
+# by rank and eigenpair, and multiplied by one column.
+_SECONDS_PER_VALUE, _SECONDS_PER_CELL, _SECONDS_PER_TILE_CELL, _SECONDS_PER_PRODUCT = (
+    1.6e-10,
+    7e-9,
+    4e-11,
+    2.5e-11,
+)
 
 
 class NetMF(Embedder):
@@ -80,7 +94,7 @@ class NetMF(Embedder):
         ``"exact"``, ``"rank"``, or ``"auto"``: exact on small graphs, those with num_nodes <= 20,000 and
         (window - 1) * num_arcs * num_nodes <= 2e10.
     rank
-        h, eigenpairs of the rank form, >= 1; None for 256.
+        h, eigenpairs of the rank form, >= 1, those of eigenvalue 1 counting once; None for 256.
     seed
         Random seed of the factorisations, in [0, 2**64). The same seed gives the same bits for any number of
         threads.
@@ -103,8 +117,8 @@ class NetMF(Embedder):
     Notes
     -----
     Exact: O(window * num_arcs * num_nodes) time and 4 num_nodes^2 bytes. By rank: O(num_nodes^2 * rank)
-    time; 4 num_nodes^2 bytes up to 20,000 nodes, and beyond them no more than the eigenvectors' basis of
-    8 num_nodes (rank + 64) bytes. In memory and on the CPU only. Weights and loops count.
+    time; 4 num_nodes^2 bytes up to 20,000 nodes, and beyond them no more than the basis of the eigenvectors,
+    16 num_nodes rank bytes. In memory and on the CPU only. Weights and loops count.
 
     References
     ----------
@@ -200,23 +214,29 @@ class NetMF(Embedder):
         Examples
         --------
         >>> NetMF(dim=128, form="exact", num_threads=1).estimate(10_000, 1_000_000).bytes // 10**6
-        434
+        433
         """
         self.check_parameters()
-        exact = self._form(num_nodes, num_arcs) == "exact"
-        rank = self._rank(num_nodes)
+        exact, rank = self._form(num_nodes, num_arcs) == "exact", self._rank(num_nodes)
         kept = exact or num_nodes <= DENSE_NODES
-        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        columns = 3 * self.dim + 128 if exact else max(3 * rank + 128, rank + 3 * self.dim + 128)
         threads = resolve_threads(self.num_threads)
-        buffers = threads * (1024 * num_nodes if exact else 4_200_000)
-        needed = graph_bytes + 4 * num_nodes * columns + (4 * num_nodes**2 if kept else 0) + buffers
+        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
+        matrix = 4 * num_nodes**2 if kept else 0
+        work = factorization_bytes(num_nodes, self.dim) + 4 * num_nodes * self.dim
+        products = expected_products(self.dim)
+        seconds = num_nodes**2 * products * _SECONDS_PER_PRODUCT
         if exact:
-            seconds = self.window * num_arcs * num_nodes * _SECONDS_PER_VALUE
+            work = max(work, threads * 1024 * num_nodes)
+            seconds += self.window * num_arcs * num_nodes * _SECONDS_PER_VALUE
+            seconds += num_nodes**2 * _SECONDS_PER_CELL
         else:
-            seconds = num_nodes * (2 * rank + 128) ** 2 * _SECONDS_PER_BASIS_CELL
-        seconds += num_nodes**2 * (_SECONDS_PER_CELL if kept else _SECONDS_PER_TILE_CELL)
-        return Estimate(needed, 0.1 + seconds / threads)
+            matrix += 4 * num_nodes * rank
+            work = max(work, factorization_bytes(num_nodes, rank) - matrix)
+            times_made = 1 if kept else products / BLOCK
+            seconds += times_made * num_nodes**2 * (_SECONDS_PER_CELL + rank * _SECONDS_PER_TILE_CELL)
+            # What this takes on its threads is divided by them again below.
+            seconds += threads * factorization_seconds(num_nodes, num_arcs, rank, threads)
+        return Estimate(graph_bytes + matrix + work, 0.1 + seconds / threads)
 
     def measured(self) -> dict[str, Any]:
         """Return the form of the matrix and the residual of its factorisation."""
@@ -253,20 +273,32 @@ class NetMF(Embedder):
                 num_threads=threads,
                 progress=progress,
             )
-        matrix = LowRankMatrix(self._factor(graph, threads), num_threads=threads)
+        components = graph.connected_components()
+        matrix = LowRankMatrix(
+            self._factor(graph, threads), components, self._shares(graph, components), num_threads=threads
+        )
         return matrix.dense() if graph.num_nodes <= DENSE_NODES else matrix
 
     def _factor(self, graph: Graph, threads: int) -> Vectors:
-        """F, float32 [num_nodes, rank], such that M ~ F F^T."""
-        rank = self._rank(graph.num_nodes)
-        if not rank:
-            return np.zeros((0, 0), np.float32)
+        """F, float32 [num_nodes, rank - 1], such that M ~ F F^T but for what components have."""
+        rank = self._rank(graph.num_nodes) - 1
+        if rank < 1:
+            return np.zeros((graph.num_nodes, 0), np.float32)
         adjacency = SparseOperator.normalized_adjacency(graph, num_threads=threads)
+        space = ComponentSpace(graph, num_threads=threads)
         found = leading_eigenvectors(
-            adjacency, rank, tolerance=TOLERANCE, seed=self.seed, num_threads=threads
+            Deflated(adjacency, space), rank, tolerance=TOLERANCE, seed=self.seed, num_threads=threads
         )
         columns = np.sqrt(mean_power(found.values, self.window) / self.num_negatives)
         # D^-1/2 vol^1/2, but 0 for a node without edges.
         rows = np.where(graph.strength > 0, np.exp(-0.5 * log_shares(graph.strength)), 0)
         factor: Vectors = (found.vectors * columns * rows[:, None]).astype(np.float32)
         return factor
+
+    def _shares(self, graph: Graph, components: NDArray[np.int32]) -> NDArray[np.float32]:
+        """What eigenvalue 1 gives to M_ij within each component: vol / b over the component's own."""
+        volumes = np.bincount(components, weights=graph.strength).astype(np.float64)
+        shares: NDArray[np.float32] = (volumes.sum() * reciprocal(volumes) / self.num_negatives).astype(
+            np.float32
+        )
+        return shares

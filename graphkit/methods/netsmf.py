@@ -42,6 +42,7 @@ from graphkit.host_memory import check_host_memory
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.methods.symmetric_vectors import check_undirected, symmetric_vectors
 from graphkit.parallel import resolve_threads
+from graphkit.propagation.factorization import factorization_bytes, factorization_seconds
 from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.sampled_window import PathSampler, expected_samples, sampled_bytes
 from graphkit.seeds import check_seed
@@ -50,10 +51,8 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
-# For the estimate of time, on one thread: seconds a sample and step, a sample sorted, an entry of all
-# products, and a value of the eigenvectors' basis and column of it.
-_SECONDS_PER_STEP, _SECONDS_PER_SAMPLE, _SECONDS_PER_ENTRY = 2e-8, 8e-8, 6e-8
-_SECONDS_PER_BASIS_CELL = 5e-10
+# For the estimate of time, on one thread: seconds a step of a path, and a sample sorted.
+_SECONDS_PER_STEP, _SECONDS_PER_SAMPLE = 2e-8, 8e-8
 
 
 class NetSMF(Embedder):
@@ -211,7 +210,7 @@ class NetSMF(Embedder):
         Examples
         --------
         >>> NetSMF(dim=128, samples_per_edge=20).estimate(1_000_000, 6_000_000).bytes // 10**6
-        3048
+        3944
         """
         self.check_parameters()
         thinning = self._thinning(num_nodes)
@@ -222,14 +221,12 @@ class NetSMF(Embedder):
             raise ParameterError(f"{samples:.3g} paths are too many to be counted; ask for fewer")
         graph_bytes = 16 * num_nodes + (16 if weighted else 4) * num_arcs
         entries = min(2.0 * samples, float(num_nodes) ** 2)
-        basis = 4 * num_nodes * (3 * self.dim + 128)
-        needed = graph_bytes + max(sampled_bytes(num_nodes, samples), int(8 * entries) + basis)
-        seconds = (
-            samples * (_SECONDS_PER_STEP * self.window / 2 + _SECONDS_PER_SAMPLE)
-            + entries * _SECONDS_PER_ENTRY * (2 * self.dim + 128) / 384
-            + num_nodes * (2 * self.dim + 128) ** 2 * _SECONDS_PER_BASIS_CELL
-        )
-        return Estimate(needed, 0.1 + seconds / resolve_threads(self.num_threads))
+        work = factorization_bytes(num_nodes, self.dim) + 4 * num_nodes * self.dim
+        needed = graph_bytes + max(sampled_bytes(num_nodes, samples), int(8 * entries) + work)
+        threads = resolve_threads(self.num_threads)
+        walked = samples * (_SECONDS_PER_STEP * self.window / 2 + _SECONDS_PER_SAMPLE) / threads
+        factorized = factorization_seconds(num_nodes, int(entries), self.dim, threads)
+        return Estimate(needed, 0.1 + walked + factorized)
 
     def measured(self) -> dict[str, Any]:
         """Return the samples, the entries, and the residual of the factorisation."""

@@ -26,6 +26,7 @@ METHODS = {
     "kcore": "graphkit.methods.kcore:KCoreEmbedding",
     "netmf": "graphkit.methods.netmf:NetMF",
     "netsmf": "graphkit.methods.netsmf:NetSMF",
+    "verse": "graphkit.methods.verse:VERSE",
     "grf": "graphkit.methods.random_features:RandomFeatures",
 }
 """Name on the command line → module and class."""

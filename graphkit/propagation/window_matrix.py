@@ -123,23 +123,29 @@ def mean_power(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
 
 
 class LowRankMatrix:
-    """log max(1, F F^T), known by its products: `graphkit.propagation.operators.Operator`.
+    """log max(1, F F^T + B), known by its products: `graphkit.propagation.operators.Operator`.
 
     Parameters
     ----------
     factor
         F, float32 [num_nodes, rank].
+    labels
+        Component of each node, int32 [num_nodes].
+    shares
+        B_ij where i and j are both in component c, float32 [num_components]; it is 0 where they are not.
     num_threads
         Threads to use.
 
     Notes
     -----
-    A product takes O(num_nodes^2 * (rank + columns)) time and 4 MB a thread beside the result.
+    A product takes O(num_nodes^2 * (rank + columns)) time and some 12 MB a thread beside the result.
     """
 
-    def __init__(self, factor: Vectors, *, num_threads: int):
+    def __init__(
+        self, factor: Vectors, labels: NDArray[np.int32], shares: NDArray[np.float32], *, num_threads: int
+    ):
         self.shape = len(factor), len(factor)
-        self._factor = factor
+        self._factor, self._labels, self._shares = factor, labels, shares
         self._num_threads = num_threads
 
     def times(self, block: Matrix, out: Matrix) -> None:
@@ -172,6 +178,8 @@ class LowRankMatrix:
 
     def _tile(self, rows: slice, columns: slice) -> Dense:
         tile: Dense = self._factor[rows] @ self._factor[columns].T
+        together = self._labels[rows, None] == self._labels[columns]
+        np.add(tile, self._shares[self._labels[rows]][:, None], out=tile, where=together)
         np.maximum(tile, 1, out=tile)
         np.log(tile, out=tile)
         return tile

@@ -20,6 +20,7 @@ GRAPHS = {
     "tree": barabasi_albert(150, 1, seed=1),
     # More columns than are computed side by side, more rows than a tile has.
     "large": random_graph(700, 3000, weighted=True, seed=1),
+    "components": Graph.from_edges([(i, i + 1) for i in range(120) if i % 5], num_nodes=123),
 }
 EVERY = pytest.mark.parametrize("graph", GRAPHS.values(), ids=GRAPHS.keys())
 
@@ -90,8 +91,10 @@ def test_the_rank_form(graph, rank):
 def test_products_of_a_matrix_that_is_not_kept(num_threads):
     rng = np.random.default_rng(0)
     factor = rng.normal(size=(2500, 7)).astype(np.float32)
-    matrix = LowRankMatrix(factor, num_threads=num_threads)
-    wanted = np.log(np.maximum(1, factor.astype(np.float64) @ factor.T))
+    labels, shares = rng.integers(0, 3, 2500).astype(np.int32), np.array([0.5, 2.5, 0], np.float32)
+    matrix = LowRankMatrix(factor, labels, shares, num_threads=num_threads)
+    together = (labels[:, None] == labels) * shares[labels]
+    wanted = np.log(np.maximum(1, factor.astype(np.float64) @ factor.T + together))
     np.testing.assert_allclose(matrix.dense(), wanted, atol=1e-5)
     for dtype in (np.float32, np.float64):
         block = rng.normal(size=(2500, 5)).astype(dtype)

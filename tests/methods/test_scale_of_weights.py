@@ -15,6 +15,7 @@ OPTIONS = {
     "grf": {"dim": 8},
     "netmf": {"dim": 8},
     "netsmf": {"dim": 8},
+    "verse": {"dim": 8, "samples_per_node": 50},
     "spectral": {"dim": 8},
     "prone": {"dim": 8},
 }

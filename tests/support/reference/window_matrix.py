@@ -21,21 +21,18 @@ def exact_matrix(adjacency, window, num_negatives):
     return np.log(np.maximum(1, window_sum(adjacency, window) / num_negatives))
 
 
-def rank_factor(adjacency, window, num_negatives, rank):
-    """Algorithm 4: F with M ~ F F^T, from the `rank` algebraically largest eigenpairs."""
+def rank_matrix(adjacency, window, num_negatives, rank):
+    """Algorithm 4: log max(1, M) from the algebraically largest eigenpairs, those of eigenvalue 1 as one."""
     adjacency = adjacency.astype(np.float64)
     degree = adjacency.sum(axis=1)
     root = np.array([1 / np.sqrt(d) if d > 0 else 0.0 for d in degree])
     values, vectors = np.linalg.eigh(root[:, None] * adjacency * root)
-    values, vectors = values[::-1][:rank], vectors[:, ::-1][:, :rank]
+    values, vectors = values[::-1], vectors[:, ::-1]
+    count = rank - 1 + int((values > 1 - 1e-9).sum())
     filtered = np.array([max(0, sum(x**r for r in range(1, window + 1)) / window) for x in values])
-    return np.sqrt(degree.sum() / num_negatives) * root[:, None] * vectors * np.sqrt(filtered)
-
-
-def rank_matrix(adjacency, window, num_negatives, rank):
-    """The logarithm of the same, truncated."""
-    factor = rank_factor(adjacency, window, num_negatives, rank)
-    return np.log(np.maximum(1, factor @ factor.T))
+    vectors, filtered = vectors[:, :count], filtered[:count]
+    sums = root[:, None] * (vectors * filtered) @ vectors.T * root
+    return np.log(np.maximum(1, degree.sum() / num_negatives * sums))
 
 
 def svd_vectors(matrix, dim):

@@ -1,0 +1,316 @@
+"""VERSE: versatile graph embeddings from similarity measures, here personalised PageRank.
+
+A. Tsitsulin, D. Mottin, P. Karras, E. Müller, "VERSE: Versatile Graph Embeddings from Similarity Measures",
+WWW 2018, arXiv:1803.04742.
+
+A node u is drawn uniformly, v by its personalised PageRank pi_u, which is where a walk from u stops that goes
+on with probability alpha in front of each step. With one table w of vectors and `num_negatives` nodes k drawn
+uniformly,
+
+    log s(w_u . w_v) + sum_k log s(-w_u . w_k),        s(z) = 1 / (1 + e**-z),
+
+is climbed: noise-contrastive estimation of the similarity.
+
+Where we differ, and why:
+
+- The objective is the paper's. The authors' code subtracts log n from positives' scores and
+  log(n / num_negatives) from negatives': then vectors of nodes that have nothing to do with each other may be
+  orthogonal, where here they point apart.
+- 2,000 samples a node at a rate that falls from 0.05. The authors' default is 100,000 a node at a constant
+  0.0025.
+- Negatives are shared by the samples of a tile, steps are taken for sixteen samples at a time and damped
+  where they would overshoot, and threads never race: see `graphkit/sgns/trainer.py`.
+- Vectors start as short as LINE's, which share the one table, and not uniform in (-0.5, 0.5).
+- Weights count: a step follows an arc in proportion to its weight. A walk stops where no arc leaves, as in
+  the authors' code.
+- Nodes without an edge, in either direction, are neither drawn nor noise, and have zeros.
+- Of the paper's similarities only personalised PageRank, its default, is here. SimRank is not, and adjacency
+  is `LINE` of first order.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from graphkit.checks import MOST, as_array, check_between, check_positive, check_whole
+from graphkit.errors import ParameterError
+from graphkit.kernels.cpu.restart_ends import walk_to_ends
+from graphkit.kernels.cpu.row_alias import draw_starts
+from graphkit.kernels.cpu.skipgram_arcs import Arcs
+from graphkit.kernels.cpu.walks_first_order import halt_threshold
+from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.order_tables import start_of_line
+from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
+from graphkit.seeds import Stream, check_seed
+from graphkit.sgns.trainer import (
+    CHUNK_TILES,
+    TILE_SAMPLES,
+    Trainer,
+    VectorTables,
+    checked_vectors,
+    contention_at,
+    noise_table,
+    rates_of,
+    trainer_bytes,
+)
+from graphkit.walks.tables import build_tables
+
+if TYPE_CHECKING:
+    from graphkit.arrays import Rows, Vectors
+    from graphkit.graph.graph import Graph
+    from graphkit.progress import Progress
+
+# For the estimate of time, on one thread: seconds a sample and dimension, a sample, a step of a walk.
+_SECONDS_PER_CELL, _SECONDS_PER_SAMPLE, _SECONDS_PER_STEP = 3.5e-9, 1e-7, 1e-8
+
+
+class VERSE(Embedder):
+    """Node vectors whose products tell personalised PageRank, by noise-contrastive estimation on walks.
+
+    Parameters
+    ----------
+    dim
+        Columns of the result, >= 1.
+    alpha
+        Probability, in [0, 1), that a walk goes on in front of each step: 1 - restart.
+    samples_per_node
+        Samples from each node on average, > 0.
+    num_negatives
+        Negatives for each sample, > 0; need not be whole.
+    learning_rate
+        At the beginning, > 0; it falls linearly to 1e-4 of it.
+    seed
+        Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    num_threads
+        Threads to use, >= 1; None for all cores.
+
+    Attributes
+    ----------
+    embedding_ : float32 [num_nodes, dim]
+        The vectors, in the order of the graph's nodes; zeros for nodes without edges.
+    node_ids_ : [num_nodes]
+        The graph's node ids.
+    loss_ : float
+        Mean of the sampled objective for a sample with its negatives, over the last tenth of the training.
+    pairs_ : int
+        Samples that were trained.
+
+    Notes
+    -----
+    O(num_nodes * samples_per_node * (dim + 1 / (1 - alpha))) time; memory is the graph, its walk tables, and
+    the vectors. In memory and on the CPU only. Products of vectors are symmetric, so of a directed graph they
+    do not tell a link's direction.
+
+    References
+    ----------
+    Tsitsulin, Mottin, Karras, Müller, "VERSE: Versatile Graph Embeddings from Similarity Measures", WWW 2018.
+
+    Examples
+    --------
+    >>> from graphkit import Graph
+    >>> graph = Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 0), (0, 2), (3, 4)])
+    >>> VERSE(dim=4, samples_per_node=100, seed=1).fit_transform(graph).shape
+    (5, 4)
+    """
+
+    name = "verse"
+    memory_remedy = "choose a smaller dim"
+
+    loss_: float
+    pairs_: int
+
+    def __init__(
+        self,
+        *,
+        dim: int = 128,
+        alpha: float = 0.85,
+        samples_per_node: float = 2000.0,
+        num_negatives: float = 3.0,
+        learning_rate: float = 0.05,
+        seed: int = 0,
+        num_threads: int | None = None,
+    ):
+        self.dim = dim
+        self.alpha = alpha
+        self.samples_per_node = samples_per_node
+        self.num_negatives = num_negatives
+        self.learning_rate = learning_rate
+        self.seed = seed
+        self.num_threads = num_threads
+
+    def fit(self, graph: Graph, init: ArrayLike | None = None, *, progress: Progress | None = None) -> Self:
+        """Walk, and train the vectors of all nodes.
+
+        Parameters
+        ----------
+        graph
+            Any graph; weights, loops and directions count.
+        init
+            Vectors to start from, float [num_nodes, dim]; None for small random ones.
+        progress
+            Called with ("train", samples done, samples).
+
+        Returns
+        -------
+        VERSE
+            The method itself, with its attributes.
+
+        Raises
+        ------
+        ParameterError
+            For a parameter outside its range.
+        InputError
+            For initial vectors of another shape or not finite.
+        RunError
+            If the vectors diverge, the learning rate being too high.
+        """
+        self.check_run(graph)
+        self.check_parameters()
+        threads = resolve_threads(self.num_threads)
+        # In both directions: a node that only arcs arrive at is an end of walks.
+        degrees = graph.strength + graph.in_strength
+        vectors = self._first_vectors(graph.num_nodes, init)
+        vectors[degrees == 0] = 0
+        trainer = self._trainer(vectors, degrees, threads)
+        if graph.num_arcs:
+            self._train(trainer, RestartPairs(graph, degrees, self.alpha, self.seed, threads), progress)
+        elif progress is not None:
+            progress("train", 1, 1)
+        trainer.finish()
+        self.embedding_, self.node_ids_ = vectors, graph.node_ids
+        self.pairs_, self.loss_ = sum(trainer.record.pairs), trainer.record.last_loss
+        return self
+
+    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
+        """Return the memory and time that `fit` will need for a graph of this size.
+
+        Parameters
+        ----------
+        num_nodes, num_arcs
+            Size of the graph; an undirected edge is two arcs.
+        weighted
+            Whether arcs carry weights.
+
+        Returns
+        -------
+        Estimate
+            Peak bytes (graph, walk tables, samples of a chunk, vectors) and rough seconds.
+
+        Examples
+        --------
+        >>> VERSE(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
+        668
+        """
+        self.check_parameters()
+        samples = self._num_samples(num_nodes)
+        graph_bytes = 32 * num_nodes + (16 if weighted else 4) * num_arcs
+        chunk = 16 * min(samples, CHUNK_TILES * TILE_SAMPLES)
+        table = 8 * num_nodes
+        trained = trainer_bytes(num_nodes, 2 * TILE_SAMPLES, self.dim)
+        pace = (
+            _SECONDS_PER_CELL * self.dim
+            + _SECONDS_PER_SAMPLE
+            + _SECONDS_PER_STEP / (1 - min(self.alpha, 0.99))
+        )
+        seconds = samples * pace / resolve_threads(self.num_threads)
+        return Estimate(graph_bytes + chunk + table + trained + 4 * num_nodes * self.dim, 0.1 + seconds)
+
+    def measured(self) -> dict[str, Any]:
+        """Return the samples that were trained and, if there were any, their loss."""
+        return {"pairs": self.pairs_} | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
+
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range."""
+        check_whole("dim", self.dim, 1)
+        check_between("alpha", self.alpha, "[0, 1)")
+        for name in ("samples_per_node", "num_negatives", "learning_rate"):
+            check_positive(name, getattr(self, name))
+        check_seed(self.seed)
+
+    def _num_samples(self, num_nodes: int) -> int:
+        wanted = self.samples_per_node * num_nodes
+        if wanted > MOST:
+            raise ParameterError(f"{wanted:.3g} samples are too many to be counted; ask for fewer")
+        return math.ceil(wanted)
+
+    def _first_vectors(self, num_nodes: int, init: ArrayLike | None) -> Vectors:
+        if init is None:
+            return start_of_line(num_nodes, self.dim, self.seed)
+        return checked_vectors(as_array("init", init, np.float32), num_nodes, self.dim)
+
+    def _trainer(self, vectors: Vectors, degrees: NDArray[np.float64], threads: int) -> Trainer:
+        return Trainer(
+            VectorTables(vectors, vectors),
+            degrees,
+            tile_size=2 * TILE_SAMPLES,
+            num_negatives=self.num_negatives,
+            noise_exponent=0.0,
+            contention=contention_at(self.learning_rate),
+            seed=self.seed,
+            num_threads=threads,
+        )
+
+    def _train(self, trainer: Trainer, pairs: RestartPairs, progress: Progress | None) -> None:
+        total = self._num_samples(pairs.num_nodes)
+        chunks, done = trainer.arc_chunks(total), 0
+
+        def train(first: int, last: int) -> None:
+            arcs = pairs.arcs(first, last)
+            trainer.train_arcs(arcs, first, last, rates_of(first, last, total, self.learning_rate))
+
+        while done < total:
+            done = chunks.run(done, train)
+            if progress is not None:
+                progress("train", done, total)
+
+
+class RestartPairs:
+    """Pairs (u, v): u uniform among the nodes with edges, v where a walk from u stops.
+
+    Parameters
+    ----------
+    graph
+        Any graph.
+    degrees
+        0 for the nodes that are left out, float64 [num_nodes].
+    alpha
+        Probability that a walk goes on.
+    seed
+        Random seed.
+    num_threads
+        Threads to use.
+
+    Attributes
+    ----------
+    num_nodes : int
+        Nodes that are drawn.
+    """
+
+    def __init__(self, graph: Graph, degrees: NDArray[np.float64], alpha: float, seed: int, num_threads: int):
+        self.num_nodes = int((degrees > 0).sum())
+        self._starts = noise_table(degrees, 0.0)
+        tables = build_tables(graph, second_order=False, asks=False, gamma=None, num_threads=num_threads)
+        self._walks = graph.indptr, graph.indices, tables.alias, np.uint64(halt_threshold(alpha))
+        self._seed = np.uint64(seed)
+        self._num_threads = num_threads
+
+    def arcs(self, first: int, last: int) -> Arcs:
+        """Return samples number `first` to `last`, each to be taken once."""
+        return Arcs(*self.pairs(first, last), np.zeros((0, 2), np.uint32), 1, first)
+
+    def pairs(self, first: int, last: int) -> tuple[Rows, Rows]:
+        """Return (starts, ends) of samples number `first` to `last`, int32 [last - first] each."""
+        numbers = np.arange(first, last)
+        starts, ends = np.empty(len(numbers), np.int32), np.empty(len(numbers), np.int32)
+        key = self._seed, int(Stream.RESTART)
+
+        def walk(start: int, stop: int) -> None:
+            draw_starts(self._starts, self._seed, int(Stream.START), numbers, starts, start, stop)
+            walk_to_ends(*self._walks, key, first, starts, ends, start, stop)
+
+        run_ranges(walk, even_bounds(len(numbers), self._num_threads * RANGES_PER_THREAD), self._num_threads)
+        return starts, ends
