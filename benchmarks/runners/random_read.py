@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit, uint64
 from protocol import Request, serve
 
-from graphkit.kernels.cpu.prefetch import prefetch_item
+from graphkit.kernels.cpu.prefetch import prefetch_item_far
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 
 CHAINS = 64
@@ -28,17 +28,17 @@ def read_chains(indptr, indices, starts, walk_length, start, stop):
         count = min(CHAINS, stop - begin)
         for i in range(count):
             node[i] = starts[begin + i]
-            prefetch_item(indptr, node[i])
+            prefetch_item_far(indptr, node[i])
         for step in range(1, walk_length):
             for i in range(count):
                 first = indptr[node[i]]
                 degree = uint64(indptr[node[i] + 1] - first)
                 word = (uint64(begin + i + step * 7919) * uint64(GOLDEN)) & uint64(0xFFFFFFFF)
                 place[i] = first + np.int64((word * degree) >> uint64(32))
-                prefetch_item(indices, place[i])
+                prefetch_item_far(indices, place[i])
             for i in range(count):
                 node[i] = indices[place[i]]
-                prefetch_item(indptr, node[i])
+                prefetch_item_far(indptr, node[i])
         for i in range(count):
             total += node[i]
     return total

@@ -2,7 +2,8 @@
 
 Walkers go in groups, one step of all of them at a time: first the random words of the whole group, in a loop
 that vectorises, then the reads, each asked for one stage before it is needed. So the cache misses of a
-group overlap (step interleaving: Sun, Chen, Hu, Li, Bhowmick, Li, "ThunderRW", VLDB 2021).
+group overlap (step interleaving: Sun, Chen, Hu, Li, Bhowmick, Li, "ThunderRW", VLDB 2021). The lines of the
+walks are asked for a line ahead.
 
 Which walk is which comes from its number alone: step s of walk k uses the words of
 (k, s // steps_per_draw), so neither the chunk, nor the thread, nor the place in the group matters.
@@ -14,11 +15,13 @@ import numpy as np
 from numba import njit, uint32, uint64
 
 from graphkit.kernels.cpu.philox import bounded, draw
-from graphkit.kernels.cpu.prefetch import prefetch_item, prefetch_start
+from graphkit.kernels.cpu.prefetch import prefetch_item_far, prefetch_start_far, prefetch_written
 from graphkit.kernels.cpu.row_alias import pick_entry
 
 GROUP = 64
 """Walkers side by side."""
+
+_NODES_PER_LINE = 16
 
 ENDED = -1
 """In place of a node: the walk is over."""
@@ -43,9 +46,11 @@ def walk_first_order(indptr, indices, table, starts, numbers, seed, streams, hal
         for i in range(count):
             current[i] = starts[begin + i]
             out[begin + i, 0] = starts[begin + i]
-            prefetch_item(indptr, current[i])
+            prefetch_item_far(indptr, current[i])
         for step in range(out.shape[1] - 1):
             turn = step % steps_per_draw
+            if step % _NODES_PER_LINE == 0:
+                _ask_for_lines(out, begin, count, step + 1 + _NODES_PER_LINE)
             if turn == 0:
                 _draw_words(seed, numbers, begin, count, step // steps_per_draw, streams[0], words)
             if halts[0] > 0 or halts[1] > 0:
@@ -58,14 +63,23 @@ def walk_first_order(indptr, indices, table, starts, numbers, seed, streams, hal
             for i in range(count):
                 # Those that ended or restart, in the order in which they are least often met.
                 if place[i] >= 0:
-                    node = np.int64(indices[place[i]])
-                    prefetch_item(indptr, node)
+                    # Unsigned places are not tried for being negative.
+                    node = np.int64(indices[uint64(place[i])])
+                    prefetch_item_far(indptr, node)
                 elif place[i] == _RESTART:
                     node = np.int64(starts[begin + i])
                 else:
                     node = np.int64(ENDED)
                 current[i] = node
-                out[begin + i, step + 1] = node
+                out[uint64(begin + i), uint64(step + 1)] = node
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _ask_for_lines(out, begin, count, column):
+    """Ask for the lines of out[begin : begin + count, column], if there is such a column."""
+    if column < out.shape[1]:
+        for i in range(count):
+            prefetch_written(out, begin + i, column)
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -102,10 +116,10 @@ def _choose(indptr, indices, current, words, place, count):
         if node < 0:
             place[i] = node
             continue
-        begin = indptr[node]
-        degree = indptr[node + 1] - begin
+        begin = indptr[uint64(node)]
+        degree = indptr[uint64(node + 1)] - begin
         place[i] = begin + np.int64(bounded(words[i], degree)) if degree > 0 else ENDED
-        prefetch_item(indices, begin if degree == 0 else place[i])
+        prefetch_item_far(indices, begin if degree == 0 else place[i])
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -116,11 +130,11 @@ def _choose_cell(indptr, table, current, words, first, place, count):
         if node < 0:
             place[i] = node
             continue
-        first[i] = indptr[node]
-        degree = indptr[node + 1] - first[i]
+        first[i] = indptr[uint64(node)]
+        degree = indptr[uint64(node + 1)] - first[i]
         place[i] = first[i] + np.int64(bounded(words[i], degree)) if degree > 0 else ENDED
         if degree > 0:
-            prefetch_start(table, place[i])
+            prefetch_start_far(table, place[i])
 
 
 @njit(nogil=True, cache=True, _nrt=False)
@@ -129,7 +143,7 @@ def _choose_weighted(indices, table, coins, first, place, count):
     for i in range(count):
         if place[i] >= 0:
             place[i] = pick_entry(table, first[i], place[i] - first[i], uint32(coins[i]))
-            prefetch_item(indices, place[i])
+            prefetch_item_far(indices, place[i])
 
 
 def halt_threshold(probability: float) -> int:
