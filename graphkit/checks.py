@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _LONGEST = 60
 """Characters that a message quotes of a value."""
 
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+"""Of a unit of time."""
+
 MOST = 2**63 - 1
 """The largest whole number that arrays and kernels count to."""
 
@@ -140,3 +143,33 @@ def kind_of(given: Any) -> str:
     kind = type(given)
     library = kind.__module__.partition(".")[0]
     return kind.__name__ if library == "builtins" else f"{library}.{kind.__name__}"
+
+
+def as_seconds(name: str, value: Any) -> float:
+    """Return a time as seconds: a number > 0, or text such as ``"90"``, ``"10s"``, ``"2m"``, ``"1.5h"``.
+
+    None is no bound, infinity.
+
+    Raises
+    ------
+    ParameterError
+        For anything else.
+
+    Examples
+    --------
+    >>> as_seconds("budget", "2m"), as_seconds("budget", 0.5), as_seconds("budget", None)
+    (120.0, 0.5, inf)
+    """
+    if value is None:
+        return math.inf
+    text = str(value).strip() if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+    unit = _SECONDS.get(text[-1:])
+    try:
+        seconds = float(text[:-1] if unit else text) * (unit or 1)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise ParameterError(
+            f"{name} must be a number of seconds > 0, or a time such as 10s, 2m or 1h; got {shown(value)}"
+        )
+    return seconds

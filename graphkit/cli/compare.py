@@ -6,6 +6,7 @@ import inspect
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from graphkit.checks import as_seconds
 from graphkit.cli import graph_input
 from graphkit.cli.label_input import label_options
 from graphkit.cli.outputs import check_output
@@ -101,7 +102,6 @@ def run(
     """
     from graphkit.cli import label_input
     from graphkit.evaluation import compare
-    from graphkit.evaluation.budget import as_seconds
     from graphkit.evaluation.comparison_picture import check_comparison_target
 
     if output is not None:

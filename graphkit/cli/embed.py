@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.cli import graph_input
 from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
-from graphkit.cli.parameters import argument, option
+from graphkit.cli.parameters import argument, flag_of, option
 from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
 from graphkit.errors import ParameterError, unknown_choice
 
@@ -32,7 +32,8 @@ EPILOG = """Examples:
 
 Command lines of node2vec (the authors' Python and SNAP's), PecanPy, DeepWalk and LINE run as they are,
 behind "graphkit embed"; what they were taken for is said on stderr. Without --method the method is the one
-that has the options given: --walk-length, --p or --q mean node2vec, --order means line, none means fastrp."""
+that has the options given: --walk-length, --p or --q mean node2vec, --order means line. Where no option
+tells, the method follows from the graph (auto), and what was chosen is said; with --engine it is fastrp."""
 
 _FORMATS = ("parquet", "txt", "bin", "npy", "npz")
 
@@ -130,6 +131,7 @@ def run(
                 write_embedding(embedding, str(output), suffix, force)
             effort = _effort(embedding.info, resumed=bool(values.get("resume")))
             note(f"{in_words(output)}: {embedding} {effort}")
+            _say_what_was_chosen(embedding.info, values, note)
     if dry_run:
         estimate = made.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
         what = {"method": repr(made)} | ({} if choice is None else {"propagate": str(choice)})
@@ -175,6 +177,22 @@ def _say_that_weights_count(line: Line | None, graph: Graph, values: dict[str, A
     asked = values["weighted"] or values["weight_column"] is not None
     if tool is not None and tool.ignores_weights and graph.is_weighted and not asked:
         note(f"the edges have weights, and they count; {tool.name} would ignore them, as --unweighted does")
+
+
+def _say_what_was_chosen(info: dict[str, Any], values: dict[str, Any], note: Note) -> None:
+    """Where the method followed from the graph: which it is, why, and how it is named."""
+    if "chosen" not in info:
+        return
+    given = {name: value for name, value in info["chosen_params"].items() if name not in ("dim", "seed")}
+    words = [
+        word
+        for name, value in {"method": info["chosen"], **given}.items()
+        for word in (flag_of(name), str(value))
+    ]
+    place = " in place of --budget" if values["budget"] is not None else ""
+    note(
+        f"chose {info['chosen']}: {info['reason']}; this line with {shlex.join(words)}{place} makes the same"
+    )
 
 
 def _effort(info: dict[str, Any], *, resumed: bool = False) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphkit.cli.method_options import DEFAULT_METHOD, flags_of
+from graphkit.cli.method_options import DEFAULT_METHOD, OUT_OF_CORE_METHOD, flags_of
 from graphkit.methods.registry import METHODS
 
 if TYPE_CHECKING:
@@ -20,14 +20,15 @@ _SHORT = {"-d": "--dim", "-o": "--output"}
 def completed(line: Line) -> Line:
     """Return the line with ``--method`` and, if it is another tool's as it is, with that tool's defaults.
 
-    The method is the tool's, or else FastRP, unless another has more of the options that were given. A tool
-    whose method it is not does not count as the line's.
+    The method is the tool's, or else the default, FastRP with ``--engine``, unless another has more of the
+    options that were given. A tool whose method it is not does not count as the line's.
     """
     arguments, tool = line.arguments, line.tool
     given = _flags(arguments)
     if "--method" in given or given & {"--help", "-h"}:
         return replace(line, tool=None)
-    method = _most_fitting(given, tool.method if tool else DEFAULT_METHOD)
+    default = OUT_OF_CORE_METHOD if "--engine" in given else DEFAULT_METHOD
+    method = _most_fitting(given, tool.method if tool else default)
     if tool and method != tool.method:
         tool = None
     if method != DEFAULT_METHOD:
@@ -39,8 +40,8 @@ def completed(line: Line) -> Line:
 
 
 def _most_fitting(given: set[str], preferred: str) -> str:
-    """The method that has most of the flags; of several the preferred one, then node2vec."""
-    order = [preferred, *(name for name in (DEFAULT_METHOD, "node2vec", *METHODS) if name != preferred)]
+    """The method that has most of the flags; of several the preferred one, then FastRP, then node2vec."""
+    order = [preferred, *(name for name in ("fastrp", "node2vec", *METHODS) if name != preferred)]
     return max(order, key=lambda name: len(given & flags_of(name)))
 
 

@@ -12,7 +12,10 @@ from graphkit.cli.signature_options import flag_for, options_of, values_of
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import MAPS, METHODS, find_method
 
-DEFAULT_METHOD, DEFAULT_MAP = "fastrp", "largevis"
+DEFAULT_METHOD, DEFAULT_MAP = "auto", "largevis"
+
+OUT_OF_CORE_METHOD = "fastrp"
+"""The default with ``--engine``."""
 
 
 def method_option() -> inspect.Parameter:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphkit.checks import check_whole, shown
+from graphkit.checks import as_seconds, check_whole, shown
 from graphkit.errors import GraphkitError, ParameterError
-from graphkit.evaluation.budget import Budget, as_seconds
+from graphkit.evaluation.budget import Budget
 from graphkit.evaluation.comparison_result import Comparison, MethodRun, MethodScores
 from graphkit.evaluation.comparison_runs import Bench, Contender, KeptRuns, Protocol
 from graphkit.evaluation.negatives import Negatives

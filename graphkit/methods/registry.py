@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from graphkit.progress import Progress
 
 METHODS = {
+    "auto": "graphkit.methods.auto:Auto",
     "fastrp": "graphkit.methods.fastrp:FastRP",
     "spectral": "graphkit.methods.spectral:Spectral",
     "prone": "graphkit.methods.prone:ProNE",
@@ -55,7 +56,7 @@ def make_method(name: str, **params: Any) -> Embedder:
 
 
 def embed(
-    graph: Graph, method: str = "fastrp", *, progress: Progress | None = None, **params: Any
+    graph: Graph, method: str = "auto", *, progress: Progress | None = None, **params: Any
 ) -> Embedding:
     """Embed a graph by the method of a name.
 
@@ -64,7 +65,7 @@ def embed(
     graph
         The graph.
     method
-        A name of the registry, e.g. ``"fastrp"``.
+        A name of the registry; ``"auto"`` takes the method that follows from the graph.
     progress
         Called with (stage, done, total) as the work goes on.
     **params
