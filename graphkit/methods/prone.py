@@ -97,7 +97,7 @@ class ProNE(Embedder):
     --------
     >>> from graphkit import Graph
     >>> two_triangles = Graph.from_edges([(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 5), (5, 3)])
-    >>> x = ProNE(dim=3, seed=1).fit_transform(two_triangles)
+    >>> x = ProNE(dim=2, seed=1).fit_transform(two_triangles)
     >>> bool(x[0] @ x[1] > x[0] @ x[4])
     True
     """
