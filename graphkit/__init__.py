@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from graphkit.methods.netmf import NetMF
     from graphkit.methods.netsmf import NetSMF
     from graphkit.methods.node2vec import Node2Vec
+    from graphkit.methods.nrp import NRP
     from graphkit.methods.prone import ProNE
     from graphkit.methods.random_features import RandomFeatures
+    from graphkit.methods.refinement import propagate
     from graphkit.methods.registry import embed
     from graphkit.methods.spectral import Spectral
     from graphkit.methods.tsne import TSNE
@@ -56,6 +58,7 @@ _MODULE_OF = {
     "LINE": "methods.line",
     "NetMF": "methods.netmf",
     "NetSMF": "methods.netsmf",
+    "NRP": "methods.nrp",
     "VERSE": "methods.verse",
     "Node2Vec": "methods.node2vec",
     "Graph": "graph.graph",
@@ -79,6 +82,7 @@ _MODULE_OF = {
     "KnnGraph": "neighbors",
     "NeighborIndex": "neighbors",
     "knn_graph": "neighbors",
+    "propagate": "methods.refinement",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
     "datasets": "datasets",
@@ -92,6 +96,7 @@ _MODULE_OF = {
 
 __all__ = [
     "LINE",
+    "NRP",
     "TSNE",
     "VERSE",
     "CoreWalk",
@@ -129,6 +134,7 @@ __all__ = [
     "knn_graph",
     "maps",
     "outofcore",
+    "propagate",
     "pyg",
     "random_walks",
     "read_graph",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 import shlex
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +39,7 @@ _FORMATS = ("parquet", "txt", "bin", "npy", "npz")
 
 def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
     """Return the arguments and options, those of the method among them."""
+    from graphkit.cli.filter_choice import propagate_option
     from graphkit.cli.fit_options import fit_options
     from graphkit.cli.method_options import method_option, method_options
 
@@ -60,6 +60,7 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
         dry_run_option(),
         *method_options(method),
         *fit_options(method),
+        propagate_option(),
         *engine_options(),
         option(
             "parts",
@@ -94,11 +95,14 @@ def run(
     **values: Any,
 ) -> None:
     """Compute a vector for each node of a graph."""
+    from graphkit.cli.filter_choice import check_filter, filter_of, propagated
     from graphkit.cli.fit_options import embedded
     from graphkit.cli.method_options import make_method
+    from graphkit.cli.vector_output import write_embedding
     from graphkit.io.vectors import check_vectors_target
 
     made = make_method(method, values)
+    check_filter(values["propagate"])
     suffix = _suffix(output, output_format)
     check = functools.partial(check_vectors_target, suffix=suffix, overwrite=force)
     check_output(output, file, check, force=force, dry_run=dry_run)
@@ -111,28 +115,33 @@ def run(
         _check_out_of_core(method, values, dry_run)
         with progress_for(progress, quiet=quiet) as report:
             embedding = _embedded_out_of_core(made, file, values, report)
-            _write(embedding, str(output), suffix, force)
+            write_embedding(embedding, str(output), suffix, force)
         note(f"{in_words(output)}: {embedding} {_effort(embedding.info)}")
         return
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
         _say_that_weights_count(line, graph, values, note)
+        choice = filter_of(values["propagate"], graph)
         if not dry_run:
             embedding = embedded(made, graph, values, report, note)
+            if choice is not None:
+                embedding = propagated(embedding, graph, choice, values.get("num_threads"), report, note)
             with stage(report, "write"):
-                _write(embedding, str(output), suffix, force)
+                write_embedding(embedding, str(output), suffix, force)
             effort = _effort(embedding.info, resumed=bool(values.get("resume")))
             note(f"{in_words(output)}: {embedding} {effort}")
     if dry_run:
         estimate = made.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
-        print_facts(plan({"method": repr(made)}, graph, estimate, output))
+        what = {"method": repr(made)} | ({} if choice is None else {"propagate": str(choice)})
+        print_facts(plan(what, graph, estimate, output))
 
 
 def _check_out_of_core(method: str, values: dict[str, Any], dry_run: bool) -> None:
     from graphkit.cli.fit_options import fit_flags
     from graphkit.methods.registry import find_method
 
-    given = [flag for flag in fit_flags(find_method(method)) if values[flag[2:].replace("-", "_")]]
+    flags = [*fit_flags(find_method(method)), "--propagate"]
+    given = [flag for flag in flags if values[flag[2:].replace("-", "_")]]
     for flag in ["--dry-run"] * dry_run + given:
         raise ParameterError(f"{flag} has no effect with --engine; leave it out")
     graph_input.check_untouched(values, "a graph folder, which --engine takes")
@@ -196,16 +205,3 @@ def _suffix(output: str | None, output_format: str | None) -> str | None:
     if output == STDOUT:
         raise ParameterError("--output-format has no effect on stdout, which gets word2vec text")
     return f".{output_format}"
-
-
-def _write(embedding: Embedding, output: str, suffix: str | None, force: bool) -> None:
-    from graphkit.io.vectors import check_finite, write_vectors
-
-    ids, vectors = embedding.node_ids, embedding.vectors
-    if output != STDOUT:
-        write_vectors(output, ids, vectors, embedding.info, suffix=suffix, overwrite=force)
-        return
-    from graphkit.io.vectors_word2vec import write_text_rows
-
-    check_finite(ids, vectors)
-    write_text_rows(sys.stdout.buffer, ids, vectors, "standard output")

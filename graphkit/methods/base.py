@@ -144,6 +144,28 @@ class Embedder:
         return f"{type(self).__name__}({', '.join(changed)})"
 
 
+def check_symmetric(graph: Any, name: str) -> None:
+    """Raise `ParameterError` unless a graph is one that methods of symmetric matrices take.
+
+    Parameters
+    ----------
+    graph
+        What `graphkit.graph.graph.check_graph` lets by.
+    name
+        What takes it.
+    """
+    if not isinstance(graph, Graph):
+        raise ParameterError(
+            f"{name} runs on the CPU and takes a graphkit.Graph, got a {type(graph).__name__}; build the "
+            "graph on the host"
+        )
+    if graph.directed:
+        raise ParameterError(
+            f"{name} is for undirected graphs, got a directed one; read it as undirected, or choose fastrp "
+            "or node2vec"
+        )
+
+
 def _recorded(value: Any) -> Any:
     """A parameter as a record holds it: a method within a method as its text."""
     return repr(value) if isinstance(value, Embedder) else value

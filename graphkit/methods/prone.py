@@ -30,8 +30,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from graphkit.checks import check_between, check_finite, check_whole
-from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.errors import GraphkitWarning
+from graphkit.methods.base import Embedder, Estimate, check_symmetric
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
 from graphkit.propagation.factorization import (
     expected_products,
@@ -65,7 +65,7 @@ class ProNE(Embedder):
         Where on the Laplacian's spectrum [0, 2] the filter is centred, finite.
     theta
         How much the filter tells eigenvalues apart, finite; 0 for a filter that is 0.
-    propagate
+    propagation
         Whether the second step is done: propagation and re-scaling.
     tolerance
         Residual of the singular vectors at most, over the largest singular value, in (0, 1).
@@ -112,7 +112,7 @@ class ProNE(Embedder):
         dim: int = 128,
         mu: float = 0.2,
         theta: float = 0.5,
-        propagate: bool = True,
+        propagation: bool = True,
         tolerance: float = 0.03,
         seed: int = 0,
         num_threads: int | None = None,
@@ -120,7 +120,7 @@ class ProNE(Embedder):
         self.dim = dim
         self.mu = mu
         self.theta = theta
-        self.propagate = propagate
+        self.propagation = propagation
         self.tolerance = tolerance
         self.seed = seed
         self.num_threads = num_threads
@@ -152,11 +152,7 @@ class ProNE(Embedder):
         """
         self.check_run(graph)
         self._check_parameters()
-        if graph.directed:
-            raise ParameterError(
-                "prone is for undirected graphs, got a directed one; read it as undirected, or choose "
-                "fastrp or node2vec"
-            )
+        check_symmetric(graph, self.name)
         threads = resolve_threads(self.num_threads)
         thin = ThinProducts(graph.num_nodes, threads)
         vectors = np.zeros((graph.num_nodes, self.dim), np.float32)
@@ -164,7 +160,7 @@ class ProNE(Embedder):
         if graph.num_arcs:
             rank = self._factorize(graph, vectors, progress)
             thin.normalize_rows(vectors)
-        if self.propagate:
+        if self.propagation:
             propagated = filtered(graph, vectors, band_pass(self.mu, self.theta), num_threads=threads)
             vectors, rank = rescaled(propagated, num_threads=threads)
             thin.normalize_rows(vectors)

@@ -41,7 +41,7 @@ from numpy.typing import NDArray
 
 from graphkit.checks import as_real, check_between, check_choice, check_whole, shown
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.base import Embedder, Estimate, check_symmetric
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.component_space import ComponentSpace, Deflated
 from graphkit.propagation.factorization import (
@@ -175,11 +175,7 @@ class Spectral(Embedder):
         """
         self.check_run(graph)
         self._check_parameters()
-        if graph.directed:
-            raise ParameterError(
-                "spectral is for undirected graphs, got a directed one; read it as undirected, or choose "
-                "fastrp or node2vec"
-            )
+        check_symmetric(graph, self.name)
         self.embedding_ = np.zeros((graph.num_nodes, self.dim), np.float32)
         self.node_ids_, self.eigenvalues_, self.residual_ = graph.node_ids, np.zeros(self.dim), 0.0
         if graph.num_arcs:

@@ -28,7 +28,7 @@ from graphkit.propagation.operators import Normal, Operator, Transposed, as_oper
 from graphkit.propagation.thin_products import Matrix, ThinProducts, single_threaded_blas
 from graphkit.seeds import check_seed
 
-DOUBLE_BELOW = 1e-5
+DOUBLE_BELOW = 1e-4
 """Tolerances below this want products in float64."""
 
 MOST_RESTARTS = 100
@@ -37,6 +37,9 @@ MOST_RESTARTS = 100
 # of products of dense matrices; the largest block that counts as being in the cache.
 _SECONDS_CACHED, _SECONDS_UNCACHED, _SECONDS_PER_OPERATION = 1e-10, 6e-10, 2.5e-11
 _CACHE_BYTES = 16e6
+
+_RANK_LEAST: dict[Any, float] = {np.float32: 3e-5, np.float64: 1e-7}
+"""Singular values below this share of the largest are rounding."""
 
 _DENSE_ROWS = 512
 """Matrices of no more rows are decomposed as they are, in float64."""
@@ -83,7 +86,8 @@ class SingularVectors:
     num_products
         Columns that M or Mᵀ was multiplied by.
     rank
-        The number of triplets that was asked for, or less: the numerical rank of M, in its dtype.
+        The number of triplets that was asked for, or less: those above 3e-5 of the largest, or 1e-7 in
+        float64.
     """
 
     left: Matrix
@@ -121,7 +125,7 @@ def leading_eigenvectors(
     which
         ``"largest"``: by value; ``"magnitude"``: by absolute value.
     tolerance
-        Of `Eigenvectors.residual`, in (0, 1). Vectors and products are float32; below 1e-5 float64.
+        Of `Eigenvectors.residual`, in (0, 1). Vectors and products are float32; below 1e-4 float64.
     most_columns
         Columns of the basis, whose memory is that of so many vectors; None for three times
         `count`, at least 128 more.
@@ -206,7 +210,7 @@ def leading_singular_vectors(
     count
         Triplets, from 1 to the smaller side.
     tolerance
-        Of `SingularVectors.residual`, in (0, 1). Vectors and products are float32; below 1e-5 float64.
+        Of `SingularVectors.residual`, in (0, 1). Vectors and products are float32; below 1e-4 float64.
     most_columns
         Columns of the basis, whose memory is that of so many vectors; None for three times
         `count`, at least 128 more.
@@ -361,7 +365,7 @@ def _triplets(operator: Operator, start: Matrix, num_threads: int) -> tuple[Matr
     goal = Goal(start.shape[1], 1.0, by_magnitude=False)
     squares, small = _rayleigh_ritz(columns.gram(start, start), rows.gram(products, products), goal)
     values = np.sqrt(squares.clip(0))
-    rank = int((values > max(operator.shape) * np.finfo(start.dtype).eps * values[:1]).sum())
+    rank = int((values > _RANK_LEAST[start.dtype.type] * values[:1]).sum())
     values, small = values[:rank], small[:, :rank]
     right, left = _rotated(columns, start, small), _rotated(rows, products, small / values)
     _fix_signs(rows, left, right)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.projection import BLOCK_WIDTH
-from graphkit.propagation.row_sums import reciprocal
+from graphkit.propagation.row_sums import is_moderate, reciprocal
 from graphkit.propagation.thin_products import ThinProducts
 
 if TYPE_CHECKING:
@@ -113,20 +113,26 @@ class LazyWalk:
     """
 
     def __init__(self, graph: Graph, *, num_threads: int):
-        weight = float(graph.strength.sum()) / max(1, graph.num_arcs)
+        # Of a graph without arcs any loop will do.
+        weight = float(graph.strength.sum()) / graph.num_arcs if graph.num_arcs else 1.0
         inverse = reciprocal(graph.strength + weight)
+        # Near the ends of float32's range sums are taken in another unit, a power of two; half way, that
+        # vectors stay within the range too.
+        moderate = is_moderate(graph.strength)
+        unit = 2.0 ** (int(np.frexp(weight)[1]) // 2)
         self._thin = ThinProducts(graph.num_nodes, num_threads)
         self._arcs = SparseOperator(
             graph.indptr,
             graph.indices,
             graph.weights,
             (graph.num_nodes, graph.num_nodes),
-            row_scale=inverse,
+            row_scale=inverse if moderate else inverse * unit,
+            column_scale=None if moderate else np.full(graph.num_nodes, 1 / unit),
             symmetric=True,
             num_threads=num_threads,
         )
         self._stay = (weight * inverse).astype(np.float32)[:, None]
-        self.degrees = (1 + graph.strength / (weight or 1.0)).astype(np.float32)[:, None]
+        self.degrees = (1 + graph.strength / weight).astype(np.float32)[:, None]
 
     def times(self, block: Vectors, factor: float, out: Vectors) -> None:
         """Write factor P block into `out`."""

@@ -1,0 +1,247 @@
+"""Propagation for any vectors: a filter on the graph, then the re-scaling of singular values.
+
+J. Zhang, Y. Dong, Y. Wang, J. Tang, M. Ding, "ProNE: Fast and Scalable Network Representation Learning",
+IJCAI 2019, whose second step takes any vectors. Heat and personalised PageRank as filters: J. Klicpera, S.
+Weißenberger, S. Günnemann, "Diffusion Improves Graph Learning", NeurIPS 2019; low-pass: F. Wu et al.,
+"Simplifying Graph Convolutional Networks", ICML 2019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from graphkit.checks import as_array, check_between, check_choice, check_finite, check_positive, check_whole
+from graphkit.embedding import Embedding
+from graphkit.errors import InputError, ParameterError
+from graphkit.graph.graph import check_graph
+from graphkit.methods.base import check_symmetric
+from graphkit.parallel import resolve_threads
+from graphkit.propagation import filters
+from graphkit.propagation.filters import Filter, filtered
+from graphkit.propagation.rescaling import rescaled
+from graphkit.propagation.thin_products import ThinProducts
+
+if TYPE_CHECKING:
+    from graphkit.arrays import NodeIds, Vectors
+    from graphkit.graph.graph import Graph
+
+FilterName = Literal["auto", "band-pass", "low-pass", "heat", "ppr", "none"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter by name, and its parameters."""
+
+    name: str
+    parameters: dict[str, float]
+
+    def __str__(self) -> str:
+        values = ", ".join(f"{name} = {value:g}" for name, value in self.parameters.items())
+        return f"{self.name} ({values})" if values else self.name
+
+
+FILTERS = ("auto", "band-pass", "low-pass", "heat", "ppr", "none")
+"""Names of filters."""
+
+_DEFAULTS: dict[str, dict[str, float]] = {
+    "band-pass": {"mu": 0.2, "theta": 0.5},
+    "low-pass": {"steps": 3},
+    "heat": {"time": 3.0},
+    "ppr": {"restart": 0.15},
+    "none": {},
+}
+"""Parameters of each filter."""
+
+
+_DENSE = 16
+"""Mean degree from which "auto" takes the band-pass."""
+
+
+def propagate(
+    vectors: Any,
+    graph: Graph,
+    filter: FilterName = "auto",
+    *,
+    mu: float | None = None,
+    theta: float | None = None,
+    steps: int | None = None,
+    time: float | None = None,
+    restart: float | None = None,
+    rescale: bool = True,
+    num_threads: int | None = None,
+) -> Any:
+    """Return vectors propagated on their graph and re-scaled, rows of length 1.
+
+    Rows are divided by their norm, X' = f(L) X is taken of a function f of the graph's Laplacian L, with
+    X' = U S Vᵀ the result is U S^1/2, rows divided by their norm again.
+
+    Parameters
+    ----------
+    vectors
+        An `Embedding`, of the same ids as the graph in any order, or an array [num_nodes, dim] whose rows are
+        in the order of the graph's nodes; finite.
+    graph
+        An undirected graph; weights and self-loops count.
+    filter
+        ``"band-pass"`` (D + I)(1 - x)(1 - exp(-theta ((x - mu)^2 / 2 - 1))), ProNE's; ``"low-pass"``
+        (1 - x / 2)^steps; ``"heat"`` exp(-time x); ``"ppr"`` restart / (1 - (1 - restart)(1 - x)); ``"none"``
+        for the re-scaling alone; ``"auto"`` chooses by the graph.
+    mu
+        Centre of the band-pass on [0, 2]; None for 0.2.
+    theta
+        Sharpness of the band-pass; None for 0.5.
+    steps
+        Of the low-pass, >= 1; None for 3.
+    time
+        Of the heat, > 0; None for 3.
+    restart
+        Of personalised PageRank, in (0, 1); None for 0.15.
+    rescale
+        Whether singular values are re-scaled. Without it the band-pass makes most vectors worse.
+    num_threads
+        Threads to use, >= 1; None for all cores. The bits are the same for any number.
+
+    Returns
+    -------
+    Embedding, or float32 [num_nodes, dim]
+        As what was given; an `Embedding` in the order of the graph's nodes, whose `info` has the filter.
+        Columns beyond the rank of the vectors are 0.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown filter, a parameter that is not the filter's, or a directed graph.
+    InputError
+        For vectors of other ids or another number of rows than the graph has, or not finite.
+
+    Notes
+    -----
+    O((num_arcs + num_nodes dim) dim) for each of the 5 to 20 terms of the filter's Chebyshev expansion;
+    memory of two arrays [num_nodes, dim] beside vectors and graph.
+
+    Examples
+    --------
+    >>> from graphkit import FastRP, Graph
+    >>> ring = Graph.from_edges([(i, (i + 1) % 6) for i in range(6)])
+    >>> propagate(FastRP(dim=4, seed=1).fit_transform(ring), ring, "low-pass").shape
+    (6, 4)
+    """
+    check_graph(graph)
+    given = {"mu": mu, "theta": theta, "steps": steps, "time": time, "restart": restart}
+    choice = chosen_filter(graph, filter, {name: value for name, value in given.items() if value is not None})
+    threads = resolve_threads(num_threads)
+    if isinstance(vectors, Embedding):
+        return refined(vectors, graph, choice, rescale=rescale, num_threads=threads)
+    array = as_array("vectors", vectors, np.float32)
+    if array.ndim != 2 or len(array) != graph.num_nodes:
+        raise InputError(
+            f"vectors must have a row for each of the graph's {graph.num_nodes:,} nodes, got shape "
+            f"{list(array.shape)}"
+        )
+    return _refined(array, graph, choice, rescale, threads)
+
+
+def refined(
+    embedding: Embedding,
+    graph: Graph,
+    choice: Choice,
+    *,
+    rescale: bool = True,
+    num_threads: int | None = None,
+) -> Embedding:
+    """Return an embedding after a filter, in the order of the graph's nodes; see `propagate`."""
+    threads = resolve_threads(num_threads or None)
+    vectors = _refined(_rows_of(embedding, graph.node_ids), graph, choice, rescale, threads)
+    record = {"filter": choice.name, **choice.parameters, "rescale": rescale}
+    return Embedding(graph.node_ids, vectors, embedding.info | {"propagated": record})
+
+
+def chosen_filter(graph: Graph, name: str, given: dict[str, float]) -> Choice:
+    """Return the filter of a name, chosen by the graph if it is "auto"; parameters checked.
+
+    Raises
+    ------
+    ParameterError
+        As `propagate` does.
+    """
+    check_choice("filter", name, FILTERS)
+    check_symmetric(graph, "propagation")
+    if name == "auto":
+        return _by_graph(graph, given)
+    known = _DEFAULTS[name]
+    for parameter in given:
+        if parameter not in known:
+            raise ParameterError(f"{parameter} has no effect with filter={name!r}")
+    choice = Choice(name, known | given)
+    _check(choice)
+    return choice
+
+
+def _by_graph(graph: Graph, given: dict[str, float]) -> Choice:
+    """The filter for a graph: see `_DENSE`."""
+    for parameter in given:
+        raise ParameterError(f"{parameter} has no effect with filter='auto'; name one")
+    name = "band-pass" if graph.num_arcs >= _DENSE * graph.num_nodes else "ppr"
+    return Choice(name, _DEFAULTS[name])
+
+
+def _check(choice: Choice) -> None:
+    checks: dict[str, Callable[[str, Any], object]] = {
+        "mu": check_finite,
+        "theta": check_finite,
+        "steps": lambda name, value: check_whole(name, value, 1, 1000),
+        "time": check_positive,
+        "restart": lambda name, value: check_between(name, value, "(0, 1)"),
+    }
+    for name, value in choice.parameters.items():
+        checks[name](name, value)
+
+
+def _filter_of(choice: Choice) -> Filter | None:
+    if choice.name == "none":
+        return None
+    made: Filter = getattr(filters, choice.name.replace("-", "_"))(**choice.parameters)
+    return made
+
+
+def _refined(vectors: Vectors, graph: Graph, choice: Choice, rescale: bool, num_threads: int) -> Vectors:
+    if not np.isfinite(vectors).all():
+        raise InputError("vectors must be finite, got NaN or infinity")
+    thin = ThinProducts(graph.num_nodes, num_threads)
+    refined = vectors.copy()
+    thin.normalize_rows(refined)
+    made = _filter_of(choice)
+    if made is not None:
+        refined = filtered(graph, refined, made, num_threads=num_threads)
+    if rescale:
+        refined, _ = rescaled(refined, num_threads=num_threads)
+    thin.normalize_rows(refined)
+    return refined
+
+
+def _rows_of(embedding: Embedding, node_ids: NodeIds) -> Vectors:
+    """The vectors of these nodes, all of the embedding's; `InputError` says how many of which are missing."""
+    rows = embedding.index.find(node_ids)
+    absent = node_ids[rows < 0]
+    if len(absent):
+        raise InputError(
+            f"vectors and graph must have the same ids: {len(absent):,} of the graph's {len(node_ids):,} "
+            f"nodes have no vector, such as {_some(absent)}"
+        )
+    if len(embedding) > len(node_ids):
+        unknown = np.setdiff1d(np.arange(len(embedding)), rows)
+        raise InputError(
+            f"vectors and graph must have the same ids: {len(unknown):,} vectors are of no node of the "
+            f"graph, such as {_some(embedding.node_ids[unknown])}; take those of the graph's nodes: "
+            "Embedding(graph.node_ids, embedding[graph.node_ids])"
+        )
+    found: Vectors = embedding.vectors[rows]
+    return found
+
+
+def _some(ids: NodeIds) -> str:
+    return ", ".join(str(node_id) for node_id in ids[:3].tolist())
