@@ -60,6 +60,7 @@ HEADINGS = {
     "map_accuracy": "accuracy of map neighbours",
     "trustworthiness": "trustworthiness",
     "recall": "recall",
+    "residual": "residual",
 }
 
 

@@ -39,6 +39,18 @@ def rmat_edges(scale: int, num_edges: int) -> Path:
     return path
 
 
+def rmat_component_csr(scale: int, num_edges: int) -> Path:
+    """The largest component of `rmat_csr`'s graph: arrays ``indptr`` and ``indices``."""
+    from graphkit import Graph
+
+    with _made(f"rmat-{scale}-{num_edges}-component.npz") as (path, unfinished):
+        if unfinished:
+            arrays = np.load(rmat_csr(scale, num_edges, isolated=False))
+            graph = Graph(arrays["indptr"], arrays["indices"]).largest_component()
+            np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
+    return path
+
+
 def rmat_csr(scale: int, num_edges: int, *, isolated: bool = True) -> Path:
     """The undirected graph of `rmat_edges`: arrays ``indptr`` and ``indices``.
 

@@ -116,9 +116,11 @@ class NRP(Embedder):
     --------
     >>> from graphkit import Graph
     >>> links = [(0, 1), (1, 2), (2, 3), (3, 0), (0, 2), (3, 4), (4, 5), (5, 0)]
-    >>> model = NRP(dim=8, seed=1).fit(Graph.from_edges(links, directed=True))
+    >>> model = NRP(dim=8).fit(Graph.from_edges(links, directed=True))
+    >>> model.embedding_.shape, model.source_embedding_.shape
+    ((6, 8), (6, 4))
     >>> scores = model.source_embedding_ @ model.target_embedding_.T
-    >>> bool(scores[3, 4] > scores[4, 3])
+    >>> bool(scores[4, 5] > scores[5, 4])
     True
     """
 
@@ -212,7 +214,7 @@ class NRP(Embedder):
         Examples
         --------
         >>> NRP(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
-        2304
+        2288
         """
         self.check_parameters()
         half, threads = self.dim // 2, resolve_threads(self.num_threads)

@@ -14,9 +14,9 @@ Where we differ, and why:
 - Regularised by default: t is a tenth of the mean degree. Without it leading eigenvectors of sparse graphs
   stand on a few nodes at the rim each, a path or a small component, and columns are spent on nothing (Y.
   Zhang, K. Rohe, "Understanding Regularized Spectral Clustering via Graph Conductance", NeurIPS 2018). Of
-  eight graphs with labels micro-F1 rises on six, by two and more on Citeseer, wiki and chameleon, and falls
-  on none by more than a tenth; iterations fall too, as the values spread. t is in units of the mean degree,
-  so that the unit of the weights does not count.
+  eight graphs with labels micro-F1 at 50 % rises on seven, by 1.4 to 4.5 points on Cora, wiki, chameleon and
+  Citeseer, and stays on LastFM. Between 0.1 and 0.3 the mean does not change. t is in units of the mean
+  degree, so that the unit of the weights does not count.
 - Columns are scaled by the eigenvalue (power 1) where Ng, Jordan and Weiss leave them at length 1: that is
   what N itself does to a random vector, and better at few labels. Power 1/2 makes products of rows those of
   N's best approximation.
@@ -118,8 +118,8 @@ class Spectral(Embedder):
     >>> from graphkit import Graph
     >>> two_triangles = Graph.from_edges([(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 5), (5, 3)])
     >>> x = Spectral(dim=2, seed=1).fit_transform(two_triangles)
-    >>> (x[:3, 1] > 0).tolist(), (x[3:, 1] > 0).tolist()
-    ([True, True, True], [False, False, False])
+    >>> bool(x[0, 1] * x[1, 1] > 0 > x[0, 1] * x[5, 1])
+    True
     """
 
     name = "spectral"
@@ -204,7 +204,7 @@ class Spectral(Embedder):
         Examples
         --------
         >>> Spectral(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
-        2672
+        3056
         """
         self._check_parameters()
         graph_bytes = (8 + 24) * num_nodes + (8 if weighted else 4) * num_arcs

@@ -35,7 +35,7 @@ MOST_RESTARTS = 100
 
 # For the estimate of time: seconds a value gathered, from the cache and from memory; a factor or an addition
 # of products of dense matrices; the largest block that counts as being in the cache.
-_SECONDS_CACHED, _SECONDS_UNCACHED, _SECONDS_PER_OPERATION = 1e-10, 6e-10, 2.5e-11
+_SECONDS_CACHED, _SECONDS_UNCACHED, _SECONDS_PER_OPERATION = 1e-10, 1e-9, 2.5e-11
 _CACHE_BYTES = 16e6
 
 _RANK_LEAST: dict[Any, float] = {np.float32: 3e-5, np.float64: 1e-7}
@@ -291,8 +291,8 @@ def factorization_seconds(num_rows: int, num_entries: int, count: int, num_threa
     columns = _default_columns(count)
     in_cache = 4 * num_rows * BLOCK <= _CACHE_BYTES
     per_column = num_entries * (_SECONDS_CACHED if in_cache else _SECONDS_UNCACHED)
-    # Each column goes through the basis, two thirds full on average, twice; a factor and an addition each.
-    per_column += num_rows * 4 * columns * 2 / 3 * _SECONDS_PER_OPERATION
+    # Each column goes through the basis twice; a factor and an addition each, restarts as much again.
+    per_column += num_rows * 4 * columns * _SECONDS_PER_OPERATION
     return expected_products(count) * per_column / num_threads + 1e-10 * float(columns) ** 3
 
 
