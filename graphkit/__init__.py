@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graphkit.methods.netmf import NetMF
     from graphkit.methods.netsmf import NetSMF
     from graphkit.methods.node2vec import Node2Vec
+    from graphkit.methods.nrp import NRP
     from graphkit.methods.prone import ProNE
     from graphkit.methods.random_features import RandomFeatures
     from graphkit.methods.refinement import propagate
@@ -58,6 +59,7 @@ _MODULE_OF = {
     "LINE": "methods.line",
     "NetMF": "methods.netmf",
     "NetSMF": "methods.netsmf",
+    "NRP": "methods.nrp",
     "VERSE": "methods.verse",
     "Node2Vec": "methods.node2vec",
     "Graph": "graph.graph",
@@ -96,6 +98,7 @@ _MODULE_OF = {
 
 __all__ = [
     "LINE",
+    "NRP",
     "TSNE",
     "VERSE",
     "CoreWalk",

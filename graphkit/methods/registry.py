@@ -28,6 +28,7 @@ METHODS = {
     "netmf": "graphkit.methods.netmf:NetMF",
     "netsmf": "graphkit.methods.netsmf:NetSMF",
     "verse": "graphkit.methods.verse:VERSE",
+    "nrp": "graphkit.methods.nrp:NRP",
     "grf": "graphkit.methods.random_features:RandomFeatures",
 }
 """Name on the command line → module and class."""

@@ -23,8 +23,8 @@ def check_undirected(name: str, graph: Graph) -> None:
     """Raise `ParameterError` for a directed graph, whose matrix is not symmetric."""
     if graph.directed:
         raise ParameterError(
-            f"{name} is for undirected graphs, got a directed one; read it without --directed"
-            " (directed=False), or choose nrp or line"
+            f"{name} is for undirected graphs, got a directed one; read it as undirected, or choose nrp"
+            " or line"
         )
 
 

@@ -78,7 +78,8 @@ class VERSE(Embedder):
     alpha
         Probability, in [0, 1), that a walk goes on in front of each step: 1 - restart.
     samples_per_node
-        Samples from each node on average, > 0.
+        Samples from each node on average, > 0. Dense graphs with hubs (BlogCatalog) want several times as
+        many as sparse ones.
     num_negatives
         Negatives for each sample, > 0; need not be whole.
     learning_rate

@@ -109,6 +109,7 @@ CALLED = {
     },
     **{kind.__name__: _layout(kind) for kind in (gk.LargeVis, gk.TSNE)},
     "RandomFeatures": _embedder(gk.RandomFeatures),
+    **{kind.__name__: _embedder(kind) for kind in (gk.NetMF, gk.NetSMF, gk.VERSE, gk.NRP)},
     "random_walks": _walks,
     "knn_graph": _neighbors,
     "NeighborIndex": _index,

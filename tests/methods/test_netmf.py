@@ -166,7 +166,7 @@ def test_a_dimension_beyond_the_rank_says_the_rank():
 def test_directed_graphs_are_refused():
     graph = Graph.from_edges([(0, 1), (1, 2)], directed=True)
     with pytest.raises(
-        ParameterError, match=r"netmf is for undirected graphs, got a directed one; read it without"
+        ParameterError, match=r"netmf is for undirected graphs, got a directed one; read it as undirected"
     ):
         NetMF().fit(graph)
 

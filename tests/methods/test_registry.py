@@ -16,10 +16,10 @@ from graphkit.methods.registry import MAPS, METHODS, embed, find_method, make_me
 
 EVERY = pytest.mark.parametrize("name", METHODS)
 
-UNDIRECTED_ONLY = {"grf", "netmf", "netsmf", "prone", "spectral"}
+UNDIRECTED_ONLY = {"grf", "spectral", "prone", "netmf", "netsmf"}
 """Methods of symmetric matrices."""
 
-DETERMINED = {"netmf", "prone", "spectral"}
+DETERMINED = {"auto", "spectral", "prone", "netmf", "nrp"}
 """Methods whose vectors of a small graph do not depend on chance."""
 
 

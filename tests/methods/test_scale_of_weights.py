@@ -16,11 +16,12 @@ OPTIONS = {
     "netmf": {"dim": 8},
     "netsmf": {"dim": 8},
     "verse": {"dim": 8, "samples_per_node": 50},
+    "nrp": {"dim": 8},
     "spectral": {"dim": 8},
     "prone": {"dim": 8},
 }
-UNDIRECTED_ONLY = {"grf", "netmf", "netsmf", "prone", "spectral"}
-"""Methods of symmetric matrices."""
+SYMMETRIC = {"grf", "spectral", "prone", "netmf", "netsmf"}
+"""Methods for undirected graphs."""
 
 EXTREMES = [2.0**-125, 2.0**-20, 2.0**20, 2.0**126]
 """Powers of two, so that nothing is rounded; the weights are 1, 2 and 3 times these."""
@@ -39,7 +40,7 @@ def graph_of(unit, directed=False):
         (name, directed)
         for name in METHODS
         for directed in (False, True)
-        if name not in UNDIRECTED_ONLY or not directed
+        if name not in SYMMETRIC or not directed
     ],
 )
 def test_vectors(name, directed, unit):

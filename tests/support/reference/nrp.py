@@ -1,0 +1,46 @@
+"""NRP in dense float64, from Yang et al. 2020: PageRank by factors, and coordinate descent by loops."""
+
+import numpy as np
+
+
+def pagerank_factors(adjacency, rank, alpha, steps):
+    """(X, Y), X Y^T = sum_{i=1..steps} alpha (1 - alpha)^i P^(i-1) D^-1 A_k, A_k A's best approximation."""
+    adjacency = adjacency.astype(np.float64)
+    degree = adjacency.sum(axis=1)
+    inverse = np.array([1 / d if d > 0 else 0.0 for d in degree])[:, None]
+    left, values, right = np.linalg.svd(adjacency)
+    first, targets = (side[:, :rank] * np.sqrt(values[:rank]) for side in (left, right.T))
+    step, current, total = inverse * adjacency, inverse * first, np.zeros_like(first)
+    for i in range(1, steps + 1):
+        total += alpha * (1 - alpha) ** i * current
+        current = step @ current
+    return total, targets
+
+
+def objective(product, forward, backward, out_degree, in_degree, penalty):
+    """How far weighted products are from the degrees, a node's product with itself left out."""
+    scores = forward[:, None] * product * backward
+    np.fill_diagonal(scores, 0)
+    missing = ((scores.sum(axis=0) - in_degree) ** 2).sum() + ((scores.sum(axis=1) - out_degree) ** 2).sum()
+    return missing + penalty * ((forward**2).sum() + (backward**2).sum())
+
+
+def reweighted(sources, targets, out_degree, in_degree, penalty, sweeps):
+    """(forward, backward) after so many sweeps, backward ones first, each by the paper's formula."""
+    forward, backward = out_degree.astype(np.float64).copy(), np.ones(len(sources))
+    for _ in range(sweeps):
+        _sweep(targets, sources, backward, forward, in_degree, out_degree, penalty)
+        _sweep(sources, targets, forward, backward, out_degree, in_degree, penalty)
+    return forward, backward
+
+
+def _sweep(vectors, others, weights, other_weights, degrees, other_degrees, penalty):
+    size, dim = vectors.shape
+    scores = vectors @ (others * other_weights[:, None]).T
+    np.fill_diagonal(scores, 0)
+    for i in range(size):
+        rest = other_degrees - weights @ scores + weights[i] * scores[i]
+        top = degrees[i] * scores[i].sum() + np.delete(rest * scores[i], i).sum()
+        squares = (np.delete(others * other_weights[:, None], i, axis=0) ** 2).sum(axis=0)
+        bottom = scores[i].sum() ** 2 + dim / 2 * (vectors[i] ** 2 * squares).sum() + penalty
+        weights[i] = max(1 / size, top / bottom) if bottom > 0 else 1 / size
