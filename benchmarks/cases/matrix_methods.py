@@ -55,6 +55,10 @@ def _methods() -> list[Contender]:
     return [
         ours("graphkit Spectral", "spectral", {}),
         ours("graphkit ProNE", "prone", {}),
+        ours("graphkit NetMF", "netmf", {}),
+        ours("graphkit NetSMF", "netsmf", {}),
+        ours("graphkit NRP", "nrp", {}),
+        ours("graphkit VERSE", "verse", {}),
         ours("graphkit FastRP", "fastrp", {}),
         ours("graphkit FastRP, propagated", "fastrp", {}, filter="auto"),
         theirs("SciPy ARPACK eigenvectors", "eigsh"),
