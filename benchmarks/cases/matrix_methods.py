@@ -53,6 +53,7 @@ def _methods() -> list[Contender]:
         return Contender(name, "scikit-learn", "matrix_sklearn", {"method": method, **more}, max_repeats=1)
 
     return [
+        ours("graphkit auto", "auto", {}),
         ours("graphkit Spectral", "spectral", {}),
         ours("graphkit ProNE", "prone", {}),
         ours("graphkit NetMF", "netmf", {}),

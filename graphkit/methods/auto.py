@@ -13,8 +13,8 @@ Spectral, ProNE, NetMF, NetSMF and node2vec
 - chameleon's nodes have twins: more than half share all of their neighbours with another node. There the
   matrix of single steps, NetMF with window 1, gains 4.3 on Spectral. The others have less than one in 25.
 
-Where the time does not reach for these, or the graph is directed, or has features, or has no more nodes than
-twice the columns, it is FastRP, which follows directions and mixes features in.
+Where time or memory do not reach for these, or the graph is directed, or has features, or has no more nodes
+than twice the columns, it is FastRP, which follows directions and mixes features in.
 
 Three thresholds are many for ten graphs. Each lies in the middle of a gap, but chameleon and Citeseer are the
 only ones of their kind: a rule made without them would lose 4.3 and 2.6 there. On WordNet, which had no
@@ -31,6 +31,8 @@ from numpy.typing import NDArray
 
 from graphkit.checks import as_seconds, check_whole
 from graphkit.errors import ParameterError
+from graphkit.graph.graph import Graph, check_graph
+from graphkit.host_memory import available_memory
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.methods.fastrp import FastRP
 from graphkit.methods.netmf import NetMF
@@ -40,7 +42,6 @@ from graphkit.parallel import resolve_threads
 from graphkit.seeds import Stream, check_seed, generator
 
 if TYPE_CHECKING:
-    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 DEFAULT_BUDGET = 60.0
@@ -134,7 +135,9 @@ class Auto(Embedder):
             For a parameter outside its range, or a budget too small for any method; the message says the
             least.
         """
-        self.check_run(graph)
+        # The method that is chosen checks its own memory.
+        check_graph(graph)
+        self._check_parameters()
         method, self.reason_ = self._first_choice(graph, features)
         given = {} if features is None else {"features": features}
         method.fit(graph, progress=progress, **given)
@@ -203,11 +206,11 @@ class Auto(Embedder):
         if graph.num_nodes <= 2 * self.dim:
             return fastrp, f"the graph has no more than {2 * self.dim} nodes, twice the columns"
         spectral = self._spectral()
-        if not self._has_time(spectral, graph):
-            return fastrp, f"others take more than {self._seconds():g} s"
+        if not self._has_room(spectral, graph):
+            return fastrp, f"others take more than {self._seconds():g} s, or more memory than there is"
         twins = share_of_twins(graph, self.seed)
         single = NetMF(dim=self.dim, window=1, seed=self.seed, num_threads=self.num_threads)
-        if twins > MANY_TWINS and self._has_time(single, graph):
+        if twins > MANY_TWINS and self._has_room(single, graph):
             return single, f"{twins:.0%} of the nodes share all of their neighbours with another"
         return spectral, "best on most graphs"
 
@@ -215,7 +218,7 @@ class Auto(Embedder):
         """NetSMF, if the eigenvalues speak for it."""
         last = float(spectral.eigenvalues_[-1])
         sampled = self._netsmf()
-        if last <= LARGE_LAST or not self._has_time(sampled, graph):
+        if last <= LARGE_LAST or not self._has_room(sampled, graph):
             return spectral
         giant = float(np.bincount(graph.connected_components()).max() / graph.num_nodes)
         if giant < SMALL_GIANT:
@@ -235,9 +238,10 @@ class Auto(Embedder):
     def _netsmf(self) -> NetSMF:
         return NetSMF(dim=self.dim, seed=self.seed, num_threads=self.num_threads)
 
-    def _has_time(self, method: Embedder, graph: Graph) -> bool:
+    def _has_room(self, method: Embedder, graph: Graph) -> bool:
+        """Whether time and memory reach for a method."""
         needed = method.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
-        return needed.seconds <= self._seconds()
+        return needed.seconds <= self._seconds() and needed.bytes <= available_memory()
 
     def _seconds(self) -> float:
         return DEFAULT_BUDGET if self.budget is None else as_seconds("budget", self.budget)

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from graphkit import FastRP, read_graph
+from graphkit import FastRP, embed, read_graph
 from graphkit.embedding import Embedding
 from graphkit.io.vectors import FORMATS
 
@@ -21,7 +21,7 @@ edges.txt: text, columns separated by blanks
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_every_format_holds_what_the_method_gives(graphkit, edges, suffix):
-    assert graphkit(f"embed edges.txt -o out{suffix} --dim 4 --seed 7").code == 0
+    assert graphkit(f"embed edges.txt -o out{suffix} --method fastrp --dim 4 --seed 7").code == 0
     graph = read_graph(edges)
     written = Embedding.load(edges.parent / f"out{suffix}")
     assert list(written) == graph.node_ids.tolist()
@@ -33,8 +33,19 @@ def test_the_summary_goes_to_stderr_and_nothing_to_stdout(graphkit, edges):
     assert outcome.out == ""
     assert outcome.err.startswith(SUMMARY)
     last = outcome.err.removeprefix(SUMMARY)
-    assert last.startswith("out.npz: Embedding(16 nodes, 4 dimensions, fastrp) in ")
-    assert last.count("\n") == 1
+    assert last.startswith("out.npz: Embedding(16 nodes, 4 dimensions, auto) in ")
+    assert last.count("\n") == 2
+
+
+@pytest.mark.parametrize("more", ["", " --directed"])
+def test_what_was_chosen_is_said_and_can_be_named(graphkit, edges, more):
+    outcome = graphkit(f"embed edges.txt -o out.npz --dim 4 --seed 7{more}")
+    (said,) = [line for line in outcome.err.splitlines() if line.startswith("chose ")]
+    named = said.partition("; this line with ")[2].removesuffix(" makes the same")
+    assert named == f"--method {'fastrp' if more else 'spectral'}"
+    assert graphkit(f"embed edges.txt -o named.npz --dim 4 --seed 7{more} {named}").code == 0
+    chosen, again = (Embedding.load(edges.parent / f"{name}.npz") for name in ("out", "named"))
+    np.testing.assert_array_equal(chosen.vectors, again.vectors)
 
 
 def test_quiet_says_nothing(graphkit, edges):
@@ -56,10 +67,10 @@ def test_the_file_says_how_it_was_made(graphkit, edges):
         "embed --input edges.txt --output out.emb --dimensions 4 --workers 1 --seed 5 --undirected "
         "--method fastrp",
         "embed --input=edges.txt --output=out.emb --dim=4 --threads=1 --random-state=5 --method=fastrp",
-        "embed -i edges.txt -o out.emb -d 4 --workers 0 --random_state 5",
+        "embed -i edges.txt -o out.emb -d 4 --workers 0 --random_state 5 --method fastrp",
         "embed --format text --input edges.txt --representation-size 4 --seed 5 --output out.emb "
         "--method fastrp",
-        "embed edges.txt -o out.emb --dim 4 --num_threads 1 --seed 5 --unweighted",
+        "embed edges.txt -o out.emb --dim 4 --num_threads 1 --seed 5 --unweighted --method fastrp",
         "embed edges.txt -o out.emb --method fastrp --dim 4 --seed 5",
         "embed edges.txt -o out.emb --method=fastrp --dim 4 --seed 5",
     ],
@@ -81,9 +92,9 @@ def test_stdin_to_stdout(edges):
     )
     (edges.parent / "piped.txt").write_bytes(done.stdout)
     np.testing.assert_array_equal(
-        Embedding.load(edges.parent / "piped.txt").vectors, FastRP(dim=4).fit_transform(read_graph(edges))
+        Embedding.load(edges.parent / "piped.txt").vectors, embed(read_graph(edges), dim=4).vectors
     )
-    assert b"standard output: Embedding(16 nodes, 4 dimensions, fastrp)" in done.stderr
+    assert b"standard output: Embedding(16 nodes, 4 dimensions, auto)" in done.stderr
 
 
 def test_a_reader_that_stops_early_is_no_defect(edges):
@@ -121,7 +132,7 @@ def test_a_dry_run_says_what_would_run_and_writes_nothing(graphkit, edges):
     outcome = graphkit("embed edges.txt -o out.npz --dim 4 --dry-run -q")
     assert (outcome.code, outcome.err) == (0, "")
     facts = dict(line.split(maxsplit=1) for line in outcome.out.splitlines())
-    assert facts["method"] == "FastRP(dim=4)"
+    assert facts["method"] == "Auto(dim=4)"
     assert facts["graph"] == "Graph(16 nodes, 45 edges, undirected, unweighted)"
     assert facts["memory"].startswith("about ")
     assert "; available: " in facts["memory"]

@@ -63,7 +63,7 @@ def test_link_prediction_is_the_librarys(graphkit, edges):
     expected = evaluation.link_prediction(embedding, split, operator=("l1", "cosine"), C=0.5)
     line = (
         "evaluate links edges.txt --test-ratio 0.15 --negatives degree --negatives-per-edge 1 "
-        "--no-keep-connected --operator l1,cosine --C 0.5 --dim 8 --beta -0.2 --seed 3 -q"
+        "--no-keep-connected --operator l1,cosine --C 0.5 --method fastrp --dim 8 --beta -0.2 --seed 3 -q"
     )
     outcome = graphkit(line)
     assert (outcome.code, outcome.err) == (0, "")

@@ -102,6 +102,15 @@ def test_a_budget_bounds_the_choice():
         Auto(budget="soon").fit(graph)
 
 
+def test_memory_bounds_the_choice(monkeypatch):
+    graph = caves()
+    spectral = Spectral(dim=16).estimate(graph.num_nodes, graph.num_arcs).bytes
+    monkeypatch.setattr("graphkit.methods.auto.available_memory", lambda: spectral)
+    assert Auto(dim=16).fit(graph).chosen_.name == "spectral"
+    monkeypatch.setattr("graphkit.methods.auto.available_memory", lambda: spectral - 1)
+    assert Auto(dim=16).fit(graph).chosen_.name == "fastrp"
+
+
 @pytest.mark.parametrize("make", [random_blocks, caves])
 def test_the_same_bits_on_any_number_of_threads(make):
     graph = make()
