@@ -79,7 +79,7 @@ def check_kinds(function: Any, given: Mapping[str, Any]) -> None:
 
     Examples
     --------
-    >>> def walk(length: int, back: "bool | None" = None): ...
+    >>> def walk(length: int, back: bool | None = None): ...
     >>> check_kinds(walk, {"length": 3, "back": "no"})
     Traceback (most recent call last):
     graphkit.errors.ParameterError: back must be True, False or None, got 'no'

@@ -161,7 +161,7 @@ def transition_test(
     arcs = arcs_of(graph, rows, threads)
     noise = _noise(graph, gamma) if extend and graph.is_weighted else None
     contexts = Contexts.of(graph, rows, arcs, threads)
-    scores = _score(graph, contexts, (noise, graph.directed, 1 / p, 1 / q), threads)
+    scores = _score(graph, contexts, (noise, graph.directed, 1 / float(p), 1 / float(q)), threads)
     faults = faults_of(graph, rows, arcs)
     statistic, freedom = float(scores.statistic.sum()), int(scores.freedom.sum())
     kinds_statistic, kinds_freedom = _kinds_statistic(scores.by_kind)

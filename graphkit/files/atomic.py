@@ -12,7 +12,6 @@ from typing import IO, Any
 
 from graphkit.checks import kind_of
 from graphkit.errors import InputError, ParameterError, RunError
-from graphkit.files.mapped import check_maps
 from graphkit.files.unfinished import unfinished_file, unfinished_folder
 
 PathLike = str | os.PathLike[str]
@@ -149,6 +148,8 @@ def disk_errors(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno == errno.EFAULT:
+            from graphkit.files.mapped import check_maps
+
             check_maps()
         if not is_full_disk(error):
             raise

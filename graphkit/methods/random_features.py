@@ -286,7 +286,7 @@ class RandomFeatures(Embedder):
         Examples
         --------
         >>> RandomFeatures(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
-        1424
+        1425
         """
         check_whole("dim", self.dim, 1)
         self._checked_series()

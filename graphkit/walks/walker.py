@@ -87,6 +87,8 @@ class Walker:
         progress: Progress | None = None,
     ):
         _check_law(graph, p, q, extend, gamma, restart, stop)
+        # Of a number of NumPy's another kernel would be compiled.
+        p, q, gamma, restart, stop = map(float, (p, q, gamma, restart, stop))
         self.graph = graph
         self.walk_length = check_whole("walk_length", walk_length, 1)
         self.bias = bias_of(p, q)

@@ -22,7 +22,8 @@ def seconds(method, graph):
 @pytest.mark.parametrize("name", GRAPHS)
 def test_walks_of_corewalk(name):
     graph, method = GRAPHS[name](), gk.CoreWalk(walks_per_node=10, num_threads=1)
-    walks = gk.DeepWalk(walks_per_node=10, num_threads=1)
+    params = {name: method.get_params()[name] for name in gk.DeepWalk.parameters()}
+    walks = gk.DeepWalk(**params)
     counted = method._walk_counts(graph).sum() / (10 * graph.num_nodes)
     assert 0.5 < seconds(method, graph) / seconds(walks, graph) / counted < 2
 
