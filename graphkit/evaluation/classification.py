@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import as_array, check_between, check_choice, check_positive, check_whole
+from graphkit.checks import as_array, check_between, check_choice, check_positive, check_whole, shown
 from graphkit.errors import ParameterError
 from graphkit.evaluation.classification_result import NodeClassification, Protocol, protocol_statement
 from graphkit.evaluation.f1 import highest_scores, micro_macro_f1
@@ -122,8 +122,8 @@ def node_classification(
     check_host_memory(orders_bytes, f"shuffles={shuffles:,} orders of the nodes need", "choose fewer")
     check_positive("C", C)
     check_choice("protocol", protocol, get_args(Protocol))
-    if normalize is not None:
-        check_choice("normalize", normalize, ("l2",))
+    if normalize is not None and not (isinstance(normalize, str) and normalize == "l2"):
+        raise ParameterError(f"normalize must be 'l2' or None, got {shown(normalize)}")
     rng = generator(seed, Stream.SHUFFLE)
     orders = [rng.permutation(len(known.rows)) for _ in range(shuffles)]
     fits = _Fits(unit_rows(matrix) if normalize else matrix, known, protocol, C, progress)

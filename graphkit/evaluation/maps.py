@@ -127,9 +127,7 @@ def map_quality(
         raise InputError(f"{size} vectors but {len(drawn)} positions")
     sample = check_whole("sample", sample, 1)
     if not (isinstance(k, Integral) and not is_truth(k) and 1 <= k < size / 2):
-        raise ParameterError(
-            f"k must be whole and in [1, {-(-size // 2)}), half of {size} points, got {shown(k)}"
-        )
+        raise ParameterError(f"k must lie in [1, {-(-size // 2)}), half of {size} points, got {shown(k)}")
     k = int(k)
     rows = np.sort(generator(seed, Stream.MAP_SAMPLE).choice(size, min(sample, size), replace=False))
     in_space, in_map, _ = neighbor_ranks(space, drawn, rows, k, metric)
