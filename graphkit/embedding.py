@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from graphkit.arrays import NodeIds, Vectors, loses_digits
-from graphkit.checks import as_array, check_whole
+from graphkit.checks import as_array, check_mapping, check_whole
 from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, unknown_choice
 from graphkit.files.atomic import PathLike, check_path
 from graphkit.graph.node_ids import NodeIndex, as_node_ids
@@ -72,7 +72,7 @@ class Embedding:
     def __init__(self, node_ids: Iterable[Any], vectors: ArrayLike, info: dict[str, Any] | None = None):
         self.node_ids: NodeIds = as_node_ids(node_ids)
         self.vectors: Vectors = as_array("vectors", vectors, np.float32)
-        self.info: dict[str, Any] = dict(info or {})
+        self.info: dict[str, Any] = dict(check_mapping("info", info))
         if self.vectors.ndim != 2 or self.vectors.shape[1] == 0:
             raise InputError(f"vectors must have shape [num_nodes, dim >= 1], got {list(self.vectors.shape)}")
         if len(self.node_ids) != len(self.vectors):
@@ -160,7 +160,7 @@ class Embedding:
         """
         from graphkit.neighbors import nearest
 
-        check_whole("k", k, 1)
+        k = check_whole("k", k, 1)
         rows, vectors, several = self._queries(query)
         others = np.tile(self.index.rows(exclude), (len(vectors), 1))
         excluded = others if rows is None else np.column_stack([rows, others])

@@ -28,6 +28,10 @@ RANGES_PER_THREAD = 8
 """More ranges than threads, so that a thread which meets heavy rows is not waited for."""
 
 
+checks: list[Callable[[], None]] = []
+"""Called whenever ranges have been worked on; they raise if what was read was not whole."""
+
+
 def resolve_threads(num_threads: int | None = None) -> int:
     """Return the number of threads to use.
 
@@ -105,12 +109,14 @@ def run_ranges(kernel: Callable[[int, int], Result], bounds: Sequence[int], num_
     for helper in helpers:
         try:
             helper.join()
-        except KeyboardInterrupt as error:
-            # No thread stays behind: each ends with the range that it is at.
+        except BaseException as error:
+            # Of a signal. No thread stays behind: each ends with the range that it is at.
             errors.append(error)
             helper.join()
     if errors:
         raise errors[0]
+    for check in checks:
+        check()
     return results
 
 

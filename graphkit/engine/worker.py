@@ -15,6 +15,7 @@ from graphkit.engine.failure import described
 from graphkit.engine.files import TaskFiles
 from graphkit.engine.ranks import LostRankError, Rank
 from graphkit.engine.task import find_task
+from graphkit.files.mapped import check_maps, handle_bus_errors
 from graphkit.numba_start import start_numba
 
 
@@ -28,6 +29,7 @@ def executed(order: dict[str, Any], rank: Rank | None = None) -> dict[str, Any]:
     try:
         given = order["arguments"] | ({} if rank is None else {"rank": rank})
         outcome["result"] = find_task(order["task"])(files, **given)
+        check_maps()
         outcome["outputs"], outcome["spent"] = files.outputs, files.spent
     except LostRankError as error:
         outcome["lost"] = str(error)
@@ -43,6 +45,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     start_numba()
+    handle_bus_errors()
     orders: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, orders), daemon=True).start()
     while True:

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_choice, check_positive, check_whole
+from graphkit.checks import as_array, check_between, check_choice, check_positive, check_whole, shown
 from graphkit.errors import ParameterError
 from graphkit.evaluation.classification_result import NodeClassification, Protocol, protocol_statement
 from graphkit.evaluation.f1 import highest_scores, micro_macro_f1
 from graphkit.evaluation.labels import Labels, as_labels
 from graphkit.evaluation.logistic import fit_one_vs_rest
 from graphkit.evaluation.vectors import as_vectors, unit_rows
+from graphkit.host_memory import check_host_memory
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
 from graphkit.seeds import Stream, generator
 
@@ -117,10 +118,12 @@ def node_classification(
     known = as_labels(labels, len(matrix))
     ratios = _check_ratios(train_ratios, len(known.rows))
     check_whole("shuffles", shuffles, 1)
+    orders_bytes = 8 * shuffles * len(known.rows)
+    check_host_memory(orders_bytes, f"shuffles={shuffles:,} orders of the nodes need", "choose fewer")
     check_positive("C", C)
     check_choice("protocol", protocol, get_args(Protocol))
-    if normalize not in (None, False, "l2"):
-        raise ParameterError(f"normalize must be 'l2' or None, got {normalize!r}")
+    if normalize is not None and not (isinstance(normalize, str) and normalize == "l2"):
+        raise ParameterError(f"normalize must be 'l2' or None, got {shown(normalize)}")
     rng = generator(seed, Stream.SHUFFLE)
     orders = [rng.permutation(len(known.rows)) for _ in range(shuffles)]
     fits = _Fits(unit_rows(matrix) if normalize else matrix, known, protocol, C, progress)
@@ -189,12 +192,11 @@ def _num_train(ratio: float, num_labelled: int) -> int:
 
 
 def _check_ratios(given: float | Sequence[float], num_labelled: int) -> tuple[float, ...]:
-    ratios = tuple(float(ratio) for ratio in np.atleast_1d(np.asarray(given, np.float64)))
+    ratios = tuple(np.atleast_1d(as_array("train_ratios", given, np.float64)).ravel().tolist())
     if not ratios:
         raise ParameterError("train_ratios must hold at least one ratio")
     for ratio in ratios:
-        if not 0 < ratio < 1:
-            raise ParameterError(f"train_ratios must lie in (0, 1), got {ratio:g}")
+        check_between("train_ratios", ratio, "(0, 1)")
         if not 0 < _num_train(ratio, num_labelled) < num_labelled:
             raise ParameterError(
                 f"train_ratios={ratio:g} leaves no node to train on: {num_labelled} are labelled"

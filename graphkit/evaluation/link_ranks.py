@@ -121,7 +121,7 @@ def link_ranking(
     check_choice("corrupt", corrupt, get_args(Corrupted))
     check_hits(hits)
     if num_candidates is not None:
-        check_whole("num_candidates", num_candidates, 1)
+        num_candidates = check_whole("num_candidates", num_candidates, 1)
     check_split(split)
     matrix = vectors_of(vectors, split.train_graph)
     prepared = unit_rows(matrix) if operator == "cosine" else matrix

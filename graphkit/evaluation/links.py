@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_positive
-from graphkit.errors import ParameterError, unknown_choice
+from graphkit.checks import check_choice, check_positive
+from graphkit.errors import ParameterError
 from graphkit.evaluation.leaks import check_split, vectors_of
 from graphkit.evaluation.logistic import fit_one_vs_rest
 from graphkit.evaluation.operators import FEATURES, SCORES, apply_operator, pair_scores
@@ -122,12 +122,11 @@ def link_prediction(
     """
     from threadpoolctl import threadpool_limits
 
-    operators = (operator,) if isinstance(operator, str) else tuple(operator)
+    operators = tuple(operator) if isinstance(operator, (list, tuple)) else (operator,)
     if not operators:
         raise ParameterError("operator must hold at least one operator")
     for name in operators:
-        if name not in FEATURES and name not in SCORES:
-            raise unknown_choice("operator", str(name), [*FEATURES, *SCORES])
+        check_choice("operator", name, [*FEATURES, *SCORES])
     check_positive("C", C)
     threads = resolve_threads(num_threads)
     check_split(split)

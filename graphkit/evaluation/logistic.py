@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.errors import GraphkitWarning
-from graphkit.parallel import run_ranges
+from graphkit.checks import check_positive, kind_of
+from graphkit.errors import GraphkitWarning, InputError
+from graphkit.parallel import resolve_threads, run_ranges
 
 Array = NDArray[np.float64]
 
@@ -97,6 +98,11 @@ def fit_one_vs_rest(
     >>> model.coef.round(1), model.scores(np.array([[3.0]])).round(1)
     (array([[1.]]), array([[3.]]))
     """
+    check_positive("C", C)
+    check_positive("tolerance", tolerance)
+    num_threads = resolve_threads(num_threads)
+    if not hasattr(labels, "tocsr"):
+        raise InputError(f"labels must be a SciPy sparse matrix, got {kind_of(labels)}")
     counts = np.asarray(labels.sum(axis=0)).ravel()
     mixed = np.flatnonzero((counts > 0) & (counts < len(features)))
     weights = np.zeros((features.shape[1] + 1, len(counts)))

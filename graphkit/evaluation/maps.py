@@ -8,12 +8,13 @@ Venna, Kaski, "Neighborhood preservation in nonlinear projection methods: an exp
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from numbers import Integral
 from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checks import check_choice, check_whole
+from graphkit.checks import as_array, check_choice, check_whole, is_truth, shown
 from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation.map_ranks import neighbor_ranks
 from graphkit.neighbors import Metric
@@ -124,9 +125,10 @@ def map_quality(
     size = len(space)
     if len(drawn) != size:
         raise InputError(f"{size} vectors but {len(drawn)} positions")
-    check_whole("sample", sample, 1)
-    if not 1 <= k < size / 2:
-        raise ParameterError(f"k must lie in [1, {-(-size // 2)}), half of {size} points, got {k}")
+    sample = check_whole("sample", sample, 1)
+    if not (isinstance(k, Integral) and not is_truth(k) and 1 <= k < size / 2):
+        raise ParameterError(f"k must lie in [1, {-(-size // 2)}), half of {size} points, got {shown(k)}")
+    k = int(k)
     rows = np.sort(generator(seed, Stream.MAP_SAMPLE).choice(size, min(sample, size), replace=False))
     in_space, in_map, _ = neighbor_ranks(space, drawn, rows, k, metric)
     scale = 2 / (k * (2 * size - 3 * k - 1))
@@ -140,14 +142,17 @@ def map_quality(
     means = {name: float(value.mean()) for name, value in values.items()}
     errors = {name: _standard_error(value, size) for name, value in values.items()}
     statement = _statement(size, len(rows), k, metric, seed, labels is not None)
-    return MapQuality(**{"accuracy": None, **means}, standard_errors=errors, statement=statement)  # type: ignore[arg-type]
+    return MapQuality(**{"accuracy": None, **means}, standard_errors=errors, statement=statement)
 
 
 def _hits(
     positions: NDArray[np.float32], labels: ArrayLike, k: int, sample: int, seed: int
 ) -> NDArray[np.bool_]:
     """For some labelled points, whether most of their nearest labelled points bear their label."""
-    words = ["" if value is None or value != value else str(value) for value in np.asarray(labels).tolist()]
+    given = as_array("labels", labels)
+    if given.ndim != 1:
+        raise InputError(f"labels must be [{len(positions)}], one a point, got {list(given.shape)}")
+    words = ["" if value is None or value != value else str(value) for value in given.tolist()]
     if len(words) != len(positions):
         raise InputError(f"{len(words)} labels but {len(positions)} positions")
     names, codes = np.unique(np.array(words), return_inverse=True)

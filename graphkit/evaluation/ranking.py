@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checks import check_whole
+from graphkit.checks import as_array, check_whole, shown
 from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation.report import Row, table
 
@@ -125,7 +125,7 @@ def ranks(true: NDArray[Any], false: NDArray[Any]) -> NDArray[np.float64]:
 
 def check_hits(hits: Sequence[int]) -> None:
     """Raise `ParameterError` unless all are whole numbers >= 1."""
-    if not len(hits):
-        raise ParameterError("hits must hold at least one k")
+    if np.ndim(as_array("hits", hits)) != 1 or not len(hits):
+        raise ParameterError(f"hits must be a list of at least one k, got {shown(hits)}")
     for k in hits:
         check_whole("hits", k, 1)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
-from graphkit.checks import check_choice, check_whole
+from graphkit.checks import check_between, check_choice, check_kinds, check_whole
 from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation.forest import outside_random_forest
 from graphkit.evaluation.negatives import Negatives, draw_non_edges
@@ -130,6 +130,7 @@ def split_edges(
     (Graph(6 nodes, 5 edges, undirected, unweighted), 1)
     """
     check_graph(graph)
+    check_kinds(split_edges, {"keep_connected": keep_connected})
     _check_parameters(graph, test_ratio, negatives, negatives_per_edge)
     source, target, _ = graph.edge_rows()
     edges = np.column_stack([source, target])[source != target]
@@ -206,8 +207,7 @@ def _reversed(graph: Graph, arcs: PairRows) -> PairRows:
 
 
 def _check_parameters(graph: Graph, test_ratio: float, negatives: str, negatives_per_edge: int) -> None:
-    if not 0 < test_ratio < 1:
-        raise ParameterError(f"test_ratio must lie in (0, 1), got {test_ratio:g}")
+    check_between("test_ratio", test_ratio, "(0, 1)")
     check_choice("negatives", negatives, get_args(Negatives))
     check_whole("negatives_per_edge", negatives_per_edge, 1)
     if negatives == "reversed" and not graph.directed:

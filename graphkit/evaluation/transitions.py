@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_positive
+from graphkit.checks import check_finite, check_kinds, check_positive
 from graphkit.errors import ParameterError
 from graphkit.evaluation.report import Row, table
 from graphkit.evaluation.transition_contexts import Contexts, arcs_of, as_rows, faults_of
@@ -152,6 +152,8 @@ def transition_test(
     check_graph(graph)
     check_positive("p", p)
     check_positive("q", q)
+    check_finite("gamma", gamma)
+    check_kinds(transition_test, {"extend": extend, "ids": ids})
     if extend and graph.directed:
         raise ParameterError("extend is for undirected graphs, got a directed one")
     threads = resolve_threads(num_threads)
@@ -159,7 +161,7 @@ def transition_test(
     arcs = arcs_of(graph, rows, threads)
     noise = _noise(graph, gamma) if extend and graph.is_weighted else None
     contexts = Contexts.of(graph, rows, arcs, threads)
-    scores = _score(graph, contexts, (noise, graph.directed, 1 / p, 1 / q), threads)
+    scores = _score(graph, contexts, (noise, graph.directed, 1 / float(p), 1 / float(q)), threads)
     faults = faults_of(graph, rows, arcs)
     statistic, freedom = float(scores.statistic.sum()), int(scores.freedom.sum())
     kinds_statistic, kinds_freedom = _kinds_statistic(scores.by_kind)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from graphkit.errors import InputError
+from graphkit.files.mapped import watch
 
 _ZEROS = 1 << 20
 
@@ -77,6 +78,8 @@ def open_npy(path: Path, *, mapped: bool = True) -> NDArray[Any]:
         array = None
     if not isinstance(array, np.ndarray):
         raise InputError("not an array file of numbers, whole as numpy.save wrote it", path)
+    if isinstance(array, np.memmap):
+        watch(array._mmap, path)  # type: ignore[attr-defined]
     return array
 
 

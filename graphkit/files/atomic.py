@@ -6,14 +6,13 @@ import contextlib
 import errno
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from graphkit.checks import kind_of
 from graphkit.errors import InputError, ParameterError, RunError
+from graphkit.files.unfinished import unfinished_file, unfinished_folder
 
 PathLike = str | os.PathLike[str]
 
@@ -50,7 +49,8 @@ def check_target(path: PathLike, *, overwrite: bool) -> Path:
 def atomic_path(path: PathLike, *, overwrite: bool = True) -> Iterator[Path]:
     """Yield a temporary path beside `path`, with its suffix; it takes the final name on success.
 
-    On any exception, Ctrl-C included, the temporary file is removed and `path` is as it was.
+    On any exception, Ctrl-C included, the temporary file is removed and `path` is as it was. What a kill
+    leaves is removed when the file is written again.
 
     Raises
     ------
@@ -62,17 +62,11 @@ def atomic_path(path: PathLike, *, overwrite: bool = True) -> Iterator[Path]:
     target = check_target(path, overwrite=overwrite)
     if target.is_dir():
         raise InputError("is a folder, not a file", path=target)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        with disk_errors(target):
-            yield temporary
-            _grant_default_mode(temporary, 0o666)
-            _flush(temporary)
-            temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with disk_errors(target), unfinished_file(target) as temporary:
+        yield temporary
+        _grant_default_mode(temporary, 0o666)
+        _flush(temporary)
+        temporary.replace(target)
 
 
 @contextlib.contextmanager
@@ -105,17 +99,13 @@ def atomic_folder(path: PathLike, *, overwrite: bool = False) -> Iterator[Path]:
         If the disk is full.
     """
     target = check_target(path, overwrite=overwrite)
-    temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
-    try:
-        with disk_errors(target):
-            yield temporary
-            for file in temporary.iterdir():
-                _grant_default_mode(file, 0o666)
-                _flush(file)
-            _grant_default_mode(temporary, 0o777)
-            _replace_folder(temporary, target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    with disk_errors(target), unfinished_folder(target) as temporary:
+        yield temporary
+        for file in temporary.iterdir():
+            _grant_default_mode(file, 0o666)
+            _flush(file)
+        _grant_default_mode(temporary, 0o777)
+        _replace_folder(temporary, target)
 
 
 def _replace_folder(temporary: Path, target: Path) -> None:
@@ -123,10 +113,9 @@ def _replace_folder(temporary: Path, target: Path) -> None:
     if not target.exists():
         temporary.rename(target)
         return
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-old-")) / target.name
-    target.rename(old)
-    temporary.rename(target)
-    shutil.rmtree(old.parent)
+    with unfinished_folder(target) as old:
+        target.rename(old / target.name)
+        temporary.rename(target)
 
 
 def _grant_default_mode(path: Path, mode: int) -> None:
@@ -154,10 +143,14 @@ def is_full_disk(error: OSError) -> bool:
 
 @contextlib.contextmanager
 def disk_errors(target: Path) -> Iterator[None]:
-    """Turn a full disk into a `RunError` that names the target."""
+    """Turn a full disk into a `RunError` that names the target; name a source that has become shorter."""
     try:
         yield
     except OSError as error:
+        if error.errno == errno.EFAULT:
+            from graphkit.files.mapped import check_maps
+
+            check_maps()
         if not is_full_disk(error):
             raise
         raise RunError(f"{target}: no space left on the disk; nothing was written under this name") from error

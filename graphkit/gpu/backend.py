@@ -80,7 +80,7 @@ def find_room(backend: Backend, plans: Callable[[], Iterable[tuple[int, Mapping[
     ParameterError, MissingDependencyError
         As `find_device`.
     """
-    if backend not in ("auto", "cpu") and not is_gpu(backend):
+    if not isinstance(backend, str) or (backend not in ("auto", "cpu") and not is_gpu(backend)):
         raise unknown_choice("backend", str(backend), ("auto", "cpu", "gpu", "gpu:N"))
     if backend == "cpu" or (backend == "auto" and not seems_to_be_there()):
         return Room(None, 1)

@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 
 from graphkit.arrays import NodeIds, Rows, Weights
-from graphkit.checks import as_array, check_whole, kind_of
+from graphkit.checks import as_array, check_kinds, check_whole, kind_of
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.build import build_graph
 from graphkit.graph.graph import MAX_NODES, Graph
 from graphkit.graph.node_ids import as_node_ids, coerce_ids
 from graphkit.graph.relabel import UnlistedNodeError, relabel
+from graphkit.host_memory import check_host_memory
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
+
+_BYTES_PER_NODE = 32
+"""Of a graph of given rows: ids, offsets and counts."""
 
 _EDGES_PER_RANGE = 1 << 16
 """Ids are read twice, the second time from the cache."""
@@ -31,6 +35,7 @@ def graph_from_edges(
     self_loops: str,
 ) -> Graph:
     """See `Graph.from_edges`."""
+    check_kinds(graph_from_edges, {"directed": directed})
     source, target, ids = _rows_of(*edge_columns(edges), _listed_ids(node_ids, num_nodes))
     graph, _ = build_graph(
         source,
@@ -49,7 +54,9 @@ def _listed_ids(node_ids: Iterable[Any] | None, num_nodes: int | None) -> NodeId
         return None if node_ids is None else as_node_ids(node_ids)
     if node_ids is not None:
         raise ParameterError("give node_ids or num_nodes, not both")
-    return np.arange(check_whole("num_nodes", num_nodes, 0, MAX_NODES))
+    count = check_whole("num_nodes", num_nodes, 0, MAX_NODES)
+    check_host_memory(_BYTES_PER_NODE * count, f"a graph of num_nodes={count:,} needs", "give fewer")
+    return np.arange(count)
 
 
 def _rows_of(source: NodeIds, target: NodeIds, listed: NodeIds | None) -> tuple[Rows, Rows, NodeIds]:

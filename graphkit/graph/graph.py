@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from graphkit.arrays import Indptr, Mask, NodeIds, Rows, Weights
 from graphkit.checks import kind_of
 from graphkit.errors import InputError, ParameterError
+from graphkit.files.mapped import check_mapped
 from graphkit.graph.node_ids import NodeIndex
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
 
@@ -366,7 +367,12 @@ class Graph:
         return open_graph(folder, verify=verify)
 
     def _check_rows(self) -> None:
-        """Raise `InputError` if the rows are none of a graph; each graph is looked through once."""
+        """Raise `InputError` if the rows are none of a graph; each graph is looked through once.
+
+        `RunError` if they lie in a file that has become shorter.
+        """
+        for array in (self.indptr, *self._arcs):
+            check_mapped(array)
         if not self._is_checked:
             try:
                 check_rows(self.indptr, *self._arcs, 0, self.num_nodes)

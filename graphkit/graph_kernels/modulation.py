@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checks import as_real, check_choice, check_positive, check_whole, shown
+from graphkit.checks import as_real, check_between, check_choice, check_positive, check_whole, shown
 from graphkit.errors import ParameterError, unknown_choice
 
 if TYPE_CHECKING:
@@ -237,8 +237,12 @@ def _largest_eigenvalue(arcs: Any) -> float:
     return float(eigsh(arcs, k=1, which="LA", v0=start, tol=1e-5, return_eigenvectors=False)[0])
 
 
+_SQUARED = "[1e-150, 1e150]"
+"""The interval of what is squared."""
+
+
 def _regularized_laplacian(length: int, *, sigma: float = 1.0, power: float = 2.0) -> Series:
-    check_positive("sigma", sigma)
+    check_between("sigma", sigma, _SQUARED)
     check_positive("power", power)
     variance = sigma**2
     return _power_series(variance / (1 + variance), 1 / (1 + variance), power, _inverse_powers, length)
@@ -246,7 +250,7 @@ def _regularized_laplacian(length: int, *, sigma: float = 1.0, power: float = 2.
 
 def _matern(length: int, *, nu: float = 1.5, kappa: float = 1.0) -> Series:
     check_positive("nu", nu)
-    check_positive("kappa", kappa)
+    check_between("kappa", kappa, _SQUARED)
     constant = 1 + 2 * nu / kappa**2
     return _power_series(1 / constant, 1 / constant, nu, _inverse_powers, length)
 
@@ -305,7 +309,7 @@ def _power_series(
 ) -> Series:
     """The series of (factor g(U))^exponent, and its square root, which has half the exponent."""
     with np.errstate(over="ignore", invalid="ignore"):
-        alpha, f = (np.float64(factor) ** e * powers(e, length) for e in (exponent, exponent / 2))
+        alpha, f = (np.float64(factor) ** e * powers(e, length) for e in (float(exponent), exponent / 2))
     return Series(scale, _in_range(alpha), _in_range(f))
 
 

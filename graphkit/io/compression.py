@@ -10,10 +10,15 @@ from pathlib import PurePath
 from typing import IO, Any
 
 from graphkit.errors import InputError
+from graphkit.files.unpacking import check_in_memory, check_unpacked
 
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
 
 _SUFFIXES = (".gz", ".bgz", ".bz2", ".xz", ".zst", ".zstd")
+
+_BUFFER = 1 << 20
+_PIECE = 1 << 24
+"""Bytes in memory at once where everything is read."""
 
 _CUT_SHORT = "the compressed file ends too early; copy it again, it is not all there"
 
@@ -43,8 +48,14 @@ def plain_suffix(path: str) -> str:
     return name.suffix.lower()
 
 
-def decompressed(stream: IO[bytes], compression: str | None) -> Any:
-    """Return a stream of the plain bytes."""
+def decompressed(stream: IO[bytes], compression: str | None, packed: int, path: str) -> Any:
+    """Return a stream of the plain bytes of a file of `packed` bytes, which refuses to become a bomb."""
+    if compression is None:
+        return stream
+    return io.BufferedReader(_Unpacking(_plain(stream, compression), packed, path), _BUFFER)
+
+
+def _plain(stream: IO[bytes], compression: str) -> Any:
     if compression == "gzip":
         import gzip
 
@@ -57,12 +68,38 @@ def decompressed(stream: IO[bytes], compression: str | None) -> Any:
         import lzma
 
         return lzma.LZMAFile(stream)
-    if compression == "zstd":
-        import pyarrow as pa
+    import pyarrow as pa
 
-        plain: Any = pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
-        return io.BufferedReader(plain)
-    return stream
+    return pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
+
+
+class _Unpacking(io.RawIOBase):
+    """Plain bytes, counted as they come."""
+
+    def __init__(self, plain: Any, packed: int, path: str):
+        self._plain, self._packed, self._path = plain, packed, path
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count: int = self._plain.readinto(buffer)
+        self._count += count
+        check_unpacked(self._count, self._packed, self._path)
+        return count
+
+    def readall(self) -> bytes:
+        pieces, size = [], 0
+        while piece := self.read(_PIECE):
+            pieces.append(piece)
+            size += len(piece)
+            check_in_memory(size, self._path)
+        return b"".join(pieces)
+
+    def close(self) -> None:
+        self._plain.close()
+        super().close()
 
 
 @contextlib.contextmanager

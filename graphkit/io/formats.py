@@ -109,7 +109,7 @@ _OTHERS = {
 
 def check_format(given: str) -> None:
     """Raise `ParameterError` for an unknown format."""
-    if given not in ("auto", SAVED, *FORMATS):
+    if not isinstance(given, str) or given not in ("auto", SAVED, *FORMATS):
         raise unknown_choice("format", given, ["auto", *FORMATS, SAVED])
 
 

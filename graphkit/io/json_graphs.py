@@ -63,6 +63,8 @@ def _parsed(source: Source) -> Any:
     try:
         with source.open() as stream:
             return json.loads(stream.read().decode("utf-8-sig"))
+    except InputError:
+        raise
     except (ValueError, RecursionError) as error:
         raise InputError(f"is no JSON that can be read as a whole: {error}") from None
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphkit.errors import InputError
+from graphkit.host_memory import available_memory
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.opening import Source
 from graphkit.io.options import ReadOptions
@@ -37,9 +38,11 @@ def read_variable(source: Source, variable: str, parameter: str) -> Any:
             "is a MATLAB 7.3 file (HDF5); save it again in MATLAB with the option -v7", source.name
         )
     with source.seekable() as stream:
-        answer = _asked(stream.read(), variable)
-    if answer is None:
+        said = _asked(stream.read(), variable)
+    if said is None:
         raise InputError("is no MATLAB file that can be read: it is damaged", source.name)
+    with np.load(io.BytesIO(said), allow_pickle=False) as archive:
+        answer = dict(archive)
     if "fault" in answer:
         raise InputError(str(answer["fault"]), source.name)
     if "names" in answer:
@@ -51,12 +54,10 @@ def read_variable(source: Source, variable: str, parameter: str) -> Any:
     return scipy.sparse.coo_array((answer["data"], places), shape=tuple(answer["shape"].tolist()))
 
 
-def _asked(content: bytes, variable: str) -> dict[str, Any] | None:
-    """The answer of the process that reads; None if it crashed."""
+def _asked(content: bytes, variable: str) -> bytes | None:
+    """The answer of the process that reads, a NumPy archive; None if it crashed."""
     # -P: the folder of the script is no place to import from.
-    command = [sys.executable, "-P", str(Path(__file__).with_name("mat_child.py")), variable]
+    script = str(Path(__file__).with_name("mat_child.py"))
+    command = [sys.executable, "-P", script, variable, str(available_memory())]
     ended = subprocess.run(command, input=content, capture_output=True, check=False)
-    if ended.returncode:
-        return None
-    with np.load(io.BytesIO(ended.stdout), allow_pickle=False) as archive:
-        return dict(archive)
+    return None if ended.returncode else ended.stdout

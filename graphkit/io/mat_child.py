@@ -15,6 +15,11 @@ import numpy as np
 import scipy.io
 import scipy.sparse
 
+try:
+    import resource
+except ImportError:
+    resource = None  # type: ignore[assignment]
+
 
 def _answer(stream: io.BytesIO, variable: str) -> dict[str, Any]:
     held = [name for name, *_ in scipy.io.whosmat(stream)]  # type: ignore[arg-type]
@@ -33,17 +38,24 @@ def _answer(stream: io.BytesIO, variable: str) -> dict[str, Any]:
     return {"row": entries.row, "col": entries.col, "data": entries.data, "shape": np.array(entries.shape)}
 
 
-def _main() -> None:
-    content = io.BytesIO(sys.stdin.buffer.read())
+def _limit_memory(size: int) -> None:
+    """What is compressed within the file may become larger than all memory: an error then."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_DATA, (size, resource.RLIM_INFINITY))
+
+
+def answer(content: bytes, variable: str) -> bytes:
+    """Return the answer for a file's content, a NumPy archive."""
     try:
-        answer = _answer(content, sys.argv[1])
+        found = _answer(io.BytesIO(content), variable)
     except Exception as error:
         # SciPy raises whatever comes up in a damaged file: TypeError, ValueError, zlib.error, OSError, ...
-        answer = {"fault": f"is no MATLAB file that can be read: {error}"}
+        found = {"fault": f"is no MATLAB file that can be read: {error}"}
     archive = io.BytesIO()
-    np.savez(archive, **answer)
-    sys.stdout.buffer.write(archive.getvalue())
+    np.savez(archive, **found)
+    return archive.getvalue()
 
 
 if __name__ == "__main__":
-    _main()
+    _limit_memory(int(sys.argv[2]))
+    sys.stdout.buffer.write(answer(sys.stdin.buffer.read(), sys.argv[1]))

@@ -37,6 +37,9 @@ _XML_COPIES = 8
 
 _GIB = 2**30
 
+_FEW_BYTES = 1 << 28
+"""That are not worth a look at the system."""
+
 
 @dataclass(frozen=True)
 class MemoryEstimate:
@@ -112,13 +115,26 @@ def check_memory(source: Source, format: str) -> None:
     """Raise `InputError` if the file's graph will not fit into memory."""
     found = estimate(source, format)
     if not found.fits:
-        needed, available = found.needed_bytes / _GIB, found.available_bytes / _GIB
-        raise InputError(
-            f"about {found.num_edges:,} edges need about {needed:.3g} GiB of memory, {available:.3g} GiB are "
-            "available; convert the file out of core, with: graphkit convert FILE FOLDER --engine local "
-            "--work WORK; the folder opens without being read into memory",
-            source.name,
-        )
+        raise _too_many(source, f"about {found.num_edges:,}", found.needed_bytes, found.available_bytes)
+
+
+def check_growth(source: Source, num_edges: int) -> None:
+    """Raise `InputError` if the edges that were read so far of a compressed file will not fit into memory.
+
+    What is compressed may hold more than `check_memory` expects. A third of what an edge needs is there then.
+    """
+    needed = num_edges * _BYTES_PER_EDGE * 2 // 3
+    if source.compression and needed > _FEW_BYTES and needed > (available := available_memory()):
+        raise _too_many(source, f"more than {num_edges:,}", needed, available)
+
+
+def _too_many(source: Source, edges: str, needed: int, available: int) -> InputError:
+    return InputError(
+        f"{edges} edges need about {needed / _GIB:.3g} GiB of memory, {available / _GIB:.3g} GiB are "
+        "available; convert the file out of core, with: graphkit convert FILE FOLDER --engine local "
+        "--work WORK; the folder opens without being read into memory",
+        source.name,
+    )
 
 
 def _plain_bytes(source: Source) -> float:

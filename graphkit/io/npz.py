@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import IO, Any
 
-import numpy as np
-
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError
+from graphkit.files.unpacking import open_npz
 from graphkit.graph.node_ids import as_node_ids
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.opening import Source
@@ -23,7 +22,7 @@ def read_npz(source: Source, options: ReadOptions) -> EdgeTable:
     weighted = options.weighted("npz")
     try:
         with source.seekable() as stream:
-            matrix, node_ids = _matrix(stream)
+            matrix, node_ids = _matrix(stream, source.num_bytes)
     except InputError as error:
         raise InputError(error.message, source.name) from None
     except Exception as error:
@@ -34,11 +33,11 @@ def read_npz(source: Source, options: ReadOptions) -> EdgeTable:
     return table
 
 
-def _matrix(stream: IO[bytes]) -> tuple[Any, NodeIds | None]:
+def _matrix(stream: IO[bytes], num_bytes: int) -> tuple[Any, NodeIds | None]:
     """(adjacency matrix, ids of its rows or None)."""
     import scipy.sparse
 
-    with np.load(stream, allow_pickle=False) as archive:
+    with open_npz(stream, num_bytes) as archive:
         keys = set(archive.files)
         if keys >= _PECANPY:
             node_ids = as_node_ids(archive["IDs"])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import InputError
+from graphkit.io.memory import check_growth
 from graphkit.io.opening import Source
 
 Lines = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -57,6 +58,7 @@ def read_number_lines(source: Source, comments: str, *, strict: bool) -> NumberL
             raise InputError(f"expected whole numbers, got {shown!r}", source.name, line)
         parts.append((values[: ends[lines - 1] if lines else 0].copy(), ends[:lines].copy()))
         lines_before += num_lines - 1
+        check_growth(source, sum(len(values) for values, _ in parts))
     num_lines = lines_before + bool(len(text) and text[-1] != ord("\n"))
     indptr = _offsets(parts)
     return NumberLines(np.concatenate([values for values, _ in parts]), indptr, num_lines - (len(indptr) - 1))

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from graphkit.errors import InputError
 from graphkit.files.atomic import PathLike, check_path
+from graphkit.files.mapped import check_size, handle_bus_errors
+from graphkit.files.unpacking import check_in_memory
 from graphkit.io.compression import compression_of, damage_in_words, decompressed, plain_suffix
 
 BLOCK_BYTES = 32 << 20
@@ -106,7 +108,11 @@ class Source:
     @contextlib.contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """Open the plain bytes as a stream."""
-        with self._raw() as raw, decompressed(raw, self.compression) as plain, damage_in_words(self.name):
+        with (
+            damage_in_words(self.name),
+            self._raw() as raw,
+            decompressed(raw, self.compression, self.num_bytes, self.name) as plain,
+        ):
             yield plain
 
     @contextlib.contextmanager
@@ -123,23 +129,28 @@ class Source:
             yield np.frombuffer(self._bytes, np.uint8)
         else:
             with self._raw() as stream:
-                yield np.frombuffer(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+                mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+                size = mapped.size()
+                handle_bus_errors()
+                yield np.frombuffer(mapped, np.uint8)
+                check_size(mapped, size, self.name)
 
     def _raw(self) -> IO[bytes]:
         return io.BytesIO(self._bytes) if self._bytes is not None else Path(self.name).open("rb")
 
     def _decompressed_blocks(self) -> Iterator[Text]:
-        rest = b""
+        rest: list[bytes] = []
         with self.open() as stream:
             while block := stream.read(BLOCK_BYTES):
                 end = block.rfind(_NEWLINE) + 1
                 if end:
-                    yield np.frombuffer(rest + block[:end], np.uint8)
-                    rest = block[end:]
-                else:
-                    rest += block
-        if rest:
-            yield np.frombuffer(rest, np.uint8)
+                    yield np.frombuffer(b"".join([*rest, block[:end]]), np.uint8)
+                    rest = []
+                rest.append(block[end:])
+                # Of a line without an end.
+                check_in_memory(sum(map(len, rest)), self.name)
+        if any(rest):
+            yield np.frombuffer(b"".join(rest), np.uint8)
 
 
 def _check_file(path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from numbers import Integral
 from typing import Any
 
-from graphkit.checks import check_choice
+from graphkit.checks import check_choice, check_kinds, is_truth, shown
 from graphkit.errors import ParameterError
 from graphkit.files.atomic import PathLike
 from graphkit.io.weights import BAD_WEIGHTS
@@ -39,6 +40,7 @@ class ReadOptions:
     def __post_init__(self) -> None:
         from graphkit.graph.build import DUPLICATES, SELF_LOOPS
 
+        check_kinds(ReadOptions, vars(self))
         check_choice("id_type", self.id_type, ID_TYPES)
         check_choice("bad_weights", self.bad_weights, BAD_WEIGHTS)
         check_choice("self_loops", self.self_loops, SELF_LOOPS)
@@ -52,9 +54,12 @@ class ReadOptions:
             raise ParameterError("decimal=',' needs another delimiter, got delimiter=','")
         if not self.comments.isascii() or any(character.isspace() for character in self.comments):
             raise ParameterError(f"comments must be ASCII characters, got {self.comments!r}")
-
-        if self.columns is not None and (isinstance(self.columns, (str, int)) or len(self.columns) != 2):
-            raise ParameterError(f"columns must be two, the source's and the target's; got {self.columns!r}")
+        if self.columns is not None and not _are_two(self.columns):
+            raise ParameterError(
+                f"columns must be two, the source's and the target's; got {shown(self.columns)}"
+            )
+        if self.weights is not None and not _is_column(self.weights):
+            raise ParameterError(f"weights must be a name, a number or None, got {shown(self.weights)}")
 
     def check_effects(self, format: str, effective: set[str]) -> None:
         """Raise `ParameterError` for an option that was given although it has no effect on the format."""
@@ -71,3 +76,12 @@ class ReadOptions:
                 f"weights must be 'auto' or None for the format {format}, got {self.weights!r}"
             )
         return None if self.weights == "auto" else False
+
+
+def _are_two(columns: Any) -> bool:
+    return isinstance(columns, (tuple, list)) and len(columns) == 2 and all(map(_is_column, columns))
+
+
+def _is_column(column: Any) -> bool:
+    """Whether it may name a column, or number it."""
+    return isinstance(column, (str, Integral)) and not is_truth(column)

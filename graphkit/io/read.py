@@ -182,9 +182,12 @@ def load_graph(path: PathLike, *, format: str = "auto", **options: Any) -> Loade
     check_memory(source, name)
     remarks: list[str] = []
     nodes = None if chosen.nodes is None else listed_nodes(chosen.nodes, chosen.comments, remarks.append)
-    table = FORMATS[name].reader()(source, chosen)
-    table.remarks += remarks
-    return assemble(table, chosen, nodes, source.name, source.compression)
+    try:
+        table = FORMATS[name].reader()(source, chosen)
+        table.remarks += remarks
+        return assemble(table, chosen, nodes, source.name, source.compression)
+    except MemoryError:
+        raise InputError("needs more memory than there is; see estimate_memory", source.name) from None
 
 
 def _check_path(path: Any) -> None:

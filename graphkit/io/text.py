@@ -14,6 +14,7 @@ from graphkit.errors import InputError
 from graphkit.io import counts_line
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.layout import Layout
+from graphkit.io.memory import check_growth
 from graphkit.io.opening import Source
 from graphkit.io.options import ReadOptions
 from graphkit.io.quoted import read_quoted
@@ -51,13 +52,15 @@ def _table(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
 def read_rows(source: Source, layout: Layout, bad_weights: str = "error") -> EdgeTable:
     """Read the rows of a text file whose layout is known and without quotes."""
     parts: list[Columns] = []
-    lines_before = num_comments = 0
+    lines_before = num_comments = num_rows = 0
     for number, text in enumerate(source.blocks()):
         start = layout.start if number == 0 else 0
         try:
             block = RowBlock(text, layout, bad_weights)
             parts.append(block.strings(start) if layout.as_text else block.numbers(start))
             num_comments += block.num_comments
+            num_rows += len(parts[-1][0])
+            check_growth(source, num_rows)
         except RowError as error:
             line = lines_before + kernel.count_lines(text, 0, error.place) + 1
             raise InputError(error.message, source.name, line) from None

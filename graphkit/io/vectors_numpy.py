@@ -16,6 +16,7 @@ from graphkit.arrays import NodeIds, Vectors, loses_digits
 from graphkit.errors import InputError
 from graphkit.files.arrays import open_npy, write_array
 from graphkit.files.atomic import PathLike, atomic_write
+from graphkit.files.unpacking import open_npz
 from graphkit.graph.node_ids import STRING
 from graphkit.io.vectors_ids import check_one_line, ids_from_text, ids_to_text
 
@@ -82,9 +83,11 @@ def plain_ids(node_ids: NodeIds, path: PathLike, remedy: str) -> NodeIds:
 def read_npz(path: PathLike) -> tuple[NodeIds, Vectors, str]:
     """Read ids, vectors and, if it is there, `info`."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with Path(path).open("rb") as stream, open_npz(stream, Path(path).stat().st_size) as arrays:
             node_ids, vectors = arrays["node_ids"], arrays["vectors"]
             info = str(arrays["info"]) if "info" in arrays else "{}"
+    except InputError as error:
+        raise InputError(error.message, path) from None
     except KeyError as error:
         raise InputError(f"expected the arrays node_ids and vectors: {error.args[0]}", path=path) from error
     except Exception as error:

@@ -49,13 +49,14 @@ def read_parquet(path: PathLike) -> tuple[NodeIds, Vectors, str]:
     try:
         # A path could be taken for a folder of parts.
         table = parquet.ParquetFile(path).read()
-    except (pa.ArrowException, OSError) as error:
+        table.validate(full=True)
+        info = (table.schema.metadata or {}).get(METADATA_KEY, b"{}").decode()
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"not a Parquet file that can be read: {error}", path=path) from error
     if not {"id", "vector"} <= set(table.column_names):
         raise InputError(
             f"expected the columns 'id' and 'vector', found {', '.join(table.column_names)}", path=path
         )
-    info = (table.schema.metadata or {}).get(METADATA_KEY, b"{}").decode()
     return _ids(table["id"]), _matrix(table["vector"], path), info
 
 

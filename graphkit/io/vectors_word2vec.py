@@ -93,9 +93,17 @@ def _read_header(line: bytes, path: PathLike) -> tuple[int, int]:
     if not line:
         raise InputError("the file is empty", path=path)
     fields = line.split()
-    if len(fields) != 2 or not all(field.isdigit() for field in fields) or int(fields[1]) == 0:
+    are_numbers = len(fields) == 2 and all(field.isdigit() and len(field) < 19 for field in fields)
+    if not are_numbers or int(fields[1]) == 0:
         shown = line[:60].decode(errors="replace").rstrip()
         raise InputError(
             f"expected the header 'number-of-vectors dimensions', found {shown!r}", path=path, line=1
         )
-    return int(fields[0]), int(fields[1])
+    num_rows, dim = map(int, fields)
+    if num_rows * dim > (size := Path(path).stat().st_size):
+        raise InputError(
+            f"its first line promises {num_rows:,} vectors of {dim:,} numbers, more than {size:,} bytes hold",
+            path=path,
+            line=1,
+        )
+    return num_rows, dim

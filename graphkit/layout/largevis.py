@@ -38,6 +38,7 @@ SPREAD = 10.0
 ROUNDS_PER_SAMPLE = 4
 """A round is half a draw for a point of mean strength, and a sample is a draw at each end of an edge."""
 
+_MOST_NEGATIVES = 1 << 16
 _TASKS_PER_ROUND = 16
 _MOVES_PER_CHUNK = 1 << 22
 _FARTHEST = 3.0
@@ -58,7 +59,7 @@ class Objective:
     gamma
         Weight of a push, >= 0.
     num_negatives
-        Pushes for each pull, >= 0.
+        Pushes for each pull, in [0, 65536].
     noise_exponent
         Negatives are drawn in proportion to their strength to this power.
 
@@ -80,7 +81,7 @@ class Objective:
         if not 0 <= as_real(self.gamma) < np.inf:
             raise ParameterError(f"gamma must be >= 0 and finite, got {shown(self.gamma)}")
         check_finite("noise_exponent", self.noise_exponent)
-        check_whole("num_negatives", self.num_negatives, 0)
+        check_whole("num_negatives", self.num_negatives, 0, _MOST_NEGATIVES)
 
 
 class Layout:

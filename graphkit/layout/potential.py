@@ -29,7 +29,7 @@ _FEWEST, _MOST = 64, 8192
 _RANGES = 64
 """Of points: sums by ranges do not depend on the number of threads."""
 
-_FEW = 1000
+FEW = 1000
 """Points whose pairs are summed as they are: no slower, and among few the error of a grid would show."""
 
 _BORDER = 3
@@ -60,7 +60,7 @@ class Potential:
 
     def charge(self, positions: Vectors) -> None:
         """Take the points, float32 [num_points, 2]."""
-        if len(positions) <= _FEW:
+        if len(positions) <= FEW:
             self._read = partial(sum_potential, positions)
             return
         low = positions.min(axis=0)

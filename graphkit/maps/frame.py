@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit.arrays import NodeIds, Rows, Vectors
-from graphkit.checks import as_array
+from graphkit.checks import as_array, check_mapping
 from graphkit.errors import InputError
 from graphkit.files.atomic import PathLike
 from graphkit.graph.node_ids import STRING, as_node_ids
@@ -86,7 +86,8 @@ class MapFrame:
         if not np.isfinite(self.positions).all():
             raise InputError("positions must be finite, found NaN or infinity")
         self.columns: dict[str, NDArray[Any]] = {
-            str(name): _as_column(str(name), values, size) for name, values in (columns or {}).items()
+            str(name): _as_column(str(name), values, size)
+            for name, values in check_mapping("columns", columns).items()
         }
         if isinstance(neighbors, KnnGraph):
             neighbors = neighbors.to_host()

@@ -58,7 +58,7 @@ def is_frame(path: PathLike) -> bool:
 def read_frame(path: PathLike) -> dict[str, Any]:
     """Return what `MapFrame` takes, read from a file that `write_frame` wrote, or one like it."""
     check_path(path)
-    table = _opened(path).read()
+    table = _read(path)
     names = table.column_names
     if not {"id", "x", "y"} <= set(names):
         raise InputError(f"expected the columns id, x and y, found {', '.join(names)}", path=path)
@@ -78,6 +78,19 @@ def _positions(axes: list[pyarrow.ChunkedArray]) -> NDArray[Any]:
     return positions.astype(np.float32) if {str(axis.type) for axis in axes} == {"float"} else positions
 
 
+def _read(path: PathLike) -> pyarrow.Table:
+    """The whole file, its content checked."""
+    import pyarrow as pa
+
+    file = _opened(path)
+    try:
+        table = file.read()
+        table.validate(full=True)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"not a Parquet file that can be read: {error}", path=path) from error
+    return table
+
+
 def _opened(path: PathLike) -> Any:
     """A Parquet file, or `InputError`."""
     import pyarrow as pa
@@ -87,7 +100,7 @@ def _opened(path: PathLike) -> Any:
         return parquet.ParquetFile(path)
     except FileNotFoundError:
         raise InputError("no such file", path=path) from None
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"not a Parquet file that can be read: {error}", path=path) from error
 
 

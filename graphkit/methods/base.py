@@ -7,8 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.checks import check_choice
+from graphkit.checks import check_choice, check_kinds
 from graphkit.errors import ParameterError
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.host_memory import check_host_memory
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from graphkit.embedding import Embedding
     from graphkit.graph.gpu.graph import Sizes
     from graphkit.progress import Progress
+
+
+SECONDS_TO_BEGIN = 0.01
+"""For estimates of time: what the shortest run takes."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Embedder:
     def check_run(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no graph, or where `fit` would not find the memory it needs."""
         check_graph(graph)
+        self.check_kinds()
         if not isinstance(graph, Graph):
             # A graph on a device: what holds its vectors is not this machine's memory.
             return
@@ -71,6 +78,15 @@ class Embedder:
         )
         needed = self.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).bytes
         check_host_memory(needed - held, f"{self.name} needs", self.memory_remedy)
+
+    def check_kinds(self) -> None:
+        """Raise `ParameterError` for a parameter that is no number, flag or word where it should be one."""
+        check_kinds(type(self).__init__, self.get_params())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Keep a number of NumPy's as Python's, which does not overflow."""
+        is_scalar = isinstance(value, np.generic) or (isinstance(value, np.ndarray) and not value.ndim)
+        super().__setattr__(name, value.item() if is_scalar else value)
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:  # noqa: ARG002 - others ask for it
         """Return the GPU on which `fit` takes a `TensorGraph` of a size; None where it takes a `Graph` only.

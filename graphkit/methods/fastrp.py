@@ -45,11 +45,11 @@ from graphkit.checks import as_array, as_real, check_between, check_choice, chec
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.gpu.graph import Sizes, device_for, on_device
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.gpu.powers import DevicePropagation, propagation_bytes
 from graphkit.propagation.powers import Blocks, Propagation
-from graphkit.propagation.projection import BLOCK_WIDTH, Projection, allocate_blocks
+from graphkit.propagation.projection import BLOCK_WIDTH, CELLS_PER_THRESHOLD, Projection, allocate_blocks
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:
@@ -243,14 +243,18 @@ class FastRP(Embedder):
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         if self.matrix == "adjacency":
             graph_bytes += 4 * num_arcs + 24 * num_nodes
+        # Thresholds of the projection, each of them a sum of exact terms.
+        graph_bytes += 16 * self.dim
         buffers = (1 if len(self.weights) == 1 else 2) * self.dim
         in_cache = 4 * num_nodes * min(self.dim, BLOCK_WIDTH) <= _CACHE_BYTES
         gathered = num_arcs * self.dim * max(1, len(self.weights) - 1) / resolve_threads(self.num_threads)
         seconds = (
             gathered * (_SECONDS_CACHED if in_cache else _SECONDS_UNCACHED)
-            + num_nodes * self.dim * len(self.weights) * _SECONDS_PER_CELL
+            + (num_nodes * len(self.weights) + CELLS_PER_THRESHOLD) * self.dim * _SECONDS_PER_CELL
         )
-        return Estimate(graph_bytes + 4 * num_nodes * (buffers + self.num_columns()), 0.1 + seconds)
+        return Estimate(
+            graph_bytes + 4 * num_nodes * (buffers + self.num_columns()), SECONDS_TO_BEGIN + seconds
+        )
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
         """Return the GPU that `fit` would run on."""
@@ -316,6 +320,7 @@ class FastRP(Embedder):
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
+        self.check_kinds()
         check_whole("dim", self.dim, 1)
         weights = as_array("weights", self.weights, np.float64)
         if weights.ndim != 1 or not np.isfinite(weights).all() or not weights.any():

@@ -216,7 +216,7 @@ class KCoreEmbedding(Embedder):
         """A method of the base's parameters, with dim, seed and threads of ours."""
         if isinstance(self.base, str):
             made = make_method(self.base, **_parsed(self.settings))
-        elif self.settings:
+        elif not isinstance(self.settings, (tuple, list)) or self.settings:
             raise ParameterError("settings has no effect with a base that is an object")
         elif isinstance(self.base, Embedder):
             made = type(self.base)(**self.base.get_params())
@@ -279,6 +279,7 @@ class KCoreEmbedding(Embedder):
         return whole
 
     def _check_parameters(self) -> None:
+        self.check_kinds()
         check_seed(self.seed)
         chosen = [name for name in ("k", "share", "time_budget") if getattr(self, name) is not None]
         if len(chosen) > 1:

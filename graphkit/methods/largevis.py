@@ -46,8 +46,8 @@ from graphkit.parallel import resolve_threads
 if TYPE_CHECKING:
     from graphkit.progress import Progress
 
-# For the estimate of time, on one thread: seconds for a point and round.
-_SECONDS_PER_MOVE = 9e-8
+# For the estimate of time, on one thread: seconds for a point and round, and for each of its pushes.
+_SECONDS_PER_MOVE, _SECONDS_PER_PUSH = 4.5e-8, 2.5e-9
 
 
 class LargeVis(MapMethod):
@@ -77,7 +77,7 @@ class LargeVis(MapMethod):
     gamma
         Weight of a push, >= 0.
     num_negatives
-        Pushes for each pull, >= 0.
+        Pushes for each pull, in [0, 65536].
     noise_exponent
         Negatives are drawn in proportion to their sum of weights to this power.
     learning_rate
@@ -215,10 +215,12 @@ class LargeVis(MapMethod):
         laid_out = graph_bytes + 12 * num_arcs + (40 + 16 * self.dim) * num_nodes
         moves = num_nodes * ROUNDS_PER_SAMPLE * self.samples_per_node
         before = self._start_estimate(num_nodes, num_arcs, weighted)
-        seconds = before.seconds + moves * _SECONDS_PER_MOVE / resolve_threads(self.num_threads)
+        a_move = _SECONDS_PER_MOVE + self.num_negatives * _SECONDS_PER_PUSH
+        seconds = before.seconds + moves * a_move / resolve_threads(self.num_threads)
         return Estimate(max(laid_out, before.bytes), seconds)
 
     def _check(self) -> None:
+        self.check_kinds()
         if self.dim not in (2, 3):
             raise ParameterError(f"dim must be 2 or 3, got {self.dim}")
         check_whole("samples_per_node", self.samples_per_node, 1)

@@ -108,7 +108,7 @@ class LINE(Embedder):
         Nodes of no more neighbours get their neighbours' neighbours too, up to so many; None for none. The
         paper's for sparse graphs is 1000.
     depth
-        How far, in edges, `threshold` looks for neighbours; None for 2.
+        How far, in edges, `threshold` looks for neighbours, in [1, 100]; None for 2.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     backend
@@ -561,6 +561,7 @@ class LINE(Embedder):
         return {"pairs": self.pairs_} | parts | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
 
     def _check_parameters(self) -> None:
+        self.check_kinds()
         check_choice("order", self.order, ORDERS)
         least = 2 if self.order == "both" else 1
         check_whole("dim", self.dim, least)

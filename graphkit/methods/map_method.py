@@ -171,6 +171,7 @@ class MapMethod(Embedder):
 
     def _check(self) -> None:
         """Raise `ParameterError` for what cannot be."""
+        self.check_kinds()
         check_choice("start", self.start, STARTS)
         check_seed(self.seed)
 

@@ -48,9 +48,9 @@ from graphkit.graph_kernels.feature_walks import (
 )
 from graphkit.graph_kernels.modulation import Series, kernel_series
 from graphkit.graph_kernels.sparse_product import multiply
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate
 from graphkit.parallel import resolve_threads
-from graphkit.propagation.projection import Projection, allocate_blocks
+from graphkit.propagation.projection import CELLS_PER_THRESHOLD, Projection, allocate_blocks
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ SIGNS = 1.0
 
 # For the estimate of time, on one thread: seconds a deposit, an entry of the features, and a value of the
 # projection made or gathered.
-_SECONDS_PER_DEPOSIT, _SECONDS_PER_ENTRY, _SECONDS_PER_CELL = 6e-8, 1e-7, 1e-9
+_SECONDS_PER_DEPOSIT, _SECONDS_PER_ENTRY, _SECONDS_PER_CELL = 3.5e-8, 6e-8, 1e-9
 
 
 class RandomFeatures(Embedder):
@@ -84,7 +84,7 @@ class RandomFeatures(Embedder):
         (offset I - L)^steps, ``"inverse-cosine"`` cos(pi L / 4), ``"matern"`` (2 nu / kappa^2 I + L)^-nu, L
         being the normalised Laplacian; ``"coefficients"`` for any series.
     sigma
-        Of the regularised Laplacian, > 0; None for 1.
+        Of the regularised Laplacian, in [1e-150, 1e150]; None for 1.
     power
         Of the regularised Laplacian, > 0; None for 2.
     beta
@@ -96,7 +96,7 @@ class RandomFeatures(Embedder):
     nu
         Smoothness of the Matérn kernel, > 0; None for 1.5.
     kappa
-        Inverse length of the Matérn kernel, > 0; None for 1.
+        Inverse length of the Matérn kernel, in [1e-150, 1e150]; None for 1.
     coefficients
         alpha_0, alpha_1, ... of a kernel "coefficients", at most max_length + 1, the first > 0.
     scale
@@ -286,7 +286,7 @@ class RandomFeatures(Embedder):
         Examples
         --------
         >>> RandomFeatures(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
-        1424
+        1425
         """
         check_whole("dim", self.dim, 1)
         self._checked_series()
@@ -296,14 +296,14 @@ class RandomFeatures(Embedder):
         entries = num_nodes * self.most_entries(num_nodes)
         graph_bytes = (16 + 16) * num_nodes + (8 if weighted else 4) * num_arcs
         kept = (9 + 8 * sides) * entries
-        vectors = 8 * num_nodes * self.dim
-        cells = (num_nodes + entries) * self.dim
+        vectors = 8 * num_nodes * self.dim + 16 * self.dim
+        cells = (num_nodes + entries + CELLS_PER_THRESHOLD) * self.dim
         seconds = (
             sides * (deposits * _SECONDS_PER_DEPOSIT + entries * _SECONDS_PER_ENTRY)
             + cells * _SECONDS_PER_CELL
         ) / resolve_threads(self.num_threads)
         peak = max(kept + 9 * entries, kept + vectors)
-        return Estimate(math.ceil(graph_bytes + peak), 0.1 + seconds)
+        return Estimate(math.ceil(graph_bytes + peak), SECONDS_TO_BEGIN + seconds)
 
     def most_entries(self, num_nodes: int) -> float:
         """Return the entries of a row on average, at most: where no two walkers meet."""
@@ -363,10 +363,11 @@ class RandomFeatures(Embedder):
 
     def _checked_series(self) -> Series:
         """The kernel's series, all parameters being in their ranges."""
+        self.check_kinds()
         check_seed(self.seed)
         series = kernel_series(
             self.kernel,
-            check_whole("max_length", self.max_length, 0),
+            check_whole("max_length", self.max_length, 0, 255),
             sigma=self.sigma,
             power=self.power,
             beta=self.beta,

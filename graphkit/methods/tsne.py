@@ -30,6 +30,7 @@ from graphkit.errors import ParameterError
 from graphkit.graph.graph import Graph
 from graphkit.layout.descent import Descent, settle
 from graphkit.layout.largevis import strength_of
+from graphkit.layout.potential import FEW
 from graphkit.methods.base import Estimate
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
@@ -41,10 +42,14 @@ if TYPE_CHECKING:
 _SETTLING_STEPS = 100
 _SETTLING_RATE = 0.1
 
-# For the estimate: bytes of the grid for a point; seconds of a step for a point and an arc, on one thread.
+# For the estimate: bytes of the grid for a point; seconds of a step for a point and an arc, for a unit of the
+# map's area, which the grid covers, and for a pair of few points, on one thread.
 _GRID_BYTES = 100
-_SECONDS_PER_POINT = 1.6e-7
-_SECONDS_PER_ARC = 3e-9
+_SECONDS_PER_POINT, _SECONDS_PER_ARC = 1.6e-7, 3e-9
+_SECONDS_PER_UNIT, _SECONDS_PER_PAIR = 6.4e-8, 1e-9
+
+_USUAL_EXTENT = 400.0, 0.4
+"""Of a map: 400 by the power 0.4 of nodes for each arc. Graphs of few arcs are pulled together less."""
 
 
 class TSNE(MapMethod):
@@ -159,11 +164,13 @@ class TSNE(MapMethod):
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         descent_bytes = graph_bytes + 8 * num_arcs + (52 + _GRID_BYTES) * num_nodes
         a_step = num_nodes * _SECONDS_PER_POINT + num_arcs * _SECONDS_PER_ARC
+        a_step += _push_seconds(num_nodes, num_arcs)
         before = self._start_estimate(num_nodes, num_arcs, weighted)
         seconds = (self.early_steps + self.steps) * a_step / resolve_threads(self.num_threads)
         return Estimate(max(descent_bytes, before.bytes), before.seconds + seconds)
 
     def _check(self) -> None:
+        self.check_kinds()
         for name in ("early_exaggeration", "exaggeration"):
             if not 1 <= as_real(getattr(self, name)) < np.inf:
                 raise ParameterError(f"{name} must be >= 1 and finite, got {shown(getattr(self, name))}")
@@ -216,3 +223,12 @@ def _walked(edges: Graph) -> NDArray[np.float32]:
     mean = (np.repeat(inverse, np.diff(edges.indptr)) + inverse[edges.indices]) / 2 * weights
     shares: NDArray[np.float32] = np.maximum(mean, np.finfo(np.float32).tiny).astype(np.float32)
     return shares
+
+
+def _push_seconds(num_nodes: int, num_arcs: int) -> float:
+    """Of a step, what pushes take beside what is done at each point."""
+    if num_nodes <= FEW:
+        return num_nodes**2 * _SECONDS_PER_PAIR
+    longest, power = _USUAL_EXTENT
+    extent: float = longest * (num_nodes / max(num_nodes, num_arcs)) ** power
+    return extent**2 * _SECONDS_PER_UNIT

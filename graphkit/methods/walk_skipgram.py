@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from graphkit.progress import Progress
 
 # For the estimate of time, on one thread: seconds a token and dimension, a token beside, a step of a walk.
-_SECONDS_PER_CELL, _SECONDS_PER_TOKEN, _SECONDS_PER_STEP = 5e-9, 1.5e-7, 6e-8
+_SECONDS_PER_CELL, _SECONDS_PER_TOKEN, _SECONDS_PER_STEP = 6e-9, 1.9e-7, 6e-8
 
 
 class WalkSkipGram(Embedder):
@@ -206,7 +206,7 @@ class WalkSkipGram(Embedder):
             + 2 * 4 * num_nodes * self.dim
             + trainer_bytes(num_nodes, self._tile_size(), self.dim, self.window)
         )
-        pace = _SECONDS_PER_CELL * self.dim + _SECONDS_PER_TOKEN + _SECONDS_PER_STEP * (4 if second else 1)
+        pace = _SECONDS_PER_CELL * self.dim + _SECONDS_PER_TOKEN + _SECONDS_PER_STEP * (2 if second else 1)
         return Estimate(int(needed), tokens * self.epochs * pace / resolve_threads(self.num_threads))
 
     def block_samples(
@@ -475,6 +475,7 @@ class WalkSkipGram(Embedder):
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
+        self.check_kinds()
         for name in ("dim", "walk_length", "walks_per_node", "window", "epochs"):
             check_whole(name, getattr(self, name), 1)
         for name in ("num_negatives", "learning_rate"):

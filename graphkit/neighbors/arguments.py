@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checks import as_array
+from graphkit.checks import as_array, is_truth, shown
 from graphkit.errors import ParameterError
 from graphkit.neighbors.vector_table import Points
 
@@ -65,9 +65,12 @@ def as_exclude(exclude: ArrayLike | None, num_queries: int) -> NDArray[np.int64]
     return rows
 
 
-def check_k(k: int, num_vectors: int, num_excluded: int) -> None:
-    """Refuse to look for more neighbours than there are."""
+def check_k(k: int, num_vectors: int, num_excluded: int) -> int:
+    """Return k; refuse to look for more neighbours than there are."""
     highest = num_vectors - num_excluded
-    if not (isinstance(k, Integral) and 1 <= k <= highest):
+    if not (isinstance(k, Integral) and not is_truth(k) and 1 <= k <= highest):
         less = f" less {num_excluded} excluded" if num_excluded else ""
-        raise ParameterError(f"k must be whole and in [1, {highest}] ({num_vectors} vectors{less}), got {k}")
+        raise ParameterError(
+            f"k must be whole and in [1, {highest}] ({num_vectors} vectors{less}), got {shown(k)}"
+        )
+    return int(k)

@@ -168,7 +168,7 @@ def nearest_in_float64(
     """Do as `nearest_by_distance`, of arrays, but return the distances that were compared, float64."""
     database, wanted = as_vectors(vectors, "vectors"), as_vectors(queries, "queries")
     excluded = as_exclude(exclude, len(wanted))
-    _check_shapes(database, wanted, k, excluded)
+    k = _checked_k(database, wanted, k, excluded)
     most = min(k + excluded.shape[1] + SPARE, len(database))
     device = find_device(backend, lambda: search_bytes(len(database), len(wanted), wanted.shape[1], most))
     threads = resolve_threads(num_threads)
@@ -320,12 +320,13 @@ def _among_tensors(
     database = as_tensor(vectors, "vectors", vectors.device)
     wanted = as_tensor(queries, "queries", vectors.device)
     excluded = excluded_tensor(exclude, len(wanted), vectors.device)
-    _check_shapes(database, wanted, k, excluded)
+    k = _checked_k(database, wanted, k, excluded)
     return nearest_tensors(database, wanted, k, excluded, metric, backend)
 
 
-def _check_shapes(database: Any, queries: Any, k: int, excluded: Any) -> None:
+def _checked_k(database: Any, queries: Any, k: int, excluded: Any) -> int:
+    """k, the shapes being as they must."""
     columns, found = database.shape[1], queries.shape[1]
     if columns != found:
         raise ParameterError(f"queries must have {columns} columns, as vectors, got {found}")
-    check_k(k, len(database), excluded.shape[1])
+    return check_k(k, len(database), excluded.shape[1])

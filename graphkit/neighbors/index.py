@@ -149,7 +149,7 @@ class NeighborIndex:
             check_choice("kind", kind, get_args(Kind))
         check_between("recall", recall, "(0, 1]")
         if effort is not None:
-            check_whole("effort", effort, 1)
+            effort = check_whole("effort", effort, 1)
         rows = as_vectors(vectors, "vectors")
         self.node_ids: NodeIds = as_node_ids(np.arange(len(rows)) if node_ids is None else node_ids)
         if len(self.node_ids) != len(rows):
@@ -192,7 +192,7 @@ class NeighborIndex:
         if queries.shape[1] != len(self._center):
             raise ParameterError(f"vectors must have {len(self._center)} columns, got {queries.shape[1]}")
         excluded = as_exclude(exclude, len(queries))
-        check_k(k, len(self), excluded.shape[1])
+        k = check_k(k, len(self), excluded.shape[1])
         rows, distances = self._search(queries, k, excluded, self.effort, resolve_threads(num_threads))
         return scored(rows, distances, self.metric)
 

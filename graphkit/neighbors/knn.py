@@ -116,7 +116,7 @@ def knn_graph(
     whole = num_lists is None and num_probes is None
     device = device_of(vectors, backend if whole else "cpu")
     points: Any = as_vectors(vectors, "vectors") if device is None else as_tensor(vectors, "vectors", device)
-    check_search(len(points), k, recall, num_lists, num_probes)
+    k, num_lists, num_probes = check_search(len(points), k, recall, num_lists, num_probes)
     check_seed(seed)
     threads = resolve_threads(num_threads)
     if is_gpu(backend) and not whole:
@@ -162,8 +162,8 @@ def _sizes(points: Any) -> tuple[int, int, int]:
 
 def check_search(
     num_points: int, k: int, recall: float, num_lists: int | None, num_probes: int | None
-) -> None:
-    """Raise `ParameterError` for a parameter of `knn_graph` outside its range."""
+) -> tuple[int, int | None, int | None]:
+    """Return k, lists and probes; raise `ParameterError` for a parameter of `knn_graph` outside its range."""
     if num_points < 2:
         raise InputError(f"neighbours are found among 2 points at least, got {num_points}")
     if not (isinstance(k, Integral) and not is_truth(k) and 1 <= k < num_points):
@@ -172,9 +172,10 @@ def check_search(
         )
     check_between("recall", recall, "(0, 1]")
     if num_lists is not None:
-        check_whole("num_lists", num_lists, 1, num_points)
+        num_lists = check_whole("num_lists", num_lists, 1, num_points)
     if num_probes is not None:
-        check_whole("num_probes", num_probes, 1, num_lists or int(np.sqrt(num_points)))
+        num_probes = check_whole("num_probes", num_probes, 1, num_lists or int(np.sqrt(num_points)))
+    return int(k), num_lists, num_probes
 
 
 def _exact(points: Any, k: int, metric: Metric, backend: Backend, num_threads: int) -> KnnGraph:

@@ -78,7 +78,7 @@ def knn_graph(
     check_choice("metric", metric, get_args(Metric))
     path = str(Path(vectors).absolute())
     points = as_vectors(_mapped(path), f"the vectors in {vectors}")
-    check_search(len(points), k, recall, num_lists, num_probes)
+    k, num_lists, num_probes = check_search(len(points), k, recall, num_lists, num_probes)
     params = {"k": k, "metric": metric, "recall": recall, "num_lists": num_lists, "num_probes": num_probes}
     params["seed"] = check_seed(seed)
     engine.begin("knn", params, {path: file_mark(path)})

@@ -34,9 +34,15 @@ _MAX_WALKS = 2**31
 _LEAST_RESTART = 1e-6
 """Of walks: rounded to a multiple of 2**-32, it is off by a share of 1e-4 at most."""
 
-# For the estimate of time: seconds an arc of a push and a step of a walk, on one thread; the share of the
-# bound of the work that push needs on graphs in use.
-_SECONDS_PER_ARC, _SECONDS_PER_STEP, _WORK_SHARE = 2.5e-9, 1e-8, 0.5
+# For the estimate of time: seconds a unit of the bound of a push's work and a step of a walk, on one thread.
+_SECONDS_PER_ARC, _SECONDS_PER_STEP = 8e-9, 1.6e-8
+
+_WORK_SHARE, _WORK_POWER, _LEAST_LEFT = 0.86, 0.3, 0.7
+"""The share of the bound that push needs on graphs in use falls by a power of tolerance * num_arcs, of what
+may be left at the nodes. Where hardly anything may, it is the same."""
+
+_SWEEPS = 9
+"""Over all arcs, until no node has more than its share of what is left."""
 
 
 class Push:
@@ -70,10 +76,11 @@ class Push:
     @staticmethod
     def seconds(pagerank: PersonalizedPageRank, num_arcs: int) -> float:
         """Return the rough time of one source."""
-        bound = _WORK_SHARE / (pagerank.restart * _tolerance(pagerank))
-        # Where the bound is beyond the graph: a sweep over all arcs leaves 1 - restart of what is missing,
-        # which may all lie at a node of one arc.
-        sweeps = 1 + math.log(max(_tolerance(pagerank), 1e-300)) / math.log1p(-pagerank.restart)
+        left = max(_tolerance(pagerank), 1e-300) * max(1, num_arcs)
+        share: float = _WORK_SHARE * max(left, _LEAST_LEFT) ** -_WORK_POWER
+        bound = share / (pagerank.restart * _tolerance(pagerank))
+        # Where the bound is beyond the graph: a sweep over all arcs leaves 1 - restart of what is missing.
+        sweeps = _SWEEPS + max(0.0, math.log(left) / math.log1p(-pagerank.restart))
         return min(bound, num_arcs * sweeps) * _SECONDS_PER_ARC
 
     def space(self) -> Space:

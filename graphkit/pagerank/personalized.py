@@ -38,7 +38,7 @@ from graphkit.checks import check_between, check_choice, check_whole
 from graphkit.errors import ParameterError
 from graphkit.graph.graph import check_graph
 from graphkit.host_memory import check_host_memory
-from graphkit.methods.base import Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
 from graphkit.pagerank.engines import ENGINES, Engine
 from graphkit.pagerank.top_nodes import TopNodes
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
@@ -269,7 +269,7 @@ class PersonalizedPageRank:
         space_bytes = engine.bytes_per_node * num_nodes * num_threads
         result_bytes = num_sources * (8 * k + 16)
         seconds = num_sources * engine.seconds(self, num_arcs) / max(1, min(num_threads, num_sources))
-        return Estimate(graph_bytes + space_bytes + result_bytes, 0.1 + seconds)
+        return Estimate(graph_bytes + space_bytes + result_bytes, SECONDS_TO_BEGIN + seconds)
 
     def check_time(self, num_arcs: int) -> None:
         """Raise `ParameterError` if one source would take more than an hour, as with a restart near 0."""

@@ -122,6 +122,10 @@ class Projection:
         return None if self.sparsity is None else binomial_thresholds(self.dim, 1 / self.sparsity)
 
 
+CELLS_PER_THRESHOLD = 1000
+"""For estimates of time: the values of a projection that are drawn while a threshold of a column is found."""
+
+
 def binomial_thresholds(trials: int, share: float) -> NDArray[np.uint64]:
     """Return P(at most k of so many trials succeed) in units of 2**-64, rounded down, k < trials.
 

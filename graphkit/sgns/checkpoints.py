@@ -11,8 +11,6 @@ import hashlib
 import json
 import time
 import warnings
-import zipfile
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +21,8 @@ from graphkit.checks import as_array
 from graphkit.errors import GraphkitWarning, InputError, RunError
 from graphkit.files.atomic import PathLike, atomic_path, check_path
 from graphkit.files.json_files import parsed
+from graphkit.files.unfinished import remove_unfinished
+from graphkit.files.unpacking import open_npz
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -34,9 +34,6 @@ _FILE = "checkpoint.npz"
 _HEADER = "header"
 _KIND = "graphkit checkpoint 2"
 _FORM = {"kind": str, "done": int, "total": int, "run": {}}
-
-# What NumPy raises for a file that is cut short, changed or of another kind.
-_UNREADABLE = (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
 
 GRAPH, INIT = "graph", "initial vectors"
 """Names, in a run, of what is kept as a digest."""
@@ -84,9 +81,7 @@ class Checkpoint:
                 "is there already; pass resume=True to go on from it, or choose another folder",
                 path=self._path,
             )
-        # What a kill left half written.
-        for rest in self._path.parent.glob(f".{self._path.stem}-*{self._path.suffix}"):
-            rest.unlink(missing_ok=True)
+        remove_unfinished(self._path)
 
     def tell(self, **more: Any) -> None:
         """Say more of what it is a run of, before it is loaded or saved."""
@@ -182,13 +177,13 @@ def array_digest(*arrays: NDArray[Any]) -> str:
 def _read(path: Path, *, with_arrays: bool = True) -> tuple[dict[str, Any], Arrays]:
     """What stands in front of a checkpoint, and its arrays."""
     try:
-        # NumPy leaves a damaged file open that it opened itself.
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        with path.open("rb") as opened, open_npz(opened, path.stat().st_size) as file:
             header = parsed(file[_HEADER].tobytes(), _FORM, "its header", path)
             arrays = {name: file[name] for name in file.files if with_arrays and name != _HEADER}
         if header["kind"] != _KIND or header["done"] > header["total"]:
             raise ValueError(header["kind"])
-    except _UNREADABLE as error:
+    except Exception as error:
+        # Of a damaged archive, whose headers are read as Python, whatever comes up.
         raise InputError(
             "is damaged, or no checkpoint of this version of graphkit; remove it to start anew", path=path
         ) from error

@@ -21,6 +21,8 @@ from graphkit.checks import check_whole
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
+_FARTHEST = 100
+
 _ENTRIES_PER_BLOCK = 1 << 24
 """Products computed at a time: the memory that expanding takes beside the result."""
 
@@ -35,7 +37,8 @@ def expand_low_degrees(graph: Graph, *, threshold: int, depth: int = 2) -> Any:
     threshold
         Nodes with more out-arcs keep theirs as they are; the others get at most so many, the heaviest, >= 1.
     depth
-        How far to look, in arcs, >= 1; a node's weight flows on from it in proportion to its arcs' weights.
+        How far to look, in arcs, in [1, 100]; a node's weight flows on from it in proportion to its arcs'
+        weights.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def expand_low_degrees(graph: Graph, *, threshold: int, depth: int = 2) -> Any:
     Raises
     ------
     ParameterError
-        For a threshold or depth below 1.
+        For a threshold below 1, or a depth outside its range.
 
     Examples
     --------
@@ -55,7 +58,7 @@ def expand_low_degrees(graph: Graph, *, threshold: int, depth: int = 2) -> Any:
     [0.7 1.  0.5]
     """
     check_whole("threshold", threshold, 1)
-    check_whole("depth", depth, 1)
+    check_whole("depth", depth, 1, _FARTHEST)
     arcs: Any = graph.to_scipy().astype(np.float64)
     if not graph.num_arcs:
         return arcs.astype(np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.checks import as_array, shown
+from graphkit.checks import as_array, check_kinds, shown
 from graphkit.errors import InputError, ParameterError
 from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.row_alias import build_row_alias, draw_starts
@@ -42,6 +42,7 @@ def start_rows(
         raise ParameterError(f"walks_per_node must be whole and >= 0, got {shown(walks_per_node)}")
     # In Python's numbers, which do not overflow.
     num_walks = int(counts) * len(rows) if counts.ndim == 0 else sum(map(int, counts.ravel()))
+    check_kinds(start_rows, {"start_at_arcs": start_at_arcs})
     check_host_memory(_BYTES_PER_WALK * num_walks, "where so many walks start takes", "ask for fewer walks")
     if counts.ndim == 0:
         rows = np.tile(rows, int(counts))

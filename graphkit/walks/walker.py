@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.checks import as_real, check_between, check_finite, check_whole, shown
+from graphkit.checks import as_real, check_between, check_finite, check_kinds, check_whole, shown
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.gpu.graph import device_for, on_device
@@ -87,6 +87,8 @@ class Walker:
         progress: Progress | None = None,
     ):
         _check_law(graph, p, q, extend, gamma, restart, stop)
+        # Of a number of NumPy's another kernel would be compiled.
+        p, q, gamma, restart, stop = map(float, (p, q, gamma, restart, stop))
         self.graph = graph
         self.walk_length = check_whole("walk_length", walk_length, 1)
         self.bias = bias_of(p, q)
@@ -215,6 +217,7 @@ def is_second_order(p: float, q: float) -> bool:
 def _check_law(
     graph: Graph, p: float, q: float, extend: bool, gamma: float, restart: float, stop: float
 ) -> None:
+    check_kinds(_check_law, {"extend": extend})
     is_second_order(p, q)
     for name, value in (("restart", restart), ("stop", stop)):
         check_between(name, value, "[0, 1)")

@@ -81,6 +81,8 @@ def vector_files():
     return {
         "v.npz": _written(lambda file: np.savez(file, node_ids=ids, vectors=vectors, info=np.array("{}"))),
         "v.parquet": _written(lambda file: parquet.write_table(pa.table({"id": ids, "vector": lists}), file)),
+        "v.bin": b"20 6\n"
+        + b"".join(b"%d " % i + row.tobytes() for i, row in zip(ids, vectors, strict=True)),
         "v.txt": f"20 6\n{rows}\n".encode(),
         "v.csv": rows.replace(" ", ",").encode(),
         "v.npy": _written(lambda file: np.save(file, vectors)),

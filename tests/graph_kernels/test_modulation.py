@@ -204,7 +204,7 @@ def test_named_kernels_converge_on_every_undirected_graph(kernel, parameters):
         ("diffusion", {"sigma": 1.0}, "unknown diffusion parameter 'sigma'"),
         ("diffusion", {"beta": 0.0}, "beta must be > 0 and finite, got 0.0"),
         ("diffusion", {"beta": 1e4}, "leaves the range of floating-point numbers"),
-        ("regularized-laplacian", {"sigma": -1.0}, "sigma must be > 0 and finite, got -1.0"),
+        ("regularized-laplacian", {"sigma": -1.0}, r"sigma must lie in \[1e-150, 1e150\], got -1.0"),
         ("regularized-laplacian", {"power": math.inf}, "power must be > 0 and finite, got inf"),
         ("matern", {"nu": math.nan}, "nu must be > 0 and finite, got nan"),
         ("p-step", {"steps": 1.5}, "steps must be a whole number >= 1, got 1.5"),

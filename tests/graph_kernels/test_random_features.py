@@ -256,11 +256,11 @@ STAR = Graph.from_edges([(0, 1), (0, 2), (0, 3), (0, 4)])
         ({"dim": 0}, "dim must be a whole number >= 1, got 0"),
         ({"kernel": "difusion"}, "unknown kernel 'difusion': did you mean 'diffusion'"),
         ({"beta": 1.0}, "unknown regularized-laplacian parameter 'beta'"),
-        ({"sigma": 0.0}, "sigma must be > 0 and finite, got 0.0"),
+        ({"sigma": 0.0}, r"sigma must lie in \[1e-150, 1e150\], got 0.0"),
         ({"p_halt": 1.5}, r"p_halt must lie in \(0, 1\), got 1.5"),
         ({"num_walkers": 5}, "num_walkers must be even with coupling='antithetic-repelling', got 5"),
         ({"num_walkers": 5, "coupling": "antithetic"}, "num_walkers must be even with coupling='antithetic'"),
-        ({"max_length": 300}, "max_length must be <= 255, got 300"),
+        ({"max_length": 300}, "max_length must be a whole number from 0 to 255, got 300"),
         ({"kernel": "coefficients", "coefficients": (0.0, 1.0)}, r"coefficients\[0\] must be > 0, got 0.0"),
         ({"kernel": "coefficients", "coefficients": [1.0] * 99}, "coefficients must be at most 21"),
         (

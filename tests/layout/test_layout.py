@@ -184,7 +184,7 @@ def test_a_layout_that_diverges_is_said():
         ({"shape": "studen"}, "did you mean 'student'"),
         ({"a": 0.0}, "a must be > 0 and finite, got 0.0"),
         ({"gamma": -1.0}, "gamma must be >= 0 and finite, got -1.0"),
-        ({"num_negatives": -1}, "num_negatives must be a whole number >= 0, got -1"),
+        ({"num_negatives": -1}, "num_negatives must be a whole number from 0 to 65536, got -1"),
         ({"noise_exponent": np.nan}, "noise_exponent must be finite, got nan"),
     ],
 )

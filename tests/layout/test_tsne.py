@@ -160,7 +160,8 @@ def test_parameters_as_scikit_learn_has_them():
 def test_memory_and_time_are_known_before():
     small, large = (TSNE(num_threads=2).estimate(n, 20 * n) for n in (10_000, 1_000_000))
     assert large.bytes > 90 * small.bytes
-    assert large.seconds > 90 * small.seconds
+    # A map grows less than its points.
+    assert 100 * small.seconds > large.seconds > 60 * small.seconds
 
 
 def small_map():

@@ -250,11 +250,11 @@ def test_bad_parameters():
 @pytest.mark.parametrize(
     ("options", "hours", "advice"),
     [
-        # 1 / restart sweeps for each factor e of 1 / tolerance, 2 arcs of 2.5 ns each.
-        ({"restart": 1e-12}, math.log(1e5) * 1e12 * 2 * 2.5e-9 / 3600, "a larger tolerance"),
+        # 1 / restart sweeps for each factor e of what may be left, 2 arcs of 8 ns each.
+        ({"restart": 1e-12}, math.log(1e5 / 2) * 1e12 * 2 * 8e-9 / 3600, "a larger tolerance"),
         (
             {"restart": 1e-6, "method": "walks", "walks_per_node": 10**9},
-            1e9 * 1e6 * 1e-8 / 3600,
+            1e9 * 1e6 * 1.6e-8 / 3600,
             "fewer walks_per_node",
         ),
     ],
