@@ -193,7 +193,7 @@ def test_the_line_that_is_said_does_the_same(graphkit, files):
     [
         ("e.txt -o v.txt", None),
         ("e.txt -o v.txt --dim 4 --seed 1", None),
-        ("e.txt -o v.txt --weights 0,1", None),
+        ("e.txt -o v.txt --weights 0,1", "fastrp"),
         ("e.txt -o v.txt --walk-length 4", "node2vec"),
         ("e.txt -o v.txt --window 4", "node2vec"),
         ("e.txt -o v.txt --p 4", "node2vec"),
@@ -202,7 +202,7 @@ def test_the_line_that_is_said_does_the_same(graphkit, files):
         ("e.txt -o v.txt --representation-size 4", "deepwalk"),
         # More of its options are another's.
         ("e.txt -o v.txt --representation-size 4 --p 2", "node2vec"),
-        ("--input e.txt --output v.txt --weights 0,1 --beta 2", None),
+        ("--input e.txt --output v.txt --weights 0,1 --beta 2", "fastrp"),
         ("e.txt -o v.txt --order first", "line"),
         ("e.txt -o v.txt --samples 4e6", "line"),
         ("e.txt -o v.txt --method fastrp --dimensions 4", "fastrp"),

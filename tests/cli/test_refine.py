@@ -5,7 +5,7 @@ import pytest
 
 from graphkit import Embedding, FastRP, Spectral, propagate, read_graph
 
-VECTORS = "embed edges.txt -o vectors.parquet --dim 4 --seed 1 -q"
+VECTORS = "embed edges.txt -o vectors.parquet --method fastrp --dim 4 --seed 1 -q"
 
 
 def test_refine_writes_what_propagate_gives(graphkit, edges):

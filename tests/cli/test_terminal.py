@@ -34,7 +34,9 @@ def on_a_terminal(arguments, folder, **environment):
 
 
 def test_a_bar_with_the_time_left_on_a_terminal(edges):
-    drawn = on_a_terminal(["embed", "edges.txt", "-o", "out.npz", "--dim", "4"], edges.parent)
+    drawn = on_a_terminal(
+        ["embed", "edges.txt", "-o", "out.npz", "--dim", "4", "--method", "fastrp"], edges.parent
+    )
     for word in ("read", "fastrp", "write", "100%", "left", "rows: 45"):
         assert word in drawn
 
