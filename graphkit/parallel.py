@@ -7,10 +7,10 @@ There is no global state: no thread count to set, and nothing that breaks after 
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -104,31 +104,47 @@ def run_ranges(kernel: Callable[[int, int], Result], bounds: Sequence[int], num_
         except BaseException as error:
             errors.append(error)
 
-    helpers = _started(work, min(num_threads, len(results)) - 1)
+    helpers = _started(work, min(num_threads, len(results)) - 1, errors)
     work()
     for helper in helpers:
+        # No thread stays behind, however many signals come: each ends with the range that it is at.
+        while helper.is_alive():
+            try:
+                helper.join()
+            except BaseException as error:
+                errors.append(error)
+    for check in checks:
         try:
-            helper.join()
-        except BaseException as error:
-            # Of a signal. No thread stays behind: each ends with the range that it is at.
+            check()
+        except Exception as error:
             errors.append(error)
-            helper.join()
     if errors:
         raise errors[0]
-    for check in checks:
-        check()
     return results
 
 
-def _started(work: Callable[[], None], count: int) -> list[threading.Thread]:
+def _started(work: Callable[[], None], count: int, errors: list[BaseException]) -> list[threading.Thread]:
     """Return so many threads at work, or as many as the system gives.
 
-    They are started anew at each call, which costs 50 microseconds: no pool that a fork would break.
+    They are started anew at each call, which costs 50 microseconds: no pool that a fork would break. A signal
+    that comes meanwhile is added to `errors`, and its thread is one of those returned.
     """
-    helpers = []
-    with contextlib.suppress(RuntimeError):
-        for _ in range(count):
-            helper = threading.Thread(target=work)
+    helpers: list[threading.Thread] = []
+    for _ in range(count):
+        helper = threading.Thread(target=work)
+        try:
             helper.start()
-            helpers.append(helper)
+        except RuntimeError:
+            break
+        except BaseException as error:
+            errors.append(error)
+            _wait_for_start(helper)
+        helpers.append(helper)
     return helpers
+
+
+def _wait_for_start(helper: threading.Thread) -> None:
+    """Wait until a thread whose start was interrupted is at work, if it has been made at all."""
+    deadline = time.monotonic() + 1
+    while helper.ident is None and time.monotonic() < deadline:
+        time.sleep(0.001)

@@ -54,7 +54,8 @@ class _Action(ctypes.Structure):
 def watch(memory: mmap.mmap, path: Path) -> None:
     """Have an error raised if the file of a map becomes shorter than it is."""
     handle_bus_errors()
-    _watched.append(_Watched(weakref.ref(memory), memory.size(), str(path)))
+    # What is mapped, for the file may be shorter by now.
+    _watched.append(_Watched(weakref.ref(memory), len(memory), str(path)))
 
 
 def check_maps() -> None:
@@ -80,10 +81,14 @@ def check_size(memory: mmap.mmap, size: int, path: Any) -> None:
     """Raise `RunError` if the file of a map is shorter than it was."""
     if memory.size() < size:
         _watched[:] = [each for each in _watched if each.memory() is not memory]
-        raise RunError(
-            f"{path}: was {size:,} bytes long and is {memory.size():,} now; a file must stay as it is while "
-            "it is read"
-        )
+        raise _shorter(memory, size, path)
+
+
+def _shorter(memory: mmap.mmap, size: int, path: Any) -> RunError:
+    return RunError(
+        f"{path}: was {size:,} bytes long and is {memory.size():,} now; a file must stay as it is while it "
+        "is read"
+    )
 
 
 def handle_bus_errors() -> None:
@@ -105,7 +110,12 @@ def _install() -> None:
 
 
 def _raise(*_: Any) -> None:
-    check_maps()
+    # The file stays among those watched: an error may be lost where nobody can hand it on, and the next check
+    # finds it then.
+    for each in _watched.copy():
+        memory = each.memory()
+        if memory is not None and not memory.closed and memory.size() < each.size:
+            raise _shorter(memory, each.size, each.path)
     raise RunError("a file that is mapped into memory was shortened while it was read")
 
 

@@ -135,8 +135,11 @@ class Auto(Embedder):
             For a parameter outside its range, or a budget too small for any method; the message says the
             least.
         """
-        # The method that is chosen checks its own memory.
         check_graph(graph)
+        if not isinstance(graph, Graph):
+            raise ParameterError("auto is for a Graph, got a TensorGraph; name a method")
+        # The method that is chosen checks its own memory.
+        self.check_kinds()
         self._check_parameters()
         method, self.reason_ = self._first_choice(graph, features)
         given = {} if features is None else {"features": features}

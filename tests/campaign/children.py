@@ -88,7 +88,8 @@ def _work(trial, numbers, until, allowed, board, writer, cpu_seconds):
             board[:8] = number.to_bytes(8, "little")
             signal.alarm(SECONDS)
             signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-            with contextlib.suppress(allowed):
+            # Twice: a signal may come while the error of one before is being handled.
+            with contextlib.suppress(allowed), contextlib.suppress(allowed):
                 trial(number)
             if until is not None and time.monotonic() > until:
                 break
