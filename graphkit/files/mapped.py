@@ -73,7 +73,7 @@ def check_maps() -> None:
 
 def check_mapped(array: NDArray[Any] | None) -> None:
     """Raise `RunError` if an array is mapped, as a whole, from a file that has become shorter."""
-    if isinstance(array, np.memmap):
+    if isinstance(array, np.memmap) and array._mmap is not None:  # type: ignore[attr-defined]
         check_size(array._mmap, array.offset + array.nbytes, array.filename)  # type: ignore[attr-defined]
 
 

@@ -70,8 +70,8 @@ def test_nodes_of_many_arcs_keep_theirs():
     assert expand_low_degrees(star, threshold=8).toarray()[0, 0] > 0
 
 
-@pytest.mark.parametrize("name", ["threshold", "depth"])
-def test_bad_parameters(name):
+@pytest.mark.parametrize(("name", "bounds"), [("threshold", ">= 1"), ("depth", "from 1 to 100")])
+def test_bad_parameters(name, bounds):
     options = {"threshold": 3, "depth": 2, name: 0}
-    with pytest.raises(ParameterError, match=f"{name} must be a whole number >= 1, got 0"):
+    with pytest.raises(ParameterError, match=f"{name} must be a whole number {bounds}, got 0"):
         expand_low_degrees(random_graph(5, 9), **options)
