@@ -142,7 +142,7 @@ def test_peak_memory_is_three_arrays():
     ("options", "message"),
     [
         ({"dim": 0}, "dim must be a whole number >= 1, got 0"),
-        ({"dim": 2.5}, "dim must be a whole number >= 1, got 2.5"),
+        ({"dim": 2.5}, "dim must be a whole number, got 2.5"),
         ({"weights": ()}, "weights must be finite numbers, not all 0"),
         ({"weights": (0.0, 0.0)}, "weights must be finite numbers, not all 0"),
         ({"weights": (1.0, np.nan)}, "weights must be finite numbers"),
