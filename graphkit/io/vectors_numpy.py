@@ -6,6 +6,7 @@ them pickled, so that ``numpy.load`` alone reads it.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ def write_npy(path: PathLike, node_ids: NodeIds, vectors: Vectors, info: str, *,
         write_array(array, vectors)
         lines.write("".join(f"{text}\n" for text in texts).encode())
         lines.flush()
+        # On the disk before the ids take their name, so that a kill finds little time between the two.
+        array.flush()
+        os.fsync(array.fileno())
         # The ids take their name first; old vectors must not stand beside them if the run is killed then.
         Path(path).unlink(missing_ok=True)
 
