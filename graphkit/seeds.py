@@ -44,6 +44,7 @@ class Stream(IntEnum):
     PATH_COUNT = 43
     PATH = 44
     RESTART = 45
+    TWINS = 46
 
 
 def check_seed(seed: int) -> int:

@@ -16,7 +16,7 @@ from graphkit.cli.streams import json_option, note_for, print_result, progress_f
 from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
-    from graphkit.evaluation.comparison_result import Comparison, MethodScores
+    from graphkit.evaluation.comparison_result import MethodScores
 
 EPILOG = """Examples:
   graphkit compare edges.txt --labels labels.csv --budget 2m
@@ -131,7 +131,8 @@ def run(
         )
     if output is not None:
         result.draw(output, overwrite=force)
-    commands = _commands(result, file, values["seed"])
+    source = [file, *graph_input.words_of(values)]
+    commands = [_command(each, source, values["seed"]) for each in result.methods]
     if json:
         rows = result.to_dict()
         for row, command in zip(rows["results"], commands, strict=True):
@@ -141,17 +142,15 @@ def run(
         print(result, "\n" + "\n".join(command for command in commands if command), sep="\n")
 
 
-def _commands(result: Comparison, file: str, seed: int) -> list[str | None]:
-    """The command line that makes each method's vectors; None of another tool's."""
+def _command(scores: MethodScores, source: list[str], seed: int) -> str | None:
+    """The command line that makes a method's vectors; None of another tool's."""
     from graphkit.methods.registry import METHODS
 
-    return [_command(each, file, seed) if each.name in METHODS else None for each in result.methods]
-
-
-def _command(scores: MethodScores, file: str, seed: int) -> str:
+    if scores.name not in METHODS:
+        return None
     given = {"method": scores.name, **scores.params, "seed": seed, "output": f"{scores.name}.parquet"}
     words = [word for name, value in given.items() for word in (flag_for(name), str(value))]
-    return shlex.join(["graphkit", "embed", file, *words])
+    return shlex.join(["graphkit", "embed", *source, *words])
 
 
 def _signature() -> Signature:

@@ -133,7 +133,7 @@ def run(
             note(f"{in_words(output)}: {embedding} {effort}")
             _say_what_was_chosen(embedding.info, values, note)
     if dry_run:
-        estimate = made.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        estimate = made.estimate_for(graph)
         what = {"method": repr(made)} | ({} if choice is None else {"propagate": str(choice)})
         print_facts(plan(what, graph, estimate, output))
 

@@ -57,6 +57,6 @@ def propagated(
     from graphkit.methods.refinement import refined
 
     with stage(report, "propagate"):
-        found = refined(embedding, graph, choice, num_threads=threads)
+        found = refined(embedding, graph, choice, num_threads=threads or None)
     note(f"propagated: {choice}")
     return found

@@ -6,7 +6,7 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphkit.cli.parameters import flag_of, option
+from graphkit.cli.parameters import flag_of, option, typed
 from graphkit.cli.streams import Note, stage
 from graphkit.cli.wording import in_flags
 from graphkit.errors import InputError, ParameterError
@@ -121,9 +121,17 @@ class Summary:
 
 def check_untouched(values: dict[str, Any], what: str) -> None:
     """Raise `ParameterError` if an option was given that says how to read a graph; `what` needs none."""
-    for parameter in graph_options():
-        if values[parameter.name] != parameter.default:
-            raise ParameterError(f"{flag_of(parameter.name)} has no effect on {what}; leave it out")
+    for parameter in _given(values):
+        raise ParameterError(f"{flag_of(parameter.name)} has no effect on {what}; leave it out")
+
+
+def words_of(values: dict[str, Any]) -> list[str]:
+    """Return the options that say how to read the graph, as they were given."""
+    return [word for parameter in _given(values) for word in typed(parameter, values[parameter.name])]
+
+
+def _given(values: dict[str, Any]) -> list[inspect.Parameter]:
+    return [each for each in graph_options() if values[each.name] != each.default]
 
 
 def _load_file(file: str, values: dict[str, Any]) -> tuple[Graph, LoadReport]:

@@ -68,7 +68,7 @@ def run(
                 write_kernel_features(str(output), features, graph.node_ids, overwrite=force)
             note(f"{output}: {graph.num_nodes:,} rows, {features.nnz:,} entries")
     if dry_run:
-        estimate = model.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        estimate = model.estimate_for(graph)
         print_facts(plan({"features": repr(model)}, graph, estimate, output))
 
 

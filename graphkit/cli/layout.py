@@ -97,7 +97,7 @@ def run(
             ring = f"; {lonely:,} without edges in a circle around the others" if lonely else ""
             note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s{ring}")
     if dry_run:
-        estimate = made.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        estimate = made.estimate_for(graph)
         print_facts(plan({"method": repr(made)}, graph, estimate, output))
 
 

@@ -85,6 +85,20 @@ def flag_of(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
+def typed(parameter: inspect.Parameter, value: Any) -> list[str]:
+    """Return the words that give an option a value.
+
+    Examples
+    --------
+    >>> typed(option("directed", False, "Directions.", flags=["--directed/--undirected"]), True)
+    ['--directed']
+    """
+    (marker,) = parameter.annotation.__metadata__
+    # What typer takes for a default here is the first of the flags.
+    on, _, off = marker.default.partition("/")
+    return [on if value else off] if isinstance(value, bool) else [on, str(value)]
+
+
 def command_of(function: Callable[..., None], parameters: Iterable[inspect.Parameter]) -> Callable[..., None]:
     """Return `function` with a signature that typer can read."""
     listed = list(parameters)

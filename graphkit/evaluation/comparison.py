@@ -111,53 +111,104 @@ def compare(
     """
     check_graph(graph)
     left = Budget(as_seconds("budget", budget))
-    for name, value in (("runs", runs), ("dim", dim), ("shuffles", shuffles)):
-        check_whole(name, value, 1)
+    check_whole("runs", runs, 1)
+    check_whole("dim", dim, 1)
     check_seed(seed)
     protocol = Protocol(train_ratio, shuffles, test_ratio, negatives, operator, keep_connected, num_threads)
+    protocol.check(labels, graph.num_nodes)
     contenders = _contenders(methods, peers=peers, dim=dim, num_threads=num_threads)
-    contenders.sort(key=lambda each: each.estimate(graph).seconds)
-    kept = KeptRuns(work, graph, labels, protocol)
-    found: dict[str, list[MethodRun]] = {}
-    skipped: dict[str, str] = {}
+    contenders.sort(key=lambda each: each.method.estimate_for(graph).seconds)
+    contest = _Contest(graph, left, KeptRuns(work, graph, labels, protocol))
     done, total = 0, runs * len(contenders)
     for number in range(runs):
         bench = Bench(graph, labels, protocol, seed + number)
         for contender in contenders:
             if progress is not None:
                 progress("compare", done, total)
+            contest.run(bench, contender)
             done += 1
-            text = contender.text
-            if text in skipped and text not in found:
-                continue
-            run = kept.read(contender, bench.seed)
-            if run is None:
-                needed = _foretold(contender, graph, found.get(text))
-                if needed > left.left():
-                    skipped.setdefault(text, _no_time(needed, left))
-                    continue
-                try:
-                    run = bench.run(contender)
-                except GraphkitError as error:
-                    skipped[text] = str(error)
-                    continue
-                kept.write(contender, bench.seed, run)
-            found.setdefault(text, []).append(run)
     if progress is not None:
         progress("compare", total, total)
-    if not found:
-        raise _nothing_ran(contenders, graph, skipped, left)
-    scores = [
-        MethodScores(
-            each.text, each.method.name, each.params, each.estimate(graph).bytes, tuple(found[each.text])
-        )
-        for each in contenders
-        if each.text in found
-    ]
-    main = "auc" if labels is None else "micro_f1"
-    scores.sort(key=lambda each: -(each.score(main) or (0.0,))[0])
-    left_out = {text: why for text, why in skipped.items() if text not in found}
-    return Comparison(tuple(scores), left_out, _statement(graph, protocol, labels, runs, left, seed))
+    return Comparison(
+        contest.scores(contenders, by="auc" if labels is None else "micro_f1"),
+        contest.left_out(),
+        _statement(graph, protocol, labels, runs, left, seed),
+    )
+
+
+class _Contest:
+    """What has run, and what was left out for which reason, by the contender's text."""
+
+    def __init__(self, graph: Graph, budget: Budget, kept: KeptRuns):
+        self._graph, self._budget, self._kept = graph, budget, kept
+        self._found: dict[str, list[MethodRun]] = {}
+        self._skipped: dict[str, str] = {}
+        self._warm: set[str] = set()
+
+    def run(self, bench: Bench, contender: Contender) -> None:
+        """Run a contender, unless that has been done before, there is no time, or it refused the graph."""
+        text = contender.text
+        run = self._kept.read(contender, bench.seed)
+        if run is None:
+            if text in self._skipped:
+                return
+            needed = self._foretold(contender)
+            if needed > self._budget.left():
+                self._skipped[text] = _no_time(needed, self._budget)
+                return
+            run = self._made(bench, contender)
+            if run is None:
+                return
+            self._kept.write(contender, bench.seed, run)
+        self._found.setdefault(text, []).append(run)
+
+    def scores(self, contenders: list[Contender], by: str) -> tuple[MethodScores, ...]:
+        """Return the scores of those that have run, best first; raise `ParameterError` if none has."""
+        ran = [each for each in contenders if each.text in self._found]
+        if not ran:
+            raise self._nothing_ran(contenders[0])
+        scores = [
+            MethodScores(
+                each.text,
+                each.method.name,
+                each.params,
+                each.method.estimate_for(self._graph).bytes,
+                tuple(self._found[each.text]),
+            )
+            for each in ran
+        ]
+        return tuple(sorted(scores, key=lambda each: -(each.score(by) or (0.0,))[0]))
+
+    def left_out(self) -> dict[str, str]:
+        """Return why those that have not run have not."""
+        return {text: why for text, why in self._skipped.items() if text not in self._found}
+
+    def _made(self, bench: Bench, contender: Contender) -> MethodRun | None:
+        """A run; None where the method refuses the graph."""
+        if contender.text not in self._warm:
+            contender.warm_up(self._graph)
+            self._warm.add(contender.text)
+        try:
+            vectors = bench.embed(contender)
+        except GraphkitError as error:
+            self._skipped[contender.text] = str(error)
+            return None
+        return bench.score(*vectors)
+
+    def _foretold(self, contender: Contender) -> float:
+        """Seconds of a run: it embeds twice."""
+        before = self._found.get(contender.text)
+        return 2 * (before[-1].seconds if before else contender.method.estimate_for(self._graph).seconds)
+
+    def _nothing_ran(self, first: Contender) -> ParameterError:
+        needed = self._foretold(first)
+        if needed > self._budget.seconds:
+            return ParameterError(
+                f"budget={self._budget.seconds:g} s is too small for any method: {first.text}, the quickest, "
+                f"takes about {needed:.1f} s; raise the budget"
+            )
+        reasons = "; ".join(f"{text}: {why}" for text, why in self._skipped.items())
+        return ParameterError(f"no method has run: {reasons}")
 
 
 def _contenders(
@@ -186,28 +237,9 @@ def _contenders(
     return made
 
 
-def _foretold(contender: Contender, graph: Graph, before: list[MethodRun] | None) -> float:
-    """Seconds of a run: it embeds twice."""
-    return 2 * (before[-1].seconds if before else float(contender.estimate(graph).seconds))
-
-
 def _no_time(needed: float, budget: Budget) -> str:
     left = max(0.0, budget.left())
     return f"takes about {needed:.1f} s, and {left:.1f} s of the budget of {budget.seconds:g} s are left"
-
-
-def _nothing_ran(
-    contenders: list[Contender], graph: Graph, skipped: dict[str, str], budget: Budget
-) -> ParameterError:
-    first = contenders[0]
-    needed = _foretold(first, graph, None)
-    if needed > budget.seconds:
-        return ParameterError(
-            f"budget={budget.seconds:g} s is too small for any method: {first.text}, the quickest, takes "
-            f"about {needed:.1f} s; raise the budget"
-        )
-    reasons = "; ".join(f"{text}: {why}" for text, why in skipped.items())
-    return ParameterError(f"no method has run: {reasons}")
 
 
 def _statement(graph: Graph, protocol: Protocol, labels: Any, runs: int, budget: Budget, seed: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -9,19 +10,22 @@ from typing import Any
 
 import numpy as np
 
+from graphkit.checks import check_between, check_whole
+from graphkit.embedding import Embedding
 from graphkit.errors import GraphkitError, InputError
 from graphkit.evaluation.classification import node_classification
 from graphkit.evaluation.comparison_result import MethodRun
 from graphkit.evaluation.labels import as_labels
-from graphkit.evaluation.links import link_prediction
+from graphkit.evaluation.links import check_operator, link_prediction
 from graphkit.evaluation.negatives import Negatives
 from graphkit.evaluation.splits import split_edges
 from graphkit.files.atomic import PathLike, atomic_path
-from graphkit.files.digests import digest
+from graphkit.files.digests import array_digest, digest
 from graphkit.files.json_files import read_json
+from graphkit.graph.digest import graph_digest
 from graphkit.graph.graph import Graph
-from graphkit.methods.base import Embedder, Estimate
-from graphkit.sgns.checkpoints import array_digest, graph_digest
+from graphkit.methods.base import Embedder
+from graphkit.parallel import resolve_threads
 
 _FORM = {
     "seconds": float,
@@ -34,7 +38,7 @@ _FORM = {
 
 @dataclass(frozen=True)
 class Protocol:
-    """What all methods have in common."""
+    """What all methods have in common; `check` it before anything is embedded."""
 
     train_ratio: float
     shuffles: int
@@ -43,6 +47,15 @@ class Protocol:
     operator: str
     keep_connected: bool
     num_threads: int | None
+
+    def check(self, labels: Any, num_nodes: int) -> None:
+        """Raise `ParameterError` or `InputError` for what nothing could be scored by."""
+        check_operator(self.operator)
+        resolve_threads(self.num_threads)
+        check_whole("shuffles", self.shuffles, 1)
+        check_between("train_ratio", self.train_ratio, "(0, 1)")
+        if labels is not None:
+            as_labels(labels, num_nodes)
 
 
 @dataclass(frozen=True)
@@ -72,9 +85,14 @@ class Contender:
         given = self.method.get_params()
         return type(self.method)(**(given | {"seed": seed} if "seed" in given else given))
 
-    def estimate(self, graph: Graph) -> Estimate:
-        """Return what the method needs for the graph."""
-        return self.method.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+    def warm_up(self, graph: Graph) -> None:
+        """Run a copy on a small graph of the same kind, so that compiled code is there before it is timed."""
+        edges = np.array([(i, (i * step + step) % 300) for i in range(300) for step in range(2, 7)])
+        weights = np.linspace(0.5, 1.5, len(edges)) if graph.is_weighted else None
+        small = Graph.from_edges(edges, weights=weights, directed=graph.directed)
+        # What the small graph is refused for need not concern the other; if it does, its own run will say.
+        with contextlib.suppress(GraphkitError):
+            self.seeded(0).fit(small)
 
 
 class Bench:
@@ -90,31 +108,31 @@ class Bench:
             seed=seed,
         )
 
-    def run(self, contender: Contender) -> MethodRun:
-        """Embed and score."""
-        protocol, method = self.protocol, contender.seeded(self.seed)
-        _warm_up(method, self.graph)
-        embedding = method.embed(self.graph)
+    def embed(self, contender: Contender) -> tuple[Embedding, Embedding]:
+        """Return vectors of the whole graph, and of the graph without the test edges."""
+        whole, left = self.graph, self._split.train_graph
+        first, second = (contender.seeded(self.seed).embed(graph) for graph in (whole, left))
+        return first, second
+
+    def score(self, whole: Embedding, left: Embedding) -> MethodRun:
+        """Score the vectors of `embed`."""
+        protocol = self.protocol
         links = link_prediction(
-            contender.seeded(self.seed).embed(self._split.train_graph),
-            self._split,
-            operator=protocol.operator,
-            num_threads=protocol.num_threads,
+            left, self._split, operator=protocol.operator, num_threads=protocol.num_threads
         )
-        run = MethodRun(embedding.info["seconds"], links.auc[0], links.average_precision[0])
-        if self.labels is None:
-            return run
-        nodes = node_classification(
-            embedding,
-            self.labels,
-            train_ratios=protocol.train_ratio,
-            shuffles=protocol.shuffles,
-            normalize="l2",
-            seed=self.seed,
-            num_threads=protocol.num_threads,
-        )
-        scores = {"micro_f1": nodes.micro_f1[0].tolist(), "macro_f1": nodes.macro_f1[0].tolist()}
-        return MethodRun(run.seconds, run.auc, run.average_precision, **scores)
+        scores = {}
+        if self.labels is not None:
+            nodes = node_classification(
+                whole,
+                self.labels,
+                train_ratios=protocol.train_ratio,
+                shuffles=protocol.shuffles,
+                normalize="l2",
+                seed=self.seed,
+                num_threads=protocol.num_threads,
+            )
+            scores = {"micro_f1": nodes.micro_f1[0].tolist(), "macro_f1": nodes.macro_f1[0].tolist()}
+        return MethodRun(whole.info["seconds"], links.auc[0], links.average_precision[0], **scores)
 
 
 class KeptRuns:
@@ -152,18 +170,6 @@ class KeptRuns:
         given = {name: repr(value) for name, value in contender.params.items()}
         key = digest(self._of | {"method": contender.method.name, "params": given, "seed": seed})
         return self._folder / f"{contender.method.name}-{key}.json"
-
-
-def _warm_up(method: Embedder, graph: Graph) -> None:
-    """Run a copy on a small graph of the same kind: compiled code is loaded, or made, before it is timed."""
-    edges = np.array([(i, (i * step + step) % 300) for i in range(300) for step in range(2, 7)])
-    weights = np.linspace(0.5, 1.5, len(edges)) if graph.is_weighted else None
-    small = Graph.from_edges(edges, weights=weights, directed=graph.directed)
-    try:
-        type(method)(**method.get_params()).fit(small)
-    except GraphkitError:
-        # What the small graph is refused for need not concern the other; if it does, its own run will say.
-        return
 
 
 def _digest_of_labels(labels: Any, num_nodes: int) -> str | None:

@@ -126,7 +126,7 @@ def link_prediction(
     if not operators:
         raise ParameterError("operator must hold at least one operator")
     for name in operators:
-        check_choice("operator", name, [*FEATURES, *SCORES])
+        check_operator(name)
     check_positive("C", C)
     threads = resolve_threads(num_threads)
     check_split(split)
@@ -136,6 +136,11 @@ def link_prediction(
         scores = [_auc_and_precision(matrix, split, name, C, threads) for name in operators]
     auc, average_precision = zip(*scores, strict=True)
     return LinkPrediction(operators, auc, average_precision, _statement(split, matrix.shape[1], operators, C))
+
+
+def check_operator(name: str) -> None:
+    """Raise `ParameterError` for an unknown operator."""
+    check_choice("operator", name, [*FEATURES, *SCORES])
 
 
 def _auc_and_precision(

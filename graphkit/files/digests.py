@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphkit.errors import InputError
 from graphkit.files.atomic import PathLike
@@ -51,3 +52,12 @@ def file_mark(path: PathLike) -> dict[str, int]:
     except FileNotFoundError:
         raise InputError("no such file", path=path) from None
     return {"bytes": facts.st_size, "mtime_ns": facts.st_mtime_ns}
+
+
+def array_digest(*arrays: NDArray[Any]) -> str:
+    """Return a digest of arrays, of their types and shapes too."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for array in arrays:
+        hashed.update(f"{array.dtype} {array.shape} ".encode())
+        hashed.update(np.ascontiguousarray(array).data)
+    return hashed.hexdigest()

@@ -31,7 +31,6 @@ from numpy.typing import NDArray
 
 from graphkit.checks import as_seconds, check_whole
 from graphkit.errors import ParameterError
-from graphkit.graph.graph import Graph, check_graph
 from graphkit.host_memory import available_memory
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.methods.fastrp import FastRP
@@ -42,6 +41,7 @@ from graphkit.parallel import resolve_threads
 from graphkit.seeds import Stream, check_seed, generator
 
 if TYPE_CHECKING:
+    from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
 DEFAULT_BUDGET = 60.0
@@ -135,12 +135,9 @@ class Auto(Embedder):
             For a parameter outside its range, or a budget too small for any method; the message says the
             least.
         """
-        check_graph(graph)
-        if not isinstance(graph, Graph):
-            raise ParameterError("auto is for a Graph, got a TensorGraph; name a method")
         # The method that is chosen checks its own memory.
-        self.check_kinds()
-        self._check_parameters()
+        self.check_given(graph)
+        self.check_parameters()
         method, self.reason_ = self._first_choice(graph, features)
         given = {} if features is None else {"features": features}
         method.fit(graph, progress=progress, **given)
@@ -166,7 +163,7 @@ class Auto(Embedder):
             Peak bytes and rough seconds, of Spectral and NetSMF one after the other where the budget has room
             for both, or else of what it has room for.
         """
-        self._check_parameters()
+        self.check_parameters()
         quickest = self._fastrp().estimate(num_nodes, num_arcs, weighted=weighted)
         spectral = self._spectral().estimate(num_nodes, num_arcs, weighted=weighted)
         sampled = self._netsmf().estimate(num_nodes, num_arcs, weighted=weighted)
@@ -196,7 +193,7 @@ class Auto(Embedder):
     def _first_choice(self, graph: Graph, features: Any) -> tuple[Embedder, str]:
         """The method that sizes, directions, features and twins speak for."""
         fastrp = self._fastrp()
-        least = fastrp.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).seconds
+        least = fastrp.estimate_for(graph).seconds
         if self.budget is not None and least > self._seconds():
             raise ParameterError(
                 f"budget={self.budget} is too small for any method: fastrp, the quickest, takes about "
@@ -221,7 +218,7 @@ class Auto(Embedder):
         """NetSMF, if the eigenvalues speak for it."""
         last = float(spectral.eigenvalues_[-1])
         sampled = self._netsmf()
-        if last <= LARGE_LAST or not self._has_room(sampled, graph):
+        if last <= LARGE_LAST or not self._has_room(sampled, graph, after=spectral):
             return spectral
         giant = float(np.bincount(graph.connected_components()).max() / graph.num_nodes)
         if giant < SMALL_GIANT:
@@ -241,15 +238,17 @@ class Auto(Embedder):
     def _netsmf(self) -> NetSMF:
         return NetSMF(dim=self.dim, seed=self.seed, num_threads=self.num_threads)
 
-    def _has_room(self, method: Embedder, graph: Graph) -> bool:
-        """Whether time and memory reach for a method."""
-        needed = method.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
-        return needed.seconds <= self._seconds() and needed.bytes <= available_memory()
+    def _has_room(self, method: Embedder, graph: Graph, after: Embedder | None = None) -> bool:
+        """Whether time and memory reach for a method, after another where one has run."""
+        needed = method.estimate_for(graph)
+        spent = after.estimate_for(graph).seconds if after else 0.0
+        return needed.seconds + spent <= self._seconds() and needed.bytes <= available_memory()
 
     def _seconds(self) -> float:
         return DEFAULT_BUDGET if self.budget is None else as_seconds("budget", self.budget)
 
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range."""
         check_whole("dim", self.dim, 1)
         check_seed(self.seed)
         resolve_threads(self.num_threads)
@@ -267,7 +266,7 @@ def share_of_twins(graph: Graph, seed: int = 0) -> float:
     >>> share_of_twins(Graph.from_edges([(i, j) for i in range(2) for j in range(2, 5)]))
     1.0
     """
-    numbers = generator(seed, Stream.PROJECTION).integers(0, 2**64, graph.num_nodes, dtype=np.uint64)
+    numbers = generator(seed, Stream.TWINS).integers(0, 2**64, graph.num_nodes, dtype=np.uint64)
     many = np.flatnonzero(graph.degree >= _FEW_NEIGHBORS)
     if not len(many):
         return 0.0

@@ -66,18 +66,31 @@ class Embedder:
         """Return the memory and time that `fit` will need for a graph of this size."""
         raise NotImplementedError
 
+    def estimate_for(self, graph: Graph) -> Estimate:
+        """Return the memory and time that `fit` will need for a graph."""
+        return self.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+
     def check_run(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no graph, or where `fit` would not find the memory it needs."""
-        check_graph(graph)
-        self.check_kinds()
+        self.check_given(graph)
         if not isinstance(graph, Graph):
             # A graph on a device: what holds its vectors is not this machine's memory.
             return
         held = sum(
             array.nbytes for array in (graph.indptr, graph.indices, graph.weights) if array is not None
         )
-        needed = self.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).bytes
-        check_host_memory(needed - held, f"{self.name} needs", self.memory_remedy)
+        check_host_memory(self.estimate_for(graph).bytes - held, f"{self.name} needs", self.memory_remedy)
+
+    def check_given(self, graph: Any) -> None:
+        """Raise `ParameterError` for what is no graph for this method, and parameters of a wrong kind."""
+        check_graph(graph)
+        self.check_kinds()
+        on_host_only = type(self).device_for_tensors is Embedder.device_for_tensors
+        if on_host_only and not isinstance(graph, Graph):
+            raise ParameterError(
+                f"{self.name} runs on the CPU and takes a graphkit.Graph, got a {type(graph).__name__}; "
+                "build the graph on the host"
+            )
 
     def check_kinds(self) -> None:
         """Raise `ParameterError` for a parameter that is no number, flag or word where it should be one."""
@@ -160,25 +173,12 @@ class Embedder:
         return f"{type(self).__name__}({', '.join(changed)})"
 
 
-def check_symmetric(graph: Any, name: str) -> None:
-    """Raise `ParameterError` unless a graph is one that methods of symmetric matrices take.
-
-    Parameters
-    ----------
-    graph
-        What `graphkit.graph.graph.check_graph` lets by.
-    name
-        What takes it.
-    """
-    if not isinstance(graph, Graph):
-        raise ParameterError(
-            f"{name} runs on the CPU and takes a graphkit.Graph, got a {type(graph).__name__}; build the "
-            "graph on the host"
-        )
+def check_undirected(graph: Graph, name: str) -> None:
+    """Raise `ParameterError` for a directed graph, whose matrices are not symmetric; `name` takes none."""
     if graph.directed:
         raise ParameterError(
-            f"{name} is for undirected graphs, got a directed one; read it as undirected, or choose fastrp "
-            "or node2vec"
+            f"{name} is for undirected graphs, got a directed one; read it as undirected, or choose fastrp, "
+            "nrp or node2vec"
         )
 
 

@@ -39,8 +39,8 @@ from numpy.typing import NDArray
 
 from graphkit.checks import check_choice, check_positive, check_whole
 from graphkit.errors import ParameterError
-from graphkit.methods.base import Embedder, Estimate
-from graphkit.methods.symmetric_vectors import TOLERANCE, check_undirected, symmetric_vectors
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected
+from graphkit.methods.symmetric_vectors import TOLERANCE, symmetric_vectors
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.block_krylov import BLOCK
 from graphkit.propagation.component_space import ComponentSpace, Deflated
@@ -182,7 +182,7 @@ class NetMF(Embedder):
             For a parameter outside its range, a directed graph, or one too large for the memory.
         """
         self.check_run(graph)
-        check_undirected(self.name, graph)
+        check_undirected(graph, self.name)
         threads = resolve_threads(self.num_threads)
         self.form_ = self._form(graph.num_nodes, graph.num_arcs)
         matrix = self._matrix(graph, threads, progress)
@@ -236,7 +236,7 @@ class NetMF(Embedder):
             seconds += times_made * num_nodes**2 * (_SECONDS_PER_CELL + rank * _SECONDS_PER_TILE_CELL)
             # What this takes on its threads is divided by them again below.
             seconds += threads * factorization_seconds(num_nodes, num_arcs, rank, threads)
-        return Estimate(graph_bytes + matrix + work, 0.1 + seconds / threads)
+        return Estimate(graph_bytes + matrix + work, SECONDS_TO_BEGIN + seconds / threads)
 
     def measured(self) -> dict[str, Any]:
         """Return the form of the matrix and the residual of its factorisation."""

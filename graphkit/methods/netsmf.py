@@ -39,8 +39,8 @@ from numpy.typing import NDArray
 from graphkit.checks import MOST, as_real, check_positive, check_whole, shown
 from graphkit.errors import ParameterError
 from graphkit.host_memory import check_host_memory
-from graphkit.methods.base import Embedder, Estimate
-from graphkit.methods.symmetric_vectors import check_undirected, symmetric_vectors
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected
+from graphkit.methods.symmetric_vectors import symmetric_vectors
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.factorization import factorization_bytes, factorization_seconds
 from graphkit.propagation.operators import SparseOperator
@@ -165,7 +165,7 @@ class NetSMF(Embedder):
             For a parameter outside its range, a directed graph, or more samples than memory holds.
         """
         self.check_run(graph)
-        check_undirected(self.name, graph)
+        check_undirected(graph, self.name)
         threads = resolve_threads(self.num_threads)
         sampler = PathSampler(
             graph,
@@ -226,7 +226,7 @@ class NetSMF(Embedder):
         threads = resolve_threads(self.num_threads)
         walked = samples * (_SECONDS_PER_STEP * self.window / 2 + _SECONDS_PER_SAMPLE) / threads
         factorized = factorization_seconds(num_nodes, int(entries), self.dim, threads)
-        return Estimate(needed, 0.1 + walked + factorized)
+        return Estimate(needed, SECONDS_TO_BEGIN + walked + factorized)
 
     def measured(self) -> dict[str, Any]:
         """Return the samples, the entries, and the residual of the factorisation."""

@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from graphkit.checks import as_real, check_between, check_whole, shown
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.kernels.cpu.degree_weights import sweep_weights
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.factorization import (
     factorization_bytes,
@@ -173,7 +173,6 @@ class NRP(Embedder):
             For a parameter outside its range.
         """
         self.check_run(graph)
-        self.check_parameters()
         factors = _Factors(graph, self.dim // 2, self.seed, resolve_threads(self.num_threads))
         stages = self.sweeps + 2
         _say(progress, 1, stages)
@@ -227,7 +226,9 @@ class NRP(Embedder):
         seconds = 2 * factorization_seconds(num_nodes, num_arcs, half, threads)
         seconds += self.num_terms * num_arcs * half * _SECONDS_PER_VALUE / threads
         seconds += 2 * self.sweeps * num_nodes * half * _SECONDS_PER_SWEPT
-        return Estimate(graph_bytes + transposed + max(basis + 2 * vectors, after), 0.1 + seconds)
+        return Estimate(
+            graph_bytes + transposed + max(basis + 2 * vectors, after), SECONDS_TO_BEGIN + seconds
+        )
 
     def measured(self) -> dict[str, Any]:
         """Return the residual of the factorisation."""

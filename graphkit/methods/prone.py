@@ -31,13 +31,13 @@ import numpy as np
 
 from graphkit.checks import check_between, check_finite, check_whole
 from graphkit.errors import GraphkitWarning
-from graphkit.methods.base import Embedder, Estimate, check_symmetric
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
 from graphkit.propagation.factorization import (
-    expected_products,
     factorization_bytes,
     factorization_seconds,
     leading_singular_vectors,
+    reporter,
 )
 from graphkit.propagation.filters import band_pass, filtered
 from graphkit.propagation.operators import SparseOperator
@@ -151,8 +151,7 @@ class ProNE(Embedder):
             If the rank of M, or of what is propagated, is below `dim`.
         """
         self.check_run(graph)
-        self._check_parameters()
-        check_symmetric(graph, self.name)
+        check_undirected(graph, self.name)
         threads = resolve_threads(self.num_threads)
         thin = ThinProducts(graph.num_nodes, threads)
         vectors = np.zeros((graph.num_nodes, self.dim), np.float32)
@@ -190,14 +189,14 @@ class ProNE(Embedder):
         >>> ProNE(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
         3304
         """
-        self._check_parameters()
+        self.check_parameters()
         graph_bytes = (8 + 24) * num_nodes + (8 if weighted else 4) * num_arcs
         matrices = (4 + 8) * num_arcs + 8 * num_nodes
         work = factorization_bytes(num_nodes, self.dim)
         threads = resolve_threads(self.num_threads)
         # Each product of the iteration is one by M and one by its transpose.
         seconds = factorization_seconds(num_nodes, 2 * num_arcs, self.dim, threads)
-        return Estimate(graph_bytes + matrices + work + 4 * num_nodes * self.dim, 0.1 + seconds)
+        return Estimate(graph_bytes + matrices + work + 4 * num_nodes * self.dim, SECONDS_TO_BEGIN + seconds)
 
     def measured(self) -> dict[str, Any]:
         """Return the residual of the singular vectors."""
@@ -207,14 +206,13 @@ class ProNE(Embedder):
         """Write U S^1/2 of M into `out`; return the rank, or `dim` if it is more."""
         threads = resolve_threads(self.num_threads)
         count = min(self.dim, graph.num_nodes)
-        expected = 2 * expected_products(count)
         found = leading_singular_vectors(
             log_ratios(graph, num_threads=threads),
             count,
             tolerance=self.tolerance,
             seed=self.seed,
             num_threads=threads,
-            on_products=progress and (lambda done: progress("prone", min(2 * done, expected - 1), expected)),
+            on_products=reporter(progress, self.name, count, each=2),
         )
         self.residual_ = found.residual
         out[:, : found.rank] = found.left * np.sqrt(found.values)
@@ -229,7 +227,8 @@ class ProNE(Embedder):
                 stacklevel=3,
             )
 
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range."""
         check_whole("dim", self.dim, 1)
         check_finite("mu", self.mu)
         check_finite("theta", self.theta)

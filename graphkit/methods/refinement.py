@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -35,7 +35,7 @@ from graphkit.checks import as_array, check_between, check_choice, check_finite,
 from graphkit.embedding import Embedding
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.graph import check_graph
-from graphkit.methods.base import check_symmetric
+from graphkit.methods.base import check_undirected
 from graphkit.parallel import resolve_threads
 from graphkit.propagation import filters
 from graphkit.propagation.filters import Filter, filtered
@@ -61,7 +61,7 @@ class Choice:
         return f"{self.name} ({values})" if values else self.name
 
 
-FILTERS = ("auto", "band-pass", "low-pass", "heat", "ppr", "none")
+FILTERS: tuple[str, ...] = get_args(FilterName)
 """Names of filters."""
 
 _DEFAULTS: dict[str, dict[str, float]] = {
@@ -171,7 +171,7 @@ def refined(
     num_threads: int | None = None,
 ) -> Embedding:
     """Return an embedding after a filter, in the order of the graph's nodes; see `propagate`."""
-    threads = resolve_threads(num_threads or None)
+    threads = resolve_threads(num_threads)
     vectors = _refined(_rows_of(embedding, graph.node_ids), graph, choice, rescale, threads)
     record = {"filter": choice.name, **choice.parameters, "rescale": rescale}
     return Embedding(graph.node_ids, vectors, embedding.info | {"propagated": record})
@@ -186,7 +186,7 @@ def chosen_filter(graph: Graph, name: str, given: dict[str, float]) -> Choice:
         As `propagate` does.
     """
     check_choice("filter", name, FILTERS)
-    check_symmetric(graph, "propagation")
+    check_undirected(graph, "propagation")
     if name == "auto":
         return _by_graph(graph, given)
     known = _DEFAULTS[name]

@@ -33,7 +33,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -41,14 +40,14 @@ from numpy.typing import NDArray
 
 from graphkit.checks import as_real, check_between, check_choice, check_whole, shown
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.methods.base import Embedder, Estimate, check_symmetric
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.component_space import ComponentSpace, Deflated
 from graphkit.propagation.factorization import (
-    expected_products,
     factorization_bytes,
     factorization_seconds,
     leading_eigenvectors,
+    reporter,
 )
 from graphkit.propagation.operators import Operator, SparseOperator
 from graphkit.propagation.row_sums import reciprocal
@@ -174,8 +173,7 @@ class Spectral(Embedder):
             If fewer eigenvalues than `dim` are positive, or more components have eigenvalue 1.
         """
         self.check_run(graph)
-        self._check_parameters()
-        check_symmetric(graph, self.name)
+        check_undirected(graph, self.name)
         self.embedding_ = np.zeros((graph.num_nodes, self.dim), np.float32)
         self.node_ids_, self.eigenvalues_, self.residual_ = graph.node_ids, np.zeros(self.dim), 0.0
         if graph.num_arcs:
@@ -206,11 +204,11 @@ class Spectral(Embedder):
         >>> Spectral(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
         3056
         """
-        self._check_parameters()
+        self.check_parameters()
         graph_bytes = (8 + 24) * num_nodes + (8 if weighted else 4) * num_arcs
         work = factorization_bytes(num_nodes, self.dim)
         seconds = factorization_seconds(num_nodes, num_arcs, self.dim, resolve_threads(self.num_threads))
-        return Estimate(graph_bytes + work + 4 * num_nodes * self.dim, 0.1 + seconds)
+        return Estimate(graph_bytes + work + 4 * num_nodes * self.dim, SECONDS_TO_BEGIN + seconds)
 
     def measured(self) -> dict[str, Any]:
         """Return the residual of the eigenvectors."""
@@ -240,7 +238,7 @@ class Spectral(Embedder):
                 tolerance=self.tolerance,
                 seed=self.seed,
                 num_threads=threads,
-                on_products=_reporter(progress, missing),
+                on_products=reporter(progress, self.name, missing),
             )
             values[known:] = 0
             values[known : known + missing] = found.values
@@ -289,7 +287,8 @@ class Spectral(Embedder):
             return 0.0 if self.matrix == "laplacian" else 1.0
         return float(self.power)
 
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range."""
         check_whole("dim", self.dim, 1)
         check_choice("matrix", self.matrix, ("adjacency", "laplacian"))
         for name, value in (("regularization", self.regularization), ("power", self.power)):
@@ -299,11 +298,3 @@ class Spectral(Embedder):
             raise ParameterError("regularization has no effect with matrix='laplacian'")
         check_between("tolerance", self.tolerance, "(0, 1)")
         check_seed(self.seed)
-
-
-def _reporter(progress: Progress | None, count: int) -> Callable[[int], None] | None:
-    """What passes on columns multiplied; how many there will be is known from other graphs only."""
-    if progress is None:
-        return None
-    expected = expected_products(count)
-    return lambda done: progress("spectral", min(done, expected - 1), expected)

@@ -8,24 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.errors import GraphkitWarning
 from graphkit.propagation.factorization import Eigenvectors, leading_eigenvectors
 
 if TYPE_CHECKING:
     from graphkit.arrays import Mask, Vectors
-    from graphkit.graph.graph import Graph
 
 TOLERANCE = 1e-2
 """Of the eigenvectors' residual: a tenth of it changes F1 by 0.1 point on eight graphs, in more time."""
-
-
-def check_undirected(name: str, graph: Graph) -> None:
-    """Raise `ParameterError` for a directed graph, whose matrix is not symmetric."""
-    if graph.directed:
-        raise ParameterError(
-            f"{name} is for undirected graphs, got a directed one; read it as undirected, or choose nrp"
-            " or line"
-        )
 
 
 def symmetric_vectors(

@@ -42,7 +42,7 @@ from graphkit.kernels.cpu.restart_ends import walk_to_ends
 from graphkit.kernels.cpu.row_alias import draw_starts
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.cpu.walks_first_order import halt_threshold
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate
 from graphkit.methods.order_tables import start_of_line
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.seeds import Stream, check_seed
@@ -170,7 +170,6 @@ class VERSE(Embedder):
             If the vectors diverge, the learning rate being too high.
         """
         self.check_run(graph)
-        self.check_parameters()
         threads = resolve_threads(self.num_threads)
         # In both directions: a node that only arcs arrive at is an end of walks.
         degrees = graph.strength + graph.in_strength
@@ -218,7 +217,9 @@ class VERSE(Embedder):
             + _SECONDS_PER_STEP / (1 - min(self.alpha, 0.99))
         )
         seconds = samples * pace / resolve_threads(self.num_threads)
-        return Estimate(graph_bytes + chunk + table + trained + 4 * num_nodes * self.dim, 0.1 + seconds)
+        return Estimate(
+            graph_bytes + chunk + table + trained + 4 * num_nodes * self.dim, SECONDS_TO_BEGIN + seconds
+        )
 
     def measured(self) -> dict[str, Any]:
         """Return the samples that were trained and, if there were any, their loss."""

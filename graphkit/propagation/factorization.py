@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from graphkit.propagation.block_krylov import (
 from graphkit.propagation.operators import Normal, Operator, Transposed, as_operator
 from graphkit.propagation.thin_products import Matrix, ThinProducts, single_threaded_blas
 from graphkit.seeds import check_seed
+
+if TYPE_CHECKING:
+    from graphkit.progress import Progress
 
 DOUBLE_BELOW = 1e-4
 """Tolerances below this want products in float64."""
@@ -276,6 +279,19 @@ def leading_singular_vectors(
 def expected_products(count: int) -> int:
     """Return about how many columns are multiplied to find so many vectors, to a residual of a hundredth."""
     return 8 * count + 4 * BLOCK
+
+
+def reporter(
+    progress: Progress | None, stage: str, count: int, *, each: int = 1
+) -> Callable[[int], None] | None:
+    """Return the `on_products` that passes on columns multiplied, `each` times each.
+
+    How many columns there will be is known from other graphs only.
+    """
+    if progress is None:
+        return None
+    expected = each * expected_products(count)
+    return lambda done: progress(stage, min(each * done, expected - 1), expected)
 
 
 def factorization_bytes(num_rows: int, count: int) -> int:

@@ -7,7 +7,6 @@ are refused.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 import warnings
@@ -20,9 +19,11 @@ from numpy.typing import ArrayLike, NDArray
 from graphkit.checks import as_array
 from graphkit.errors import GraphkitWarning, InputError, RunError
 from graphkit.files.atomic import PathLike, atomic_path, check_path
+from graphkit.files.digests import array_digest
 from graphkit.files.json_files import parsed
 from graphkit.files.unfinished import remove_unfinished
 from graphkit.files.unpacking import open_npz
+from graphkit.graph.digest import graph_digest
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -148,30 +149,6 @@ def run_of(method: str, params: dict[str, Any], graph: Graph, init: ArrayLike | 
     start = None if init is None else array_digest(as_array("init", init, np.float32))
     others = {name: value for name, value in params.items() if name != "num_threads"}
     return {"method": method, GRAPH: graph_digest(graph), INIT: start, **others}
-
-
-def graph_digest(graph: Graph) -> str:
-    """Return a digest of a graph's nodes, arcs and weights.
-
-    Examples
-    --------
-    >>> from graphkit import Graph
-    >>> graph_digest(Graph.from_edges([(0, 1)])) == graph_digest(Graph.from_edges([(0, 2)]))
-    False
-    """
-    ids = graph.node_ids
-    names = ids if ids.dtype.kind == "i" else np.frombuffer(json.dumps(ids.tolist()).encode(), np.uint8)
-    arrays = [graph.indptr, graph.indices, names, *([] if graph.weights is None else [graph.weights])]
-    return array_digest(np.array([graph.directed]), *arrays)
-
-
-def array_digest(*arrays: NDArray[Any]) -> str:
-    """Return a digest of arrays, of their types and shapes too."""
-    digest = hashlib.blake2b(digest_size=16)
-    for array in arrays:
-        digest.update(f"{array.dtype} {array.shape} ".encode())
-        digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()
 
 
 def _read(path: Path, *, with_arrays: bool = True) -> tuple[dict[str, Any], Arrays]:

@@ -24,106 +24,66 @@ _ALL_CACHES, _SECOND_CACHE = 3, 2
 """LLVM's degrees of locality."""
 
 
-def _emit_prefetch(context, builder, array_type, array, indices, locality=_ALL_CACHES, write=0):
-    """Emit LLVM's prefetch of the line of array[indices]."""
-    view = context.make_array(array_type)(context, builder, array)
-    address = cgutils.get_item_pointer(context, builder, array_type, view, indices, wraparound=False)
-    pointer = builder.bitcast(address, ir.IntType(8).as_pointer())
-    number = ir.IntType(32)
-    function = cgutils.get_or_insert_function(
-        builder.module,
-        ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number]),
-        "llvm.prefetch.p0",
-    )
-    builder.call(function, [pointer, number(write), number(locality), number(1)])
-    return context.get_dummy_value()
+def _asking(locality, *, write=False):
+    """Return a function of (array, place) that asks for the line of array[place]; places are tuples."""
+
+    @intrinsic
+    def ask(_typing_context, array, place):
+        def generate(context, builder, signature, arguments):
+            array_type, place_type = signature.args
+            view = context.make_array(array_type)(context, builder, arguments[0])
+            indices = cgutils.unpack_tuple(builder, arguments[1], place_type.count)
+            address = cgutils.get_item_pointer(context, builder, array_type, view, indices, wraparound=False)
+            pointer = builder.bitcast(address, ir.IntType(8).as_pointer())
+            number = ir.IntType(32)
+            function = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(ir.VoidType(), [pointer.type, number, number, number]),
+                "llvm.prefetch.p0",
+            )
+            builder.call(function, [pointer, number(int(write)), number(locality), number(1)])
+            return context.get_dummy_value()
+
+        return types.void(array, place), generate
+
+    return ask
 
 
-@intrinsic
-def _prefetch_cell(_typing_context, array, row, column):
-    """Ask for the line of array[row, column]; both int64."""
-
-    def generate(context, builder, signature, arguments):
-        return _emit_prefetch(context, builder, signature.args[0], arguments[0], list(arguments[1:]))
-
-    return types.void(array, row, column), generate
-
-
-@intrinsic
-def _prefetch_item(_typing_context, array, place):
-    """Ask for the line of array[place]; int64."""
-
-    def generate(context, builder, signature, arguments):
-        return _emit_prefetch(context, builder, signature.args[0], arguments[0], list(arguments[1:]))
-
-    return types.void(array, place), generate
-
-
-@intrinsic
-def _prefetch_cell_far(_typing_context, array, row, column):
-    """Ask for the line of array[row, column] into the second cache; both int64."""
-
-    def generate(context, builder, signature, arguments):
-        indices = list(arguments[1:])
-        return _emit_prefetch(context, builder, signature.args[0], arguments[0], indices, _SECOND_CACHE)
-
-    return types.void(array, row, column), generate
-
-
-@intrinsic
-def _prefetch_item_far(_typing_context, array, place):
-    """Ask for the line of array[place] into the second cache; int64."""
-
-    def generate(context, builder, signature, arguments):
-        indices = list(arguments[1:])
-        return _emit_prefetch(context, builder, signature.args[0], arguments[0], indices, _SECOND_CACHE)
-
-    return types.void(array, place), generate
-
-
-@intrinsic
-def _prefetch_written(_typing_context, array, row, column):
-    """Ask for the line of array[row, column] to write to; both int64."""
-
-    def generate(context, builder, signature, arguments):
-        indices = list(arguments[1:])
-        return _emit_prefetch(context, builder, signature.args[0], arguments[0], indices, write=1)
-
-    return types.void(array, row, column), generate
+_ask, _ask_far, _ask_to_write = _asking(_ALL_CACHES), _asking(_SECOND_CACHE), _asking(_ALL_CACHES, write=True)
 
 
 @njit(inline="always")
 def prefetch_row(block, row):
     """Ask for all cache lines of row `row` of `block`, float32 [num_rows, width]."""
     for column in range(0, block.shape[1], FLOATS_PER_LINE):
-        _prefetch_cell(block, np.int64(row), np.int64(column))
+        _ask(block, (np.int64(row), np.int64(column)))
 
 
 @njit(inline="always")
 def prefetch_start(block, row):
     """Ask for the first cache line of row `row` of `block`, two-dimensional."""
-    _prefetch_cell(block, np.int64(row), np.int64(0))
+    _ask(block, (np.int64(row), np.int64(0)))
 
 
 @njit(inline="always")
 def prefetch_item(array, place):
     """Ask for the cache line of array[place], one-dimensional."""
-    _prefetch_item(array, np.int64(place))
+    _ask(array, (np.int64(place),))
 
 
 @njit(inline="always")
 def prefetch_start_far(block, row):
     """Ask for the first cache line of row `row` of `block`, two-dimensional, into the second cache."""
-    _prefetch_cell_far(block, np.int64(row), np.int64(0))
+    _ask_far(block, (np.int64(row), np.int64(0)))
 
 
 @njit(inline="always")
 def prefetch_item_far(array, place):
     """Ask for the cache line of array[place], one-dimensional, into the second cache."""
-    _prefetch_item_far(array, np.int64(place))
+    _ask_far(array, (np.int64(place),))
 
 
 @njit(inline="always")
 def prefetch_written(block, row, column):
     """Ask for the cache line of block[row, column], to write to."""
-    _prefetch_written(block, np.int64(row), np.int64(column))
+    _ask_to_write(block, (np.int64(row), np.int64(column)))

@@ -51,7 +51,7 @@ def arguments_of(function, rng, *, needed=()):
 def _embedder(kind):
     def call(rng):
         model, graph = kind(**arguments_of(kind, rng)), graph_of(rng)
-        if model.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).seconds < FORETOLD:
+        if model.estimate_for(graph).seconds < FORETOLD:
             model.fit(graph).embedding_.sum()
 
     return call

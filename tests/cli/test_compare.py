@@ -32,6 +32,16 @@ def test_each_row_has_the_command_that_makes_its_vectors(graphkit, tmp_path):
     assert line in graphkit(f"{LINE} --seed 3").out
 
 
+def test_commands_read_the_graph_as_the_comparison_did(graphkit, edges):
+    line = "compare edges.txt --methods fastrp --runs 1 --dim 4 --test-ratio 0.1 --directed --self-loops drop"
+    result = json.loads(graphkit(f"{line} --json").out)["results"]
+    assert result[0]["command"] == (
+        "graphkit embed edges.txt --directed --self-loops drop --method fastrp --dim 4 --seed 0 --output "
+        "fastrp.parquet"
+    )
+    assert graphkit(result[0]["command"].removeprefix("graphkit ")).code == 0
+
+
 def test_the_picture_is_drawn_and_not_replaced(graphkit, tmp_path):
     drawn = graphkit(f"{LINE} -o compared.svg")
     assert drawn.code == 0, drawn.err

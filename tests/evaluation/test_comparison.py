@@ -68,7 +68,7 @@ def test_a_folder_keeps_what_has_run(karate, tmp_path, monkeypatch):
     assert not fits
     # One run more: only that is made, a warm-up and two embeddings.
     gk.compare(karate.graph, karate.labels, **given | {"runs": 3})
-    assert fits == [2, 2, 2]
+    assert fits == [0, 2, 2]
     # Other labels are another comparison.
     fits.clear()
     gk.compare(karate.graph, karate.labels[::-1], **given | {"runs": 1})
@@ -99,6 +99,34 @@ def test_a_budget_too_small_for_any_method_says_the_least(karate):
         gk.ParameterError, match=r"budget=1 s is too small for any method: line.*raise the budget"
     ):
         gk.compare(karate.graph, methods=[slow], budget=1)
+
+
+def test_a_method_is_warmed_up_once(karate, monkeypatch):
+    fits = []
+    fit = FastRP.fit
+    monkeypatch.setattr(FastRP, "fit", lambda self, *a, **k: fits.append(self.seed) or fit(self, *a, **k))
+    gk.compare(karate.graph, methods=["fastrp"], runs=2, dim=8, seed=5)
+    assert fits == [0, 5, 5, 6, 6]
+
+
+@pytest.mark.parametrize(
+    ("labels", "given", "error"),
+    [
+        (["a"] * 33, {}, gk.InputError),
+        (["a"] * 34, {}, gk.InputError),
+        (None, {"operator": "times"}, gk.ParameterError),
+        (None, {"train_ratio": 1.0}, gk.ParameterError),
+        (None, {"shuffles": 0}, gk.ParameterError),
+        (None, {"num_threads": 0}, gk.ParameterError),
+        (None, {"test_ratio": 0.9}, gk.ParameterError),
+    ],
+)
+def test_what_nothing_can_be_scored_by_is_refused_before_anything_runs(
+    karate, labels, given, error, monkeypatch
+):
+    monkeypatch.setattr(FastRP, "fit", lambda *_, **__: pytest.fail("ran"))
+    with pytest.raises(error):
+        gk.compare(karate.graph, labels, methods=["fastrp"], **given)
 
 
 @pytest.mark.parametrize(

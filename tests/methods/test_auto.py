@@ -102,6 +102,13 @@ def test_a_budget_bounds_the_choice():
         Auto(budget="soon").fit(graph)
 
 
+def test_a_budget_counts_both_methods_that_run():
+    sizes = caves().num_nodes, caves().num_arcs
+    both = Spectral(dim=16).estimate(*sizes).seconds + gk.NetSMF(dim=16).estimate(*sizes).seconds
+    assert Auto(dim=16, budget=1.01 * both).fit(caves()).chosen_.name == "netsmf"
+    assert Auto(dim=16, budget=0.99 * both).fit(caves()).chosen_.name == "spectral"
+
+
 def test_memory_bounds_the_choice(monkeypatch):
     graph = caves()
     spectral = Spectral(dim=16).estimate(graph.num_nodes, graph.num_arcs).bytes

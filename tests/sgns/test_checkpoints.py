@@ -12,8 +12,10 @@ import pytest
 
 from graphkit import Graph
 from graphkit.errors import GraphkitWarning, InputError, ParameterError, RunError
+from graphkit.files.digests import array_digest
+from graphkit.graph.digest import graph_digest
 from graphkit.methods.registry import make_method
-from graphkit.sgns.checkpoints import Checkpoint, array_digest, graph_digest
+from graphkit.sgns.checkpoints import Checkpoint
 
 RUNS = {
     "node2vec": ("node2vec", {"dim": 8, "walks_per_node": 4, "walk_length": 12, "p": 0.5, "q": 2.0}),
