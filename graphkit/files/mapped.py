@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import itertools
 import mmap
 import platform
 import signal
@@ -37,7 +38,9 @@ class _Watched(NamedTuple):
     path: str
 
 
-_watched: list[_Watched] = []
+# By numbers of their own: threads add and take away at once, and each step on a dictionary is whole.
+_watched: dict[int, _Watched] = {}
+_numbers = itertools.count()
 
 
 class _Action(ctypes.Structure):
@@ -55,7 +58,7 @@ def watch(memory: mmap.mmap, path: Path) -> None:
     """Have an error raised if the file of a map becomes shorter than it is."""
     handle_bus_errors()
     # What is mapped, for the file may be shorter by now.
-    _watched.append(_Watched(weakref.ref(memory), len(memory), str(path)))
+    _watched[next(_numbers)] = _Watched(weakref.ref(memory), len(memory), str(path))
 
 
 def check_maps() -> None:
@@ -63,10 +66,10 @@ def check_maps() -> None:
 
     Whoever uses its map again asks `check_mapped`, and others go on.
     """
-    for each in _watched.copy():
+    for number, each in _watched.copy().items():
         memory = each.memory()
         if memory is None or memory.closed:
-            _watched.remove(each)
+            _watched.pop(number, None)
         else:
             check_size(memory, each.size, each.path)
 
@@ -80,7 +83,9 @@ def check_mapped(array: NDArray[Any] | None) -> None:
 def check_size(memory: mmap.mmap, size: int, path: Any) -> None:
     """Raise `RunError` if the file of a map is shorter than it was."""
     if memory.size() < size:
-        _watched[:] = [each for each in _watched if each.memory() is not memory]
+        for number, each in _watched.copy().items():
+            if each.memory() is memory:
+                _watched.pop(number, None)
         raise _shorter(memory, size, path)
 
 
@@ -112,7 +117,7 @@ def _install() -> None:
 def _raise(*_: Any) -> None:
     # The file stays among those watched: an error may be lost where nobody can hand it on, and the next check
     # finds it then.
-    for each in _watched.copy():
+    for each in _watched.copy().values():
         memory = each.memory()
         if memory is not None and not memory.closed and memory.size() < each.size:
             raise _shorter(memory, each.size, each.path)

@@ -120,3 +120,24 @@ def test_reading_beyond_the_end_is_an_error(tmp_path, faulthandler):
     assert ended.returncode != -signal.SIGBUS
     assert ended.stdout.startswith("error:"), ended.stderr
     assert "a.npy: was 8,388,736 bytes long and is 8,192 now" in ended.stdout
+
+
+def test_threads_that_check_while_maps_are_let_go(content, tmp_path):
+    for file, was in content.items():
+        (tmp_path / file).write_bytes(was)
+    errors = []
+
+    def work():
+        try:
+            for _ in range(300):
+                gk.Graph.open(tmp_path)
+                check_maps()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors

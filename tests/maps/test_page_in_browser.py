@@ -1,6 +1,7 @@
 """The map page in a real browser: it shows, finds, colours, selects, exports, and asks no one."""
 
 import contextlib
+import time
 
 import numpy as np
 import pytest
@@ -70,10 +71,15 @@ def place_of(page, row):
     return box["x"] + box["width"] / 2 + x * half, box["y"] + box["height"] / 2 - y * half
 
 
-def pixels(page, tmp_path):
-    page.wait_for_timeout(300)
-    page.locator("#points").screenshot(path=tmp_path / "shot.png")
-    return np.asarray(Image.open(tmp_path / "shot.png").convert("RGB")).astype(int)
+def pixels(page, tmp_path, wanted=lambda image: True):
+    """The map as soon as it looks as wanted, or as it looks after half a minute: machines may be busy."""
+    deadline = time.monotonic() + 30
+    while True:
+        page.wait_for_timeout(300)
+        page.locator("#points").screenshot(path=tmp_path / "shot.png")
+        image = np.asarray(Image.open(tmp_path / "shot.png").convert("RGB")).astype(int)
+        if wanted(image) or time.monotonic() > deadline:
+            return image
 
 
 def near(image, color):
@@ -82,7 +88,7 @@ def near(image, color):
 
 
 def test_points_stand_where_they_should_in_their_colours(page, tmp_path):
-    image = pixels(page, tmp_path)
+    image = pixels(page, tmp_path, lambda image: near(image, "#E69F00").any())
     middle = image.shape[1] // 2
     blue, orange = near(image, "#0072B2"), near(image, "#E69F00")
     assert blue[:, :middle].sum() > 500
@@ -153,7 +159,7 @@ def test_a_point_that_was_found_comes_near(page, tmp_path):
 
 def test_colours_follow_the_column(page, tmp_path):
     page.select_option("#color", label="height")
-    image = pixels(page, tmp_path)
+    image = pixels(page, tmp_path, lambda image: near(image, "#fde725").any())
     half = image.shape[0] // 2
     low, high = near(image, "#440154"), near(image, "#fde725")
     assert low[half:].sum() > 200
@@ -161,7 +167,7 @@ def test_colours_follow_the_column(page, tmp_path):
     assert low[:half].sum() == high[half:].sum() == 0
     assert page.locator("#legend .ticks span").all_text_contents() == ["1", "5.5", "10"]
     page.select_option("#color", label="one colour")
-    image = pixels(page, tmp_path)
+    image = pixels(page, tmp_path, lambda image: near(image, "#0072B2").any())
     assert near(image, "#0072B2").sum() > 1000
     assert near(image, "#E69F00").sum() == 0
 
@@ -170,7 +176,7 @@ def test_the_legend_shows_a_class_alone(page, tmp_path):
     right = page.get_by_role("button", name="right 50")
     right.click()
     assert right.get_attribute("aria-pressed") == "true"
-    image = pixels(page, tmp_path)
+    image = pixels(page, tmp_path, lambda image: not near(image, "#0072B2").any())
     assert near(image, "#0072B2").sum() == 0
     assert near(image, "#E69F00").sum() > 500
     # A hidden point that is searched for is shown again.
@@ -209,20 +215,22 @@ def test_the_lasso_saves_ids(page, tmp_path):
 def test_light_and_dark(page, tmp_path):
     assert pixels(page, tmp_path)[5, 5].min() > 240
     page.keyboard.press("t")
-    image = pixels(page, tmp_path)
+    image = pixels(page, tmp_path, lambda image: image[5, 5].max() < 40 and near(image, "#E69F00").any())
     assert image[5, 5].max() < 40
     assert near(image, "#E69F00").sum() > 500
 
 
 def test_keys_move_the_map_and_help_lists_them(page, tmp_path):
-    first = pixels(page, tmp_path)
+    first = pixels(page, tmp_path, lambda image: near(image, "#E69F00").any())
+
+    def is_first(image):
+        return (image == first).all()
+
     for key in ("ArrowRight", "ArrowUp", "+"):
         page.keyboard.press(key)
-        moved = pixels(page, tmp_path)
-        assert (moved != first).any()
+        assert not is_first(pixels(page, tmp_path, lambda image: not is_first(image)))
         page.keyboard.press("0")
-        page.wait_for_timeout(500)
-    assert (pixels(page, tmp_path) == first).all()
+        assert is_first(pixels(page, tmp_path, is_first))
     page.keyboard.press("?")
     assert page.locator("dialog").is_visible()
     page.keyboard.press("Escape")
@@ -280,7 +288,7 @@ def test_a_million_points(browser, tmp_path):
         page.keyboard.press("Enter")
         page.wait_for_selector("#details h2")
         assert page.text_content("#details h2") == "999999"
-        assert (pixels(page, tmp_path) < 200).any()
+        assert (pixels(page, tmp_path, lambda image: (image < 200).any()) < 200).any()
         page.keyboard.press("0")
         page.mouse.move(600, 350)
         page.wait_for_timeout(1000)
