@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from graphkit.methods.verse import VERSE
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
+    from graphkit.prediction import PredictedLabels, PredictedLinks, predict_labels, predict_links
     from graphkit.walks.random_walks import random_walks
 
     __version__: str
@@ -84,6 +85,10 @@ _MODULE_OF = {
     "KnnGraph": "neighbors",
     "NeighborIndex": "neighbors",
     "knn_graph": "neighbors",
+    "PredictedLabels": "prediction",
+    "PredictedLinks": "prediction",
+    "predict_labels": "prediction",
+    "predict_links": "prediction",
     "propagate": "methods.refinement",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
@@ -120,6 +125,8 @@ __all__ = [
     "Node2Vec",
     "ParameterError",
     "PersonalizedPageRank",
+    "PredictedLabels",
+    "PredictedLinks",
     "ProNE",
     "RandomFeatures",
     "RunError",
@@ -137,6 +144,8 @@ __all__ = [
     "knn_graph",
     "maps",
     "outofcore",
+    "predict_labels",
+    "predict_links",
     "propagate",
     "pyg",
     "random_walks",

@@ -322,9 +322,39 @@ class Embedding:
         return rows, self.vectors[rows], True
 
 
+def vectors_in_order(embedding: Embedding, node_ids: NodeIds) -> Vectors:
+    """Return the vectors of a graph's nodes, which are all that an embedding has.
+
+    Raises
+    ------
+    InputError
+        Saying how many of which nodes have no vector, or how many vectors are of no node.
+    """
+    rows = embedding.index.find(node_ids)
+    absent = node_ids[rows < 0]
+    if len(absent):
+        raise InputError(
+            f"vectors and graph must have the same ids: {len(absent):,} of the graph's {len(node_ids):,} "
+            f"nodes have no vector, such as {_some(absent)}"
+        )
+    if len(embedding) > len(node_ids):
+        unknown = np.setdiff1d(np.arange(len(embedding)), rows)
+        raise InputError(
+            f"vectors and graph must have the same ids: {len(unknown):,} vectors are of no node of the "
+            f"graph, such as {_some(embedding.node_ids[unknown])}; take those of the graph's nodes: "
+            "Embedding(graph.node_ids, embedding[graph.node_ids])"
+        )
+    found: Vectors = embedding.vectors[rows]
+    return found
+
+
 def _optional(library: str) -> Any:
     """Import a library that graphkit does without, or say how to get it."""
     try:
         return importlib.import_module(library)
     except ImportError as error:
         raise MissingDependencyError(f"{library} is not installed: pip install {library}") from error
+
+
+def _some(ids: NodeIds) -> str:
+    return ", ".join(str(node_id) for node_id in ids[:3].tolist())
