@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graphkit.methods.netmf import NetMF
     from graphkit.methods.netsmf import NetSMF
     from graphkit.methods.node2vec import Node2Vec
+    from graphkit.methods.node_vectors import NodeVectors
     from graphkit.methods.nrp import NRP
     from graphkit.methods.prone import ProNE
     from graphkit.methods.random_features import RandomFeatures
@@ -63,6 +64,7 @@ _MODULE_OF = {
     "NRP": "methods.nrp",
     "VERSE": "methods.verse",
     "Node2Vec": "methods.node2vec",
+    "NodeVectors": "methods.node_vectors",
     "Graph": "graph.graph",
     "GraphkitError": "errors",
     "GraphkitWarning": "errors",
@@ -123,6 +125,7 @@ __all__ = [
     "NetMF",
     "NetSMF",
     "Node2Vec",
+    "NodeVectors",
     "ParameterError",
     "PersonalizedPageRank",
     "PredictedLabels",

@@ -16,6 +16,7 @@ from graphkit.checks import as_array, check_mapping, check_whole
 from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, unknown_choice
 from graphkit.files.atomic import PathLike, check_path
 from graphkit.graph.node_ids import NodeIndex, as_node_ids
+from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
     import gensim.models
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
     import torch
+
+_COLUMNS_SHOWN = 6
+"""In a notebook."""
 
 _LOST_DIGITS = (
     "vectors are held in float32, which keeps fewer than three digits of what tells the values of a column "
@@ -83,6 +87,18 @@ class Embedding:
     def __repr__(self) -> str:
         method = f", {self.info['method']}" if "method" in self.info else ""
         return f"Embedding({len(self):,} nodes, {self.dim} dimensions{method})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first numbers of the first vectors."""
+        width = min(self.dim, _COLUMNS_SHOWN)
+        rest = ["…"] if self.dim > width else []
+        rows = [
+            [node_id, *vector, *rest]
+            for node_id, vector in zip(
+                self.node_ids[:ROWS].tolist(), self.vectors[:ROWS, :width].tolist(), strict=True
+            )
+        ]
+        return html_preview(repr(self), ["id", *map(str, range(width)), *rest], rows, num_rows=len(self))
 
     def __len__(self) -> int:
         return len(self.node_ids)

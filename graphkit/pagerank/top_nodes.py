@@ -14,6 +14,7 @@ from graphkit.errors import ParameterError
 from graphkit.files.arrow_numbers import to_arrow
 from graphkit.files.atomic import PathLike
 from graphkit.graph.node_ids import NodeIndex
+from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,11 @@ class TopNodes:
 
     def __repr__(self) -> str:
         return f"TopNodes({len(self):,} sources, k={self.rows.shape[1]})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first sources with their best nodes."""
+        listed = [(source, *pair) for source in self.sources[:ROWS].tolist() for pair in self[source][:1]]
+        return html_preview(repr(self), ["source", "first node", "score"], listed, num_rows=len(self))
 
     def __len__(self) -> int:
         return len(self.source_rows)

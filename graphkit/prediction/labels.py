@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from graphkit.files.arrow_numbers import to_arrow
 from graphkit.files.atomic import PathLike
 from graphkit.graph.node_ids import NodeIndex
 from graphkit.parallel import resolve_threads
+from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
     import pandas
@@ -56,6 +58,11 @@ class PredictedLabels:
 
     def __repr__(self) -> str:
         return f"PredictedLabels({len(self):,} nodes, {len(self.label_names):,} labels)"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first nodes' labels."""
+        first = itertools.islice(self, ROWS)
+        return html_preview(repr(self), ["id", "label", "probability"], first, num_rows=self.labels.size)
 
     def __len__(self) -> int:
         return len(self.node_ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from graphkit.graph.graph import Graph, check_graph
 from graphkit.parallel import resolve_threads
 from graphkit.prediction.best_pairs import best_of_each, best_pairs
 from graphkit.prediction.pair_model import MOST_EDGES, PairModel, PairOperator, pair_model
+from graphkit.preview import ROWS, html_preview
 from graphkit.seeds import check_seed
 
 if TYPE_CHECKING:
@@ -54,6 +56,11 @@ class PredictedLinks:
 
     def __repr__(self) -> str:
         return f"PredictedLinks({len(self):,} pairs)"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the best pairs."""
+        first = itertools.islice(self, ROWS)
+        return html_preview(repr(self), ["source", "target", "score"], first, num_rows=len(self))
 
     def __len__(self) -> int:
         return len(self.scores)
