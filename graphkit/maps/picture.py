@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.errors import InputError, MissingDependencyError, ParameterError, unknown_choice
+from graphkit.errors import InputError, MissingDependencyError, ParameterError, install_line, unknown_choice
 from graphkit.files.atomic import PathLike, atomic_path
 from graphkit.graph.node_ids import STRING
 from graphkit.maps.colors import OTHER, UNKNOWN, UNLABELLED, Classes, classes_of, scale_of
@@ -89,7 +89,7 @@ def draw_map(
     InputError
         For a map without points, or a target that cannot be written.
     MissingDependencyError
-        If matplotlib or datashader is not installed: ``pip install 'graphkit[maps]'``.
+        If matplotlib or datashader is not installed, the extra ``maps``.
 
     Notes
     -----
@@ -308,4 +308,4 @@ def plotting_module(module: str) -> Any:
 
 
 def _missing(library: str) -> MissingDependencyError:
-    return MissingDependencyError(f"{library} is not installed: pip install 'graphkit[maps]'")
+    return MissingDependencyError(f"{library} is not installed: {install_line('maps')}")
