@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graphkit.methods.netmf import NetMF
     from graphkit.methods.netsmf import NetSMF
     from graphkit.methods.node2vec import Node2Vec
+    from graphkit.methods.node_vectors import NodeVectors
     from graphkit.methods.nrp import NRP
     from graphkit.methods.prone import ProNE
     from graphkit.methods.random_features import RandomFeatures
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from graphkit.methods.verse import VERSE
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
+    from graphkit.prediction import PredictedLabels, PredictedLinks, predict_labels, predict_links
     from graphkit.walks.random_walks import random_walks
 
 __version__ = "0.1.0"
@@ -63,6 +65,7 @@ _MODULE_OF = {
     "NRP": "methods.nrp",
     "VERSE": "methods.verse",
     "Node2Vec": "methods.node2vec",
+    "NodeVectors": "methods.node_vectors",
     "Graph": "graph.graph",
     "GraphkitError": "errors",
     "GraphkitWarning": "errors",
@@ -85,6 +88,10 @@ _MODULE_OF = {
     "KnnGraph": "neighbors",
     "NeighborIndex": "neighbors",
     "knn_graph": "neighbors",
+    "PredictedLabels": "prediction",
+    "PredictedLinks": "prediction",
+    "predict_labels": "prediction",
+    "predict_links": "prediction",
     "propagate": "methods.refinement",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
@@ -119,8 +126,11 @@ __all__ = [
     "NetMF",
     "NetSMF",
     "Node2Vec",
+    "NodeVectors",
     "ParameterError",
     "PersonalizedPageRank",
+    "PredictedLabels",
+    "PredictedLinks",
     "ProNE",
     "RandomFeatures",
     "RunError",
@@ -138,6 +148,8 @@ __all__ = [
     "knn_graph",
     "maps",
     "outofcore",
+    "predict_labels",
+    "predict_links",
     "propagate",
     "pyg",
     "random_walks",

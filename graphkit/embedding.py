@@ -16,6 +16,7 @@ from graphkit.checks import as_array, check_mapping, check_whole
 from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, install_line, unknown_choice
 from graphkit.files.atomic import PathLike, check_path
 from graphkit.graph.node_ids import NodeIndex, as_node_ids
+from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
     import gensim.models
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
     import torch
+
+_COLUMNS_SHOWN = 6
+"""In a notebook."""
 
 _LOST_DIGITS = (
     "vectors are held in float32, which keeps fewer than three digits of what tells the values of a column "
@@ -83,6 +87,18 @@ class Embedding:
     def __repr__(self) -> str:
         method = f", {self.info['method']}" if "method" in self.info else ""
         return f"Embedding({len(self):,} nodes, {self.dim} dimensions{method})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first numbers of the first vectors."""
+        width = min(self.dim, _COLUMNS_SHOWN)
+        rest = ["…"] if self.dim > width else []
+        rows = [
+            [node_id, *vector, *rest]
+            for node_id, vector in zip(
+                self.node_ids[:ROWS].tolist(), self.vectors[:ROWS, :width].tolist(), strict=True
+            )
+        ]
+        return html_preview(repr(self), ["id", *map(str, range(width)), *rest], rows, num_rows=len(self))
 
     def __len__(self) -> int:
         return len(self.node_ids)
@@ -322,9 +338,39 @@ class Embedding:
         return rows, self.vectors[rows], True
 
 
+def vectors_in_order(embedding: Embedding, node_ids: NodeIds) -> Vectors:
+    """Return the vectors of a graph's nodes, which are all that an embedding has.
+
+    Raises
+    ------
+    InputError
+        Saying how many of which nodes have no vector, or how many vectors are of no node.
+    """
+    rows = embedding.index.find(node_ids)
+    absent = node_ids[rows < 0]
+    if len(absent):
+        raise InputError(
+            f"vectors and graph must have the same ids: {len(absent):,} of the graph's {len(node_ids):,} "
+            f"nodes have no vector, such as {_some(absent)}"
+        )
+    if len(embedding) > len(node_ids):
+        unknown = np.setdiff1d(np.arange(len(embedding)), rows)
+        raise InputError(
+            f"vectors and graph must have the same ids: {len(unknown):,} vectors are of no node of the "
+            f"graph, such as {_some(embedding.node_ids[unknown])}; take those of the graph's nodes: "
+            "Embedding(graph.node_ids, embedding[graph.node_ids])"
+        )
+    found: Vectors = embedding.vectors[rows]
+    return found
+
+
 def _optional(library: str) -> Any:
     """Import a library that graphkit does without, or say how to get it."""
     try:
         return importlib.import_module(library)
     except ImportError as error:
         raise MissingDependencyError(f"{library} is not installed: {install_line(library)}") from error
+
+
+def _some(ids: NodeIds) -> str:
+    return ", ".join(str(node_id) for node_id in ids[:3].tolist())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from graphkit.cli.label_input import label_options
+from graphkit.cli.label_input import LABELS_HELP, label_options
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import json_option, note_for, print_result, progress_for, running_options
@@ -17,8 +17,6 @@ EPILOG = """Examples:
 
 "nodes" may be left out."""
 
-_LABELS_HELP = "Labels: a table of ids and labels (an id may come again), a .mat file, or dataset:NAME."
-
 
 def parameters() -> list[inspect.Parameter]:
     """Return the arguments and options."""
@@ -26,7 +24,7 @@ def parameters() -> list[inspect.Parameter]:
 
     return [
         argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
-        option("labels", REQUIRED, _LABELS_HELP, kind=str, metavar="FILE"),
+        option("labels", REQUIRED, LABELS_HELP, kind=str, metavar="FILE"),
         *label_options(),
         option(
             "unknown", "error", "What to do with labels of nodes without a vector.", metavar="error|ignore"

@@ -43,10 +43,10 @@ def parameters() -> list[inspect.Parameter]:
 
 def run(*, vectors: str, output: str, force: bool, k: int, progress: str, quiet: bool, **values: Any) -> None:
     """Find the nearest neighbours of all vectors, and say which share of the true ones was found."""
-    from graphkit.io.top_nodes import top_nodes_suffix
+    from graphkit.io.scores import scores_suffix
     from graphkit.neighbors import knn_graph
 
-    check_output(output, vectors, top_nodes_suffix, force=force, stdout=False)
+    check_output(output, vectors, scores_suffix, force=force, stdout=False)
     out_of_core = is_out_of_core(values)
     with progress_for(progress, quiet=quiet) as report:
         if out_of_core:

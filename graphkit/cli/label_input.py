@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from graphkit.arrays import NodeIds
 
 
+LABELS_HELP = "Labels: a table of ids and labels (an id may come again), a .mat file, or dataset:NAME."
+
+
 def label_options(*, panel: str | None = None) -> list[inspect.Parameter]:
     """Return the options that say how labels stand in their file."""
     return [
@@ -50,7 +53,7 @@ def read(
     unknown: str = "error",
 ) -> csr_array:
     """Return the labels of nodes, bool CSR [num_nodes, num_labels], rows in the order of `node_ids`."""
-    return _read(labels, node_ids, note, column, separator, unknown)[0]
+    return read_named(labels, node_ids, note, column=column, separator=separator, unknown=unknown)[0]
 
 
 def read_first(
@@ -63,14 +66,21 @@ def read_first(
     unknown: str = "error",
 ) -> list[str]:
     """Return the name of each node's first label, "" for none; [num_nodes]."""
-    matrix, names = _read(labels, node_ids, note, column, separator, unknown)
+    matrix, names = read_named(labels, node_ids, note, column=column, separator=separator, unknown=unknown)
     rows = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
     return [str(names[matrix.indices[start:stop].min()]) if stop > start else "" for start, stop in rows]
 
 
-def _read(
-    labels: str, node_ids: NodeIds, note: Note, column: str | None, separator: str | None, unknown: str
+def read_named(
+    labels: str,
+    node_ids: NodeIds,
+    note: Note,
+    *,
+    column: str | None,
+    separator: str | None,
+    unknown: str = "error",
 ) -> tuple[csr_array, Sequence[Any]]:
+    """Return the labels as `read` does, and the names of the matrix's columns."""
     if labels.startswith(DATASET):
         if (column, separator, unknown) != (None, None, "error"):
             raise ParameterError(

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.checks import check_whole
 from graphkit.cli import graph_input
+from graphkit.cli.chosen_nodes import chosen_nodes, node_options, refuse_both
 from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
-from graphkit.cli.streams import Note, note_for, print_facts, progress_for, running_options, stage
-from graphkit.cli.typed_ids import typed_ids
+from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
 from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
-    from graphkit.graph.graph import Graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
     from graphkit.pagerank.top_nodes import TopNodes
     from graphkit.progress import Progress
@@ -47,22 +46,7 @@ def parameters() -> list[inspect.Parameter]:
             flags=["--k", "-k"],
             panel="Sources",
         ),
-        option(
-            "source",
-            None,
-            "Id of a source; may be given several times.",
-            kind=list[str],
-            metavar="ID",
-            panel="Sources",
-        ),
-        option(
-            "sources",
-            None,
-            "File of the ids of the sources, one a line. Default: all nodes.",
-            kind=str,
-            metavar="FILE",
-            panel="Sources",
-        ),
+        *node_options("source", otherwise="all nodes", panel="Sources"),
         *options_of(_signature(), PersonalizedPageRank, panel="Personalised PageRank"),
         *engine_options(),
         *graph_input.graph_options(),
@@ -84,14 +68,13 @@ def run(
     **values: Any,
 ) -> None:
     """Write the nodes of the highest personalised PageRank for each node of a graph."""
-    from graphkit.io.top_nodes import top_nodes_suffix
+    from graphkit.io.scores import scores_suffix
     from graphkit.pagerank.personalized import PersonalizedPageRank
 
     ranker = PersonalizedPageRank(**values_of(_signature(), values))
     check_whole("k", k, 1)
-    if source and sources is not None:
-        raise ParameterError("--source has no effect with --sources: give one of them")
-    check_output(output, file, top_nodes_suffix, force=force, dry_run=dry_run)
+    refuse_both("--source", source, "--sources", sources)
+    check_output(output, file, scores_suffix, force=force, dry_run=dry_run)
     note = note_for(quiet)
     if is_out_of_core(values):
         for flag in ["--dry-run"] * dry_run + ["--source"] * bool(source) + ["--sources"] * bool(sources):
@@ -104,7 +87,7 @@ def run(
         return
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
-        chosen = _sources(graph, source, sources, note)
+        chosen = chosen_nodes(graph.node_ids, source, sources, note)
         if not dry_run:
             top = ranker.top(graph, k, chosen, progress=report)
             with stage(report, "write"):
@@ -155,21 +138,10 @@ def _signature() -> Signature:
     return signature_of(PersonalizedPageRank)
 
 
-def _sources(graph: Graph, source: list[str] | None, sources: str | None, note: Note) -> Any:
-    """The ids of the sources, as the graph has them; None for all nodes."""
-    if source:
-        return typed_ids(graph.node_ids, source)
-    if sources is None:
-        return None
-    from graphkit.io.node_lists import read_node_list
-
-    return read_node_list(sources, known=graph.node_ids, note=note)
-
-
 def _write(top: TopNodes, output: str, force: bool) -> None:
-    from graphkit.io.top_nodes import write_top_lines
+    from graphkit.io.scores import write_score_lines
 
     if output == STDOUT:
-        write_top_lines(sys.stdout.buffer, top, "\t")
+        write_score_lines(sys.stdout.buffer, top.chunks(), [top.node_ids], "\t")
     else:
         top.save(output, overwrite=force)

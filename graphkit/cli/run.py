@@ -27,6 +27,8 @@ from graphkit.cli import (
     layout,
     plan,
     ppr,
+    predict_labels,
+    predict_links,
     refine,
     reproduce,
     run_status,
@@ -64,8 +66,10 @@ _COMMANDS = {
     "reproduce": reproduce,
 }
 _EVALUATIONS = {"nodes": evaluate_nodes, "links": evaluate_links, "map": evaluate_map}
+_PREDICTIONS = {"links": predict_links, "labels": predict_labels}
 _GROUPS = {
     "evaluate": ("Score vectors, or a method.", _EVALUATIONS),
+    "predict": ("Predict edges that are missing, or labels.", _PREDICTIONS),
     "run": ("Look at runs that have a work folder.", {"status": run_status}),
 }
 _METHODS_OF = {embed: METHODS, evaluate_links: METHODS, layout: MAPS, vector_map: MAPS}
@@ -151,11 +155,17 @@ def _add(
         among = _METHODS_OF.get(module)
         parameters = module.parameters(chosen_method(arguments, among)) if among else module.parameters()
     command = command_of(run_command, parameters)
-    app.command(name, cls=GroupedCommand, epilog=module.EPILOG, context_settings=_SETTINGS)(command)
+    # The first sentence whole; without it a line would end in three dots.
+    summary = inspect.cleandoc(run_command.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
+    described = app.command(
+        name, cls=GroupedCommand, short_help=summary, epilog=module.EPILOG, context_settings=_SETTINGS
+    )
+    described(command)
 
 
 def _version_option() -> inspect.Parameter:
-    marker = typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    flags = ["--version", "-V"]
+    marker = typer.Option(*flags, help="Print the version.", callback=_print_version, is_eager=True)
     return inspect.Parameter(
         "version", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Annotated[bool, marker]
     )

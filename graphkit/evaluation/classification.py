@@ -20,7 +20,7 @@ from graphkit.checks import as_array, check_between, check_choice, check_positiv
 from graphkit.errors import ParameterError
 from graphkit.evaluation.classification_result import NodeClassification, Protocol, protocol_statement
 from graphkit.evaluation.f1 import highest_scores, micro_macro_f1
-from graphkit.evaluation.labels import Labels, as_labels
+from graphkit.evaluation.labels import Labels, as_labels, warn_of_idle_labels
 from graphkit.evaluation.logistic import fit_one_vs_rest
 from graphkit.evaluation.vectors import as_vectors, unit_rows
 from graphkit.host_memory import check_host_memory
@@ -116,6 +116,7 @@ def node_classification(
 
     matrix = as_vectors(vectors)
     known = as_labels(labels, len(matrix))
+    warn_of_idle_labels(known)
     ratios = _check_ratios(train_ratios, len(known.rows))
     check_whole("shuffles", shuffles, 1)
     orders_bytes = 8 * shuffles * len(known.rows)

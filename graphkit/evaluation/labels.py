@@ -22,6 +22,9 @@ class Labels(NamedTuple):
     matrix: Any
     """SciPy CSR of ones, float64 [num_labelled, num_labels]."""
 
+    names: list[Any]
+    """The classes, or the numbers of the columns of a matrix."""
+
     @property
     def is_multi_class(self) -> bool:
         """Whether each labelled node bears exactly one label."""
@@ -46,14 +49,29 @@ def as_labels(labels: Any, num_nodes: int) -> Labels:
             f"labels must be [{num_nodes}] or [{num_nodes}, num_labels], one row a vector, "
             f"got {list(labels.shape)}"
         )
-    matrix = _from_classes(labels) if labels.ndim == 1 else _from_matrix(labels)
+    matrix, names = _from_classes(labels) if labels.ndim == 1 else _from_matrix(labels)
     rows = np.flatnonzero(np.diff(matrix.indptr))
     if len(rows) < 2:
         raise InputError(f"at least 2 nodes must be labelled, found {len(rows)} of {num_nodes}")
-    return _checked(Labels(rows, matrix[rows]))
+    found = Labels(rows, matrix[rows], names)
+    if found.is_multi_class and np.count_nonzero(found.matrix.sum(axis=0)) < 2:
+        raise InputError("all labelled nodes bear the same label (-1 stands for none): nothing to classify")
+    return found
 
 
-def _from_matrix(labels: Any) -> Any:
+def warn_of_idle_labels(labels: Labels) -> None:
+    """Warn of labels that no node bears, which lower macro-F1."""
+    counts = labels.matrix.sum(axis=0)
+    empty = np.count_nonzero(counts == 0)
+    if empty:
+        warnings.warn(
+            f"{empty} of {len(counts)} labels are borne by no node and count 0 in macro-F1: drop them",
+            GraphkitWarning,
+            stacklevel=3,
+        )
+
+
+def _from_matrix(labels: Any) -> tuple[Any, list[Any]]:
     """A 0/1 matrix, sparse or dense, as CSR without stored zeros."""
     import scipy.sparse
 
@@ -65,10 +83,10 @@ def _from_matrix(labels: Any) -> Any:
     odd = np.flatnonzero(matrix.data != 1)
     if len(odd):
         raise InputError(f"a matrix of labels must hold 0 and 1, found {matrix.data[odd[0]]:g}")
-    return matrix
+    return matrix, list(range(matrix.shape[1]))
 
 
-def _from_classes(labels: NDArray[Any]) -> Any:
+def _from_classes(labels: NDArray[Any]) -> tuple[Any, list[Any]]:
     """One class a node as a 0/1 matrix, classes in sorted order."""
     import scipy.sparse
 
@@ -78,7 +96,8 @@ def _from_classes(labels: NDArray[Any]) -> Any:
     except TypeError:
         raise InputError("labels must be all numbers or all strings, found both") from None
     ones = np.ones(len(known))
-    return scipy.sparse.csr_array((ones, (known, codes)), shape=(len(labels), len(classes)))
+    matrix = scipy.sparse.csr_array((ones, (known, codes)), shape=(len(labels), len(classes)))
+    return matrix, classes.tolist()
 
 
 def _is_missing(labels: NDArray[Any]) -> Mask:
@@ -88,17 +107,3 @@ def _is_missing(labels: NDArray[Any]) -> Mask:
         return missing
     # NaN is the one value that differs from itself.
     return np.array([label is None or label == "" or label != label for label in labels.tolist()], np.bool_)
-
-
-def _checked(labels: Labels) -> Labels:
-    counts = labels.matrix.sum(axis=0)
-    if labels.is_multi_class and np.count_nonzero(counts) < 2:
-        raise InputError("all labelled nodes bear the same label (-1 stands for none): nothing to classify")
-    empty = np.count_nonzero(counts == 0)
-    if empty:
-        warnings.warn(
-            f"{empty} of {len(counts)} labels are borne by no node and count 0 in macro-F1: drop them",
-            GraphkitWarning,
-            stacklevel=4,
-        )
-    return labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from graphkit.errors import InputError, ParameterError
 from graphkit.files.mapped import check_mapped
 from graphkit.graph.node_ids import NodeIndex
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
+from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
     import networkx
@@ -159,6 +160,24 @@ class Graph:
         kind = "directed" if self.directed else "undirected"
         weighted = "weighted" if self.is_weighted else "unweighted"
         return f"Graph({self.num_nodes:,} nodes, {self.num_edges:,} edges, {kind}, {weighted})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first arcs."""
+        sources = np.searchsorted(self.indptr, np.arange(min(self.num_arcs, ROWS)), side="right") - 1
+        columns = [self.node_ids[sources].tolist(), self.node_ids[self.indices[:ROWS]].tolist()]
+        header = ["source", "target"]
+        if self.weights is not None:
+            header.append("weight")
+            columns.append(self.weights[:ROWS].tolist())
+        return html_preview(repr(self), header, zip(*columns, strict=True), num_rows=self.num_arcs)
+
+    def __copy__(self) -> Self:
+        """Return the graph itself: nothing in it changes."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return the graph itself: nothing in it changes."""
+        return self
 
     @property
     def indices(self) -> Rows:

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from graphkit.checks import as_array, check_between, check_choice, check_finite, check_positive, check_whole
-from graphkit.embedding import Embedding
+from graphkit.embedding import Embedding, vectors_in_order
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.graph import check_graph
 from graphkit.methods.base import check_undirected
@@ -43,7 +43,7 @@ from graphkit.propagation.rescaling import rescaled
 from graphkit.propagation.thin_products import ThinProducts
 
 if TYPE_CHECKING:
-    from graphkit.arrays import NodeIds, Vectors
+    from graphkit.arrays import Vectors
     from graphkit.graph.graph import Graph
 
 FilterName = Literal["auto", "band-pass", "low-pass", "heat", "ppr", "none"]
@@ -172,7 +172,7 @@ def refined(
 ) -> Embedding:
     """Return an embedding after a filter, in the order of the graph's nodes; see `propagate`."""
     threads = resolve_threads(num_threads)
-    vectors = _refined(_rows_of(embedding, graph.node_ids), graph, choice, rescale, threads)
+    vectors = _refined(vectors_in_order(embedding, graph.node_ids), graph, choice, rescale, threads)
     record = {"filter": choice.name, **choice.parameters, "rescale": rescale}
     return Embedding(graph.node_ids, vectors, embedding.info | {"propagated": record})
 
@@ -238,27 +238,3 @@ def _refined(vectors: Vectors, graph: Graph, choice: Choice, rescale: bool, num_
         refined, _ = rescaled(refined, num_threads=num_threads)
     thin.normalize_rows(refined)
     return refined
-
-
-def _rows_of(embedding: Embedding, node_ids: NodeIds) -> Vectors:
-    """The vectors of these nodes, all of the embedding's; `InputError` says how many of which are missing."""
-    rows = embedding.index.find(node_ids)
-    absent = node_ids[rows < 0]
-    if len(absent):
-        raise InputError(
-            f"vectors and graph must have the same ids: {len(absent):,} of the graph's {len(node_ids):,} "
-            f"nodes have no vector, such as {_some(absent)}"
-        )
-    if len(embedding) > len(node_ids):
-        unknown = np.setdiff1d(np.arange(len(embedding)), rows)
-        raise InputError(
-            f"vectors and graph must have the same ids: {len(unknown):,} vectors are of no node of the "
-            f"graph, such as {_some(embedding.node_ids[unknown])}; take those of the graph's nodes: "
-            "Embedding(graph.node_ids, embedding[graph.node_ids])"
-        )
-    found: Vectors = embedding.vectors[rows]
-    return found
-
-
-def _some(ids: NodeIds) -> str:
-    return ", ".join(str(node_id) for node_id in ids[:3].tolist())

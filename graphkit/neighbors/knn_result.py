@@ -12,6 +12,7 @@ from graphkit.arrays import Rows
 from graphkit.checks import check_choice
 from graphkit.errors import ParameterError
 from graphkit.neighbors.vector_table import Metric
+from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -107,6 +108,12 @@ class KnnGraph:
         if self.method != "given":
             how += f", recall {self.recall:.4f}"
         return f"KnnGraph({len(self):,} points, k={self.k}, {how})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first points' nearest."""
+        nearest = zip(self.indices[:ROWS, 0].tolist(), self.distances[:ROWS, 0].tolist(), strict=True)
+        rows = [(point, *found) for point, found in enumerate(nearest)]
+        return html_preview(repr(self), ["point", "nearest", "distance"], rows, num_rows=len(self))
 
     @property
     def k(self) -> int:

@@ -14,10 +14,15 @@ from graphkit.errors import ParameterError
 from graphkit.files.arrow_numbers import to_arrow
 from graphkit.files.atomic import PathLike
 from graphkit.graph.node_ids import NodeIndex
+from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow
     import scipy.sparse
+
+_CHUNK_PAIRS = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +71,11 @@ class TopNodes:
 
     def __repr__(self) -> str:
         return f"TopNodes({len(self):,} sources, k={self.rows.shape[1]})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the first sources with their best nodes."""
+        listed = [(source, *pair) for source in self.sources[:ROWS].tolist() for pair in self[source][:1]]
+        return html_preview(repr(self), ["source", "first node", "score"], listed, num_rows=len(self))
 
     def __len__(self) -> int:
         return len(self.source_rows)
@@ -151,6 +161,12 @@ class TopNodes:
         source, node = (self._arrow_ids.take(to_arrow(part)) for part in (sources, rows[listed]))
         return pa.table({"source": source, "node": node, "score": to_arrow(self.scores[start:stop][listed])})
 
+    def chunks(self) -> Iterator[pyarrow.Table]:
+        """Yield tables of about a million pairs, as `to_arrow`; one without rows for no sources."""
+        step = max(1, _CHUNK_PAIRS // self.rows.shape[1])
+        for start in range(0, max(len(self), 1), step):
+            yield self.to_arrow(start, start + step)
+
     def save(self, path: PathLike, *, overwrite: bool = True) -> None:
         """Write a row a pair of source and node, as `to_arrow`: ``.parquet``, ``.csv`` or ``.tsv``.
 
@@ -170,6 +186,6 @@ class TopNodes:
         RunError
             If the disk is full.
         """
-        from graphkit.io.top_nodes import write_top_nodes
+        from graphkit.io.scores import write_scores
 
-        write_top_nodes(path, self, overwrite=overwrite)
+        write_scores(path, self.chunks(), [self.node_ids], overwrite=overwrite)

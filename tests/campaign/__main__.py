@@ -8,10 +8,13 @@ code is 1 if anything failed.
 import argparse
 import contextlib
 import itertools
+import multiprocessing
+import os
 import sys
 import tempfile
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -32,6 +35,9 @@ TURN = 4.0
 
 WARM_UP = 60
 """Calls at the beginning that may be slow, since kernels are compiled."""
+
+APART = 10**9
+"""Seeds that one campaign has before those of the next."""
 
 MOST = 1 << 62
 
@@ -137,9 +143,9 @@ def groups_in(folder, first, disk):
     for place in kills.values():
         place.mkdir()
     groups = [
-        Group("files", 0.6, {name: Trials(trial.run, first) for name, trial in files.items()}),
+        Group("files", 0.68, {name: Trials(trial.run, first) for name, trial in files.items()}),
         Group("bombs", 0.02, {"all": BombTrials(folder)}),
-        Group("calls", 0.2, {name: Trials(partial(call, name), first) for name in CALLED}),
+        Group("calls", 0.12, {name: Trials(partial(call, name), first) for name in CALLED}),
         Group(
             "kills",
             0.1,
@@ -162,13 +168,29 @@ def keep(folder, group, kind, fault, files):
     print(f"FAULT {group.name}, {kind}, {fault.trial}: {fault.what.strip().splitlines()[-1]}", flush=True)
 
 
-def report(groups):
+@dataclass
+class Tally:
+    """What a group had tried in the end."""
+
+    name: str
+    spent: float
+    counts: dict
+    faults: list
+
+    def __add__(self, other):
+        counts = {
+            kind: self.counts.get(kind, 0) + other.counts.get(kind, 0) for kind in self.counts | other.counts
+        }
+        return Tally(self.name, self.spent + other.spent, counts, self.faults + other.faults)
+
+
+def report(tallies):
     """Print how much was tried."""
-    for group in groups:
-        total = sum(group.counts.values())
-        print(f"{group.name}: {total:,} tried, {len(group.faults)} faults, {group.spent:.0f} s")
-        for kind, count in group.counts.items():
-            bad = sum(name == kind for name, _ in group.faults)
+    for tally in tallies:
+        total = sum(tally.counts.values())
+        print(f"{tally.name}: {total:,} tried, {len(tally.faults)} faults, {tally.spent:.0f} s")
+        for kind, count in tally.counts.items():
+            bad = sum(name == kind for name, _ in tally.faults)
             print(f"    {kind}: {count:,}" + (f", {bad} FAULTS" if bad else ""))
     sys.stdout.flush()
 
@@ -188,14 +210,8 @@ def small_disk(folder):
         made.close()
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="campaign", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--seed", type=int, default=1000, help="where the seeds of trials begin")
-    parser.add_argument(
-        "--faults", type=Path, default=Path("campaign-faults"), help="folder to keep inputs in"
-    )
-    arguments = parser.parse_args()
+def campaign(minutes, first, faults):
+    """Try for so long, with seeds from `first` on; return a tally of each group."""
     warnings.simplefilter("ignore")
     with (
         tempfile.TemporaryDirectory() as name,
@@ -203,21 +219,39 @@ def main():
         in_one_process(),
         forked_mat_reader(),
     ):
-        groups, files = groups_in(Path(name), arguments.seed, disk)
+        groups, files = groups_in(Path(name), first, disk)
         for kind in CALLED:
             # Compiled kernels are kept on the disk.
             tried(partial(call, kind), 0, WARM_UP, Exception, cpu_seconds=COMPILING, again=False)
             with contextlib.suppress(GraphkitError):
                 call(kind, 0)
-        end = time.monotonic() + 60 * arguments.minutes
-        try:
+        end = time.monotonic() + 60 * minutes
+        with contextlib.suppress(KeyboardInterrupt):
             while time.monotonic() < end:
                 group = min(groups, key=lambda group: group.spent / group.share)
                 for kind, fault in group.take_turn():
-                    keep(arguments.faults, group, kind, fault, files)
-        finally:
-            report(groups)
-    return int(any(group.faults for group in groups))
+                    keep(faults, group, kind, fault, files)
+        return [Tally(group.name, group.spent, group.counts, group.faults) for group in groups]
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="campaign", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count(), help="campaigns side by side (default: cores)"
+    )
+    parser.add_argument("--seed", type=int, default=1000, help="where the seeds of trials begin")
+    parser.add_argument(
+        "--faults", type=Path, default=Path("campaign-faults"), help="folder to keep inputs in"
+    )
+    arguments = parser.parse_args()
+    # Each in a process of its own, begun anew: a campaign forks.
+    with ProcessPoolExecutor(arguments.jobs, multiprocessing.get_context("spawn")) as pool:
+        firsts = [arguments.seed + APART * place for place in range(arguments.jobs)]
+        run = partial(campaign, arguments.minutes, faults=arguments.faults)
+        tallies = [sum(same[1:], start=same[0]) for same in zip(*pool.map(run, firsts), strict=True)]
+    report(tallies)
+    return int(any(tally.faults for tally in tallies))
 
 
 if __name__ == "__main__":

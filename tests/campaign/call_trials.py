@@ -114,6 +114,15 @@ def _classes(rng):
     judge(vectors, labels, **arguments_of(judge, rng, needed=["vectors", "labels"]))
 
 
+def _predictions(rng):
+    graph = graph_of(rng)
+    vectors = rng.normal(size=(graph.num_nodes, 3))
+    with contextlib.suppress(GraphkitError):
+        gk.predict_links(vectors, graph, **arguments_of(gk.predict_links, rng, needed=["vectors", "graph"]))
+    labels = rng.integers(-1, 3, graph.num_nodes)
+    gk.predict_labels(vectors, labels, **arguments_of(gk.predict_labels, rng, needed=["vectors", "labels"]))
+
+
 def _one_vs_rest(rng):
     count = int(rng.integers(1, 40))
     labels = scipy.sparse.csr_array(np.eye(3)[rng.integers(0, 3, count)])
@@ -193,6 +202,7 @@ CALLED = {
     "split_edges": _split,
     "node_classification": _classes,
     "fit_one_vs_rest": _one_vs_rest,
+    "predictions": _predictions,
     "map_quality": _map_quality,
     "ranking_metrics": _ranking,
     "edge_features": _pairs,

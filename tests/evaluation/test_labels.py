@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse
 
 from graphkit.errors import GraphkitWarning, InputError
-from graphkit.evaluation.labels import as_labels
+from graphkit.evaluation.labels import as_labels, warn_of_idle_labels
 
 MATRIX = np.array([[1, 0, 1], [0, 0, 0], [0, 1, 0], [1, 0, 0]])
 
@@ -78,4 +78,4 @@ def test_refused(labels, message):
 
 def test_warns_of_labels_without_nodes():
     with pytest.warns(GraphkitWarning, match="1 of 4 labels are borne by no node"):
-        as_labels(np.hstack([MATRIX, np.zeros((4, 1))]), 4)
+        warn_of_idle_labels(as_labels(np.hstack([MATRIX, np.zeros((4, 1))]), 4))
