@@ -40,7 +40,7 @@ autosummary_generate = True
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 
-# References that do not resolve are errors; types of other libraries, and our own that are only annotations, are plain.
+# References that do not resolve are errors; types in signatures are not references.
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]
 

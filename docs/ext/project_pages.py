@@ -1,4 +1,4 @@
-"""The pages that lie beside the checkout's code, as pages of the site: links to files lead to where they are."""
+"""The pages that lie beside the code, as pages of the site: links to files lead to where they are."""
 
 import re
 from pathlib import Path

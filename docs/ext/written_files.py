@@ -18,7 +18,7 @@ FRAME = """
 """
 
 
-def show(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
+def show(_block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
     """Return reStructuredText that shows the pictures and pages that a block wrote beside the example."""
     source = Path(block_vars["src_file"])
     pictures = []

@@ -2,12 +2,12 @@
 Proteins: what weights are worth
 ================================
 
-Interactions of proteins come with a confidence. node2vec walks along edges in proportion to it, and with
-``extend=True`` (node2vec+) it also tells strong neighbours of the previous node from weak ones. Here functions of proteins are
-predicted from their vectors, with the confidences and without.
+Interactions of proteins come with a confidence. node2vec walks along edges in proportion to it, and
+with ``extend=True`` (node2vec+) it also tells strong neighbours of the previous node from weak
+ones. Here functions of proteins are predicted from their vectors, with the confidences and without.
 
-The network is generated so that the example runs anywhere: twelve functions, proteins with one to three
-of them, true interactions with a high confidence and as many spurious ones with a low one.
+The network is generated so that the example runs anywhere: twelve functions, proteins with one to
+three of them, true interactions with a high confidence and as many spurious ones with a low one.
 """
 
 import matplotlib.pyplot as plt
@@ -43,8 +43,9 @@ vectors = {
 }
 
 # %%
-# Proteins have several functions. The protocol ``"threshold"`` predicts each function whose probability is
-# above one half; ``"top-k"``, which most papers report, is told how many functions each protein has.
+# Proteins have several functions. The protocol ``"threshold"`` predicts each function whose
+# probability is above one half; ``"top-k"``, which most papers report, is told how many functions
+# each protein has.
 scores = {
     name: gk.evaluation.node_classification(found, functions, protocol="threshold", shuffles=3)
     for name, found in vectors.items()
@@ -56,3 +57,14 @@ figure, axes = plt.subplots(figsize=(6, 3))
 axes.barh(list(scores), [score.micro_f1.mean() for score in scores.values()], color="#1f5fa8")
 axes.set_xlabel("micro-F1, half of the proteins known")
 figure.tight_layout()
+
+# %%
+# Functions of proteins that have none yet: `predict_labels` learns from those that are annotated
+# and gives a probability to each answer.
+annotated = {
+    str(name): [f"F{function}" for function in np.flatnonzero(row)]
+    for name, row in zip(names[:500], functions[:500])
+}
+for protein, function, probability in list(gk.predict_labels(vectors["weights, extend"], annotated))[:5]:
+    true = [f"F{number}" for number in np.flatnonzero(functions[names == protein][0])]
+    print(f"{protein}: {function} with {probability:.2f}; in truth {', '.join(true)}")

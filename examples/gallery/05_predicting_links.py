@@ -2,9 +2,9 @@
 Predicting links without fooling oneself
 ========================================
 
-A test edge that the vectors have seen makes any method look good. `split_edges` takes edges out before anything is
-computed, draws pairs without an edge to stand against them, and the evaluation refuses vectors
-of a graph that still has them.
+A test edge that the vectors have seen makes any method look good. `split_edges` takes edges out
+before anything is computed, draws pairs without an edge to stand against them, and the evaluation
+refuses vectors of a graph that still has them.
 """
 
 import matplotlib.pyplot as plt
@@ -24,7 +24,8 @@ result = link_prediction(vectors, split, operator=["hadamard", "l2", "cosine", "
 print(result)
 
 # %%
-# Harder negatives give lower scores for the very same vectors: two figures compare only if their negatives do.
+# Harder negatives give lower scores for the very same vectors: two figures compare only if their
+# negatives do.
 auc = {}
 for negatives in ("uniform", "degree", "two-hop"):
     harder = split_edges(graph, test_ratio=0.2, negatives=negatives, seed=1)
@@ -39,3 +40,8 @@ figure.tight_layout()
 # %%
 # Ranking each true partner among candidates is what a recommender does.
 print(link_ranking(vectors, split, operator="cosine", num_candidates=None))
+
+# %%
+# At last, of the whole graph, the pairs that look most like edges and are none.
+whole = gk.embed(graph, method="netmf", dim=32, seed=1)
+print(list(gk.predict_links(whole, graph, k=5)))

@@ -2,8 +2,8 @@
 New nodes every day
 ===================
 
-Yesterday's vectors are in use: in an index, in a model, on a map. Today's nodes get vectors that fit beside them while
-every old vector stays as it is, bit for bit.
+Yesterday's vectors are in use: in an index, in a model, on a map. Today's nodes get vectors that
+fit beside them while every old vector stays as it is, bit for bit.
 """
 
 import matplotlib.pyplot as plt

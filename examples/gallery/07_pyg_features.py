@@ -2,8 +2,9 @@
 Features for a PyTorch Geometric model
 ======================================
 
-A graph network needs features, and many graphs have none. `graphkit.pyg.AddEmbedding` is a transform like any other: it adds
-a method's vectors to ``data.x``, on the GPU where the edges are, if there is one.
+A graph network needs features, and many graphs have none. `graphkit.pyg.AddEmbedding` is a
+transform like any other: it adds a method's vectors to ``data.x``, on the GPU where the edges are,
+if there is one.
 """
 
 import matplotlib.pyplot as plt

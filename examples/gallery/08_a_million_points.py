@@ -2,8 +2,9 @@
 A map of a million points
 =========================
 
-Vectors from anywhere, a model of language or of pictures, become a map. The example takes 10,000 points so that it runs in
-a moment; ``GALLERY_POINTS=1000000`` in the environment makes it a million, with the same lines.
+Vectors from anywhere, a model of language or of pictures, become a map. The example takes 10,000
+points so that it runs in a moment; ``GALLERY_POINTS=1000000`` in the environment makes it a
+million, with the same lines.
 """
 
 import os

@@ -2,9 +2,9 @@
 Measurements on a mesh: graph kernels and Gaussian processes
 ============================================================
 
-A quantity is measured with noise at some nodes of a graph. A Gaussian process whose covariance is a graph kernel says what
-it is at all others. The kernel is never formed: `RandomFeatures` estimates it by sparse features
-from random walks, and solves by conjugate gradients.
+A quantity is measured with noise at some nodes of a graph. A Gaussian process whose covariance is a
+graph kernel says what it is at all others. The kernel is never formed: `RandomFeatures` estimates
+it by sparse features from random walks, and solves by conjugate gradients.
 """
 
 import matplotlib.pyplot as plt

@@ -2,8 +2,9 @@
 Which method for my graph?
 ==========================
 
-No method is best on every graph. `graphkit.compare` runs those you name, or all, on yours: quality under one protocol, time and memory,
-with the command that repeats each. Nothing leaks: for links, each method embeds the graph without the test edges.
+No method is best on every graph. `graphkit.compare` runs those you name, or all, on yours: quality
+under one protocol, time and memory, with the command that repeats each. Nothing leaks: for links,
+each method embeds the graph without the test edges.
 """
 
 import graphkit as gk

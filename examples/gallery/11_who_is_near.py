@@ -2,8 +2,9 @@
 Who is near a node: PageRank and vectors
 ========================================
 
-Two answers to "what is near dog.n.01?" in WordNet. Personalised PageRank counts paths from the word itself; vectors
-compare whole neighbourhoods, so that two words are alike whose surroundings are, linked or not.
+Two answers to "what is near dog.n.01?" in WordNet. Personalised PageRank counts paths from the word
+itself; vectors compare whole neighbourhoods, so that two words are alike whose surroundings are,
+linked or not.
 """
 
 import matplotlib.pyplot as plt
@@ -14,7 +15,8 @@ wordnet = gk.datasets.load("wordnet").graph
 wordnet
 
 # %%
-# Forward push touches only what is near, whatever the size of the graph, and says how much it left out.
+# Forward push touches only what is near, whatever the size of the graph, and says how much it
+# left out.
 near = gk.PersonalizedPageRank(restart=0.15).top(wordnet, k=12, sources=["dog.n.01"])
 ranked = near["dog.n.01"]
 

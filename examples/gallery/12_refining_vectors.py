@@ -2,8 +2,8 @@
 Refining vectors on their graph
 ===============================
 
-A filter on the graph smooths what is noise between neighbours and keeps what tells regions apart. `propagate` takes vectors of
-any method, or features that came with the nodes.
+A filter on the graph smooths what is noise between neighbours and keeps what tells regions apart.
+`propagate` takes vectors of any method, or features that came with the nodes.
 """
 
 import matplotlib.pyplot as plt

@@ -2,9 +2,9 @@
 Cores of a network
 ==================
 
-The k-core is what is left when nodes of fewer than k links are taken away until there are none. Core numbers tell a
-network's centre from its fringe in a time that hardly counts, and any method can embed the core alone
-and be carried outwards.
+The k-core is what is left when nodes of fewer than k links are taken away until there are none.
+Core numbers tell a network's centre from its fringe in a time that hardly counts, and any method
+can embed the core alone and be carried outwards.
 """
 
 import matplotlib.pyplot as plt

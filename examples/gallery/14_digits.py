@@ -2,7 +2,8 @@
 Two maps of the same pictures
 =============================
 
-scikit-learn's 1,797 handwritten digits, by LargeVis and by t-SNE, with a measure of what each keeps.
+scikit-learn's 1,797 handwritten digits, by LargeVis and by t-SNE, with a measure of what each
+keeps.
 """
 
 import matplotlib.pyplot as plt

@@ -2,9 +2,9 @@
 A network in time
 =================
 
-Contacts have dates. The simplest account of time that works: a contact counts half as much after each week, and every week's
-graph is embedded and drawn from where the last one ended, so that what moved on the map has moved
-in the network.
+Contacts have dates. The simplest account of time that works: a contact counts half as much after
+each week, and every week's graph is embedded and drawn from where the last one ended, so that what
+moved on the map has moved in the network.
 """
 
 import matplotlib.pyplot as plt
@@ -43,5 +43,7 @@ figure.tight_layout()
 # Vectors of the last week tell the new team of those who moved (outlined above).
 vectors = gk.embed(graph, method="netmf", dim=16, seed=1)
 nearest = [vectors.most_similar(int(person), k=5) for person in movers]
-joined = np.mean([np.mean([team[other] == 1 for other, _ in found if other not in movers]) for found in nearest])
+joined = np.mean(
+    [np.mean([team[other] == 1 for other, _ in found if other not in movers]) for found in nearest]
+)
 print(f"{joined:.0%} of the movers' nearest neighbours outside their own group are of team 1")
