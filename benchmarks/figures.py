@@ -1,8 +1,8 @@
 """The tables of README.md and of the pages in docs/ from benchmarks/results/*.csv, those of GPUs from *.json.
 
 ``python benchmarks/figures.py`` rewrites what stands between ``<!-- benchmark:CASE -->`` and
-``<!-- /benchmark -->``, and likewise for ``device:NAME``, ``summary`` and ``choice``; with ``--check`` it changes
-nothing and fails when a page and the results differ.
+``<!-- /benchmark -->``, and likewise for ``device:NAME``, ``summary`` and ``choice``; with ``--check`` it
+changes nothing and fails when a page and the results differ.
 """
 
 from __future__ import annotations

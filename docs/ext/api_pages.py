@@ -23,6 +23,27 @@ SUBMODULES = {
     "graphkit.graph_kernels.learnable_modulation": "A kernel that is learned",
 }
 
+INNER = {
+    "block_samples",
+    "check_given",
+    "check_kinds",
+    "check_parameters",
+    "check_run",
+    "check_time",
+    "device_for_tensors",
+    "estimate_for",
+    "measured",
+    "memory_remedy",
+    "name",
+    "parameters",
+    "prepared",
+    "random_projection",
+    "sampling_bytes",
+    "top_of_rows",
+    "train_walks",
+}
+"""Members of methods that the code itself calls, and no user."""
+
 HEAD = """API reference
 =============
 
@@ -83,10 +104,16 @@ def overview() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def is_inner(_app: Any, _what: str, name: str, _member: Any, skip: bool, _options: Any) -> bool:
+    """Tell whether a member is left out: what a method offers to the rest of the code."""
+    return skip or name in INNER
+
+
 def setup(app: Any) -> dict[str, Any]:
     """Write the overview at once: sources are looked for after this."""
     page = Path(app.srcdir) / "api" / "index.rst"
     page.parent.mkdir(exist_ok=True)
     if not page.exists() or page.read_text() != overview():
         page.write_text(overview())
+    app.connect("autodoc-skip-member", is_inner)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

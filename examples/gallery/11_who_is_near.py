@@ -22,7 +22,7 @@ ranked = near["dog.n.01"]
 
 figure, axes = plt.subplots(figsize=(6, 4))
 axes.barh([name for name, _ in reversed(ranked)], [score for _, score in reversed(ranked)], color="#1f5fa8")
-axes.set_xlabel("share of a walker's time that begins at dog.n.01 and returns there")
+axes.set_xlabel("share of a walk from dog.n.01")
 figure.tight_layout()
 
 # %%
