@@ -11,7 +11,7 @@ ifneq ($(GRAPHKIT_DATA),)
 export GRAPHKIT_DATA
 endif
 
-.PHONY: help demo test campaign lint wheel page bench clean
+.PHONY: help demo test campaign lint wheel page docs bench clean
 
 help:
 	@echo "make demo   embed the shipped graph, score it, show neighbours (makes .venv first)"
@@ -20,6 +20,7 @@ help:
 	@echo "make lint   ruff and mypy --strict"
 	@echo "make wheel  build the wheel and import it outside the checkout"
 	@echo "make page   build the map page from page/ (needs Node.js 20)"
+	@echo "make docs   build the documentation, docs/build/html/index.html"
 	@echo "make bench  run the benchmarks and rewrite their tables"
 
 $(VENV)/made:
@@ -67,6 +68,15 @@ wheel: $(VENV)/installed-test
 page:
 	cd page && npm ci --silent && npm run --silent build
 
+$(VENV)/installed-docs: $(VENV)/installed
+	$(INSTALL) --editable ".[docs]"
+	@touch $@
+
+# Examples that ran before run again only if they changed; a warning is an error.
+docs: $(VENV)/installed-docs
+	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/build/html
+	@echo "docs/build/html/index.html"
+
 CASES ?= $(basename $(notdir $(wildcard benchmarks/cases/*.py)))
 
 bench: $(VENV)/installed-test
@@ -74,4 +84,4 @@ bench: $(VENV)/installed-test
 	$(BIN)/python benchmarks/figures.py
 
 clean:
-	rm -rf $(VENV) dist build demo-output
+	rm -rf $(VENV) dist build demo-output docs/build docs/gallery docs/api docs/project

@@ -1,8 +1,8 @@
-"""The tables of README.md and docs/benchmarks.md from benchmarks/results/*.csv, those of GPUs from *.json.
+"""The tables of README.md and of the pages in docs/ from benchmarks/results/*.csv, those of GPUs from *.json.
 
 ``python benchmarks/figures.py`` rewrites what stands between ``<!-- benchmark:CASE -->`` and
-``<!-- /benchmark -->``, ``<!-- device:NAME -->`` and ``<!-- /device -->``, ``<!-- summary -->`` and
-``<!-- /summary -->``; with ``--check`` it changes nothing and fails when a page and the results differ.
+``<!-- /benchmark -->``, and likewise for ``device:NAME``, ``summary`` and ``choice``; with ``--check`` it
+changes nothing and fails when a page and the results differ.
 """
 
 from __future__ import annotations
@@ -17,10 +17,17 @@ import device_tables
 from csv_rows import Row
 
 ROOT = Path(__file__).parent.parent
-PAGES = (ROOT / "README.md", ROOT / "docs" / "benchmarks.md")
+GUIDE = ROOT / "docs" / "guide"
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "docs" / "benchmarks.md",
+    *(GUIDE / f"{name}.md" for name in ("methods", "maps", "gpu")),
+)
 SECTION = re.compile(r"(<!-- benchmark:(\w+) -->\n).*?(<!-- /benchmark -->)", re.DOTALL)
 DEVICE_SECTION = re.compile(r"(<!-- device:(\w+) -->\n).*?(<!-- /device -->)", re.DOTALL)
 SUMMARY_SECTION = re.compile(r"(<!-- summary -->\n).*?(<!-- /summary -->)", re.DOTALL)
+
+CHOICE_SECTION = re.compile(r"(<!-- choice -->\n).*?(<!-- /choice -->)", re.DOTALL)
 
 SUMMARY = (
     ("node2vec, BlogCatalog", "many_graphs", "BlogCatalog, p = 1, q = 1", ("PecanPy + gensim",)),
@@ -37,6 +44,14 @@ SUMMARY = (
     ("scoring vectors", "evaluation", "BlogCatalog, d = 128", ("scikit-learn, liblinear",)),
 )
 """Work, case, words in the name of one part, and the contenders whose times stand in the summary."""
+
+CHOICES = {
+    "node2vec, p = q = 1": (", p = 1, q = 1", "graphkit"),
+    "node2vec, p = q = 0.25": (", p = 0.25, q = 0.25", "graphkit"),
+    "DeepWalk, 80 walks of 40": (", p = 1, q = 1", "graphkit DeepWalk, 80 walks of 40"),
+    "PecanPy + gensim, p = q = 1": (", p = 1, q = 1", "PecanPy + gensim"),
+}
+"""Column, end of the part's name and contender, of the table that helps to choose a method."""
 
 HEADINGS = {
     "seconds": "time",
@@ -68,6 +83,7 @@ HEADINGS = {
 def rewritten(page: str) -> str:
     """The page with every marked table as the results have it."""
     page = SECTION.sub(lambda match: match[1] + tables(csv_rows.read(match[2])) + match[3], page)
+    page = CHOICE_SECTION.sub(lambda match: match[1] + choice() + match[2], page)
     page = SUMMARY_SECTION.sub(lambda match: match[1] + summary() + match[2], page)
     return DEVICE_SECTION.sub(lambda match: match[1] + device_tables.tables(match[2]) + match[3], page)
 
@@ -82,6 +98,21 @@ def summary() -> str:
         others = ", ".join(f"{name} × {_three_digits(ratios[name])}" for name in contenders)
         lines.append(_line([work, _seconds(float(rows[0]["median"])), others]))
     return "\n".join(lines) + "\n"
+
+
+def choice() -> str:
+    """Graphs down, settings across: micro-F1 with half of the labelled nodes known, and the time."""
+    rows = csv_rows.read("many_graphs")
+    found = {((row["part"], row["contender"]), row["quantity"]): float(row["median"]) for row in rows}
+    graphs = sorted({row["part"].partition(",")[0] for row in rows})
+    lines = [_line(["graph", *CHOICES]), _line(["---"] + ["---:"] * len(CHOICES))]
+    for graph in graphs:
+        cells = [
+            f"{found[key, 'micro_f1_50']:.1f} in {_seconds(found[key, 'seconds'])}"
+            for key in ((graph + part, name) for part, name in CHOICES.values())
+        ]
+        lines.append(_line([graph, *cells]))
+    return "\n".join([*lines, "", provenance(rows)]) + "\n"
 
 
 def tables(rows: list[Row]) -> str:

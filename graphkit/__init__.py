@@ -5,7 +5,7 @@ Every name is imported at its first use, so that ``import graphkit`` is quick.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphkit.lazy import lazy_names as _lazy_names
 
@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from graphkit.prediction import PredictedLabels, PredictedLinks, predict_labels, predict_links
     from graphkit.walks.random_walks import random_walks
 
-    __version__: str
+__version__ = "0.1.0"
+"""The only place of the version: metadata may be an older install's, under another name."""
 
 _MODULE_OF = {
     "Embedding": "embedding",
@@ -158,16 +159,4 @@ __all__ = [
     "read_graph",
 ]
 
-_found, _known = _lazy_names(__name__, _MODULE_OF)
-
-
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("graphkit")
-    return _found(name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*_known(), "__version__"})
+__getattr__, __dir__ = _lazy_names(__name__, _MODULE_OF)

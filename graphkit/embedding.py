@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from graphkit.arrays import NodeIds, Vectors, loses_digits
 from graphkit.checks import as_array, check_mapping, check_whole
-from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, unknown_choice
+from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, install_line, unknown_choice
 from graphkit.files.atomic import PathLike, check_path
 from graphkit.graph.node_ids import NodeIndex, as_node_ids
 from graphkit.lazy import public
@@ -377,7 +377,7 @@ def _optional(library: str) -> Any:
     try:
         return importlib.import_module(library)
     except ImportError as error:
-        raise MissingDependencyError(f"{library} is not installed: pip install {library}") from error
+        raise MissingDependencyError(f"{library} is not installed: {install_line(library)}") from error
 
 
 def _some(ids: NodeIds) -> str:

@@ -73,6 +73,32 @@ class MissingDependencyError(GraphkitError, ImportError):
     """An optional library is needed and absent; the message holds the install command."""
 
 
+EXTRAS = {
+    "maps": ("matplotlib>=3.9", "datashader>=0.17", "pandas>=2.2"),
+    "gpu": ("triton>=3.6",),
+    "ray": ("ray>=2.52",),
+}
+"""The libraries of each extra of ``pyproject.toml`` that an error may ask for."""
+
+
+def install_line(wanted: str) -> str:
+    """Return the command that installs the libraries of an extra, or one library by its name.
+
+    It names libraries, never this distribution with an extra: libraries install alike beside a checkout,
+    a wheel and a published release.
+
+    Examples
+    --------
+    >>> print(install_line("ray"))
+    pip install 'ray>=2.52'
+    >>> print(install_line("networkx"))
+    pip install networkx
+    """
+    if wanted in EXTRAS:
+        return "pip install " + " ".join(f"'{library}'" for library in EXTRAS[wanted])
+    return f"pip install {wanted}"
+
+
 class RunError(GraphkitError):
     """A run that began in good order failed: a full disk, a lost file."""
 

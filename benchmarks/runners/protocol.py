@@ -13,6 +13,7 @@ By hand: ``echo '{}' | python runner.py '{"input": "graph.npz", "dim": 128}'``.
 from __future__ import annotations
 
 import gc
+import importlib
 import importlib.metadata
 import json
 import os
@@ -83,8 +84,14 @@ def threads() -> int:
 
 
 def _versions(packages: list[str]) -> dict[str, str]:
-    versions = {package: importlib.metadata.version(package) for package in packages}
-    return {"python": platform.python_version(), **versions}
+    return {"python": platform.python_version(), **{package: _version(package) for package in packages}}
+
+
+def _version(package: str) -> str:
+    # A distribution of this name would be another project's.
+    if package == "graphkit":
+        return str(importlib.import_module("graphkit").__version__)
+    return importlib.metadata.version(package)
 
 
 def _forget_peak() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphkit import __version__
 from graphkit.cli import (
     compare,
     convert,
@@ -177,9 +178,7 @@ def _version_option() -> inspect.Parameter:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        print(f"graphkit {version('graphkit')}")
+        print(f"graphkit {__version__}")
         raise typer.Exit
 
 

@@ -14,17 +14,17 @@ import socket
 import time
 from collections import deque
 from dataclasses import asdict
-from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
 
+from graphkit import __version__
 from graphkit.engine.failure import described
 from graphkit.engine.pool import Order, Outcome
 from graphkit.engine.ranks import Rank, Ranks
 from graphkit.engine.ray_ranks import Nodes, RankGroup, cpus_of_a_rank, most_ranks
 from graphkit.engine.ray_workers import RayWorkers
 from graphkit.engine.worker import executed
-from graphkit.errors import MissingDependencyError, ParameterError, RunError
+from graphkit.errors import MissingDependencyError, ParameterError, RunError, install_line
 from graphkit.files.digests import without_numpy
 
 _SETTINGS = {
@@ -85,7 +85,7 @@ class RayPool:
 
     def __init__(self, address: str | None, *, insecure: bool, workers: int | None):
         if find_spec("ray") is None:
-            raise MissingDependencyError("the engine ray needs Ray: pip install 'graphkit[ray]'")
+            raise MissingDependencyError(f"the engine ray needs Ray: {install_line('ray')}")
         if address not in (None, "auto"):
             _check_address(address, insecure)
         for name, value in _SETTINGS.items():
@@ -234,14 +234,14 @@ class RayPool:
 
 
 def _as_json(order: Order, cpus: int) -> str:
-    given = asdict(order) | {"threads": cpus, "graphkit": version("graphkit")}
+    given = asdict(order) | {"threads": cpus, "graphkit": __version__}
     return json.dumps(given, default=without_numpy)
 
 
 def answered(order: str, rank: Rank | None = None) -> str:
     """Run an order as Ray's workers do, alone or as a rank, from JSON to JSON."""
     given = json.loads(order)
-    if given.pop("graphkit") != version("graphkit"):
+    if given.pop("graphkit") != __version__:
         return json.dumps({"number": given["number"], "error": _other_version()})
     return json.dumps(executed(given, rank))
 
@@ -249,7 +249,7 @@ def answered(order: str, rank: Rank | None = None) -> str:
 def _other_version() -> dict[str, Any]:
     return described(
         RunError(
-            f"the node {socket.gethostname()} has graphkit {version('graphkit')}, which is not that of the "
+            f"the node {socket.gethostname()} has graphkit {__version__}, which is not that of the "
             "driver; install the same version on all nodes"
         )
     )

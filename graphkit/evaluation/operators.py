@@ -48,8 +48,8 @@ def edge_features(vectors: Any, pairs: ArrayLike, operator: str = "hadamard") ->
     pairs
         Rows of two nodes each, whole numbers [num_pairs, 2]; `Graph.rows` finds the rows of ids.
     operator
-        ``"hadamard"`` u·v, ``"average"`` (u + v) / 2, ``"l1"`` |u - v|, ``"l2"`` (u - v)², each element by
-        element, or ``"concat"``, u then v.
+        ``"hadamard"`` u·v, ``"average"`` (u + v) / 2, ``"l1"`` ``|u - v|``, ``"l2"`` (u - v)², each
+        element by element, or ``"concat"``, u then v.
 
     Returns
     -------

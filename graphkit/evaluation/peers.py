@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from graphkit.checks import check_whole
-from graphkit.errors import MissingDependencyError
+from graphkit.errors import MissingDependencyError, install_line
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
@@ -67,7 +67,7 @@ class _Peer(Embedder):
             return importlib.import_module(self.library)
         except ImportError as error:
             name = self.library.partition(".")[0]
-            raise MissingDependencyError(f"{name} is not installed: pip install {name}") from error
+            raise MissingDependencyError(f"{name} is not installed: {install_line(name)}") from error
 
     def _vectors(self, graph: Graph, library: Any, num_threads: int) -> Vectors:
         raise NotImplementedError

@@ -14,7 +14,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from graphkit.errors import GraphkitError, MissingDependencyError, ParameterError, unknown_choice
+from graphkit.errors import (
+    GraphkitError,
+    MissingDependencyError,
+    ParameterError,
+    install_line,
+    unknown_choice,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -130,11 +136,11 @@ def usable_device(backend: Backend = "gpu") -> torch.device:
     try:
         import torch
     except ImportError as error:
-        raise MissingDependencyError("backend gpu needs torch: pip install torch") from error
+        raise MissingDependencyError(f"backend gpu needs torch: {install_line('torch')}") from error
     try:
         import triton  # noqa: F401 - asked for here, imported by the kernels
     except ImportError as error:
-        raise MissingDependencyError("backend gpu needs triton: pip install 'graphkit[gpu]'") from error
+        raise MissingDependencyError(f"backend gpu needs triton: {install_line('gpu')}") from error
     if is_interpreted():
         _number(backend, 1)
         return torch.device("cpu")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import IO, Any
 
-from graphkit.errors import InputError, MissingDependencyError
+from graphkit.errors import InputError, MissingDependencyError, install_line
 from graphkit.io.columns import WEIGHTS
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.graph_libraries import from_networkx
@@ -50,7 +50,8 @@ def _read(
         import networkx
     except ImportError:
         raise MissingDependencyError(
-            f"{source.name}: {title} files are read by networkx, which is not installed: pip install networkx"
+            f"{source.name}: {title} files are read by networkx, which is not installed: "
+            + install_line("networkx")
         ) from None
     try:
         with source.seekable() as stream:

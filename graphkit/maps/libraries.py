@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 from typing import Any
 
-from graphkit.errors import MissingDependencyError
+from graphkit.errors import MissingDependencyError, install_line
 
 
 def check_libraries() -> None:
@@ -25,4 +25,4 @@ def plotting_module(module: str) -> Any:
 
 
 def _missing(library: str) -> MissingDependencyError:
-    return MissingDependencyError(f"{library} is not installed: pip install 'graphkit[maps]'")
+    return MissingDependencyError(f"{library} is not installed: {install_line('maps')}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import html
-import importlib.metadata
 import importlib.resources
 import json
 import zlib
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit import __version__
 from graphkit.errors import InputError, unknown_choice
 from graphkit.files.atomic import PathLike, atomic_path
 from graphkit.graph.node_ids import STRING
@@ -82,7 +82,7 @@ def write_page(
     manifest = {
         "title": title or "Map",
         "note": "Of three dimensions the two longest axes are shown." if frame.dim == 3 else "",
-        "version": importlib.metadata.version("graphkit"),
+        "version": __version__,
         "size": len(frame),
         "dark": dark,
         "color": color,

@@ -136,7 +136,7 @@ def draw_map(
     InputError
         For a map without points, or a target that cannot be written.
     MissingDependencyError
-        If matplotlib or datashader is not installed.
+        If matplotlib or datashader is not installed, the extra ``maps``.
 
     Notes
     -----

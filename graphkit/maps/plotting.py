@@ -81,7 +81,7 @@ def plot(
     InputError
         For colours that are not one a node, or nothing to draw.
     MissingDependencyError
-        If matplotlib or datashader is not installed.
+        If matplotlib or datashader is not installed, the extra ``maps``.
 
     Examples
     --------

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from graphkit import __version__
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.checks import check_choice, check_kinds
 from graphkit.errors import ParameterError
@@ -121,8 +122,6 @@ class Embedder:
 
     def embed(self, graph: Graph, **fit_params: Any) -> Embedding:
         """Return the vectors with their node ids and a record of how they were made."""
-        from importlib.metadata import version
-
         from graphkit.embedding import Embedding
         from graphkit.graph.gpu.tensor_graph import TensorGraph
 
@@ -139,7 +138,7 @@ class Embedder:
             "weighted": graph.is_weighted,
             "seconds": round(time.perf_counter() - began, 3),
             **self.measured(),
-            "graphkit": version("graphkit"),
+            "graphkit": __version__,
         }
         return Embedding(self.node_ids_, self.embedding_, info)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from graphkit import __version__
 from graphkit.arrays import Rows, Vectors, Weights
 from graphkit.checks import as_real, check_choice, shown
 from graphkit.errors import InputError, ParameterError, RunError
@@ -187,8 +188,6 @@ class MapMethod(Embedder):
 
     def embed_vectors(self, vectors: Embedding, **fit_params: Any) -> Embedding:
         """Return the positions of vectors under their ids, and a record of how they were made."""
-        from importlib.metadata import version
-
         from graphkit.embedding import Embedding
 
         began = time.perf_counter()
@@ -199,7 +198,7 @@ class MapMethod(Embedder):
             "seconds": round(time.perf_counter() - began, 3),
             **self.measured(),
             "vectors": vectors.info,
-            "graphkit": version("graphkit"),
+            "graphkit": __version__,
         }
         return Embedding(vectors.node_ids, self.embedding_, info)
 

@@ -82,7 +82,7 @@ class Spectral(Embedder):
     normalize
         Whether rows are divided by their L2 norm at last.
     tolerance
-        Residual |N u - theta u| of the eigenvectors at most, in (0, 1).
+        Residual ``|N u - theta u|`` of the eigenvectors at most, in (0, 1).
     seed
         Random seed of the iteration, in [0, 2**64). The same seed gives the same bits for any number of
         threads; eigenvectors of another seed are the same up to the tolerance.

@@ -55,7 +55,8 @@ _USUAL_EXTENT = 400.0, 0.4
 class TSNE(MapMethod):
     """Positions of nodes in the plane: each one's neighbours there are those that it had.
 
-    Climbs down KL(P || Q) = sum_ij p_ij log(p_ij / q_ij), q_ij in proportion to 1 / (1 + |y_i - y_j|**2).
+    Climbs down ``KL(P || Q) = sum_ij p_ij log(p_ij / q_ij)``, q_ij in proportion to
+    ``1 / (1 + |y_i - y_j|**2)``.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ class TSNE(MapMethod):
     neighbors_ : KnnGraph, or None
         The neighbours that vectors were laid out by; None for a graph.
     kl_divergence_ : float
-        KL(P || Q) in the end, in nats.
+        ``KL(P || Q)`` in the end, in nats.
 
     Notes
     -----

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from graphkit import __version__
 from graphkit.embedding import Embedding
 from graphkit.engine import Engine, Plan
 from graphkit.errors import ParameterError
@@ -135,8 +136,6 @@ def _plan(
 
 
 def _info(made: Embedder, folder: GraphFolder, params: dict[str, Any], seconds: float) -> dict[str, Any]:
-    from importlib.metadata import version
-
     return {
         "method": made.name,
         "params": params,
@@ -145,5 +144,5 @@ def _info(made: Embedder, folder: GraphFolder, params: dict[str, Any], seconds: 
         "directed": folder.directed,
         "weighted": folder.is_weighted,
         "seconds": round(seconds, 3),
-        "graphkit": version("graphkit"),
+        "graphkit": __version__,
     }

@@ -1,4 +1,4 @@
-"""The harness measures in turn, refuses wrong results, and README's tables are those of the results."""
+"""The harness measures in turn, refuses wrong results, and the pages' tables are those of the results."""
 
 import importlib
 import subprocess
@@ -109,7 +109,7 @@ def test_rows_keep_median_range_and_ratio(harness, tmp_path):
     assert second["ratio"] == "3"
 
 
-def test_tables_of_readme_are_those_of_the_results():
+def test_tables_of_the_pages_are_those_of_the_results():
     done = subprocess.run(
         [sys.executable, BENCHMARKS / "figures.py", "--check"], capture_output=True, text=True, check=False
     )

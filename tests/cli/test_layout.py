@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from graphkit import LargeVis, read_graph
+from graphkit.errors import install_line
 
 
 def test_a_file_holds_what_the_class_gives(graphkit, edges):
@@ -110,4 +111,4 @@ def test_a_missing_library_is_named_before_the_work(graphkit, edges, monkeypatch
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     outcome = graphkit(f"{line} -o map.png")
     assert outcome.code != 0
-    assert outcome.err == "error: matplotlib is not installed: pip install 'graphkit[maps]'\n"
+    assert outcome.err == f"error: matplotlib is not installed: {install_line('maps')}\n"

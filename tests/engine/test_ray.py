@@ -90,7 +90,7 @@ def test_parameters_of_ray_have_no_effect_without_it(tmp_path):
 
 def test_without_ray_installed(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(MissingDependencyError, match=r"pip install 'graphkit\[ray\]'"):
+    with pytest.raises(MissingDependencyError, match=r"pip install 'ray>=2.52'"):
         Engine("ray", work=tmp_path)
 
 

@@ -135,7 +135,7 @@ def test_no_file_launches_a_kernel_by_itself():
 
 
 @pytest.mark.parametrize(
-    ("library", "install"), [("torch", "pip install torch"), ("triton", r"pip install 'graphkit\[gpu\]'")]
+    ("library", "install"), [("torch", "pip install torch"), ("triton", "pip install 'triton>=3.6'")]
 )
 def test_a_library_is_missing(gpu, library, install):
     gpu.setitem(sys.modules, library, None)

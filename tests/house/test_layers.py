@@ -68,7 +68,9 @@ def imported(tree, *, top_only):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             if node.module == "graphkit":
-                yield from (f"graphkit.{alias.name}" for alias in node.names)
+                # The version is the package's own.
+                names = {alias.name for alias in node.names} - {"__version__"}
+                yield from (f"graphkit.{name}" for name in sorted(names))
             else:
                 yield node.module
 

@@ -135,7 +135,7 @@ def test_a_missing_library_is_named(tmp_path, monkeypatch):
 
     monkeypatch.setattr(libraries.importlib, "import_module", refuse)
     with pytest.raises(
-        MissingDependencyError, match=r"matplotlib is not installed: pip install 'graphkit\[maps\]'"
+        MissingDependencyError, match=r"matplotlib is not installed: pip install 'matplotlib>=3.9'"
     ):
         draw_map(frame(), tmp_path / "map.png")
     assert list(tmp_path.iterdir()) == []
