@@ -26,7 +26,7 @@ citations
 
 # %%
 # A layout has no use for directions: it draws papers together that are linked either way. Papers
-# without a link stand in a circle around the map; here they are left out.
+# without a link stand beside the map; here they are left out.
 linked = citations.largest_component()
 positions = gk.LargeVis(seed=1, samples_per_node=4_000).fit_transform(linked)
 

@@ -38,7 +38,8 @@ EPILOG = """Examples:
   graphkit layout dataset:les_miserables -o - --quiet
 
 A page shows degree, core number and the strongest neighbours of each node, offline, in any browser.
-A row of a table is a node's id and its position. Nodes without edges stand in a circle around the map."""
+A row of a table is a node's id and its position. Nodes without edges and other parts of
+ten nodes or less stand right of the map."""
 
 
 def parameters(method: type[MapMethod]) -> list[inspect.Parameter]:
@@ -94,21 +95,11 @@ def run(
                     write_drawing(frame, str(output), file, force, values, **lines)
                 else:
                     _write(positions, str(output), force)
-            lonely = _num_alone(graph)
-            ring = f"; {lonely:,} without edges in a circle around the others" if lonely else ""
-            note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s{ring}")
+            beside = f"; {made.num_beside_:,} in small parts beside the others" if made.num_beside_ else ""
+            note(f"{in_words(output)}: {positions} in {positions.info['seconds']:.2f} s{beside}")
     if dry_run:
         estimate = made.estimate_for(graph)
         print_facts(plan({"method": repr(made)}, graph, estimate, output))
-
-
-def _num_alone(graph: Graph) -> int:
-    """Number of nodes without an edge to another node, in either direction."""
-    import numpy as np
-
-    source, target, _ = graph.edge_rows()
-    held = source != target
-    return graph.num_nodes - len(np.unique(np.concatenate([source[held], target[held]])))
 
 
 def _edges_option() -> inspect.Parameter:

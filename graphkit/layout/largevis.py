@@ -43,7 +43,6 @@ _TASKS_PER_ROUND = 16
 _MOVES_PER_CHUNK = 1 << 22
 _FARTHEST = 3.0
 _JITTER = 1e-4
-_RING = 1.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,19 +188,6 @@ def first_positions(
     scale = spread / deviation if deviation > 0 else 0.0
     positions: Vectors = (parts * scale + random * _JITTER).astype(np.float32)
     return positions
-
-
-def ring_around(positions: Vectors, lonely: NDArray[np.bool_]) -> None:
-    """Put points that nothing holds on a circle around the others; `positions` is changed."""
-    if not lonely.any():
-        return
-    held = positions[~lonely]
-    center = held.mean(axis=0) if len(held) else np.zeros(positions.shape[1])
-    radius = _RING * np.sqrt(((held - center) ** 2).sum(axis=1).max(initial=0.0)) or 1.0
-    angle = np.linspace(0, 2 * np.pi, lonely.sum(), endpoint=False)
-    positions[lonely] = center
-    positions[lonely, 0] += radius * np.cos(angle)
-    positions[lonely, 1] += radius * np.sin(angle)
 
 
 def place_among(

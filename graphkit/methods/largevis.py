@@ -16,7 +16,7 @@ Where we differ, and why:
 - A point of less than the mean strength takes smaller steps in place of fewer ones.
 - The perplexity is 10 in place of 50, so 30 neighbours are looked for in place of 150: on MNIST the map is
   no worse, and the neighbours cost most of the time.
-- Nodes without edges, which nothing holds, stand in a circle around the map.
+- Parts of a graph of ten nodes or less, which nothing holds to the others, stand right of them.
 """
 
 from __future__ import annotations
@@ -100,6 +100,8 @@ class LargeVis(MapMethod):
         The graph's node ids.
     neighbors_ : KnnGraph, or None
         The neighbours that vectors were laid out by; None for a graph.
+    num_beside_ : int
+        Nodes of a graph's small parts, which stand right of the others.
 
     Notes
     -----

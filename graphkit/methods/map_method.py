@@ -15,7 +15,8 @@ from graphkit.checks import as_real, check_choice, shown
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.graph import Graph
-from graphkit.layout.largevis import first_positions, ring_around
+from graphkit.layout.beside import put_beside
+from graphkit.layout.largevis import first_positions
 from graphkit.methods.base import Embedder, Estimate
 from graphkit.neighbors import KnnGraph, Metric, knn_graph, perplexity_graph
 from graphkit.neighbors.arguments import as_vectors
@@ -125,7 +126,8 @@ class MapMethod(Embedder):
             first = self._first_positions(graph, init, progress)
         edges = _without_loops(graph)
         self.embedding_ = self._lay_out(edges, first, snapshot, progress)
-        ring_around(self.embedding_, edges.degree == 0)
+        # Points that are near one another belong where they are, however few they are.
+        self.num_beside_ = 0 if self.neighbors_ else put_beside(self.embedding_, _parts(edges))
         self.node_ids_ = graph.node_ids
         return self
 
@@ -258,6 +260,14 @@ def reporter(
             progress("layout", done, total)
 
     return step
+
+
+def _parts(graph: Graph) -> Rows:
+    """Number of the connected part that each node belongs to."""
+    from scipy.sparse.csgraph import connected_components
+
+    parts: Rows = connected_components(graph.to_scipy(), directed=False)[1]
+    return parts
 
 
 def _without_loops(graph: Graph) -> Graph:

@@ -14,7 +14,7 @@ Where we differ, and why:
 - Of a graph, the share of an arc is the mean of the two probabilities that a walk takes it (N. Pitsianis and
   others, "Spaceland embedding of sparse stochastic graphs", HPEC 2019), which a hub does not dominate.
 - No node stands farther out than 1.25 times the radius that holds 99 in 100: small parts of a graph, which
-  all push and nothing pulls, would drift away without end. Nodes without edges stand in a circle around.
+  all push and nothing pulls, would drift away without end. Those of ten nodes or less stand right of the map.
 """
 
 from __future__ import annotations
@@ -91,6 +91,8 @@ class TSNE(MapMethod):
         The graph's node ids.
     neighbors_ : KnnGraph, or None
         The neighbours that vectors were laid out by; None for a graph.
+    num_beside_ : int
+        Nodes of a graph's small parts, which stand right of the others.
     kl_divergence_ : float
         ``KL(P || Q)`` in the end, in nats.
 

@@ -31,12 +31,12 @@ def test_nodes_without_edges_are_said(graphkit, edges):
     (edges.parent / "nodes.txt").write_text("".join(f"{group}{i}\n" for group in "xyz" for i in range(8)))
     outcome = graphkit("layout edges.txt --nodes nodes.txt -o map.csv --samples-per-node 20")
     assert outcome.code == 0, outcome.err
-    assert "; 8 without edges in a circle around the others" in outcome.err
+    assert "; 8 in small parts beside the others" in outcome.err
 
 
 @pytest.mark.parametrize(
     ("row", "ring"),
-    [("hub is_cited", ""), ("alone alone", "; 1 without edges in a circle around the others")],
+    [("hub is_cited", ""), ("alone alone", "; 1 in small parts beside the others")],
 )
 def test_edges_that_arrive_are_edges_and_loops_are_none(graphkit, edges, row, ring):
     edges.write_text(f"a b\nb hub\n{row}\n")

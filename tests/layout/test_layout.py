@@ -14,7 +14,6 @@ from graphkit.layout.largevis import (
     first_positions,
     place_among,
     principal_components,
-    ring_around,
 )
 from graphkit.seeds import Stream
 from graphkit.sgns.trainer import noise_table
@@ -221,14 +220,3 @@ def test_no_point_begins_far_out():
     positions = first_positions(vectors, 500, 2, seed=1)
     assert np.abs(positions).max() <= 300
     assert np.abs(positions[1:]).max() > 0.001
-
-
-def test_a_ring_stands_around_the_others():
-    positions = some_positions(50, 2)
-    lonely = np.arange(50) % 5 == 0
-    before = positions.copy()
-    ring_around(positions, lonely)
-    assert np.array_equal(positions[~lonely], before[~lonely])
-    distance = np.linalg.norm(positions - before[~lonely].mean(axis=0), axis=1)
-    assert np.ptp(distance[lonely]) < 1e-4
-    assert distance[lonely].min() > distance[~lonely].max()
