@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from graphkit.evaluation.comparison import compare
     from graphkit.graph.graph import Graph
     from graphkit.io import as_graph, read_graph
+    from graphkit.maps.plotting import plot
     from graphkit.methods.corewalk import CoreWalk
     from graphkit.methods.deepwalk import DeepWalk
     from graphkit.methods.fastrp import FastRP
@@ -90,6 +91,7 @@ _MODULE_OF = {
     "knn_graph": "neighbors",
     "PredictedLabels": "prediction",
     "PredictedLinks": "prediction",
+    "plot": "maps.plotting",
     "predict_labels": "prediction",
     "predict_links": "prediction",
     "propagate": "methods.refinement",
@@ -148,6 +150,7 @@ __all__ = [
     "knn_graph",
     "maps",
     "outofcore",
+    "plot",
     "predict_labels",
     "predict_links",
     "propagate",

@@ -16,6 +16,7 @@ from graphkit.checks import as_array, check_mapping, check_whole
 from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, install_line, unknown_choice
 from graphkit.files.atomic import PathLike, check_path
 from graphkit.graph.node_ids import NodeIndex, as_node_ids
+from graphkit.lazy import public
 from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
     import torch
+
+    from graphkit.maps.picture import Picture
 
 _COLUMNS_SHOWN = 6
 """In a notebook."""
@@ -189,6 +192,11 @@ class Embedding:
             for ids, scores in zip(self.node_ids[found.rows].tolist(), found.scores.tolist(), strict=True)
         ]
         return pairs if several else pairs[0]
+
+    def plot(self, color: Any = None, **options: Any) -> Picture:
+        """Draw a map of the vectors; see `graphkit.plot` for the options."""
+        picture: Picture = public("plot")(self, color, **options)
+        return picture
 
     def to_numpy(self) -> Vectors:
         """Return the vectors, float32 [num_nodes, dim]; not a copy."""

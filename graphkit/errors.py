@@ -124,5 +124,5 @@ def unknown_choice(parameter: str, given: object, choices: Iterable[str]) -> Par
     if isinstance(given, str):
         nearest = difflib.get_close_matches(given.lower(), names, n=1)
         nearest = nearest or [name for name in names if given.startswith(name) or name.startswith(given)]
-    hint = f"did you mean '{nearest[0]}'? " if nearest else ""
-    return ParameterError(f"unknown {parameter} {given!r}: {hint}Possible: {', '.join(names)}")
+    hint = f": did you mean '{nearest[0]}'? Possible" if nearest else "; possible"
+    return ParameterError(f"unknown {parameter} {given!r}{hint}: {', '.join(names)}")

@@ -36,3 +36,14 @@ def lazy_names(
         return value
 
     return found, lambda: sorted({*vars(sys.modules[package]), *module_of})
+
+
+def public(name: str) -> Any:
+    """Return what ``graphkit`` offers under a name: for methods that are short for a function above them.
+
+    Examples
+    --------
+    >>> public("plot").__name__
+    'plot'
+    """
+    return getattr(import_module("graphkit"), name)

@@ -1,15 +1,20 @@
-"""``graphkit convert``: from any format to a saved graph, which opens at once."""
+"""``graphkit convert``: from any format to a saved graph, which opens at once; vectors too."""
 
 from __future__ import annotations
 
+import functools
 import inspect
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
 from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
+from graphkit.cli.outputs import check_output
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.streams import note_for, progress_for, running_options
-from graphkit.errors import ParameterError
+from graphkit.cli.vector_input import load_embedding
+from graphkit.cli.vector_output import write_embedding
+from graphkit.errors import InputError, ParameterError
 from graphkit.files.atomic import DATASET
 
 if TYPE_CHECKING:
@@ -20,6 +25,9 @@ EPILOG = """Examples:
   graphkit convert edges.csv.gz my-graph
   graphkit embed my-graph -o vectors.parquet
 
+Vectors, where the output has a suffix of theirs:
+  graphkit convert vectors.txt vectors.parquet
+
 Edges beyond memory, text or Parquet, or a folder of such files:
   graphkit convert edges.parquet my-graph --engine local --work /disk/work"""
 
@@ -28,7 +36,7 @@ def parameters() -> list[inspect.Parameter]:
     """Return the arguments and options."""
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
-        argument("folder", "The folder to make."),
+        argument("output", "The folder to make; for vectors a file such as vectors.parquet."),
         option("force", False, "Replace a saved graph of this name."),
         *engine_options(),
         option("threads", 0, "Processes of --engine; 0 for one a core.", panel="Beyond memory"),
@@ -38,27 +46,52 @@ def parameters() -> list[inspect.Parameter]:
 
 
 def run(
-    *, file: str, folder: str, force: bool, threads: int, progress: str, quiet: bool, **values: Any
+    *, file: str, output: str, force: bool, threads: int, progress: str, quiet: bool, **values: Any
 ) -> None:
-    """Save a graph so that it opens at once.
+    """Save a graph so that it opens at once, or vectors in another format.
 
-    The result is a folder of plain arrays, which are read from disk as they are used.
+    A graph becomes a folder of plain arrays, which are read from disk as they are used.
     """
     from graphkit.files.atomic import check_target
+    from graphkit.io.vectors import FORMATS
+
+    if Path(output).suffix.lower() in FORMATS:
+        _convert_vectors(file, output, force, threads, values, quiet)
+        return
 
     out_of_core = is_out_of_core(values)
     if threads and not out_of_core:
         raise ParameterError("--threads has no effect without --engine; reading uses all cores")
-    check_target(folder, overwrite=force)
+    check_target(output, overwrite=force)
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         if out_of_core:
-            graph, read = _converted(file, folder, force, threads, values, report)
+            graph, read = _converted(file, output, force, threads, values, report)
             note(read)
         else:
             graph, _ = graph_input.load(file, values, note, report)
-            graph.save(folder, overwrite=force)
-    note(f"{folder}: {graph!r}")
+            graph.save(output, overwrite=force)
+    note(f"{output}: {graph!r}")
+
+
+def _convert_vectors(
+    file: str, output: str, force: bool, threads: int, values: dict[str, Any], quiet: bool
+) -> None:
+    """Write the vectors of a file in the format of another suffix."""
+    from graphkit.io.vectors import check_vectors_target
+
+    if threads or is_out_of_core(values):
+        raise ParameterError("--engine and --threads have no effect on vectors; leave them out")
+    graph_input.check_untouched(values, "vectors; give a folder without suffix for a graph")
+    check_output(output, file, functools.partial(check_vectors_target, overwrite=force), force=force)
+    try:
+        embedding = load_embedding(file)
+    except InputError as error:
+        # It may be a graph's.
+        advice = f"{error.message} (vectors, since {output} is a file of theirs; a graph becomes a folder)"
+        raise InputError(advice, path=error.path, line=error.line) from None
+    write_embedding(embedding, output, None, force)
+    note_for(quiet)(f"{output}: {embedding!r}")
 
 
 def _converted(

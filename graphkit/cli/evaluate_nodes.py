@@ -6,9 +6,10 @@ import inspect
 from typing import Any
 
 from graphkit.cli.label_input import LABELS_HELP, label_options
-from graphkit.cli.parameters import REQUIRED, argument, option
+from graphkit.cli.parameters import REQUIRED, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import json_option, note_for, print_result, progress_for, running_options
+from graphkit.cli.vector_input import load_embedding, vectors_argument
 
 EPILOG = """Examples:
   graphkit evaluate vectors.parquet --labels labels.txt
@@ -23,7 +24,7 @@ def parameters() -> list[inspect.Parameter]:
     from graphkit.evaluation import node_classification
 
     return [
-        argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
+        vectors_argument(),
         option("labels", REQUIRED, LABELS_HELP, kind=str, metavar="FILE"),
         *label_options(),
         option(
@@ -53,11 +54,10 @@ def run(
     macro-F1.
     """
     from graphkit.cli import label_input
-    from graphkit.embedding import Embedding
     from graphkit.evaluation import node_classification
 
     with progress_for(progress, quiet=quiet) as report:
-        embedding = Embedding.load(vectors)
+        embedding = load_embedding(vectors)
         matrix = label_input.read(
             labels,
             embedding.node_ids,

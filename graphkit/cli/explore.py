@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
-from graphkit.cli.map_output import drawing_options, is_drawn, is_picture, read_columns, write_drawing
+from graphkit.cli.map_output import (
+    drawing_options,
+    is_drawn,
+    is_picture,
+    read_columns,
+    refuse_picture_options,
+    write_drawing,
+)
 from graphkit.cli.outputs import check_output, output_options
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.streams import Note, note_for, progress_for, running_options, stage
@@ -65,7 +73,13 @@ def run(
     from graphkit.maps import write_projector
 
     is_folder = output.endswith("/")
-    check_output(output, positions, _check_suffix, force=force or is_folder, stdout=False)
+    check_output(
+        output,
+        positions,
+        functools.partial(_check_suffix, values=values),
+        force=force or is_folder,
+        stdout=False,
+    )
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         with stage(report, "read"):
@@ -86,8 +100,8 @@ def run(
         note(f"{output}: {frame}")
 
 
-def _check_suffix(output: str) -> None:
-    from graphkit.maps.picture import check_libraries
+def _check_suffix(output: str, values: dict[str, Any]) -> None:
+    from graphkit.maps.libraries import check_libraries
 
     if is_picture(output):
         check_libraries()
@@ -95,6 +109,7 @@ def _check_suffix(output: str) -> None:
         raise ParameterError(
             f"{output}: use .html, .png, .svg, .pdf, .parquet, or a folder with / at its end"
         )
+    refuse_picture_options(output, values)
 
 
 def _read_map(path: str) -> MapFrame:

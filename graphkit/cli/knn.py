@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import check_output, output_options
-from graphkit.cli.parameters import REQUIRED, argument, option
+from graphkit.cli.parameters import REQUIRED, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
-from graphkit.cli.vector_input import points_of
+from graphkit.cli.vector_input import points_of, vectors_argument
 from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def parameters() -> list[inspect.Parameter]:
     from graphkit.neighbors import knn_graph
 
     return [
-        argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
+        vectors_argument(),
         *output_options(REQUIRED, "Where to: .parquet, .csv or .tsv."),
         option("k", 15, "Neighbours of each vector.", flags=["-k"], metavar="INTEGER"),
         *options_of(_signature(), knn_graph, panel="Neighbours"),

@@ -67,7 +67,7 @@ def run(
     dry_run: bool,
     progress: str,
     quiet: bool,
-    edges: bool,
+    edges: bool | None,
     **values: Any,
 ) -> None:
     """Lay out a graph: write a position for each node, near those of its neighbours."""
@@ -79,7 +79,7 @@ def run(
     made.estimate(1, 1)
     check = functools.partial(check_map_target, values=values, overwrite=force)
     check_output(output, file, check, force=force, dry_run=dry_run)
-    if edges and (output is None or not is_picture(output)):
+    if edges is not None and (output is None or not is_picture(output)):
         raise ParameterError("--edges has no effect but on .png, .svg and .pdf")
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
@@ -90,7 +90,8 @@ def run(
             with stage(report, "write"):
                 if is_drawn(str(output)):
                     frame = MapFrame.of_graph(graph, positions.vectors, columns)
-                    write_drawing(frame, str(output), file, force, values, edges=_edges(graph, edges))
+                    lines = {"edges": _edges(graph, edges)} if is_picture(str(output)) else {}
+                    write_drawing(frame, str(output), file, force, values, **lines)
                 else:
                     _write(positions, str(output), force)
             lonely = _num_alone(graph)
@@ -111,17 +112,22 @@ def _num_alone(graph: Graph) -> int:
 
 
 def _edges_option() -> inspect.Parameter:
-    from graphkit.maps.picture import MOST_EDGES
+    from graphkit.maps.figure import DRAWN_EDGES, MOST_EDGES
 
-    text = f"Draw the edges too, at most {MOST_EDGES:,} of them; on pictures only."
-    return option("edges", False, text, panel="Picture or page")
+    text = (
+        f"Draw edges, {MOST_EDGES:,} of them at most. Default: where there are no more than {DRAWN_EDGES:,}."
+    )
+    return option("edges", None, text, kind=bool, flags=["--edges/--no-edges"], panel="Picture")
 
 
-def _edges(graph: Graph, wanted: bool) -> Any:
-    """The edges as rows, [num_edges, 2], if they are wanted."""
+def _edges(graph: Graph, wanted: bool | None) -> Any:
+    """The edges as rows, [num_edges, 2], if they are wanted, or few where nothing is said."""
     import numpy as np
 
-    return np.stack(graph.edge_rows()[:2], axis=1) if wanted else None
+    from graphkit.maps.figure import DRAWN_EDGES
+
+    is_drawn = graph.num_edges <= DRAWN_EDGES if wanted is None else wanted
+    return np.stack(graph.edge_rows()[:2], axis=1) if is_drawn else None
 
 
 def _signature(method: type[MapMethod]) -> Signature:

@@ -22,6 +22,8 @@ OUTPUT_HELP = (
 
 LABEL = "label"
 
+_PICTURE = "Picture"
+
 _LABELS_HELP = (
     "Labels, which colour the map: a table of ids and labels, a .mat file, or dataset:NAME; of several "
     "labels the first counts."
@@ -54,12 +56,34 @@ def drawing_options() -> list[inspect.Parameter]:
         option(
             "title",
             None,
-            "Title. Default for a page: its input's name.",
+            "Title. Default: the name of the input.",
             kind=str,
             metavar="TEXT",
             panel=panel,
         ),
         option("dark", False, "Dark background.", panel=panel),
+        *_picture_options(),
+    ]
+
+
+def _picture_options() -> list[inspect.Parameter]:
+    """Return the options of pictures alone."""
+    from graphkit.maps.figure import INCHES, NAMED
+    from graphkit.maps.picture import DPI
+
+    return [
+        option(
+            "names",
+            None,
+            f"Write ids beside points where there is room. Default: of at most {NAMED} points.",
+            kind=bool,
+            flags=["--names/--no-names"],
+            panel=_PICTURE,
+        ),
+        option("no_legend", False, "Leave out the legend.", panel=_PICTURE),
+        option("size", INCHES, "Width and height in inches.", metavar="NUMBER", panel=_PICTURE),
+        option("dpi", DPI, "Pixels of an inch.", metavar="INTEGER", panel=_PICTURE),
+        option("font", None, "Family of the text.", kind=str, metavar="NAME", panel=_PICTURE),
     ]
 
 
@@ -80,20 +104,31 @@ def is_drawn(output: str) -> bool:
 def check_map_target(output: str, *, values: dict[str, Any], overwrite: bool) -> None:
     """Refuse a target that cannot be written, and options of drawings for what is none."""
     from graphkit.io.vectors import check_vectors_target, vectors_format
-    from graphkit.maps.picture import check_libraries
+    from graphkit.maps.libraries import check_libraries
 
     if is_picture(output):
         check_libraries()
+    refuse_picture_options(output, values)
     if is_drawn(output):
         return
-    for parameter in drawing_options():
-        if values[parameter.name] != parameter.default:
-            raise ParameterError(f"{flag_of(parameter.name)} has no effect but on .html, .png, .svg and .pdf")
+    _refuse_given(drawing_options(), values, ".html, .png, .svg and .pdf")
     try:
         vectors_format(output)
     except ParameterError as error:
         raise ParameterError(f"{error}, or .html, .png, .svg, .pdf for a drawing") from None
     check_vectors_target(output, overwrite=overwrite)
+
+
+def refuse_picture_options(output: str, values: dict[str, Any]) -> None:
+    """Refuse options of pictures for what is none."""
+    if not is_picture(output):
+        _refuse_given(_picture_options(), values, ".png, .svg and .pdf")
+
+
+def _refuse_given(options: list[inspect.Parameter], values: dict[str, Any], where: str) -> None:
+    for parameter in options:
+        if values[parameter.name] != parameter.default:
+            raise ParameterError(f"{flag_of(parameter.name)} has no effect but on {where}")
 
 
 def read_columns(
@@ -147,14 +182,15 @@ def write_drawing(
     is_page = Path(output).suffix.lower() == PAGE_SUFFIX
     options = {
         "color": values["color"] or (LABEL if values["labels"] is not None else None),
-        "title": values["title"] or (_name_of(source) if is_page else None),
+        "title": values["title"] or _name_of(source),
         "dark": values["dark"],
         "overwrite": force,
     }
     if is_page:
         write_page(frame, output, **options)
     else:
-        draw_map(frame, output, **options, **picture)
+        options |= {name: values[name] for name in ("names", "size", "dpi", "font")}
+        draw_map(frame, output, legend=not values["no_legend"], **options, **picture)
 
 
 def _name_of(source: str) -> str:

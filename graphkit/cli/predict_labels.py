@@ -9,9 +9,10 @@ from typing import Any
 from graphkit.cli.chosen_nodes import chosen_nodes, node_options, refuse_both
 from graphkit.cli.label_input import LABELS_HELP, label_options
 from graphkit.cli.outputs import STDOUT, check_output, in_words, output_options
-from graphkit.cli.parameters import REQUIRED, argument, option
+from graphkit.cli.parameters import REQUIRED, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, quiet_option
+from graphkit.cli.vector_input import load_embedding, vectors_argument
 
 EPILOG = """Examples:
   graphkit predict labels vectors.parquet --labels known.csv -o labels.csv
@@ -26,7 +27,7 @@ def parameters() -> list[inspect.Parameter]:
     from graphkit.prediction import predict_labels
 
     return [
-        argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
+        vectors_argument(),
         option("labels", REQUIRED, LABELS_HELP, kind=str, metavar="FILE"),
         *label_options(),
         option(
@@ -58,14 +59,13 @@ def run(
 ) -> None:
     """Predict labels of nodes that have none, from the vectors and labels of others."""
     from graphkit.cli import label_input
-    from graphkit.embedding import Embedding
     from graphkit.io.scores import scores_suffix, write_score_lines
     from graphkit.prediction import predict_labels
 
     refuse_both("--node", node, "--nodes", nodes)
     check_output(output, vectors, scores_suffix, force=force)
     note = note_for(quiet)
-    embedding = Embedding.load(vectors)
+    embedding = load_embedding(vectors)
     known, names = label_input.read_named(
         labels, embedding.node_ids, note, column=label_column, separator=label_separator, unknown=unknown
     )

@@ -12,6 +12,7 @@ from graphkit.cli.outputs import STDOUT, check_output, in_words, output_options
 from graphkit.cli.parameters import REQUIRED, argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options
+from graphkit.cli.vector_input import load_embedding, vectors_argument
 from graphkit.errors import InputError
 
 EPILOG = """Examples:
@@ -26,7 +27,7 @@ def parameters() -> list[inspect.Parameter]:
     from graphkit.prediction import predict_links
 
     return [
-        argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
+        vectors_argument(),
         argument("graph", graph_input.GRAPH_ARGUMENT),
         *output_options(
             REQUIRED, "Where to: .parquet, .csv or .tsv (columns source, target, score); - for stdout (tabs)."
@@ -60,15 +61,14 @@ def run(
     **values: Any,
 ) -> None:
     """Find the pairs of nodes without an edge that look most like edges."""
-    from graphkit.embedding import Embedding
     from graphkit.io.scores import scores_suffix, write_score_lines
     from graphkit.prediction import predict_links
 
     refuse_both("--source", source, "--sources", sources)
     check_output(output, vectors, scores_suffix, force=force)
     note = note_for(quiet)
-    embedding = Embedding.load(vectors)
-    targets = None if target_vectors is None else Embedding.load(target_vectors)
+    embedding = load_embedding(vectors)
+    targets = None if target_vectors is None else load_embedding(target_vectors)
     with progress_for(progress, quiet=quiet) as report:
         read, _ = graph_input.load(graph, values, note, report)
         asked = chosen_nodes(read.node_ids, source, sources, note)

@@ -12,6 +12,7 @@ from graphkit.cli.outputs import check_output, in_words, output_options
 from graphkit.cli.parameters import REQUIRED, argument
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
+from graphkit.cli.vector_input import load_embedding, vectors_argument
 from graphkit.errors import InputError
 
 EPILOG = """Examples:
@@ -25,7 +26,7 @@ def parameters() -> list[inspect.Parameter]:
     from graphkit.methods.refinement import propagate
 
     return [
-        argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
+        vectors_argument(),
         argument("graph", graph_input.GRAPH_ARGUMENT),
         *output_options(REQUIRED, "Where to, in any format of `graphkit embed`; - for stdout (word2vec)."),
         *options_of(_signature(), propagate, panel="Propagation"),
@@ -39,14 +40,13 @@ def run(
 ) -> None:
     """Propagate vectors on their graph and re-scale their singular values: better vectors for little time."""
     from graphkit.cli.vector_output import write_embedding
-    from graphkit.embedding import Embedding
     from graphkit.io.vectors import check_vectors_target
     from graphkit.methods.refinement import propagate
 
     check = functools.partial(check_vectors_target, overwrite=force)
     check_output(output, vectors, check, force=force)
     note = note_for(quiet)
-    embedding = Embedding.load(vectors)
+    embedding = load_embedding(vectors)
     with progress_for(progress, quiet=quiet) as report:
         read, _ = graph_input.load(graph, values, note, report)
         began = clock.perf_counter()

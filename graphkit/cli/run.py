@@ -37,6 +37,7 @@ from graphkit.cli import (
     walks,
 )
 from graphkit.cli.aliases import ALIASES, Line, translate
+from graphkit.cli.config_file import with_config
 from graphkit.cli.help_format import GroupedCommand
 from graphkit.cli.outcome import USAGE_ERROR, exit_code
 from graphkit.cli.parameters import command_of
@@ -74,6 +75,9 @@ _GROUPS = {
 }
 _METHODS_OF = {embed: METHODS, evaluate_links: METHODS, layout: MAPS, vector_map: MAPS}
 """The methods that a command offers a choice of."""
+_CONFIG_HELP = (
+    "Every command takes --config FILE: options from a TOML file, such as dim = 64; those typed win."
+)
 _HELP = ["--help", "-h"]
 _SETTINGS = {"help_option_names": _HELP, "max_content_width": 100}
 
@@ -119,7 +123,7 @@ def build_app(arguments: list[str], line: Line | None = None) -> typer.Typer:
     The others have their names and help only, so that no module is read in vain. `line` is what the
     arguments were made of, for ``embed``, which says how it was understood.
     """
-    app = _group("From an edge list to vectors, neighbours and a score.")
+    app = _group("From an edge list to vectors, neighbours and a score.", _CONFIG_HELP)
     app.callback()(command_of(_top, [_version_option()]))
     for name, module in _COMMANDS.items():
         command = embed.run_of(line) if module is embed else module.run
@@ -133,9 +137,10 @@ def build_app(arguments: list[str], line: Line | None = None) -> typer.Typer:
     return app
 
 
-def _group(help_text: str) -> typer.Typer:
+def _group(help_text: str, epilog: str | None = None) -> typer.Typer:
     return typer.Typer(
         help=help_text,
+        epilog=epilog,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -182,7 +187,7 @@ def _top(*, version: bool) -> None:
 
 
 def _call(typed: list[str]) -> Any:
-    line = translate(typed)
+    line = translate(with_config(typed, set(_GROUPS)))
     if line.arguments[:1] == ["embed"]:
         from graphkit.cli.method_choice import completed
 

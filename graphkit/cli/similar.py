@@ -8,6 +8,7 @@ from typing import Any
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.streams import json_option, print_result
 from graphkit.cli.typed_ids import typed_ids
+from graphkit.cli.vector_input import load_embedding, vectors_argument
 
 EPILOG = """Examples:
   graphkit similar vectors.parquet dog.n.01 cat.n.01 -k 5
@@ -17,7 +18,7 @@ EPILOG = """Examples:
 def parameters() -> list[inspect.Parameter]:
     """Return the arguments and options."""
     return [
-        argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
+        vectors_argument(),
         argument("ids", "Node ids; a negative number stands behind --.", kind=list[str]),
         option("k", 10, "Neighbours of each id.", flags=["-k"], metavar="INTEGER"),
         option("threads", 0, "Threads to use; 0 for all cores.", metavar="INTEGER"),
@@ -30,9 +31,7 @@ def run(*, vectors: str, ids: list[str], k: int, threads: int, json: bool) -> No
 
     One line a neighbour: the id, the neighbour and their cosine similarity, separated by tabs.
     """
-    from graphkit.embedding import Embedding
-
-    embedding = Embedding.load(vectors)
+    embedding = load_embedding(vectors)
     queries = typed_ids(embedding.node_ids, ids)
     found = dict(zip(ids, embedding.most_similar(queries, k, num_threads=threads or None), strict=True))
     if json:

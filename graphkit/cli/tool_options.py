@@ -69,7 +69,7 @@ _MODES = ("DenseOTF", "FirstOrderUnweighted", "PreComp", "PreCompFirstOrder", "S
 
 def _mode(value: str) -> list[str]:
     if value not in _MODES:
-        raise ParameterError(f"unknown --mode {value!r}: Possible: {', '.join(_MODES)}")
+        raise ParameterError(f"unknown --mode {value!r}; possible: {', '.join(_MODES)}")
     return ["--unweighted"] if value == "FirstOrderUnweighted" else []
 
 

@@ -16,9 +16,10 @@ from graphkit.cli.map_output import (
     write_drawing,
 )
 from graphkit.cli.outputs import check_output, in_words, output_options
-from graphkit.cli.parameters import REQUIRED, argument
+from graphkit.cli.parameters import REQUIRED
 from graphkit.cli.signature_options import options_of, values_of
 from graphkit.cli.streams import note_for, progress_for, running_options, stage
+from graphkit.cli.vector_input import load_embedding, vectors_argument
 
 if TYPE_CHECKING:
     from graphkit.methods.map_method import MapMethod
@@ -36,7 +37,7 @@ def parameters(method: type[MapMethod]) -> list[inspect.Parameter]:
     from graphkit.cli.method_options import map_option
 
     return [
-        argument("vectors", "A file of vectors, as `graphkit embed` writes it."),
+        vectors_argument(),
         *output_options(REQUIRED, f"{OUTPUT_HELP}."),
         *drawing_options(),
         map_option(),
@@ -49,7 +50,6 @@ def run(
     *, vectors: str, output: str, method: str, force: bool, progress: str, quiet: bool, **values: Any
 ) -> None:
     """Lay out vectors: write a position for each, near those of its nearest neighbours."""
-    from graphkit.embedding import Embedding
     from graphkit.maps import MapFrame
     from graphkit.methods.registry import MAPS, find_method
 
@@ -61,7 +61,7 @@ def run(
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         with stage(report, "read"):
-            embedding = Embedding.load(vectors)
+            embedding = load_embedding(vectors)
             columns = read_columns(embedding.node_ids, values, (), note)
         positions = made.embed_vectors(embedding, progress=report)
         with stage(report, "write"):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from graphkit.errors import ParameterError
 from graphkit.evaluation.comparison_result import SCORES, Comparison, MethodScores, with_spread
 from graphkit.files.atomic import PathLike, atomic_path
-from graphkit.maps.picture import SUFFIXES, plotting_module
+from graphkit.maps.libraries import plotting_module
+from graphkit.maps.picture import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

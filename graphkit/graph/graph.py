@@ -15,6 +15,7 @@ from graphkit.checks import kind_of
 from graphkit.errors import InputError, ParameterError
 from graphkit.files.mapped import check_mapped
 from graphkit.graph.node_ids import NodeIndex
+from graphkit.lazy import public
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
 from graphkit.preview import ROWS, html_preview
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import torch_geometric.data
 
     from graphkit.files.atomic import PathLike
+    from graphkit.maps.picture import Picture
 
 MAX_NODES = 2**31 - 1
 
@@ -170,6 +172,11 @@ class Graph:
             header.append("weight")
             columns.append(self.weights[:ROWS].tolist())
         return html_preview(repr(self), header, zip(*columns, strict=True), num_rows=self.num_arcs)
+
+    def plot(self, color: Any = None, **options: Any) -> Picture:
+        """Draw the graph; see `graphkit.plot` for the options."""
+        picture: Picture = public("plot")(self, color, **options)
+        return picture
 
     def __copy__(self) -> Self:
         """Return the graph itself: nothing in it changes."""

@@ -2,7 +2,7 @@
 
 from graphkit.maps.frame import MapFrame
 from graphkit.maps.page import write_page
-from graphkit.maps.picture import draw_map
+from graphkit.maps.picture import Picture, draw_map
 from graphkit.maps.projector import write_projector
 
-__all__ = ["MapFrame", "draw_map", "write_page", "write_projector"]
+__all__ = ["MapFrame", "Picture", "draw_map", "write_page", "write_projector"]

@@ -147,7 +147,7 @@ def test_a_folder_for_the_projector(graphkit, some_map):
             "explore map.csv -o page.html --graph other_edges.txt",
             "the graph has 2 nodes, 1 of them not",
         ),
-        ("layout edges.txt -o page.html --color town", "unknown column 'town': Possible: degree, core"),
+        ("layout edges.txt -o page.html --color town", "unknown column 'town'; possible: degree, core"),
         ("layout edges.txt -o out.csv --attributes people.csv", "--attributes has no effect but on .html"),
         (
             "map vectors.parquet -o page.html --color degree",

@@ -43,7 +43,7 @@ MESSAGES = [
     (f"{EMBED} --threads -1", "num_threads must be a whole number >= 1, got -1"),
     (
         "embed edges.txt -o out.txt --progress loud",
-        "unknown --progress 'loud': Possible: auto, bar, json, none",
+        "unknown --progress 'loud'; possible: auto, bar, json, none",
     ),
     (
         "embed edges.txt -o out.txt --weighted",

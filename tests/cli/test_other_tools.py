@@ -235,7 +235,7 @@ def test_weights_that_the_tool_ignores_are_named(graphkit, files, line):
     ("line", "message"),
     [
         (f"{PECANPY} --task tocsr", "--task tocsr is not done by embed; `graphkit convert"),
-        (PECANPY.replace("SparseOTF", "Sparse"), "unknown --mode 'Sparse': Possible: DenseOTF, First"),
+        (PECANPY.replace("SparseOTF", "Sparse"), "unknown --mode 'Sparse'; possible: DenseOTF, First"),
         (
             PECANPY.replace("SparseOTF", "PreCompFirstOrder --p 0.5"),
             "--mode PreCompFirstOrder is for --p 1 --q 1",

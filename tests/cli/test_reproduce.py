@@ -123,9 +123,9 @@ def test_settings_are_parameters_and_sources_are_there():
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("reproduce cora", "unknown data set to reproduce 'cora': Possible: blogcatalog, ppi"),
+        ("reproduce cora", "unknown data set to reproduce 'cora'; possible: blogcatalog, ppi"),
         ("reproduce blogcatlog", "did you mean 'blogcatalog'?"),
-        ("reproduce ppi --method fastrp", "unknown method 'fastrp': Possible: deepwalk, node2vec, line"),
+        ("reproduce ppi --method fastrp", "unknown method 'fastrp'; possible: deepwalk, node2vec, line"),
         ("reproduce ppi --runs 0", "--runs must be a whole number >= 1, got 0"),
         ("reproduce ppi", "put it into a folder and let the environment variable GRAPHKIT_DATA name that"),
     ],

@@ -40,7 +40,7 @@ MESSAGES = [
         "embed edges.txt -o out.npz --checkpoint kept",
         "--checkpoint has no effect with this method; it belongs to deepwalk, node2vec, line",
     ),
-    (f"{LINE} --order third", "unknown order 'third': Possible: first, second, both"),
+    (f"{LINE} --order third", "unknown order 'third'; possible: first, second, both"),
     (f"{LINE} --dim 1", "dim must be a whole number >= 2, got 1"),
     (f"{LINE} --samples-per-edge 3", "samples_per_edge has no effect where samples is given"),
     (f"{LINE} --depth 3", "depth has no effect without threshold"),

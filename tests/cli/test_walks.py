@@ -111,4 +111,4 @@ def test_a_backend_that_is_not_there(graphkit, edges, monkeypatch):
     assert "backend gpu:1: torch" in err
     code, _, err = graphkit("walks edges.txt -o out.npy --backend cuda")
     assert code == 2
-    assert "unknown backend 'cuda': Possible: auto, cpu, gpu, gpu:N" in err
+    assert "unknown backend 'cuda'; possible: auto, cpu, gpu, gpu:N" in err

@@ -82,7 +82,7 @@ def test_auto_asks_torch_only_where_a_driver_is(gpu):
 
 @pytest.mark.parametrize("backend", ["cuda", "cpu:0", "auto:1", "gpu:", "gpu:-1", "gpu:1.0", "gpu:x", 1])
 def test_an_unknown_backend(backend):
-    message = f"unknown backend '{backend}': .*Possible: auto, cpu, gpu, gpu:N"
+    message = f"unknown backend '{backend}'.*ossible: auto, cpu, gpu, gpu:N"
     with pytest.raises(ParameterError, match=message):
         random_walks(random_graph(5, 9), backend=backend)
 

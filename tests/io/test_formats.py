@@ -18,7 +18,7 @@ def test_an_unknown_format(write):
     with pytest.raises(ParameterError) as caught:
         read_graph(write("1 2\n"), format="csv")
     assert str(caught.value) == (
-        "unknown format 'csv': Possible: auto, text, matrix, parquet, feather, mtx, npz, mat, metis, "
+        "unknown format 'csv'; possible: auto, text, matrix, parquet, feather, mtx, npz, mat, metis, "
         "graphml, json, gexf, gml, pajek, adjlist, graphkit"
     )
 

@@ -84,7 +84,7 @@ def test_unknown_nodes(write):
     assert by_node(path, NUMBERS, unknown="ignore") == ({10: ["1"]}, ["1"])
     with pytest.raises(InputError, match="line 1: no node has the id 'anne'; did you mean 'ann'"):
         read_labels(write("anne red\n"), NAMES)
-    with pytest.raises(ParameterError, match="unknown unknown 'drop': Possible: error, ignore"):
+    with pytest.raises(ParameterError, match="unknown unknown 'drop'; possible: error, ignore"):
         read_labels(path, NUMBERS, unknown="drop")
 
 
