@@ -72,9 +72,11 @@ $(VENV)/installed-docs: $(VENV)/installed
 	$(INSTALL) --editable ".[docs]"
 	@touch $@
 
-# Examples that ran before run again only if they changed; a warning is an error.
+GALLERY ?= 1
+
+# A warning is an error. Examples run once, and again when they change; with GALLERY=0 they are shown without results.
 docs: $(VENV)/installed-docs
-	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/build/html
+	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -D plot_gallery=$(GALLERY) docs docs/build/html
 	@echo "docs/build/html/index.html"
 
 CASES ?= $(basename $(notdir $(wildcard benchmarks/cases/*.py)))
