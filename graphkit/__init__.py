@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from graphkit.methods.fastrp import FastRP
     from graphkit.methods.kcore import KCoreEmbedding
     from graphkit.methods.largevis import LargeVis
+    from graphkit.methods.levy import LevyWalk
     from graphkit.methods.line import LINE
     from graphkit.methods.netmf import NetMF
     from graphkit.methods.netsmf import NetSMF
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from graphkit.methods.verse import VERSE
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
+    from graphkit.walks.levy import levy_walks
     from graphkit.walks.random_walks import random_walks
 
     __version__: str
@@ -57,6 +59,7 @@ _MODULE_OF = {
     "FastRP": "methods.fastrp",
     "KCoreEmbedding": "methods.kcore",
     "LINE": "methods.line",
+    "LevyWalk": "methods.levy",
     "NetMF": "methods.netmf",
     "NetSMF": "methods.netsmf",
     "NRP": "methods.nrp",
@@ -84,6 +87,7 @@ _MODULE_OF = {
     "KnnGraph": "neighbors",
     "NeighborIndex": "neighbors",
     "knn_graph": "neighbors",
+    "levy_walks": "walks.levy",
     "propagate": "methods.refinement",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
@@ -113,6 +117,7 @@ __all__ = [
     "KCoreEmbedding",
     "KnnGraph",
     "LargeVis",
+    "LevyWalk",
     "MissingDependencyError",
     "NeighborIndex",
     "NetMF",
@@ -135,6 +140,7 @@ __all__ = [
     "evaluation",
     "k_core",
     "knn_graph",
+    "levy_walks",
     "maps",
     "outofcore",
     "propagate",

@@ -22,6 +22,7 @@ METHODS = {
     "prone": "graphkit.methods.prone:ProNE",
     "deepwalk": "graphkit.methods.deepwalk:DeepWalk",
     "node2vec": "graphkit.methods.node2vec:Node2Vec",
+    "levy": "graphkit.methods.levy:LevyWalk",
     "line": "graphkit.methods.line:LINE",
     "corewalk": "graphkit.methods.corewalk:CoreWalk",
     "kcore": "graphkit.methods.kcore:KCoreEmbedding",
