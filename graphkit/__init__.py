@@ -25,14 +25,18 @@ if TYPE_CHECKING:
     )
     from graphkit.evaluation.comparison import compare
     from graphkit.graph.graph import Graph
-    from graphkit.io import as_graph, read_graph
+    from graphkit.graph.temporal import TemporalGraph
+    from graphkit.graph.typed import TypedGraph
+    from graphkit.io import as_graph, read_graph, read_temporal_graph
     from graphkit.methods.corewalk import CoreWalk
+    from graphkit.methods.ctdne import CTDNE
     from graphkit.methods.deepwalk import DeepWalk
     from graphkit.methods.fastrp import FastRP
     from graphkit.methods.kcore import KCoreEmbedding
     from graphkit.methods.largevis import LargeVis
     from graphkit.methods.levy import LevyWalk
     from graphkit.methods.line import LINE
+    from graphkit.methods.metapath2vec import MetaPath2Vec
     from graphkit.methods.netmf import NetMF
     from graphkit.methods.netsmf import NetSMF
     from graphkit.methods.node2vec import Node2Vec
@@ -47,7 +51,9 @@ if TYPE_CHECKING:
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
     from graphkit.walks.levy import levy_walks
+    from graphkit.walks.metapath import metapath_walks
     from graphkit.walks.random_walks import random_walks
+    from graphkit.walks.temporal import temporal_walks
 
     __version__: str
 
@@ -55,11 +61,13 @@ _MODULE_OF = {
     "Embedding": "embedding",
     "Engine": "engine",
     "CoreWalk": "methods.corewalk",
+    "CTDNE": "methods.ctdne",
     "DeepWalk": "methods.deepwalk",
     "FastRP": "methods.fastrp",
     "KCoreEmbedding": "methods.kcore",
     "LINE": "methods.line",
     "LevyWalk": "methods.levy",
+    "MetaPath2Vec": "methods.metapath2vec",
     "NetMF": "methods.netmf",
     "NetSMF": "methods.netsmf",
     "NRP": "methods.nrp",
@@ -78,6 +86,8 @@ _MODULE_OF = {
     "RunError": "errors",
     "Spectral": "methods.spectral",
     "TSNE": "methods.tsne",
+    "TemporalGraph": "graph.temporal",
+    "TypedGraph": "graph.typed",
     "UnknownNodeError": "errors",
     "as_graph": "io",
     "core_numbers": "cores.core_numbers",
@@ -89,8 +99,11 @@ _MODULE_OF = {
     "knn_graph": "neighbors",
     "levy_walks": "walks.levy",
     "propagate": "methods.refinement",
+    "metapath_walks": "walks.metapath",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
+    "read_temporal_graph": "io",
+    "temporal_walks": "walks.temporal",
     "datasets": "datasets",
     "distributed": "distributed",
     "evaluation": "evaluation",
@@ -101,6 +114,7 @@ _MODULE_OF = {
 """Each public name and the module that defines it, or its own where it is one."""
 
 __all__ = [
+    "CTDNE",
     "LINE",
     "NRP",
     "TSNE",
@@ -118,6 +132,7 @@ __all__ = [
     "KnnGraph",
     "LargeVis",
     "LevyWalk",
+    "MetaPath2Vec",
     "MissingDependencyError",
     "NeighborIndex",
     "NetMF",
@@ -129,6 +144,8 @@ __all__ = [
     "RandomFeatures",
     "RunError",
     "Spectral",
+    "TemporalGraph",
+    "TypedGraph",
     "UnknownNodeError",
     "__version__",
     "as_graph",
@@ -142,11 +159,14 @@ __all__ = [
     "knn_graph",
     "levy_walks",
     "maps",
+    "metapath_walks",
     "outofcore",
     "propagate",
     "pyg",
     "random_walks",
     "read_graph",
+    "read_temporal_graph",
+    "temporal_walks",
 ]
 
 _found, _known = _lazy_names(__name__, _MODULE_OF)

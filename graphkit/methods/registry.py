@@ -24,6 +24,8 @@ METHODS = {
     "node2vec": "graphkit.methods.node2vec:Node2Vec",
     "levy": "graphkit.methods.levy:LevyWalk",
     "line": "graphkit.methods.line:LINE",
+    "ctdne": "graphkit.methods.ctdne:CTDNE",
+    "metapath2vec": "graphkit.methods.metapath2vec:MetaPath2Vec",
     "corewalk": "graphkit.methods.corewalk:CoreWalk",
     "kcore": "graphkit.methods.kcore:KCoreEmbedding",
     "netmf": "graphkit.methods.netmf:NetMF",

@@ -308,7 +308,8 @@ class WalkSkipGram(Embedder):
         self, walker: HostWalker, graph: Graph, wanted: NDArray[np.bool_]
     ) -> tuple[Corpus, NDArray[np.int64]]:
         """Walks from the nodes that are wanted, and how often each node occurs in those from all nodes."""
-        counts, leaving = self._walk_counts(graph), self._leaving(graph)
+        # A walk that cannot leave its start trains nothing.
+        counts, leaving = self._walk_counts(graph), walker.leaving
         corpus = self._corpus(walker, counts, wanted & leaving)
         # Negatives come from the whole graph, wherever the walks start.
         whole = corpus if wanted.all() else self._corpus(walker, counts, leaving)
@@ -428,11 +429,6 @@ class WalkSkipGram(Embedder):
     def _walk_counts(self, graph: Graph) -> NDArray[np.integer]:
         """Return the walks from each node, int [num_nodes]."""
         return np.broadcast_to(self.walks_per_node, graph.num_nodes)
-
-    def _leaving(self, graph: Graph) -> NDArray[np.bool_]:
-        """Return which nodes walks start from: one that cannot leave its start trains nothing."""
-        leaving: NDArray[np.bool_] = graph.degree > 0
-        return leaving
 
     def _walker_bytes(self, num_nodes: int, num_arcs: int, *, weighted: bool) -> int:
         """Return the most that the walker's tables take."""

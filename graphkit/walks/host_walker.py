@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,6 +61,12 @@ class HostWalker:
         self.walk_length = check_whole("walk_length", walk_length, 1)
         self.seed = np.uint64(check_seed(seed))
         self.num_threads = resolve_threads(num_threads)
+
+    @cached_property
+    def leaving(self) -> NDArray[np.bool_]:
+        """Whether a walk that starts from a node can leave it, bool [num_nodes]."""
+        leaving: NDArray[np.bool_] = self.graph.degree > 0
+        return leaving
 
     def walk(self, starts: Rows, numbers: Numbers, out: Rows | None = None) -> Rows:
         """Walk from given rows; walk i depends on starts[i], numbers[i] and the seed alone.

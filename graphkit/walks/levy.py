@@ -114,11 +114,37 @@ def levy_walks(
     >>> walks[0].tolist()
     [0, 99, 0, 99, 0]
     """
-    check_graph(graph)
-    walker = LevyWalker(
-        graph, walk_length=walk_length, alpha=alpha, max_hops=max_hops, seed=seed, num_threads=num_threads
-    )
-    return DrawnWalks(walker, start_rows(graph, walks_per_node, starts)).all(progress)
+    return LevyWalks(
+        graph,
+        walk_length=walk_length,
+        walks_per_node=walks_per_node,
+        alpha=alpha,
+        max_hops=max_hops,
+        starts=starts,
+        seed=seed,
+        num_threads=num_threads,
+    ).all(progress)
+
+
+class LevyWalks(DrawnWalks):
+    """The walks of `levy_walks`, made when they are asked for; iterating yields chunks of them.
+
+    Parameters
+    ----------
+    graph, walks_per_node, starts, **law
+        As for `levy_walks`, without `progress`.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        walks_per_node: NDArray[np.integer] | int = 10,
+        starts: Iterable[Any] | None = None,
+        **law: Any,
+    ):
+        check_graph(graph)
+        super().__init__(LevyWalker(graph, **law), start_rows(graph, walks_per_node, starts))
 
 
 class LevyWalker(HostWalker):
@@ -134,7 +160,7 @@ class LevyWalker(HostWalker):
         self,
         graph: Graph,
         *,
-        walk_length: int,
+        walk_length: int = 80,
         alpha: float = 0.8,
         max_hops: int = 1024,
         seed: int = 0,

@@ -11,7 +11,7 @@ def plain_steps(weights):
 
 
 def flights(weights, alpha):
-    """I - (I - P)^alpha of an undirected graph without isolated nodes, by its symmetric twin's eigenvalues."""
+    """I - (I - P)^alpha of an undirected graph without isolated nodes, by eigenvalues."""
     weights = np.asarray(weights, float)
     root = np.sqrt(weights.sum(axis=1))
     values, vectors = np.linalg.eigh(np.eye(len(weights)) - weights / np.outer(root, root))
