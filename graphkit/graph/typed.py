@@ -106,7 +106,7 @@ def _names(types: Any, graph: Graph) -> NDArray[Any]:
         raise InputError(f"types must be strings or whole numbers, got {given.dtype}")
     names = given.astype(np.str_) if given.dtype != object else np.array([_text(each) for each in given])
     if len(names) and (names == "").any():
-        node = graph.node_ids[int(np.argmax(names == ""))]
+        node = graph.node_ids[names == ""].tolist()[0]
         raise InputError(f"the node {node!r} has no type; give one to each node")
     return names
 

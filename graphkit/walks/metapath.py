@@ -180,7 +180,7 @@ class MetapathWalker(HostWalker):
     def _walk_into(self, starts: Rows, numbers: Numbers, out: Rows) -> None:
         places = self.places[starts]
         if (places < 0).any():
-            node = self.graph.node_ids[starts[int(np.argmax(places < 0))]]
+            node = self.graph.node_ids[starts[[int(np.argmax(places < 0))]]].tolist()[0]
             raise ParameterError(f"starts: the type of the node {node!r} is not in the metapath")
         self._walker.walk(places, numbers, out)
 
