@@ -56,7 +56,8 @@ class CTDNE(HostWalkSkipGram):
         how much later it is.
     timescale
         Of "exponential", > 0, in the unit of the times (microseconds for dates): so much later is e times
-        less likely; None for the mean time from an arc of a node to the next.
+        less likely; None, for steps, for the mean time from an arc of a node to the next, and for first arcs
+        for a quarter of all the time.
     equal_times
         Whether an arc may follow one of the same time.
     num_negatives

@@ -86,7 +86,8 @@ def temporal_walks(
         how much later it is.
     timescale
         Of "exponential", > 0, in the unit of the times (microseconds for dates): so much later is e times
-        less likely; None for the mean time from an arc of a node to the next.
+        less likely; None, for steps, for the mean time from an arc of a node to the next, and for first arcs
+        for a quarter of all the time.
     equal_times
         Whether an arc may follow one of the same time.
     seed
@@ -196,7 +197,7 @@ class TemporalWalker(HostWalker):
     temporal : TemporalGraph
         The graph.
     timescale : float
-        In use.
+        Of steps, in use.
     """
 
     def __init__(
@@ -229,7 +230,7 @@ class TemporalWalker(HostWalker):
                     graph.timed_indptr, graph.times, self.timescale, self._sums, start, stop
                 )
             )
-        self._table = _table_of_starts(graph, start_choice, self.timescale)
+        self._table = _table_of_starts(graph, start_choice, timescale)
 
     def _fill(self, fill: Callable[[int, int], None]) -> None:
         bounds = balanced_bounds(self.temporal.timed_indptr, self.num_threads * RANGES_PER_THREAD)
@@ -284,7 +285,7 @@ def temporal_bytes(num_arcs: int, *, step_choice: str, start_choice: str) -> int
     return num_arcs * (8 + 8 * (step_choice == "exponential") + 24 * (start_choice != "uniform"))
 
 
-def _table_of_starts(graph: TemporalGraph, choice: str, timescale: float) -> NDArray[np.uint32] | None:
+def _table_of_starts(graph: TemporalGraph, choice: str, timescale: float | None) -> NDArray[np.uint32] | None:
     """The alias table that first arcs are drawn from, of one row; None where all are alike."""
     times = graph.times
     if choice == "uniform" or not len(times):
@@ -292,7 +293,8 @@ def _table_of_starts(graph: TemporalGraph, choice: str, timescale: float) -> NDA
     if choice == "linear":
         weights = np.searchsorted(np.sort(times), times, side="right").astype(np.float64)
     else:
-        weights = np.exp((times - times.max()) / timescale)
+        quarter = float(times.max() - times.min()) / 4 or 1.0
+        weights = np.exp((times - times.max()) / (quarter if timescale is None else timescale))
     table = np.empty((len(times), 2), np.uint32)
     build_row_alias(np.array([0, len(times)]), weights, table, 0, 1)
     return table
