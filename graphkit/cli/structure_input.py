@@ -111,7 +111,7 @@ def _load_with_times(file: str, values: dict[str, Any], note: Note, progress: Pr
             times="auto" if given is None else int(given) if given.isdecimal() else given,
             time_zone=values["time_zone"],
             time_format=values["time_format"],
-            **read | {"directed": bool(read["directed"]), "bipartite": bool(read["bipartite"])},
+            **read | {"directed": bool(read["directed"])},
         )
     note(graph_input.Summary(loaded.report))
     return loaded.graph

@@ -15,7 +15,7 @@ from graphkit.graph.temporal import TemporalGraph
 from graphkit.io import columns as names_of
 from graphkit.io.assemble import rows_of
 from graphkit.io.edge_table import EdgeTable
-from graphkit.io.formats import find_format
+from graphkit.io.formats import SAVED, find_format
 from graphkit.io.memory import check_memory
 from graphkit.io.opening import Source
 from graphkit.io.options import Column, ReadOptions
@@ -46,7 +46,7 @@ def read_temporal_graph(
     comments: str = "#%",
     id_type: str = "auto",
     nodes: PathLike | Iterable[Any] | None = None,
-    bipartite: bool = False,
+    bipartite: bool | None = None,
 ) -> TemporalGraph:
     r"""Read a graph whose edges have times from a text, Parquet or Arrow file, or a saved graph.
 
@@ -140,7 +140,9 @@ def load_temporal_graph(
     if not isinstance(times, (str, int)) or isinstance(times, bool):
         raise ParameterError(f"times must be the name of a column, or its number from 1, got {shown(times)}")
     if is_graph_folder(path):
-        return _open_saved(path, [times != "auto", time_zone, time_format, directed, *options.values()])
+        ReadOptions(**options).check_effects(SAVED, set())
+        others = {"times": times != "auto", "time_zone": time_zone, "time_format": time_format}
+        return _open_saved(path, others | {"directed": directed})
     chosen = ReadOptions(directed=directed, weights=None, **options)
     source = Source(path)
     name = find_format(source, chosen)
@@ -228,9 +230,10 @@ def _check_apart(place: int, ends: tuple[int, int], name: str) -> None:
         )
 
 
-def _open_saved(path: PathLike, options: list[Any]) -> LoadedGraph:
-    if any(options):
-        raise ParameterError("options of reading have no effect on a saved graph; leave them out")
+def _open_saved(path: PathLike, options: dict[str, Any]) -> LoadedGraph:
+    for name, given in options.items():
+        if given:
+            raise ParameterError(f"{name} has no effect on a saved graph; leave it out")
     graph = Graph.open(path, verify=True)
     if not isinstance(graph, TemporalGraph):
         raise InputError("is a saved graph without times; save one that has them", path)

@@ -6,9 +6,10 @@ embeddings", companion of WWW 2018.
 Where we differ, and why:
 
 - Walks: see `graphkit/walks/temporal.py`.
-- The paper draws walks until their contexts are as many as `walks_per_node` walks of full length would have,
+- The paper draws walks until their contexts are as many as ten walks of 80 nodes from each node would have,
   and throws away those shorter than the window; here there are `walks_per_node` times as many walks as nodes,
-  and short ones count: of events that nothing follows, a pair is all that is known.
+  and short ones count: of events that nothing follows, a pair is all that is known. Since time ends most walks
+  early, there are 80 by default.
 - Training: see `graphkit/sgns/trainer.py`.
 """
 
@@ -112,7 +113,7 @@ class CTDNE(HostWalkSkipGram):
         self,
         *,
         dim: int = 128,
-        walks_per_node: int = 10,
+        walks_per_node: int = 80,
         walk_length: int = 80,
         window: int = 10,
         step_choice: Choice = "uniform",
