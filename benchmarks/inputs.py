@@ -189,6 +189,20 @@ def blogcatalog_csr() -> Path:
     return _from_matlab("blogcatalog", "network")
 
 
+def drifting_events(num_nodes: int, num_events: int) -> Path:
+    """Events of communities that drift: arrays ``source``, ``target`` and ``time``."""
+    from graphkit.datasets.generators import drifting_communities
+
+    with _made(f"drifting-{num_nodes}-{num_events}.npz") as (path, unfinished):
+        if unfinished:
+            graph = drifting_communities(num_nodes, min(100, num_nodes // 50), num_events, seed=1)
+            source = np.repeat(np.arange(num_nodes), np.diff(graph.timed_indptr))
+            once = source < graph.timed_indices
+            target = graph.timed_indices[once].astype(np.int64)
+            np.savez(unfinished, source=source[once], target=target, time=graph.times[once])
+    return path
+
+
 def blogcatalog_labels() -> Path:
     """BlogCatalog's groups as a [num_nodes, num_labels] matrix: arrays ``indptr`` and ``indices``."""
     return _from_matlab("blogcatalog", "group")

@@ -6,12 +6,14 @@ The same seed gives the same graph on every machine, whatever the number of thre
 from __future__ import annotations
 
 from graphkit.datasets.block_model import erdos_renyi, stochastic_block_model
+from graphkit.datasets.drift import drifting_communities
 from graphkit.datasets.lattices import grid, path, ring, star
 from graphkit.datasets.preferential import barabasi_albert
 from graphkit.datasets.rmat import rmat, rmat_edges
 
 __all__ = [
     "barabasi_albert",
+    "drifting_communities",
     "erdos_renyi",
     "grid",
     "path",

@@ -25,14 +25,19 @@ if TYPE_CHECKING:
     )
     from graphkit.evaluation.comparison import compare
     from graphkit.graph.graph import Graph
-    from graphkit.io import as_graph, read_graph
+    from graphkit.graph.temporal import TemporalGraph
+    from graphkit.graph.typed import TypedGraph
+    from graphkit.io import as_graph, read_graph, read_temporal_graph
     from graphkit.maps.plotting import plot
     from graphkit.methods.corewalk import CoreWalk
+    from graphkit.methods.ctdne import CTDNE
     from graphkit.methods.deepwalk import DeepWalk
     from graphkit.methods.fastrp import FastRP
     from graphkit.methods.kcore import KCoreEmbedding
     from graphkit.methods.largevis import LargeVis
+    from graphkit.methods.levy import LevyWalk
     from graphkit.methods.line import LINE
+    from graphkit.methods.metapath2vec import MetaPath2Vec
     from graphkit.methods.netmf import NetMF
     from graphkit.methods.netsmf import NetSMF
     from graphkit.methods.node2vec import Node2Vec
@@ -48,7 +53,10 @@ if TYPE_CHECKING:
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
     from graphkit.prediction import PredictedLabels, PredictedLinks, predict_labels, predict_links
+    from graphkit.walks.levy import levy_walks
+    from graphkit.walks.metapath import metapath_walks
     from graphkit.walks.random_walks import random_walks
+    from graphkit.walks.temporal import temporal_walks
 
 __version__ = "0.1.0"
 """The only place of the version: metadata may be an older install's, under another name."""
@@ -57,10 +65,13 @@ _MODULE_OF = {
     "Embedding": "embedding",
     "Engine": "engine",
     "CoreWalk": "methods.corewalk",
+    "CTDNE": "methods.ctdne",
     "DeepWalk": "methods.deepwalk",
     "FastRP": "methods.fastrp",
     "KCoreEmbedding": "methods.kcore",
     "LINE": "methods.line",
+    "LevyWalk": "methods.levy",
+    "MetaPath2Vec": "methods.metapath2vec",
     "NetMF": "methods.netmf",
     "NetSMF": "methods.netsmf",
     "NRP": "methods.nrp",
@@ -80,6 +91,8 @@ _MODULE_OF = {
     "RunError": "errors",
     "Spectral": "methods.spectral",
     "TSNE": "methods.tsne",
+    "TemporalGraph": "graph.temporal",
+    "TypedGraph": "graph.typed",
     "UnknownNodeError": "errors",
     "as_graph": "io",
     "core_numbers": "cores.core_numbers",
@@ -94,9 +107,13 @@ _MODULE_OF = {
     "plot": "maps.plotting",
     "predict_labels": "prediction",
     "predict_links": "prediction",
+    "levy_walks": "walks.levy",
     "propagate": "methods.refinement",
+    "metapath_walks": "walks.metapath",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
+    "read_temporal_graph": "io",
+    "temporal_walks": "walks.temporal",
     "datasets": "datasets",
     "distributed": "distributed",
     "evaluation": "evaluation",
@@ -107,6 +124,7 @@ _MODULE_OF = {
 """Each public name and the module that defines it, or its own where it is one."""
 
 __all__ = [
+    "CTDNE",
     "LINE",
     "NRP",
     "TSNE",
@@ -123,6 +141,8 @@ __all__ = [
     "KCoreEmbedding",
     "KnnGraph",
     "LargeVis",
+    "LevyWalk",
+    "MetaPath2Vec",
     "MissingDependencyError",
     "NeighborIndex",
     "NetMF",
@@ -137,6 +157,8 @@ __all__ = [
     "RandomFeatures",
     "RunError",
     "Spectral",
+    "TemporalGraph",
+    "TypedGraph",
     "UnknownNodeError",
     "__version__",
     "as_graph",
@@ -148,7 +170,9 @@ __all__ = [
     "evaluation",
     "k_core",
     "knn_graph",
+    "levy_walks",
     "maps",
+    "metapath_walks",
     "outofcore",
     "plot",
     "predict_labels",
@@ -157,6 +181,8 @@ __all__ = [
     "pyg",
     "random_walks",
     "read_graph",
+    "read_temporal_graph",
+    "temporal_walks",
 ]
 
 __getattr__, __dir__ = _lazy_names(__name__, _MODULE_OF)

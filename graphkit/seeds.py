@@ -45,7 +45,8 @@ class Stream(IntEnum):
     PATH = 44
     RESTART = 45
     TWINS = 46
-    PREDICTION = 60
+    PREDICTION = 47
+    FLIGHT = 51
 
 
 def check_seed(seed: int) -> int:

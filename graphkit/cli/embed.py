@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from graphkit.cli import graph_input
+from graphkit.cli import graph_input, structure_input
 from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument, flag_of, option
@@ -43,6 +43,7 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
     from graphkit.cli.filter_choice import propagate_option
     from graphkit.cli.fit_options import fit_options
     from graphkit.cli.method_options import method_option, method_options
+    from graphkit.cli.structure_input import structure_options
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
@@ -78,6 +79,7 @@ def parameters(method: type[Embedder]) -> list[inspect.Parameter]:
             panel="Beyond memory",
         ),
         *graph_input.graph_options(),
+        *structure_options(method.takes),
         *running_options(),
     ]
 
@@ -120,7 +122,7 @@ def run(
         note(f"{in_words(output)}: {embedding} {_effort(embedding.info)}")
         return
     with progress_for(progress, quiet=quiet) as report:
-        graph, _ = graph_input.load(file, values, note, report)
+        graph = structure_input.load(made.takes, file, values, note, report)
         _say_that_weights_count(line, graph, values, note)
         choice = filter_of(values["propagate"], graph)
         if not dry_run:
@@ -142,6 +144,7 @@ def _check_out_of_core(method: str, values: dict[str, Any], dry_run: bool) -> No
     from graphkit.cli.fit_options import fit_flags
     from graphkit.methods.registry import find_method
 
+    structure_input.check_untouched(find_method(method).takes, values)
     flags = [*fit_flags(find_method(method)), "--propagate"]
     given = [flag for flag in flags if values[flag[2:].replace("-", "_")]]
     for flag in ["--dry-run"] * dry_run + given:

@@ -9,6 +9,7 @@ from typing import Any
 from graphkit.cli.fit_options import fit_flags
 from graphkit.cli.parameters import option
 from graphkit.cli.signature_options import flag_for, options_of, values_of
+from graphkit.cli.structure_input import structure_flags
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import MAPS, METHODS, find_method
 
@@ -49,8 +50,9 @@ def make_method(name: str, values: dict[str, Any]) -> Embedder:
 
 
 def flags_of(name: str, among: Mapping[str, str] = METHODS) -> set[str]:
-    """Return the flags of a method's parameters."""
-    return set(map(flag_for, find_method(name, among).parameters()))
+    """Return the flags of a method's parameters, and of the types or times that it needs."""
+    method = find_method(name, among)
+    return set(map(flag_for, method.parameters())) | structure_flags(method.takes)
 
 
 def owners_of(flag: str, among: Mapping[str, str]) -> list[str]:

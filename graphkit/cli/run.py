@@ -108,13 +108,19 @@ def chosen_method(arguments: list[str], among: Mapping[str, str]) -> type[Embedd
     """Return the class that ``--method`` names, before the rest can be parsed."""
     from graphkit.cli.method_options import DEFAULT_MAP, DEFAULT_METHOD
 
-    name = DEFAULT_MAP if among is MAPS else DEFAULT_METHOD
+    default = DEFAULT_MAP if among is MAPS else DEFAULT_METHOD
+    return find_method(_value_of("--method", arguments, default), among)
+
+
+def _value_of(flag: str, arguments: list[str], default: str) -> str:
+    """The last value that an option is given."""
+    value = default
     for token, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if token.startswith("--method="):
-            name = token.partition("=")[2]
-        elif token == "--method":
-            name = following
-    return find_method(name, among)
+        if token.startswith(f"{flag}="):
+            value = token.partition("=")[2]
+        elif token == flag:
+            value = following
+    return value
 
 
 def build_app(arguments: list[str], line: Line | None = None) -> typer.Typer:
@@ -158,7 +164,10 @@ def _add(
     parameters: list[inspect.Parameter] = []
     if arguments is not None:
         among = _METHODS_OF.get(module)
-        parameters = module.parameters(chosen_method(arguments, among)) if among else module.parameters()
+        if module is walks:
+            parameters = walks.parameters(_value_of("--kind", arguments, walks.DEFAULT_KIND))
+        else:
+            parameters = module.parameters(chosen_method(arguments, among)) if among else module.parameters()
     command = command_of(run_command, parameters)
     # The first sentence whole; without it a line would end in three dots.
     summary = inspect.cleandoc(run_command.__doc__ or "").partition("\n\n")[0].replace("\n", " ")

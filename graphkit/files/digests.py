@@ -22,7 +22,7 @@ def digest(value: Any) -> str:
     >>> digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
     True
     """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, default=without_numpy)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=without_numpy)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -11,7 +11,7 @@ from graphkit.graph.graph import Graph
 
 
 def graph_digest(graph: Graph) -> str:
-    """Return a digest of a graph's nodes, arcs and weights.
+    """Return a digest of a graph's nodes, arcs and weights, of times and types where it has some.
 
     Examples
     --------
@@ -22,4 +22,5 @@ def graph_digest(graph: Graph) -> str:
     ids = graph.node_ids
     names = ids if ids.dtype.kind == "i" else np.frombuffer(json.dumps(ids.tolist()).encode(), np.uint8)
     arrays = [graph.indptr, graph.indices, names, *([] if graph.weights is None else [graph.weights])]
+    arrays += graph.more_arrays().values()
     return array_digest(np.array([graph.directed]), *arrays)

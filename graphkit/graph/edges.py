@@ -36,7 +36,7 @@ def graph_from_edges(
 ) -> Graph:
     """See `Graph.from_edges`."""
     check_kinds(graph_from_edges, {"directed": directed})
-    source, target, ids = _rows_of(*edge_columns(edges), _listed_ids(node_ids, num_nodes))
+    source, target, ids = rows_of_edges(edges, node_ids, num_nodes)
     graph, _ = build_graph(
         source,
         target,
@@ -47,6 +47,13 @@ def graph_from_edges(
         self_loops=self_loops,
     )
     return graph
+
+
+def rows_of_edges(
+    edges: Any, node_ids: Iterable[Any] | None, num_nodes: int | None
+) -> tuple[Rows, Rows, NodeIds]:
+    """Return source rows, target rows and all node ids of pairs in memory."""
+    return _rows_of(*edge_columns(edges), _listed_ids(node_ids, num_nodes))
 
 
 def _listed_ids(node_ids: Iterable[Any] | None, num_nodes: int | None) -> NodeIds | None:

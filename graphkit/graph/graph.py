@@ -379,6 +379,10 @@ class Graph:
             data.edge_weight = torch.from_numpy(self.weights.copy())
         return data
 
+    def more_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return what there is beside the arcs and the node ids, by name; of a plain graph nothing."""
+        return {}
+
     def save(self, folder: PathLike, *, overwrite: bool = False) -> None:
         """Write the graph as a folder of plain arrays and a manifest; see `graphkit.graph.storage`."""
         from graphkit.graph.storage import save_graph

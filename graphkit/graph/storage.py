@@ -10,6 +10,9 @@ Layout, format version 2::
     node_ids.npy            int64 [num_nodes]; or, for string ids,
     node_ids-00000.parquet  their dictionary in the order of the rows, a column ``id``, in one or more parts
 
+of a `TemporalGraph` also ``timed_indptr.npy``, ``timed_indices.npy`` and ``times.npy``, of a `TypedGraph`
+``node_types.npy`` and, as bytes of UTF-8 and a line each, ``type_names.npy``.
+
 A shard is a range of each array, not a file: whatever opens a graph opens it whole, memory-mapped, and a task
 that works on a shard maps, and checks, only that. Version 1, which is read too, has no shards, and string
 ids as ``node_ids.utf8`` and ``node_ids_end.npy``.
@@ -81,6 +84,8 @@ def save_graph(graph: Graph, folder: PathLike, *, overwrite: bool = False) -> No
             write_dictionary(pa.array(graph.node_ids.tolist(), pa.string()), dictionary_path(temporary, 0))
         else:
             save_npy(temporary / "node_ids.npy", graph.node_ids)
+        for name, array in graph.more_arrays().items():
+            save_npy(temporary / f"{name}.npy", array)
         write_manifest(temporary, directed=graph.directed)
 
 
@@ -140,7 +145,7 @@ def open_graph(folder: PathLike, *, verify: bool = False) -> Graph:
         opened.verify()
     graph = Graph(opened.indptr, opened.indices, opened.weights, opened.node_ids, directed=opened.directed)
     graph._origin = opened.path
-    return graph
+    return opened.with_more(graph)
 
 
 def is_graph_folder(folder: PathLike) -> bool:
@@ -222,6 +227,23 @@ class GraphFolder:
         """The shards; of version 1 cut now, without digests."""
         listed = self._manifest.get("shards")
         return cut_shards(self.indptr) if listed is None else self._checked_shards(listed)
+
+    def with_more(self, graph: Graph) -> Graph:
+        """Return the graph with its times or its types, if the folder holds some."""
+        files = self._manifest["files"]
+        if "times.npy" in files:
+            from graphkit.graph.temporal import TemporalGraph
+
+            timed = (
+                open_npy(self.path / f"{name}.npy") for name in ("timed_indptr", "timed_indices", "times")
+            )
+            return TemporalGraph(graph, *timed)
+        if "node_types.npy" in files:
+            from graphkit.graph.typed import TypedGraph
+
+            names = open_npy(self.path / "type_names.npy").tobytes().decode().split("\n")
+            return TypedGraph.of_codes(graph, open_npy(self.path / "node_types.npy"), names)
+        return graph
 
     def _array(self, name: str, dtype: type[Any], length: int) -> NDArray[Any]:
         """An array of the folder; `InputError` if it is not of this type and length."""

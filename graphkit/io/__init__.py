@@ -11,6 +11,7 @@ from graphkit.io.node_lists import read_node_list
 from graphkit.io.objects import as_graph
 from graphkit.io.read import load_graph, read_graph
 from graphkit.io.report import LoadedGraph, LoadReport
+from graphkit.io.temporal import load_temporal_graph, read_temporal_graph
 
 __all__ = [
     "Attributes",
@@ -20,9 +21,11 @@ __all__ = [
     "as_graph",
     "estimate_memory",
     "load_graph",
+    "load_temporal_graph",
     "read_attributes",
     "read_features",
     "read_graph",
     "read_labels",
     "read_node_list",
+    "read_temporal_graph",
 ]

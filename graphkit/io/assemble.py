@@ -49,7 +49,7 @@ def assemble(
     if bipartite:
         tell_apart(table)
     table.remarks += comments_remark(table.num_comments)
-    source, target, node_ids = _rows(table, nodes)
+    source, target, node_ids = rows_of(table, nodes)
     doubts = [header_remark(source, target, table.doubtful_header)]
     if not (bipartite or table.are_rows):
         doubts.append(shared_remark(source, target, len(node_ids), table.end_names))
@@ -96,8 +96,8 @@ def assemble(
     return LoadedGraph(graph, report)
 
 
-def _rows(table: EdgeTable, nodes: NodeIds | None) -> tuple[Rows, Rows, NodeIds]:
-    """(source rows, target rows, node ids)."""
+def rows_of(table: EdgeTable, nodes: NodeIds | None) -> tuple[Rows, Rows, NodeIds]:
+    """Return (source rows, target rows, node ids); `nodes` are all nodes, or None for those of the table."""
     if table.node_ids is not None and nodes is not None:
         raise ParameterError(f"nodes has no effect: {table.description} lists its nodes itself; leave it out")
     listed = table.node_ids if nodes is None else nodes

@@ -33,6 +33,9 @@ ENDS = (
 WEIGHTS = ("weight", "weights", "w", "edge_weight", "weight_float", "value", "count", "strength", "score")
 """Names of a column that is the weight."""
 
+TIMES = ("time", "timestamp", "datetime", "date", "ts", "t", "epoch", "year")
+"""Names of a column that is the time."""
+
 NOT_WEIGHTS = (
     "time",
     "timestamp",
@@ -97,6 +100,12 @@ def usual_weight(names: Sequence[str]) -> int | None:
     """Return the column whose name is usual for a weight, or None."""
     known = [_normal(name) for name in names]
     return next((known.index(name) for name in WEIGHTS if name in known), None)
+
+
+def usual_time(names: Sequence[str]) -> int | None:
+    """Return the column whose name is usual for a time, or None."""
+    known = [_normal(name) for name in names]
+    return next((known.index(name) for name in TIMES if name in known), None)
 
 
 def may_be_weight(name: str) -> bool:

@@ -38,10 +38,11 @@ def read_text(source: Source, options: ReadOptions) -> EdgeTable:
         Naming the line, for anything that is not an edge.
     """
     layout = sniff(source.head, options, source.name)
-    return counts_line.take_off(_table(source, layout, options.bad_weights), layout, source.name)
+    return counts_line.take_off(read_table(source, layout, options.bad_weights), layout, source.name)
 
 
-def _table(source: Source, layout: Layout, bad_weights: str) -> EdgeTable:
+def read_table(source: Source, layout: Layout, bad_weights: str = "error") -> EdgeTable:
+    """Read the rows of a text file whose layout is known, with quotes or without."""
     if not layout.quoted:
         # A row with quotes may follow after the first lines.
         with contextlib.suppress(QuotedRow):

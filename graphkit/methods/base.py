@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
@@ -52,6 +52,9 @@ class Embedder:
 
     name: str
     """The method's name in the registry and on the command line."""
+
+    takes: Literal["any graph", "types", "times"] = "any graph"
+    """Whether nodes need types, or edges times."""
 
     memory_remedy = "choose smaller parameters, or run out of core"
     """What to do where there is too little memory."""

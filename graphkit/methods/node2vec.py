@@ -41,7 +41,8 @@ class Node2Vec(WalkSkipGram):
         Nodes on each side in a walk that count as a node's context at most, >= 1 (k); for each centre a
         number from 1 to this one is drawn.
     p
-        Return parameter, > 0: the larger, the less often a walk goes straight back.
+        Return parameter, > 0: the larger, the less often a walk goes straight back; inf for never, but from a
+        node with no other neighbour, which with q = 1 is a non-backtracking walk.
     q
         In-out parameter, > 0: the larger, the nearer a walk stays to the node it comes from.
     extend

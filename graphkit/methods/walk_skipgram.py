@@ -40,6 +40,7 @@ from graphkit.sgns.trainer import (
     walks_per_tile,
 )
 from graphkit.walks.gpu.walks import device_bytes
+from graphkit.walks.host_walker import HostWalker
 from graphkit.walks.walker import Walker, is_second_order, walker_bytes
 
 if TYPE_CHECKING:
@@ -192,7 +193,6 @@ class WalkSkipGram(Embedder):
             Peak bytes (graph, walks, two tables) and rough seconds.
         """
         self.check_parameters()
-        second = is_second_order(*self._bias())
         tokens = num_nodes * self.walks_per_node * self.walk_length
         wanted = tokens * self.epochs
         if wanted > MOST:
@@ -202,11 +202,11 @@ class WalkSkipGram(Embedder):
         needed = (
             graph_bytes
             + walks
-            + walker_bytes(num_nodes, num_arcs, weighted=weighted, second_order=second)
+            + self._walker_bytes(num_nodes, num_arcs, weighted=weighted)
             + 2 * 4 * num_nodes * self.dim
             + trainer_bytes(num_nodes, self._tile_size(), self.dim, self.window)
         )
-        pace = _SECONDS_PER_CELL * self.dim + _SECONDS_PER_TOKEN + _SECONDS_PER_STEP * (2 if second else 1)
+        pace = _SECONDS_PER_CELL * self.dim + _SECONDS_PER_TOKEN + _SECONDS_PER_STEP * self._plain_steps()
         return Estimate(int(needed), tokens * self.epochs * pace / resolve_threads(self.num_threads))
 
     def block_samples(
@@ -243,8 +243,7 @@ class WalkSkipGram(Embedder):
         Degrees, numbers of walks, frequencies before and after sub-sampling: 8 bytes a node each; starts and
         their order, thresholds twice: 4 each; 8 of noise; and the walks that frequencies are counted in.
         """
-        second = is_second_order(*self._bias())
-        tables = walker_bytes(num_nodes, num_arcs, weighted=weighted, second_order=second)
+        tables = self._walker_bytes(num_nodes, num_arcs, weighted=weighted)
         tokens = num_nodes * self.walks_per_node * self.walk_length * self.epochs
         return 56 * num_nodes + 4 * min(tokens, SAMPLE_TOKENS) + tables
 
@@ -306,12 +305,11 @@ class WalkSkipGram(Embedder):
         return corpus, self._trainer(walker, tables, frequencies)
 
     def _corpora(
-        self, walker: Walker, graph: Graph, wanted: NDArray[np.bool_]
+        self, walker: HostWalker, graph: Graph, wanted: NDArray[np.bool_]
     ) -> tuple[Corpus, NDArray[np.int64]]:
         """Walks from the nodes that are wanted, and how often each node occurs in those from all nodes."""
-        counts = self._walk_counts(graph)
         # A walk that cannot leave its start trains nothing.
-        leaving = graph.degree > 0
+        counts, leaving = self._walk_counts(graph), walker.leaving
         corpus = self._corpus(walker, counts, wanted & leaving)
         # Negatives come from the whole graph, wherever the walks start.
         whole = corpus if wanted.all() else self._corpus(walker, counts, leaving)
@@ -402,7 +400,7 @@ class WalkSkipGram(Embedder):
             yield from plans_in_parts(sizes.num_nodes, self.dim)
 
     def _trainer(
-        self, walker: Walker, tables: VectorTables, frequencies: NDArray[Any]
+        self, walker: HostWalker, tables: VectorTables, frequencies: NDArray[Any]
     ) -> Trainer | DeviceTrainer:
         law: dict[str, Any] = {
             "window": self.window,
@@ -422,7 +420,7 @@ class WalkSkipGram(Embedder):
             **law,
         )
 
-    def _corpus(self, walker: Walker, counts: NDArray[np.integer], starting: NDArray[np.bool_]) -> Corpus:
+    def _corpus(self, walker: HostWalker, counts: NDArray[np.integer], starting: NDArray[np.bool_]) -> Corpus:
         """The walks from the nodes that are starting."""
         starts = np.flatnonzero(starting).astype(np.int32)
         kind = Corpus if walker.device_walker is None else DeviceCorpus
@@ -432,7 +430,16 @@ class WalkSkipGram(Embedder):
         """Return the walks from each node, int [num_nodes]."""
         return np.broadcast_to(self.walks_per_node, graph.num_nodes)
 
-    def _walker(self, graph: Graph, backend: Backend, num_threads: int) -> Walker:
+    def _walker_bytes(self, num_nodes: int, num_arcs: int, *, weighted: bool) -> int:
+        """Return the most that the walker's tables take."""
+        second = is_second_order(*self._bias())
+        return walker_bytes(num_nodes, num_arcs, weighted=weighted, second_order=second)
+
+    def _plain_steps(self) -> float:
+        """Return how many steps of a first-order walk a step costs."""
+        return 2 if is_second_order(*self._bias()) else 1
+
+    def _walker(self, graph: Graph, backend: Backend, num_threads: int) -> HostWalker:
         """Return the walker of the method."""
         return Walker(
             graph, walk_length=self.walk_length, seed=self.seed, backend=backend, num_threads=num_threads
@@ -482,3 +489,12 @@ class WalkSkipGram(Embedder):
             check_positive(name, getattr(self, name))
         check_finite("noise_exponent", self.noise_exponent)
         check_between("subsample", self.subsample, "[0, 1]")
+
+
+class HostWalkSkipGram(WalkSkipGram):
+    """Base of those among them that walk, and train, on the CPU alone."""
+
+    backend: Backend = "cpu"
+
+    # Not `WalkSkipGram`'s: a `TensorGraph` is refused.
+    device_for_tensors = Embedder.device_for_tensors

@@ -39,5 +39,5 @@ class _MappedGraph(Graph):
 
 
 def graph_without_ids(folder: GraphFolder) -> Graph:
-    """Return the graph memory-mapped, all ids 0: for what asks for rows only."""
-    return _MappedGraph(folder)
+    """Return the graph memory-mapped, all ids 0, with its times or types: for what asks for rows only."""
+    return folder.with_more(_MappedGraph(folder))

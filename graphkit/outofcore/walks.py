@@ -19,7 +19,8 @@ from graphkit.io.walks import walks_suffix, write_walks
 from graphkit.outofcore.array_files import open_array, save_array
 from graphkit.outofcore.folder_graph import graph_without_ids, open_folder
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
-from graphkit.walks.walker import CHUNK_WALKS, Walker, walker_bytes
+from graphkit.walks.host_walker import CHUNK_WALKS
+from graphkit.walks.walker import Walker, walker_bytes
 
 NODES_PER_TASK = 1 << 24
 """Of the walks that a task makes: 64 MB."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
 from graphkit.seeds import Stream, generator
-from graphkit.walks.walker import Numbers, Walker
+from graphkit.walks.host_walker import HostWalker, Numbers
 
 SAMPLE_TOKENS = 1 << 24
 """Nodes in the walks from which frequencies are counted: all walks of a small graph; 64 MB."""
@@ -43,7 +43,7 @@ class Corpus:
 
     def __init__(
         self,
-        walker: Walker,
+        walker: HostWalker,
         starts: Rows,
         *,
         walks_per_start: NDArray[np.integer] | int,

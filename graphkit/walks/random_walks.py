@@ -1,4 +1,5 @@
-"""Random walks: uniform, weighted, second-order (node2vec, node2vec+), with restarts or random lengths.
+"""Random walks: uniform, weighted, second-order (node2vec, node2vec+, non-backtracking), with restarts or
+random lengths.
 
 A. Grover, J. Leskovec, "node2vec: scalable feature learning for networks", KDD 2016.
 R. Liu, M. Hirn, A. Krishnan, "Accurately modeling biased random walks on weighted networks using node2vec+",
@@ -14,6 +15,9 @@ a choice, or differ:
 - Directed graphs: "neighbour of t" is an arc from x to t, as in node2vec's reference code; SNAP's asks for
   an arc from t to x.
 - A self-loop is an arc like any other; that x is t is asked first.
+- p = inf with q = 1 is the non-backtracking walk (Alon, Benjamini, Lubetzky, Sodin, Commun. Contemp. Math.
+  2007; dyGRASS estimates resistances by it): x is any neighbour of v but t, in proportion to w(v, x). Where t
+  is the only one, as at a leaf, the walk turns round there, for any p, rather than end.
 - A walk ends at a node without out-arcs, and -1 follows; SNAP's code goes on with node 0.
 - node2vec+, as PecanPy, its authors' code, has it: with thr(v) = mean + gamma * std of v's weights, for x
   other than t, alpha = 1 if w(t, x) >= thr(x); else min(1, 1/q) if w(v, x) < thr(v); else
@@ -29,11 +33,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.checks import check_whole
 from graphkit.gpu.backend import Backend
 from graphkit.graph.graph import check_graph
+from graphkit.walks.drawn_walks import DrawnWalks
+from graphkit.walks.host_walker import CHUNK_WALKS
 from graphkit.walks.starts import start_rows
-from graphkit.walks.walker import CHUNK_WALKS, Walker
+from graphkit.walks.walker import Walker
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -69,7 +74,8 @@ def random_walks(
     walks_per_node
         Walks from each start, >= 0. An int array holds one number for each start.
     p
-        Return parameter, > 0: the larger, the less often a walk goes straight back.
+        Return parameter, > 0: the larger, the less often a walk goes straight back; inf for never, but from a
+        node with no other neighbour, which with q = 1 is a non-backtracking walk.
     q
         In-out parameter, > 0: the larger, the nearer a walk stays to the node it comes from.
     extend
@@ -150,13 +156,7 @@ def random_walks(
         stop=stop,
         num_threads=num_threads,
     )
-    out: Rows = walks.room(walks.num_walks)
-    for first in range(0, len(out), walks.walks_at_once):
-        part = out[first : first + walks.walks_at_once]
-        walks.part(first, part)
-        if progress is not None:
-            progress("walks", first + len(part), len(out))
-    return out
+    return walks.all(progress)
 
 
 def iter_walks(graph: Graph, *, chunk_walks: int = CHUNK_WALKS, **options: Any) -> Iterator[Rows]:
@@ -186,20 +186,13 @@ def iter_walks(graph: Graph, *, chunk_walks: int = CHUNK_WALKS, **options: Any) 
     return Walks(graph, **options).chunks(chunk_walks)
 
 
-class Walks:
+class Walks(DrawnWalks):
     """The walks of `random_walks`, made when they are asked for; iterating yields chunks of them.
 
     Parameters
     ----------
     graph, walk_length, walks_per_node, starts, start_at_arcs, seed, backend, **law
         As for `random_walks`, without `progress`.
-
-    Attributes
-    ----------
-    num_walks, walk_length : int
-        The shape of all walks together.
-    walks_at_once : int
-        How many are best asked for at a time.
     """
 
     def __init__(
@@ -215,26 +208,7 @@ class Walks:
         **law: Any,
     ):
         check_graph(graph)
-        self._walker = Walker(graph, walk_length=walk_length, seed=seed, backend=backend, **law)
-        self._starts = start_rows(graph, walks_per_node, starts, start_at_arcs=start_at_arcs, seed=seed)
-        self.num_walks, self.walk_length = len(self._starts), self._walker.walk_length
-        self.walks_at_once = self._walker.walks_at_once
-
-    def room(self, num_walks: int) -> Any:
-        """Return room for so many walks, as `part` fills it."""
-        return self._walker.room(num_walks)
-
-    def part(self, first: int, out: Rows) -> Rows:
-        """Write the walks from number `first` on into `out`, int32 [any, walk_length], and return it."""
-        last = first + len(out)
-        return self._walker.walk(self._starts[first:last], np.arange(first, last), out)
-
-    def chunks(self, chunk_walks: int = CHUNK_WALKS) -> Iterator[Rows]:
-        """Return an iterator over arrays of `chunk_walks` walks, the last one perhaps shorter."""
-        check_whole("chunk_walks", chunk_walks, 1)
-        firsts = range(0, self.num_walks, chunk_walks)
-        sizes = (min(chunk_walks, self.num_walks - first) for first in firsts)
-        return (self.part(first, self.room(size)) for first, size in zip(firsts, sizes))
-
-    def __iter__(self) -> Iterator[Rows]:
-        return self.chunks()
+        walker = Walker(graph, walk_length=walk_length, seed=seed, backend=backend, **law)
+        super().__init__(
+            walker, start_rows(graph, walks_per_node, starts, start_at_arcs=start_at_arcs, seed=seed)
+        )

@@ -251,7 +251,7 @@ def test_weights_that_the_tool_ignores_are_named(graphkit, files, line):
         (f"{LINE.removesuffix(' 20')}", "-threads requires an argument"),
         (f"{SNAP} -ow", "`graphkit walks FILE -o OUT` writes walks"),
         (f"{SNAP} -d:x", "expected a whole number, got 'x'"),
-        (f"{NODE2VEC} --p 0", "p must be > 0 and finite, got 0.0"),
+        (f"{NODE2VEC} --p 0", "p must be > 0 and finite, or inf, got 0.0"),
         (f"{NODE2VEC} --num-walks 0", "walks_per_node must be a whole number >= 1, got 0"),
     ],
 )

@@ -14,8 +14,8 @@ NODE2VEC = "embed edges.txt -o out.npz --method node2vec --dim 4 --walks-per-nod
 LINE = "embed edges.txt -o out.npz --method line --dim 4 --samples 5000"
 
 MESSAGES = [
-    (f"{NODE2VEC} --p 0", "p must be > 0 and finite, got 0.0"),
-    (f"{NODE2VEC} --p -1", "p must be > 0 and finite, got -1.0"),
+    (f"{NODE2VEC} --p 0", "p must be > 0 and finite, or inf, got 0.0"),
+    (f"{NODE2VEC} --p -1", "p must be > 0 and finite, or inf, got -1.0"),
     (f"{NODE2VEC} --q nan", "q must be > 0 and finite, got nan"),
     (f"{NODE2VEC} --q x", "expected a number, got 'x'"),
     (f"{NODE2VEC} --walk-length 0", "walk_length must be a whole number >= 1, got 0"),

@@ -78,7 +78,7 @@ def test_progress(graphkit, edges):
             "walks edges.txt -o out.csv",
             "out.csv: no format for walks has this suffix; use .txt, .txt.gz, .npy",
         ),
-        ("walks edges.txt -o out.txt --p 0", "p must be > 0 and finite, got 0.0"),
+        ("walks edges.txt -o out.txt --p 0", "p must be > 0 and finite, or inf, got 0.0"),
         ("walks edges.txt -o out.txt --gamma 1", "gamma has no effect without extend"),
         ("walks edges.txt -o out.txt --walk-length x", "expected a whole number, got 'x'"),
         ("walks edges.txt -o out.txt --walk-lengths 3", "did you mean --walk-length?"),

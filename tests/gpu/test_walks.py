@@ -16,6 +16,7 @@ SECOND_ORDER = {
     "return arc below it": {"p": 2, "q": 0.5},
     "outwards": {"p": 0.5, "q": 2},
     "q = 1": {"p": 0.25},
+    "non-backtracking": {"p": float("inf")},
     "restart": {"p": 0.2, "q": 0.5, "restart": 0.3, "stop": 0.1},
 }
 EXTENDED = {

@@ -11,6 +11,8 @@ from support.graphs import AWKWARD, random_graph
 from graphkit import PersonalizedPageRank, core_numbers, random_walks
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.graph.graph import Graph
+from graphkit.graph.temporal import TemporalGraph
+from graphkit.graph.typed import TypedGraph
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import MAPS, METHODS, embed, find_method, make_method
 
@@ -21,6 +23,18 @@ UNDIRECTED_ONLY = {"grf", "spectral", "prone", "netmf", "netsmf"}
 
 DETERMINED = {"auto", "spectral", "prone", "netmf", "nrp"}
 """Methods whose vectors of a small graph do not depend on chance."""
+
+
+def fitting(name, graph):
+    """The graph with the types or times that the method needs."""
+    takes = find_method(name).takes
+    if takes == "types":
+        return TypedGraph(graph, ["node"] * graph.num_nodes)
+    if takes == "times":
+        source, target, _ = graph.edge_rows()
+        times = np.arange(len(source))
+        return TemporalGraph.from_rows(source, target, times, graph.node_ids, directed=graph.directed)
+    return graph
 
 
 @EVERY
@@ -34,7 +48,7 @@ def test_every_node_has_a_finite_row(name, arguments):
     with warnings.catch_warnings():
         # Some methods warn that there is nothing to learn from.
         warnings.simplefilter("ignore", GraphkitWarning)
-        result = embed(graph, name, dim=8, seed=1)
+        result = embed(fitting(name, graph), name, dim=8, seed=1)
     assert result.vectors.shape == (graph.num_nodes, 8)
     assert result.vectors.dtype == np.float32
     assert np.isfinite(result.vectors).all()
@@ -71,7 +85,7 @@ def test_parameters_as_scikit_learn_has_them(name):
 
 @EVERY
 def test_result_says_how_it_was_made(name):
-    graph = random_graph(20, 60)
+    graph = fitting(name, random_graph(20, 60))
     info = embed(graph, name, dim=4, seed=3).info
     assert info["method"] == name
     assert info["params"]["seed"] == 3
@@ -81,7 +95,7 @@ def test_result_says_how_it_was_made(name):
 @EVERY
 def test_progress_reaches_its_end(name):
     calls = []
-    embed(random_graph(20, 60), name, dim=4, progress=lambda *call: calls.append(call))
+    embed(fitting(name, random_graph(20, 60)), name, dim=4, progress=lambda *call: calls.append(call))
     stage, done, total = calls[-1]
     assert done == total > 0
     assert isinstance(stage, str)
@@ -89,7 +103,7 @@ def test_progress_reaches_its_end(name):
 
 @EVERY
 def test_seeds_reach_from_0_to_the_last(name):
-    graph = random_graph(20, 60)
+    graph = fitting(name, random_graph(20, 60))
     first, last = embed(graph, name, dim=4, seed=0), embed(graph, name, dim=4, seed=2**64 - 1)
     assert np.isfinite(last.vectors).all()
     assert np.array_equal(first.vectors, last.vectors) == (name in DETERMINED)

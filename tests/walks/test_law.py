@@ -97,6 +97,23 @@ def test_second_steps_of_node2vec_plus(p, q, gamma, shape):
     check_second_steps(make(shape, weighted=True), p, q, gamma)
 
 
+@pytest.mark.parametrize(("weighted", "q"), [(False, 1), (True, 1), (True, 0.25)])
+@pytest.mark.parametrize(("shape", "directed"), [("random", True), ("loops", False), ("hubs", False)])
+def test_walks_that_never_go_straight_back(shape, directed, weighted, q):
+    check_second_steps(make(shape, weighted=weighted, directed=directed), np.inf, q)
+
+
+@pytest.mark.parametrize("weight", [1.0, 1e30])
+def test_they_turn_round_at_leaves_alone(weight):
+    # A square with a tail; the way back from its root may weigh as much as it likes.
+    edges = [(0, 1), (1, 2), (2, 3), (3, 0), (3, 4)]
+    graph = Graph.from_edges(edges, [1.0, 1.0, 1.0, 1.0, weight])
+    walks = random_walks(graph, walk_length=60, walks_per_node=100, p=np.inf, seed=3)
+    before, here, after = walks[:, :-2], walks[:, 1:-1], walks[:, 2:]
+    assert np.array_equal(before == after, here == 4)
+    assert (here == 4).any()
+
+
 @pytest.mark.parametrize("scale", [1e-30, 1e30])
 def test_the_scale_of_weights_does_not_matter(scale):
     edges = np.array(SHAPES["random"])

@@ -7,8 +7,9 @@ from support.graphs import AWKWARD, random_graph
 import graphkit
 from graphkit import GraphkitWarning, InputError, ParameterError, UnknownNodeError, random_walks
 from graphkit.graph.graph import Graph
+from graphkit.walks.host_walker import CHUNK_WALKS
 from graphkit.walks.random_walks import iter_walks
-from graphkit.walks.walker import CHUNK_WALKS, Walker, walker_bytes
+from graphkit.walks.walker import Walker, walker_bytes
 
 LAWS = {
     "uniform": {},
@@ -102,8 +103,8 @@ def test_without_weights_node2vec_plus_is_node2vec_and_says_so():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"p": 0}, "p must be > 0 and finite, got 0"),
-        ({"p": -1.0}, "p must be > 0 and finite, got -1.0"),
+        ({"p": 0}, "p must be > 0 and finite, or inf, got 0"),
+        ({"p": -1.0}, "p must be > 0 and finite, or inf, got -1.0"),
         ({"q": float("inf")}, "q must be > 0 and finite, got inf"),
         ({"q": float("nan")}, "q must be > 0 and finite, got nan"),
         ({"walk_length": 0}, "walk_length must be a whole number >= 1, got 0"),

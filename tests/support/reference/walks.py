@@ -40,6 +40,9 @@ def law(weights, t, v, p, q, noise=None):
         w and w * (1 if t is None else alpha(weights, t, v, x, p, q, noise)) for x, w in enumerate(weights[v])
     ]
     total = sum(mass)
+    if not total and t is not None and weights[v][t]:
+        # p is infinite, and t the only neighbour: straight back all the same.
+        return [float(x == t) for x in range(len(mass))]
     return [m / total for m in mass] if total else None
 
 

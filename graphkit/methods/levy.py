@@ -1,0 +1,141 @@
+"""Skip-gram on Lévy flights: walks that follow a fractional power of the random-walk Laplacian.
+
+Y. Chen, Y. R. Gel, K. Avrachenkov, "LFGCN: levitating over graphs with Lévy flights", ICDM 2020,
+arXiv:2009.02365.
+
+Where we differ, and why:
+
+- The paper puts the transition matrix of the flights in place of the adjacency matrix of a graph
+  convolutional network, which needs features and labels; here nodes that flights visit one after the other
+  are trained by skip-gram, as DeepWalk does with plain walks, and nothing dense is made.
+- Flights: see `graphkit/walks/levy.py`.
+- Training: see `graphkit/sgns/trainer.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphkit.gpu.backend import Backend
+from graphkit.methods.walk_skipgram import HostWalkSkipGram
+from graphkit.walks.host_walker import HostWalker
+from graphkit.walks.levy import LevyWalker, check_flights, mean_hops
+
+if TYPE_CHECKING:
+    from graphkit.graph.graph import Graph
+
+
+class LevyWalk(HostWalkSkipGram):
+    """Node vectors by skip-gram with negative sampling on Lévy flights.
+
+    Parameters
+    ----------
+    dim
+        Columns of the result, >= 1.
+    walks_per_node
+        Walks from each node, >= 1.
+    walk_length
+        Nodes in a walk, its start among them, >= 1; those that a flight passes are not in it.
+    window
+        Nodes on each side in a walk that count as a node's context at most, >= 1; for each centre a
+        number from 1 to this one is drawn.
+    alpha
+        Power of the random-walk Laplacian, in (0, 1): the smaller, the longer the flights.
+    max_hops
+        Longest flight, in steps of the plain walk, >= 2.
+    num_negatives
+        Negatives for each pair of centre and context, > 0; need not be whole.
+    epochs
+        How often the walks are gone through, >= 1.
+    learning_rate
+        At the beginning, > 0; it falls linearly to 1e-4 of it.
+    noise_exponent
+        Negatives are drawn in proportion to how often a node is walked on, to this power.
+    subsample
+        Threshold of word2vec's sub-sampling of frequent nodes, in [0, 1]; 0 for none.
+    seed
+        Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
+    num_threads
+        Threads to use, >= 1; None for all cores.
+
+    Attributes
+    ----------
+    embedding_ : float32 [num_nodes, dim]
+        The vectors, in the order of the graph's nodes.
+    context_embedding_ : float32 [num_nodes, dim]
+        The vectors that nodes have as contexts.
+    node_ids_ : [num_nodes]
+        The graph's node ids.
+    loss_ : float
+        Mean of the sampled objective for a pair with its negatives, over the last tenth of the training.
+    pairs_ : int
+        Pairs of centre and context that were trained.
+
+    Notes
+    -----
+    Time is DeepWalk's and that of the flights, each of which takes as many steps of a plain walk as
+    `graphkit.walks.levy.mean_hops` says: 4 by default, 36 for alpha = 0.5. Peak memory is DeepWalk's.
+
+    References
+    ----------
+    Chen, Gel, Avrachenkov, "LFGCN: levitating over graphs with Lévy flights", ICDM 2020; Riascos, Mateos,
+    "Fractional dynamics on networks using generalized Laplacian", Phys. Rev. E 2014.
+
+    Examples
+    --------
+    >>> from graphkit import Graph
+    >>> graph = Graph.from_edges([(0, 1), (1, 2), (2, 3), (3, 0), (0, 2)])
+    >>> LevyWalk(dim=4, alpha=0.5, seed=1).fit_transform(graph).shape
+    (4, 4)
+    """
+
+    name = "levy"
+
+    def __init__(
+        self,
+        *,
+        dim: int = 128,
+        walks_per_node: int = 10,
+        walk_length: int = 80,
+        window: int = 10,
+        alpha: float = 0.8,
+        max_hops: int = 1024,
+        num_negatives: float = 5.0,
+        epochs: int = 1,
+        learning_rate: float = 0.025,
+        noise_exponent: float = 0.75,
+        subsample: float = 1e-3,
+        seed: int = 0,
+        num_threads: int | None = None,
+    ):
+        self.dim = dim
+        self.walks_per_node = walks_per_node
+        self.walk_length = walk_length
+        self.window = window
+        self.alpha = alpha
+        self.max_hops = max_hops
+        self.num_negatives = num_negatives
+        self.epochs = epochs
+        self.learning_rate = learning_rate
+        self.noise_exponent = noise_exponent
+        self.subsample = subsample
+        self.seed = seed
+        self.num_threads = num_threads
+
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range."""
+        super().check_parameters()
+        check_flights(self.alpha, self.max_hops, self.walk_length)
+
+    def _walker(self, graph: Graph, backend: Backend, num_threads: int) -> HostWalker:  # noqa: ARG002
+        return LevyWalker(
+            graph,
+            walk_length=self.walk_length,
+            alpha=self.alpha,
+            max_hops=self.max_hops,
+            seed=self.seed,
+            num_threads=num_threads,
+        )
+
+    def _plain_steps(self) -> float:
+        return mean_hops(self.alpha, self.max_hops)
