@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnknownNodeError,
     )
     from graphkit.evaluation.comparison import compare
+    from graphkit.evaluation.tuning import tune
     from graphkit.graph.graph import Graph
     from graphkit.io import as_graph, read_graph
     from graphkit.methods.corewalk import CoreWalk
@@ -87,6 +88,7 @@ _MODULE_OF = {
     "propagate": "methods.refinement",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
+    "tune": "evaluation.tuning",
     "datasets": "datasets",
     "distributed": "distributed",
     "evaluation": "evaluation",
@@ -141,6 +143,7 @@ __all__ = [
     "pyg",
     "random_walks",
     "read_graph",
+    "tune",
 ]
 
 _found, _known = _lazy_names(__name__, _MODULE_OF)

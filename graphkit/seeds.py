@@ -45,6 +45,7 @@ class Stream(IntEnum):
     PATH = 44
     RESTART = 45
     TWINS = 46
+    TUNING = 60
 
 
 def check_seed(seed: int) -> int:

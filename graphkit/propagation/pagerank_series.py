@@ -31,7 +31,7 @@ class PageRankSeries:
 
     Notes
     -----
-    M = alpha (1 - alpha) A sum_{i=0..num_terms-1} (1 - alpha)^i P^i, and its transpose is the same with that of
+    M = alpha (1 - alpha) A sum_{i=0..num_terms-1} (1 - alpha)^i P^i, and its transpose the same with that of
     A, while D stays: Horner's rule multiplies by either. Columns go by 32 at a time, with two arrays of so
     many between the products.
     """
