@@ -153,9 +153,9 @@ def linked_csr(name: str) -> Path:
                 graph = graphkit.read_graph(_real("cora_edges.txt.gz"), directed=True)
             elif name == "cnr_2000":
                 web = graphkit.read_graph(_real("cnr_2000.txt.gz"), directed=True)
-                graph = web.subgraph(web.node_ids[100_000:130_000]).largest_component()
+                graph = web.subgraph(web.node_ids[110_000:120_000]).largest_component()
             elif name == "ego_twitter":
-                graph = _around_largest_hub(graphkit.read_graph(_real("ego_twitter.txt.gz")), 15_000)
+                graph = _around_largest_hub(graphkit.read_graph(_real("ego_twitter.txt.gz")), 5_000)
             else:
                 graph = graphkit.read_graph(_real(f"{name}.txt.gz"))
             np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)

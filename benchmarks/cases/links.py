@@ -4,8 +4,8 @@
 NRP, and the singular vectors of the adjacency matrix by SciPy's ARPACK, give each node two vectors of 64, as
 a source and as a target: ``direction`` is the AUC of the arcs that were embedded and have no reverse, beside
 their reverses. The web graph is a part of cnr-2000; ego-Twitter's is what lies nearest to its largest hub,
-since PecanPy would take a quarter of an hour for all. PecanPy has node2vec's parameters of `many_graphs`, and
-gensim trains. Times are those of the third seed.
+since PecanPy would take a quarter of an hour for all. PecanPy has the parameters of `many_graphs`, as our
+Node2Vec has, and gensim trains. A contender's time is that of its last run in the check.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ from measure import CheckFailed, Part, Sessions, Values
 TITLES = {
     "facebook": "Facebook",
     "ppi": "PPI",
-    "ego_twitter": "ego-Twitter, 15,000 nodes",
+    "ego_twitter": "ego-Twitter, 5,000 nodes",
     "cora": "Cora's citations",
-    "cnr_2000": "cnr-2000, 16,000 nodes",
+    "cnr_2000": "cnr-2000, 8,144 nodes",
 }
 DIRECTED = ("cora", "cnr_2000")
 TEST_RATIO = 0.2
-SEEDS = (1, 2, 3)
+SEEDS = {"cora": (1, 2, 3)}
+"""Of the others one: splits of so many edges differ by tenths of a point."""
+
 DIM = 128
 WALKS = {"p": 1, "q": 1, "walks_per_node": 10, "walk_length": 80, "window": 10, "num_negatives": 5}
 LARGEST_LOSS = 1.0
@@ -44,7 +46,7 @@ def parts(*, quick: bool) -> Iterator[Part]:
         yield Part(
             f"{TITLES[name]}, links",
             _contenders(directed=name in DIRECTED),
-            {"dim": 16 if quick else DIM, "directed": name in DIRECTED} | _of_seed(name, SEEDS[0]),
+            {"dim": 16 if quick else DIM, "directed": name in DIRECTED} | _of_seed(name, 1),
             lambda sessions, request, name=name: _check(name, sessions, request, quick),
             quantities=("seconds", "cpu_seconds"),
         )
@@ -62,7 +64,7 @@ def _contenders(*, directed: bool) -> list[Contender]:
     common = [
         ours("graphkit NRP", "nrp", halves=True),
         ours("graphkit VERSE", "verse"),
-        ours("graphkit DeepWalk", "deepwalk"),
+        ours("graphkit Node2Vec", "node2vec"),
         ours("graphkit LINE", "line"),
         ours("graphkit FastRP", "fastrp"),
         Contender("PecanPy + gensim", "pecanpy", "node2vec_pecanpy", pecanpy, max_repeats=0),
@@ -103,7 +105,7 @@ def _check(name: str, sessions: Sessions, request: dict[str, Any], quick: bool) 
 
 def _qualities(name: str, session: Session, request: dict[str, Any]) -> Values:
     scores: list[dict[str, float]] = []
-    for seed in SEEDS:
+    for seed in SEEDS.get(name, (1,)):
         sources, targets = _ends(session, request | _of_seed(name, seed))
         split = _split(name, seed)
         scores.append(link_scoring.links(sources, targets, split))
