@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -138,6 +139,36 @@ def cnr_2000_csr(*, directed: bool = False) -> Path:
             graph = Graph.from_edges(edges, directed=directed, num_nodes=int(edges.max()) + 1)
             np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
     return path
+
+
+def linked_csr(name: str) -> Path:
+    """A graph whose links are predicted, or a part of it: arrays ``indptr`` and ``indices``."""
+    import graphkit
+
+    if name == "ppi":
+        return labelled_csr(name)
+    with _made(f"{name}-linked.npz") as (path, unfinished):
+        if unfinished:
+            if name == "cora":
+                graph = graphkit.read_graph(_real("cora_edges.txt.gz"), directed=True)
+            elif name == "cnr_2000":
+                web = graphkit.read_graph(_real("cnr_2000.txt.gz"), directed=True)
+                graph = web.subgraph(web.node_ids[110_000:120_000]).largest_component()
+            elif name == "ego_twitter":
+                graph = _around_largest_hub(graphkit.read_graph(_real("ego_twitter.txt.gz")), 5_000)
+            else:
+                graph = graphkit.read_graph(_real(f"{name}.txt.gz"))
+            np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
+    return path
+
+
+def _around_largest_hub(graph: Any, num_nodes: int) -> Any:
+    """What so many nodes induce that a search in breadth meets first."""
+    from scipy.sparse.csgraph import breadth_first_order
+
+    hub = int(np.argmax(graph.degree))
+    order = breadth_first_order(graph.to_scipy(), hub, directed=False, return_predecessors=False)
+    return graph.subgraph(graph.node_ids[np.sort(order[:num_nodes])])
 
 
 def csr_text(csr: Path) -> Path:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnknownNodeError,
     )
     from graphkit.evaluation.comparison import compare
+    from graphkit.evaluation.tuning import tune
     from graphkit.graph.graph import Graph
     from graphkit.graph.temporal import TemporalGraph
     from graphkit.graph.typed import TypedGraph
@@ -114,6 +115,7 @@ _MODULE_OF = {
     "read_graph": "io",
     "read_temporal_graph": "io",
     "temporal_walks": "walks.temporal",
+    "tune": "evaluation.tuning",
     "datasets": "datasets",
     "distributed": "distributed",
     "evaluation": "evaluation",
@@ -183,6 +185,7 @@ __all__ = [
     "read_graph",
     "read_temporal_graph",
     "temporal_walks",
+    "tune",
 ]
 
 __getattr__, __dir__ = _lazy_names(__name__, _MODULE_OF)

@@ -46,6 +46,7 @@ class Stream(IntEnum):
     RESTART = 45
     TWINS = 46
     PREDICTION = 47
+    TUNING = 48
     FLIGHT = 51
 
 

@@ -30,6 +30,7 @@ WITHIN_LIMIT = {"dim": 64, "params": {"walks_per_node": 1, "walk_length": 10, "w
 JOBS = {
     "convert": "Parquet to folder",
     "fastrp": "FastRP",
+    "propagated": "FastRP, propagated by PageRank",
     "walks": "10 walks of 80 nodes a node",
     "deepwalk": "DeepWalk, a walk a node",
 }
@@ -48,7 +49,7 @@ def parts(*, quick: bool) -> Iterator[Part]:
         yield _part(job, scale, num_edges, [MEMORY, LOCAL, *ray], DEFAULT)
     if not quick:
         once = [replace(contender, max_repeats=1) for contender in (MEMORY, LOCAL)]
-        for job in ("convert", "fastrp", "deepwalk"):
+        for job in ("convert", "fastrp", "propagated", "deepwalk"):
             yield _part(job, 24, 200_000_000, once, WITHIN_LIMIT)
 
 
@@ -60,7 +61,7 @@ def _part(job: str, scale: int, num_edges: int, contenders: list[Contender], opt
         path = inputs.rmat_csr(scale, num_edges, isolated=options is not WITHIN_LIMIT)
         tried = inputs.rmat_csr(*SMALL)
     request = {"job": job, "input": str(path), "scratch": str(inputs.folder()), **options}
-    dim = f", d = {options['dim']}" if job in ("fastrp", "deepwalk") else ""
+    dim = f", d = {options['dim']}" if job in ("fastrp", "propagated", "deepwalk") else ""
     return Part(
         f"{JOBS[job]}{dim}: R-MAT, {2**scale:,} nodes, {num_edges:,} edges",
         contenders,

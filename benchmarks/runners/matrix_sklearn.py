@@ -1,4 +1,4 @@
-"""Matrix methods of SciPy and scikit-learn: ARPACK's eigenvectors, a randomized SVD, ProNE's steps.
+"""Matrix methods of SciPy and scikit-learn: eigenvectors and singular vectors, a randomized SVD, ProNE.
 
 The authors' ProNE is no package, so this follows the method they published (Zhang et al., IJCAI 2019) and the
 calls that their code makes, written anew: scikit-learn's ``randomized_svd`` of the log ratios with five power
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from protocol import Request, serve
 from scipy import linalg, sparse
-from scipy.sparse.linalg import eigsh
+from scipy.sparse.linalg import eigsh, svds
 from scipy.special import iv
 from sklearn.preprocessing import normalize
 from sklearn.utils.extmath import randomized_svd
@@ -22,12 +22,16 @@ from sklearn.utils.extmath import randomized_svd
 def load(request: Request) -> sparse.csr_matrix:
     arrays = np.load(request["input"])
     values = np.ones(len(arrays["indices"]))
-    return sparse.csr_matrix((values, arrays["indices"], arrays["indptr"]))
+    size = len(arrays["indptr"]) - 1
+    return sparse.csr_matrix((values, arrays["indices"], arrays["indptr"]), shape=(size, size))
 
 
 def run(adjacency: sparse.csr_matrix, request: Request) -> tuple[np.ndarray, np.ndarray | None]:
     if request["method"] == "prone":
         return prone(adjacency, request["dim"], request["seed"]), None
+    if request["method"] == "svds":
+        left, values, right = svds(adjacency, request["dim"] // 2, rng=np.random.default_rng(request["seed"]))
+        return np.hstack([left, right.T]) * np.tile(np.sqrt(values), 2), values
     degree = np.asarray(adjacency.sum(axis=1)).ravel()
     root = sparse.diags(np.where(degree > 0, degree, np.inf) ** -0.5)
     matrix = (root @ adjacency @ root).tocsr()

@@ -1,4 +1,4 @@
-"""Conversion, FastRP, walks and DeepWalk by graphkit, in memory or by an engine."""
+"""Conversion, FastRP, alone and propagated, walks and DeepWalk by graphkit, in memory or by an engine."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ import graphkit
 from graphkit import outofcore
 from graphkit.distributed import fit_in_parts
 from graphkit.engine import Engine
+
+FILTER = "ppr"
+"""That propagated vectors go through."""
 
 LOOKING = 0.02
 """The share of a core's time that looking at memory may take: a cluster has many processes."""
@@ -135,6 +138,9 @@ def _in_memory(source: Path, scratch: Path, request: Request) -> float:
     graph = graphkit.Graph.open(source)
     if request["job"] == "fastrp":
         return _fact(graphkit.FastRP(dim=request["dim"], seed=1).fit_transform(graph))
+    if request["job"] == "propagated":
+        vectors = graphkit.FastRP(dim=request["dim"], seed=1).fit_transform(graph)
+        return _fact(graphkit.propagate(vectors, graph, FILTER))
     if request["job"] == "deepwalk":
         return _fact(_trained(graph, request).embedding_)
     np.save(scratch / "w.npy", graphkit.random_walks(graph, seed=1, backend="cpu"))
@@ -147,6 +153,9 @@ def _out_of_core(source: Path, scratch: Path, engine: Engine, request: Request) 
         return _fact_of_graph(scratch / "graph")
     if request["job"] == "fastrp":
         return _fact(outofcore.embed(source, "fastrp", engine=engine, dim=request["dim"], seed=1).vectors)
+    if request["job"] == "propagated":
+        options = {"dim": request["dim"], "seed": 1, "propagate": FILTER}
+        return _fact(outofcore.embed(source, "fastrp", engine=engine, **options).vectors)
     if request["job"] == "deepwalk":
         parts = request.get("num_parts")
         return _fact(outofcore.embed(source, _deepwalk(request), engine=engine, num_parts=parts).vectors)

@@ -145,7 +145,7 @@ def _check_out_of_core(method: str, values: dict[str, Any], dry_run: bool) -> No
     from graphkit.methods.registry import find_method
 
     structure_input.check_untouched(find_method(method).takes, values)
-    flags = [*fit_flags(find_method(method)), "--propagate"]
+    flags = fit_flags(find_method(method))
     given = [flag for flag in flags if values[flag[2:].replace("-", "_")]]
     for flag in ["--dry-run"] * dry_run + given:
         raise ParameterError(f"{flag} has no effect with --engine; leave it out")
@@ -159,7 +159,7 @@ def _embedded_out_of_core(
 
     with make_engine(values, getattr(made, "num_threads", None), report) as engine:
         parts, ranks = values["parts"] or None, values["ranks"] or None
-        return embed(file, made, engine=engine, num_parts=parts, ranks=ranks)
+        return embed(file, made, engine=engine, num_parts=parts, ranks=ranks, propagate=values["propagate"])
 
 
 def run_of(line: Line | None) -> Callable[..., None]:

@@ -33,6 +33,7 @@ from graphkit.cli import (
     reproduce,
     run_status,
     similar,
+    tune,
     vector_map,
     walks,
 )
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "embed": embed,
     "compare": compare,
+    "tune": tune,
     "walks": walks,
     "kcore": kcore,
     "ppr": ppr,

@@ -52,6 +52,51 @@ def values_of(signature: Signature, values: Mapping[str, Any]) -> dict[str, Any]
     return {name: _value(parameter, values[name]) for name, parameter in signature.items()}
 
 
+def is_listed(parameter: inspect.Parameter) -> bool:
+    """Whether a parameter's value is a list, typed with commas between its entries."""
+    return get_origin(_inner(parameter.annotation)) is Sequence
+
+
+def value_of_text(parameter: inspect.Parameter, text: str) -> Any:
+    """Return a parameter's value as it is typed where no option parses it; "none" where that is its default.
+
+    Raises
+    ------
+    ParameterError
+        For a text that is no number, or neither "true" nor "false", where one is needed.
+    """
+    kind = _inner(parameter.annotation)
+    if text == "none" and parameter.default is None:
+        return None
+    if kind is bool:
+        if text not in ("true", "false"):
+            raise ParameterError(f"{parameter.name} is true or false, got {text!r}")
+        return text == "true"
+    if kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            what = "whole numbers" if kind is int else "numbers"
+            raise ParameterError(f"{parameter.name} takes {what}, got {text!r}") from None
+    return _value(parameter, text) if is_listed(parameter) else text
+
+
+def words_for(parameter: inspect.Parameter, value: Any) -> list[str]:
+    """Return the words that give a parameter a value on the command line.
+
+    Examples
+    --------
+    >>> words_for(inspect.Parameter("normalize", inspect.Parameter.KEYWORD_ONLY, annotation=bool), False)
+    ['--no-normalize']
+    """
+    flag = flag_for(parameter.name)
+    if isinstance(value, bool):
+        return [flag if value else f"--no-{flag[2:]}"]
+    if isinstance(value, (tuple, list)):
+        return [flag, str(_joined(value))]
+    return [flag, f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)]
+
+
 def flag_for(name: str) -> str:
     """Return the flag of a parameter."""
     return "--threads" if name == _THREADS else flag_of(name)

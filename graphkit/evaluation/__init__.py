@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from graphkit.evaluation.ranking import RankingMetrics, ranking_metrics
     from graphkit.evaluation.splits import EdgeSplit, split_edges
     from graphkit.evaluation.transitions import TransitionTest, transition_test
+    from graphkit.evaluation.tuning import tune
+    from graphkit.evaluation.tuning_result import Tuning
 
 _MODULE_OF = {
     "Comparison": "comparison_result",
@@ -43,7 +45,9 @@ _MODULE_OF = {
     "node_classification": "classification",
     "ranking_metrics": "ranking",
     "split_edges": "splits",
+    "Tuning": "tuning_result",
     "transition_test": "transitions",
+    "tune": "tuning",
 }
 """Each public name and the module of this package that defines it."""
 
@@ -57,6 +61,7 @@ __all__ = [
     "OneVsRest",
     "RankingMetrics",
     "TransitionTest",
+    "Tuning",
     "compare",
     "edge_features",
     "fit_one_vs_rest",
@@ -67,6 +72,7 @@ __all__ = [
     "ranking_metrics",
     "split_edges",
     "transition_test",
+    "tune",
 ]
 
 __getattr__, __dir__ = lazy_names(__name__, _MODULE_OF)

@@ -172,19 +172,42 @@ class _Fits:
         self, ratio: float, order: NDArray[np.int64], total: int, num_threads: int
     ) -> tuple[float, float]:
         train, test = np.split(order, [_num_train(ratio, len(order))])
-        features, bearers = self.vectors[self.labels.rows[train]], self.labels.matrix[train]
-        model = fit_one_vs_rest(features, bearers, C=self.penalty, num_threads=num_threads)
-        scores = model.scores(self.vectors[self.labels.rows[test]])
-        truth = self.labels.matrix[test].toarray() > 0
-        predicted = scores > 0 if self.protocol == "threshold" else highest_scores(scores, truth.sum(axis=1))
+        found = f1_of_split(
+            *(self.vectors, self.labels, train, test),
+            protocol=self.protocol,
+            C=self.penalty,
+            num_threads=num_threads,
+        )
         self._report(total)
-        return micro_macro_f1(truth, predicted)
+        return found
 
     def _report(self, total: int) -> None:
         with self.lock:
             self.done += 1
             if self.progress is not None:
                 self.progress("node classification", self.done, total)
+
+
+def f1_of_split(
+    vectors: NDArray[Any],
+    labels: Labels,
+    train: NDArray[np.int64],
+    test: NDArray[np.int64],
+    *,
+    protocol: Protocol,
+    C: float,
+    num_threads: int,
+) -> tuple[float, float]:
+    """Return micro- and macro-F1 of some labelled nodes under a classifier that saw others.
+
+    `train` and `test` are places in `labels.rows`; BLAS has one thread.
+    """
+    features, bearers = vectors[labels.rows[train]], labels.matrix[train]
+    model = fit_one_vs_rest(features, bearers, C=C, num_threads=num_threads)
+    scores = model.scores(vectors[labels.rows[test]])
+    truth = labels.matrix[test].toarray() > 0
+    predicted = scores > 0 if protocol == "threshold" else highest_scores(scores, truth.sum(axis=1))
+    return micro_macro_f1(truth, predicted)
 
 
 def _num_train(ratio: float, num_labelled: int) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from graphkit.checks import as_seconds, check_whole, shown
 from graphkit.errors import GraphkitError, ParameterError
 from graphkit.evaluation.budget import Budget
-from graphkit.evaluation.comparison_result import Comparison, MethodRun, MethodScores
-from graphkit.evaluation.comparison_runs import Bench, Contender, KeptRuns, Protocol
+from graphkit.evaluation.comparison_result import RUN_FORM, Comparison, MethodRun, MethodScores
+from graphkit.evaluation.comparison_runs import Bench, Contender, Protocol
+from graphkit.evaluation.kept_scores import KeptScores
 from graphkit.evaluation.negatives import Negatives
 from graphkit.files.atomic import PathLike
 from graphkit.graph.graph import Graph, check_graph
@@ -118,7 +120,8 @@ def compare(
     protocol.check(labels, graph.num_nodes)
     contenders = _contenders(methods, peers=peers, dim=dim, num_threads=num_threads)
     contenders.sort(key=lambda each: each.method.estimate_for(graph).seconds)
-    contest = _Contest(graph, left, KeptRuns(work, graph, labels, protocol))
+    kept = KeptScores(work, graph, labels, asdict(protocol) | {"num_threads": None}, RUN_FORM)
+    contest = _Contest(graph, left, kept)
     done, total = 0, runs * len(contenders)
     for number in range(runs):
         bench = Bench(graph, labels, protocol, seed + number)
@@ -139,7 +142,7 @@ def compare(
 class _Contest:
     """What has run, and what was left out for which reason, by the contender's text."""
 
-    def __init__(self, graph: Graph, budget: Budget, kept: KeptRuns):
+    def __init__(self, graph: Graph, budget: Budget, kept: KeptScores):
         self._graph, self._budget, self._kept = graph, budget, kept
         self._found: dict[str, list[MethodRun]] = {}
         self._skipped: dict[str, str] = {}
@@ -148,7 +151,8 @@ class _Contest:
     def run(self, bench: Bench, contender: Contender) -> None:
         """Run a contender, unless that has been done before, there is no time, or it refused the graph."""
         text = contender.text
-        run = self._kept.read(contender, bench.seed)
+        kept = self._kept.read(contender, bench.seed)
+        run = None if kept is None else MethodRun(**kept)
         if run is None:
             if text in self._skipped:
                 return
@@ -159,7 +163,7 @@ class _Contest:
             run = self._made(bench, contender)
             if run is None:
                 return
-            self._kept.write(contender, bench.seed, run)
+            self._kept.write(contender, bench.seed, asdict(run))
         self._found.setdefault(text, []).append(run)
 
     def scores(self, contenders: list[Contender], by: str) -> tuple[MethodScores, ...]:

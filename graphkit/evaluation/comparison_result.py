@@ -14,6 +14,16 @@ SCORES = {"micro_f1": "micro-F1", "macro_f1": "macro-F1", "auc": "AUC", "average
 """The scores of a run, and what they are called."""
 
 
+RUN_FORM = {
+    "seconds": float,
+    "auc": float,
+    "average_precision": float,
+    "micro_f1": ([float], None),
+    "macro_f1": ([float], None),
+}
+"""Of a run in a file."""
+
+
 @dataclass(frozen=True)
 class MethodRun:
     """One run of a method.

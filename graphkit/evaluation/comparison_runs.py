@@ -1,39 +1,25 @@
-"""One run of a comparison: a method on one split of a graph, scored, and kept in a folder."""
+"""One run of a comparison: a method on one split of a graph, scored."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from graphkit.checks import check_between, check_whole
 from graphkit.embedding import Embedding
-from graphkit.errors import GraphkitError, InputError
+from graphkit.errors import GraphkitError
 from graphkit.evaluation.classification import node_classification
 from graphkit.evaluation.comparison_result import MethodRun
 from graphkit.evaluation.labels import as_labels
 from graphkit.evaluation.links import check_operator, link_prediction
 from graphkit.evaluation.negatives import Negatives
 from graphkit.evaluation.splits import split_edges
-from graphkit.files.atomic import PathLike, atomic_path
-from graphkit.files.digests import array_digest, digest
-from graphkit.files.json_files import read_json
-from graphkit.graph.digest import graph_digest
 from graphkit.graph.graph import Graph
 from graphkit.methods.base import Embedder
 from graphkit.parallel import resolve_threads
-
-_FORM = {
-    "seconds": float,
-    "auc": float,
-    "average_precision": float,
-    "micro_f1": ([float], None),
-    "macro_f1": ([float], None),
-}
 
 
 @dataclass(frozen=True)
@@ -133,47 +119,3 @@ class Bench:
             )
             scores = {"micro_f1": nodes.micro_f1[0].tolist(), "macro_f1": nodes.macro_f1[0].tolist()}
         return MethodRun(whole.info["seconds"], links.auc[0], links.average_precision[0], **scores)
-
-
-class KeptRuns:
-    """Scores of runs in a folder, by what they depend on."""
-
-    def __init__(self, folder: PathLike | None, graph: Graph, labels: Any, protocol: Protocol):
-        self._folder = None if folder is None else Path(folder)
-        if self._folder is None:
-            return
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"cannot be made a folder: {error.strerror}", path=folder) from None
-        self._of = asdict(protocol) | {
-            "num_threads": None,
-            "graph": graph_digest(graph),
-            "labels": _digest_of_labels(labels, graph.num_nodes),
-        }
-
-    def read(self, contender: Contender, seed: int) -> MethodRun | None:
-        """Return the scores of a run, None if they are not there."""
-        if self._folder is None or not (path := self._path(contender, seed)).exists():
-            return None
-        return MethodRun(**read_json(path, _FORM, "a comparison's scores"))
-
-    def write(self, contender: Contender, seed: int, run: MethodRun) -> None:
-        """Keep the scores of a run."""
-        if self._folder is None:
-            return
-        with atomic_path(self._path(contender, seed)) as path:
-            path.write_text(json.dumps(asdict(run)))
-
-    def _path(self, contender: Contender, seed: int) -> Path:
-        assert self._folder is not None
-        given = {name: repr(value) for name, value in contender.params.items()}
-        key = digest(self._of | {"method": contender.method.name, "params": given, "seed": seed})
-        return self._folder / f"{contender.method.name}-{key}.json"
-
-
-def _digest_of_labels(labels: Any, num_nodes: int) -> str | None:
-    if labels is None:
-        return None
-    known = as_labels(labels, num_nodes)
-    return array_digest(known.rows, known.matrix.indptr, known.matrix.indices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
 
 import numpy as np
 
@@ -175,7 +175,23 @@ class Embedder:
         return f"{type(self).__name__}({', '.join(changed)})"
 
 
-def check_undirected(graph: Graph, name: str) -> None:
+class GraphFacts(Protocol):
+    """What is known of a graph, or of a folder of one, before an arc is read."""
+
+    @property
+    def directed(self) -> bool:
+        """Whether arcs have a direction."""
+
+    @property
+    def num_nodes(self) -> int:
+        """Number of nodes."""
+
+    @property
+    def num_arcs(self) -> int:
+        """Number of arcs."""
+
+
+def check_undirected(graph: GraphFacts, name: str) -> None:
     """Raise `ParameterError` for a directed graph, whose matrices are not symmetric; `name` takes none."""
     if graph.directed:
         raise ParameterError(

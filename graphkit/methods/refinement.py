@@ -35,7 +35,7 @@ from graphkit.checks import as_array, check_between, check_choice, check_finite,
 from graphkit.embedding import Embedding, vectors_in_order
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.graph import check_graph
-from graphkit.methods.base import check_undirected
+from graphkit.methods.base import GraphFacts, check_undirected
 from graphkit.parallel import resolve_threads
 from graphkit.propagation import filters
 from graphkit.propagation.filters import Filter, filtered
@@ -45,6 +45,7 @@ from graphkit.propagation.thin_products import ThinProducts
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors
     from graphkit.graph.graph import Graph
+
 
 FilterName = Literal["auto", "band-pass", "low-pass", "heat", "ppr", "none"]
 
@@ -173,11 +174,16 @@ def refined(
     """Return an embedding after a filter, in the order of the graph's nodes; see `propagate`."""
     threads = resolve_threads(num_threads)
     vectors = _refined(vectors_in_order(embedding, graph.node_ids), graph, choice, rescale, threads)
-    record = {"filter": choice.name, **choice.parameters, "rescale": rescale}
+    record = recorded(choice, rescale=rescale)
     return Embedding(graph.node_ids, vectors, embedding.info | {"propagated": record})
 
 
-def chosen_filter(graph: Graph, name: str, given: dict[str, float]) -> Choice:
+def recorded(choice: Choice, *, rescale: bool) -> dict[str, Any]:
+    """Return how vectors were propagated, as `Embedding.info` holds it."""
+    return {"filter": choice.name, **choice.parameters, "rescale": rescale}
+
+
+def chosen_filter(graph: GraphFacts, name: str, given: dict[str, float]) -> Choice:
     """Return the filter of a name, chosen by the graph if it is "auto"; parameters checked.
 
     Raises
@@ -198,7 +204,7 @@ def chosen_filter(graph: Graph, name: str, given: dict[str, float]) -> Choice:
     return choice
 
 
-def _by_graph(graph: Graph, given: dict[str, float]) -> Choice:
+def _by_graph(graph: GraphFacts, given: dict[str, float]) -> Choice:
     """The filter for a graph: see `_DENSE`."""
     for parameter in given:
         raise ParameterError(f"{parameter} has no effect with filter='auto'; name one")
@@ -218,7 +224,8 @@ def _check(choice: Choice) -> None:
         checks[name](name, value)
 
 
-def _filter_of(choice: Choice) -> Filter | None:
+def filter_of(choice: Choice) -> Filter | None:
+    """Return the function of a choice; None for "none"."""
     if choice.name == "none":
         return None
     made: Filter = getattr(filters, choice.name.replace("-", "_"))(**choice.parameters)
@@ -231,7 +238,7 @@ def _refined(vectors: Vectors, graph: Graph, choice: Choice, rescale: bool, num_
     thin = ThinProducts(graph.num_nodes, num_threads)
     refined = vectors.copy()
     thin.normalize_rows(refined)
-    made = _filter_of(choice)
+    made = filter_of(choice)
     if made is not None:
         refined = filtered(graph, refined, made, num_threads=num_threads)
     if rescale:

@@ -16,11 +16,14 @@ from graphkit.files.atomic import PathLike
 from graphkit.graph.storage import GraphFolder
 from graphkit.methods.base import Embedder
 from graphkit.methods.fastrp import FastRP
+from graphkit.methods.refinement import chosen_filter
+from graphkit.methods.refinement import recorded as how_propagated
 from graphkit.methods.registry import METHODS, find_method, make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp import plan_fastrp
 from graphkit.outofcore.folder_graph import open_folder
 from graphkit.outofcore.grid import plan_grid
+from graphkit.outofcore.propagation import plan_propagation
 from graphkit.outofcore.rank_training import plan_ranks
 from graphkit.outofcore.skipgram import plan_skipgram
 
@@ -39,6 +42,7 @@ def embed(
     engine: Engine,
     num_parts: int | None = None,
     ranks: int | None = None,
+    propagate: str | None = None,
     **params: Any,
 ) -> Embedding:
     """Embed a saved graph that, or whose vectors, may be larger than memory.
@@ -61,6 +65,9 @@ def embed(
         Of methods that train on walks, on the engine ``"ray"``: so many processes train together, on several
         machines, each with its share of the parts in memory; a divisor of `num_parts`. With
         ``backend="gpu"`` each has a GPU. None for one process alone.
+    propagate
+        Name of the filter through which vectors go at last, as in `graphkit.propagate`, with its default
+        parameters; undirected graphs. None for none.
     **params
         Parameters of a method given by name; `num_threads` has no effect, the engine has `workers`.
 
@@ -115,11 +122,23 @@ def embed(
         num_parts = ranks
     if num_parts is not None:
         recorded["num_parts"] = num_parts
+    choice = None if propagate is None else chosen_filter(folder, propagate, {})
+    if choice is not None:
+        recorded["propagate"] = str(choice)
     engine.begin(f"embed {made.name}", recorded, {str(folder.path): folder.mark})
     plan = _plan(engine, folder, made, num_parts, ranks)
+    if choice is not None:
+        plan = plan_propagation(engine, folder, plan, _num_columns(made), choice)
     engine.ensure(plan)
     vectors = np.load(engine.folder.path / plan.path(0, "vectors.npy"), mmap_mode="r")
-    return Embedding(folder.node_ids, vectors, _info(made, folder, recorded, time.perf_counter() - began))
+    info = _info(made, folder, recorded, time.perf_counter() - began)
+    if choice is not None:
+        info["propagated"] = how_propagated(choice, rescale=True)
+    return Embedding(folder.node_ids, vectors, info)
+
+
+def _num_columns(made: Any) -> int:
+    return made.num_columns() if isinstance(made, FastRP) else int(made.dim)
 
 
 def _plan(

@@ -20,7 +20,7 @@ from graphkit.propagation.row_sums import is_moderate, reciprocal
 from graphkit.propagation.thin_products import ThinProducts
 
 if TYPE_CHECKING:
-    from graphkit.arrays import Vectors
+    from graphkit.arrays import Indptr, Rows, Vectors, Weights
     from graphkit.graph.graph import Graph
 
 Array = NDArray[np.float64]
@@ -86,12 +86,17 @@ def ppr(restart: float) -> Filter:
     return Filter(lambda x: restart / (1 - (1 - restart) * (1 - x)))
 
 
+def columns_at_a_time(num_nodes: int) -> int:
+    """Return how many columns go by side by side."""
+    return _NARROW if 4 * _NARROW * num_nodes <= _CACHE_BYTES else BLOCK_WIDTH
+
+
 def filtered(graph: Graph, vectors: Vectors, chosen: Filter, *, num_threads: int) -> Vectors:
     """Return f(L) X of an undirected graph, float32 [num_nodes, dim], by as many products as f has terms."""
     coefficients = chosen.coefficients().astype(np.float32)
     out = np.empty(vectors.shape, np.float32)
-    walk = LazyWalk(graph, num_threads=num_threads)
-    width = _NARROW if 4 * _NARROW * graph.num_nodes <= _CACHE_BYTES else BLOCK_WIDTH
+    walk = LazyWalk.of(graph, num_threads=num_threads)
+    width = columns_at_a_time(graph.num_nodes)
     for first in range(0, vectors.shape[1], width):
         columns = slice(first, first + width)
         block = np.ascontiguousarray(vectors[:, columns], np.float32)
@@ -102,44 +107,97 @@ def filtered(graph: Graph, vectors: Vectors, chosen: Filter, *, num_threads: int
     return out
 
 
-class LazyWalk:
-    """P = (D + wI)^-1 (A + wI) of an undirected graph, w being the mean weight of an arc.
+@dataclass(frozen=True)
+class WalkScales:
+    """What rows are multiplied by in P = (D + wI)^-1 (A + wI), w being the mean weight of an arc.
 
     Attributes
     ----------
+    arcs
+        Factors of A's rows, float64 [num_nodes].
+    unit
+        What A's columns are divided by, which the factors have in them: 1, or a power of two near the ends of
+        float32's range, that sums stay within it.
+    stay
+        Factors of the loops, float32 [num_nodes, 1].
     degrees
         Diagonal of D / w + I, float32 [num_nodes, 1]: in units of w, so that the weights' unit does not
         count.
     """
 
-    def __init__(self, graph: Graph, *, num_threads: int):
+    arcs: Array
+    unit: float
+    stay: Vectors
+    degrees: Vectors
+
+    @classmethod
+    def of(cls, strength: Array, num_arcs: int) -> WalkScales:
+        """Return those of an undirected graph with such sums of weights, float64 [num_nodes]."""
         # Of a graph without arcs any loop will do.
-        weight = float(graph.strength.sum()) / graph.num_arcs if graph.num_arcs else 1.0
-        inverse = reciprocal(graph.strength + weight)
-        # Near the ends of float32's range sums are taken in another unit, a power of two; half way, that
-        # vectors stay within the range too.
-        moderate = is_moderate(graph.strength)
-        unit = 2.0 ** (int(np.frexp(weight)[1]) // 2)
-        self._thin = ThinProducts(graph.num_nodes, num_threads)
+        weight = float(strength.sum()) / num_arcs if num_arcs else 1.0
+        inverse = reciprocal(strength + weight)
+        # Half way to the weights' size, that vectors stay within the range too.
+        unit = 1.0 if is_moderate(strength) else 2.0 ** (int(np.frexp(weight)[1]) // 2)
+        stay = (weight * inverse).astype(np.float32)[:, None]
+        return cls(inverse * unit, unit, stay, (1 + strength / weight).astype(np.float32)[:, None])
+
+
+class LazyWalk:
+    """Rows of P = (D + wI)^-1 (A + wI) of an undirected graph, w being the mean weight of an arc.
+
+    Parameters
+    ----------
+    arcs
+        A's rows, as `SparseOperator` takes them: offsets from 0, indices, weights or None.
+    scales
+        Of all rows of the graph.
+    own
+        Which rows these are.
+    num_threads
+        Threads to use.
+
+    Attributes
+    ----------
+    degrees
+        Diagonal of D / w + I, of these rows.
+    """
+
+    def __init__(
+        self,
+        arcs: tuple[Indptr, Rows, Weights | None],
+        scales: WalkScales,
+        own: slice,
+        *,
+        num_threads: int,
+    ):
+        num_nodes = len(scales.arcs)
+        num_rows = len(arcs[0]) - 1
+        self._thin = ThinProducts(num_rows, num_threads)
         self._arcs = SparseOperator(
-            graph.indptr,
-            graph.indices,
-            graph.weights,
-            (graph.num_nodes, graph.num_nodes),
-            row_scale=inverse if moderate else inverse * unit,
-            column_scale=None if moderate else np.full(graph.num_nodes, 1 / unit),
+            *arcs,
+            (num_rows, num_nodes),
+            row_scale=scales.arcs[own],
+            column_scale=None if scales.unit == 1 else np.full(num_nodes, 1 / scales.unit),
             symmetric=True,
             num_threads=num_threads,
         )
-        self._stay = (weight * inverse).astype(np.float32)[:, None]
-        self.degrees = (1 + graph.strength / weight).astype(np.float32)[:, None]
+        self._own = own
+        self._stay, self.degrees = scales.stay[own], scales.degrees[own]
+
+    @classmethod
+    def of(cls, graph: Graph, *, num_threads: int) -> LazyWalk:
+        """Return all rows of a graph's."""
+        scales = WalkScales.of(graph.strength, graph.num_arcs)
+        arcs = graph.indptr, graph.indices, graph.weights
+        return cls(arcs, scales, slice(0, graph.num_nodes), num_threads=num_threads)
 
     def times(self, block: Vectors, factor: float, out: Vectors) -> None:
-        """Write factor P block into `out`."""
+        """Write factor P block into `out`, rows of `block` being all of the graph's."""
+        own = block[self._own]
         self._arcs.times(block, out)
 
         def add_loops(rows: slice) -> None:
-            out[rows] += self._stay[rows] * block[rows]
+            out[rows] += self._stay[rows] * own[rows]
             out[rows] *= np.float32(factor)
 
         self._thin.each_block(add_loops)

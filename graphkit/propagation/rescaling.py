@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphkit.propagation.thin_products import ThinProducts, single_threaded_blas
 
@@ -31,10 +32,18 @@ def rescaled(vectors: Vectors, *, num_threads: int) -> tuple[Vectors, int]:
     thin = ThinProducts(num_nodes, num_threads)
     with single_threaded_blas():
         # Of products in float32 a singular value is right to some 1e-4 of the largest only.
-        squares, axes = np.linalg.eigh(thin.gram(vectors, vectors, exact=True))
-        values = np.sqrt(squares[::-1].clip(0))
-        rank = int((values > _LEAST * values[:1]).sum())
-        thin.times(vectors, axes[:, ::-1][:, :rank] / np.sqrt(values[:rank]), out[:, :rank])
+        turn = rescaling(thin.gram(vectors, vectors, exact=True))
+        rank = turn.shape[1]
+        thin.times(vectors, turn, out[:, :rank])
     signs = np.where(thin.largest_entries(out) < 0, -1, 1).astype(np.float32)
     out *= signs
     return out, rank
+
+
+def rescaling(gram: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what X is multiplied by, float64 [dim, rank], given XᵀX; BLAS has one thread."""
+    squares, axes = np.linalg.eigh(gram)
+    values = np.sqrt(squares[::-1].clip(0))
+    rank = int((values > _LEAST * values[:1]).sum())
+    turn: NDArray[np.float64] = axes[:, ::-1][:, :rank] / np.sqrt(values[:rank])
+    return turn

@@ -44,26 +44,28 @@ class ThinProducts:
         Rows of every matrix.
     num_threads
         Threads to use.
+
+    Attributes
+    ----------
+    ranges
+        Bounds of the ranges whose sums are added in their order.
+    blocks
+        Bounds of the blocks of rows that BLAS multiplies at a time.
     """
 
     def __init__(self, num_rows: int, num_threads: int):
         self.num_threads = num_threads
-        self._ranges = even_bounds(num_rows, min(_MOST_RANGES, -(-num_rows // _RANGE_ROWS)))
-        self._blocks = even_bounds(num_rows, max(len(self._ranges) - 1, -(-num_rows // _BLOCK_ROWS)))
+        self.ranges = even_bounds(num_rows, min(_MOST_RANGES, -(-num_rows // _RANGE_ROWS)))
+        self.blocks = even_bounds(num_rows, max(len(self.ranges) - 1, -(-num_rows // _BLOCK_ROWS)))
 
     def gram(self, left: Matrix, right: Matrix, *, exact: bool = False) -> NDArray[np.float64]:
         """Return leftᵀ right, float64 [left columns, right columns]; if `exact`, float64 all the way."""
         dtype = np.float64 if exact else left.dtype
 
         def partial(start: int, stop: int) -> NDArray[np.float64]:
-            total = np.zeros((left.shape[1], right.shape[1]))
-            for first in range(start, stop, _BLOCK_ROWS):
-                rows = slice(first, min(first + _BLOCK_ROWS, stop))
-                one, other = (part[rows].astype(dtype, copy=False) for part in (left, right))
-                total += one.T @ other
-            return total
+            return gram_of_range(left[start:stop], right[start:stop], dtype)
 
-        return np.asarray(sum(run_ranges(partial, self._ranges, self.num_threads)))
+        return np.asarray(sum(run_ranges(partial, self.ranges, self.num_threads)))
 
     def times(self, left: Matrix, right: NDArray[np.float64], out: Matrix) -> None:
         """Write left · right into `out`, which may be columns of `left`."""
@@ -101,19 +103,32 @@ class ThinProducts:
 
     def largest_entries(self, matrix: Matrix) -> Matrix:
         """Return the entry of each column that is largest by absolute value, the first of equal ones."""
-        parts = run_ranges(lambda start, stop: _largest(matrix[start:stop]), self._blocks, self.num_threads)
-        return _largest(np.array(parts))
+        parts = run_ranges(
+            lambda start, stop: largest_of_columns(matrix[start:stop]), self.blocks, self.num_threads
+        )
+        return largest_of_columns(np.array(parts))
 
     def _sum(self, of_block: Callable[[slice], NDArray[np.float64]]) -> NDArray[np.float64]:
-        parts = run_ranges(lambda start, stop: of_block(slice(start, stop)), self._blocks, self.num_threads)
+        parts = run_ranges(lambda start, stop: of_block(slice(start, stop)), self.blocks, self.num_threads)
         return np.asarray(sum(parts))
 
     def each_block(self, work: Callable[[slice], None]) -> None:
         """Call `work` with slices that cover the rows, on threads."""
-        run_ranges(lambda start, stop: work(slice(start, stop)), self._blocks, self.num_threads)
+        run_ranges(lambda start, stop: work(slice(start, stop)), self.blocks, self.num_threads)
 
 
-def _largest(matrix: Matrix) -> Matrix:
+def gram_of_range(left: Matrix, right: Matrix, dtype: Any) -> NDArray[np.float64]:
+    """Return leftᵀ right of a range's rows, block by block in `dtype`, float64 in all."""
+    total = np.zeros((left.shape[1], right.shape[1]))
+    for first in range(0, len(left), _BLOCK_ROWS):
+        rows = slice(first, first + _BLOCK_ROWS)
+        one, other = (part[rows].astype(dtype, copy=False) for part in (left, right))
+        total += one.T @ other
+    return total
+
+
+def largest_of_columns(matrix: Matrix) -> Matrix:
+    """Return the entry of each column that is largest by absolute value, the first of equal ones."""
     entries: Matrix = np.take_along_axis(matrix, np.abs(matrix).argmax(axis=0)[None], axis=0)[0]
     return entries
 

@@ -41,7 +41,7 @@ def test_products_are_pagerank_of_the_factorised_matrix(directed, weighted, alph
 
 def test_of_full_rank_products_are_pagerank_itself():
     graph = graph_of(True, True, num_nodes=20)
-    with pytest.warns(GraphkitWarning, match="the adjacency matrix has rank"):
+    with pytest.warns(GraphkitWarning, match="the matrix of PageRank has rank"):
         model = NRP(dim=60, num_terms=200, sweeps=0).fit(graph)
     adjacency = dense(graph)
     strength = adjacency.sum(axis=1)
@@ -75,7 +75,7 @@ def test_weighted_products_come_nearer_to_the_degrees(directed, weighted):
     for sweeps in (0, 1, 10):
         model = NRP(dim=16, sweeps=sweeps).fit(graph)
         weights = model.forward_weights_, model.backward_weights_
-        found.append(reference.objective(sources @ targets.T, *weights, *degrees, 10.0))
+        found.append(reference.objective(sources @ targets.T, *weights, *degrees, 0.0))
     assert found[1] < found[0]
     assert found[2] < 0.9 * found[0]
 
@@ -97,7 +97,7 @@ def test_both_halves_have_the_same_size():
 
 def test_nodes_without_links_in_a_direction_have_zeros_there():
     graph = Graph.from_edges([(0, 1), (0, 2), (1, 2)], num_nodes=5, directed=True)
-    with pytest.warns(GraphkitWarning, match="the adjacency matrix has rank 2: .*choose dim <= 4"):
+    with pytest.warns(GraphkitWarning, match="the matrix of PageRank has rank 2: .*choose dim <= 4"):
         model = NRP(dim=6).fit(graph)
     assert not model.source_embedding_[2:].any()
     assert not model.target_embedding_[[0, 3, 4]].any()
@@ -162,7 +162,7 @@ def told(model, source, target):
 def test_directions_are_told(real_data):
     """Of a citation and of a web graph: which way a link that is there goes."""
     citations = read_graph(real_data / "cora_edges.txt.gz", directed=True)
-    assert told(NRP().fit(citations), *one_way(citations)) > 0.9
+    assert told(NRP().fit(citations), *one_way(citations)) > 0.94
     web = read_graph(real_data / "cnr_2000.txt.gz", directed=True)
     sample = web.subgraph(web.node_ids[100_000:130_000]).largest_component()
-    assert told(NRP().fit(sample), *one_way(sample)) > 0.87
+    assert told(NRP().fit(sample), *one_way(sample)) > 0.92

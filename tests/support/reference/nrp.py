@@ -1,20 +1,30 @@
-"""NRP in dense float64, from Yang et al. 2020: PageRank by factors, and coordinate descent by loops."""
+"""NRP in dense float64, after Yang et al. 2020: PageRank by factors, and coordinate descent by loops."""
 
 import numpy as np
 
 
-def pagerank_factors(adjacency, rank, alpha, steps):
-    """(X, Y), X Y^T = sum_{i=1..steps} alpha (1 - alpha)^i P^(i-1) D^-1 A_k, A_k A's best approximation."""
-    adjacency = adjacency.astype(np.float64)
+def pagerank(adjacency, alpha, steps):
+    """sum_{i=1..steps} alpha (1 - alpha)^i P^i, and the degrees that are P's denominators."""
     degree = adjacency.sum(axis=1)
-    inverse = np.array([1 / d if d > 0 else 0.0 for d in degree])[:, None]
-    left, values, right = np.linalg.svd(adjacency)
-    first, targets = (side[:, :rank] * np.sqrt(values[:rank]) for side in (left, right.T))
-    step, current, total = inverse * adjacency, inverse * first, np.zeros_like(first)
+    step = np.array([1 / d if d > 0 else 0.0 for d in degree])[:, None] * adjacency
+    power, total = np.eye(len(adjacency)), np.zeros_like(adjacency)
     for i in range(1, steps + 1):
-        total += alpha * (1 - alpha) ** i * current
-        current = step @ current
-    return total, targets
+        power = power @ step
+        total += alpha * (1 - alpha) ** i * power
+    return total, degree
+
+
+def pagerank_factors(adjacency, rank, alpha, steps, spare=32):
+    """(X, Y): D X Y^T is D times PageRank, projected to where a step on it leads from A's right space."""
+    adjacency = adjacency.astype(np.float64)
+    total, degree = pagerank(adjacency, alpha, steps)
+    series = degree[:, None] * total
+    right = np.linalg.svd(adjacency)[2][: rank + spare].T
+    space = np.linalg.qr(series @ right)[0]
+    left, values, turned = np.linalg.svd(space.T @ series, full_matrices=False)
+    root = np.sqrt(values[:rank])
+    inverse = np.array([1 / d if d > 0 else 0.0 for d in degree])[:, None]
+    return inverse * (space @ left[:, :rank]) * root, turned[:rank].T * root
 
 
 def objective(product, forward, backward, out_degree, in_degree, penalty):
