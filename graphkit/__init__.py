@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from graphkit.evaluation.comparison import compare
     from graphkit.graph.graph import Graph
     from graphkit.io import as_graph, read_graph
+    from graphkit.local.local_cluster import local_cluster
+    from graphkit.local.online_labels import FastONL
     from graphkit.methods.corewalk import CoreWalk
     from graphkit.methods.deepwalk import DeepWalk
     from graphkit.methods.fastrp import FastRP
@@ -54,6 +56,7 @@ _MODULE_OF = {
     "Engine": "engine",
     "CoreWalk": "methods.corewalk",
     "DeepWalk": "methods.deepwalk",
+    "FastONL": "local.online_labels",
     "FastRP": "methods.fastrp",
     "KCoreEmbedding": "methods.kcore",
     "LINE": "methods.line",
@@ -84,6 +87,7 @@ _MODULE_OF = {
     "KnnGraph": "neighbors",
     "NeighborIndex": "neighbors",
     "knn_graph": "neighbors",
+    "local_cluster": "local.local_cluster",
     "propagate": "methods.refinement",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
@@ -105,6 +109,7 @@ __all__ = [
     "DeepWalk",
     "Embedding",
     "Engine",
+    "FastONL",
     "FastRP",
     "Graph",
     "GraphkitError",
@@ -135,6 +140,7 @@ __all__ = [
     "evaluation",
     "k_core",
     "knn_graph",
+    "local_cluster",
     "maps",
     "outofcore",
     "propagate",
