@@ -53,6 +53,13 @@ def read(
     return _read(labels, node_ids, note, column, separator, unknown)[0]
 
 
+def read_named(
+    labels: str, node_ids: NodeIds, note: Note, *, column: str | None, separator: str | None
+) -> tuple[csr_array, Sequence[Any]]:
+    """Return what `read` does, and the name of each label."""
+    return _read(labels, node_ids, note, column, separator, "error")
+
+
 def read_first(
     labels: str,
     node_ids: NodeIds,

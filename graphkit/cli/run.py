@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphkit.cli import (
+    cluster,
     compare,
     convert,
     datasets,
@@ -49,6 +50,7 @@ _COMMANDS = {
     "walks": walks,
     "kcore": kcore,
     "ppr": ppr,
+    "cluster": cluster,
     "kernel-features": kernel_features,
     "layout": layout,
     "map": vector_map,

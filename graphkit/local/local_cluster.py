@@ -169,8 +169,8 @@ def local_cluster(
         counts = found.counts
     if best is None:
         raise InputError(
-            "there is no cluster: the diffusion reached half of the graph or all of it before any set could be "
-            "told from the rest; take a larger tolerance"
+            "there is no cluster: the diffusion reached half of the graph before any set could be told from "
+            "the rest; take a larger tolerance"
         )
     pieces = pieces_of(graph, best.rows)
     if len(np.unique(pieces[np.isin(best.rows, rows)])) > 1:

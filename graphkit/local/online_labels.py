@@ -224,25 +224,26 @@ class FastONL:
 
     def predict(self, nodes: Any) -> NDArray[Any]:
         """Return the class of the highest score at each node, [num_nodes]; nothing is learnt."""
-        labels: NDArray[Any] = self.classes_[self._asked(nodes)[0].argmax(axis=1)]
+        best = self._asked(nodes)[0].argmax(axis=1)
+        labels: NDArray[Any] = self.classes_[best]
         return labels
 
     def predict_proba(self, nodes: Any) -> NDArray[np.float64]:
-        """Return the distribution that the paper draws its predictions from, float64 [num_nodes, num_classes].
+        """Return the distribution that the paper draws predictions from, float64 [num_nodes, num_classes].
 
         It is cautious: nearly uniform while few labels have come. The best class is that of `predict`.
         """
         return self._asked(nodes)[1]
 
     def decision_function(self, nodes: Any) -> NDArray[np.float64]:
-        """Return the scores, float64 [num_nodes, num_classes]; of two classes the second's less the first's."""
+        """Return the scores, float64 [num_nodes, num_classes]; of two classes the second's advantage."""
         scores = self._asked(nodes)[0]
         return scores[:, 1] - scores[:, 0] if scores.shape[1] == 2 else scores
 
     def score(self, nodes: Any, labels: Any) -> float:
         """Return the share of the nodes for which `predict` gives their label."""
-        codes = self._codes_of(labels, len(self._node_rows(nodes)))
-        return float((self._asked(nodes)[0].argmax(axis=1) == codes).mean())
+        best = self._asked(nodes)[0].argmax(axis=1)
+        return float((best == self._codes_of(labels, len(best))).mean())
 
     def estimate(self, num_labels: int, num_classes: int) -> Estimate:
         """Return the memory beside the graph, and the time, that so many labels need at most.

@@ -42,10 +42,8 @@ def push_heat(indptr, indices, weights, labels, time, limits, space, counts, row
         now, passed = 2 * (step & 1), time / (step + 1) if step + 1 < len(limits) else 0.0
         state[0], state[2] = 0, 0
         while True:
-            ended = _push_step(
-                indptr, indices, weights, labels, limits[step], passed, now, slots, nodes, values, queue, following,
-                state, counts,
-            )  # fmt: skip
+            law, lists = (limits[step], passed, now), (queue, following, state, counts)
+            ended = _push_step(indptr, indices, weights, labels, law, slots, nodes, values, lists)
             if ended != CROWDED:
                 break
             node = nodes[queue[state[0]]]
@@ -74,15 +72,15 @@ def _add_sources(indptr, labels, slots, nodes, values, queue, counts, rows, star
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _push_step(
-    indptr, indices, weights, labels, limit, time, now, slots, nodes, values, queue, following, state, counts
-):
+def _push_step(indptr, indices, weights, labels, law, slots, nodes, values, lists):
     """Push the nodes queue[state[0] : state[1]] of one step; those of the next are following[: state[2]].
 
-    `time` is t / (j + 1), 0 in the last step, and residuals are number `now` of the nodes, those of the next step
-    number 2 - now. Ended is as for `local_push.push`, `CROWDED` in front of a node for whose neighbours there is
-    no room.
+    `law` (limit, time, now), `lists` (queue, following, state, counts).
+    `time` is t / (j + 1), 0 in the last step, and residuals are number `now` of the nodes, those of the next
+    step number 2 - now. Ended is as for `local_push.push`, `CROWDED` in front of a node for whose neighbours
+    there is no room.
     """
+    (limit, time, now), (queue, following, state, counts) = law, lists
     low, labelled = labels[2], len(labels[0]) > 0
     touched_arcs = counts[TOUCHED_ARCS : TOUCHED_ARCS + 1]
     used, count, later = counts[USED], state[2], 2 - now

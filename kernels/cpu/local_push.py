@@ -46,10 +46,10 @@ def push(indptr, indices, weights, labels, law, space, counts, rows, amounts):
     """Add `amounts` to b at `rows`, and push until no residual is large; return the space and how it ended.
 
     `indptr` int64, `indices` int32, `weights` float32 or None, of a graph that need not be sound; `labels` as
-    for `touched_nodes.label_of`, none for edges as they are. `law` (shift, scale, sink, tolerance, most), `most`
-    being the arcs that there must be for the mass to find sinks. `space` of `touched_nodes` and `counts` int64
-    [NUM_COUNTS] are **written**; both go on from an earlier call, or are empty. `rows` int64 and `amounts`
-    float64, [num_sources]. At a `FAULT` counts[USED] is the row.
+    for `touched_nodes.label_of`, none for edges as they are. `law` (shift, scale, sink, tolerance, most),
+    `most` being the arcs that there must be for the mass to find sinks. `space` of `touched_nodes` and
+    `counts` int64 [NUM_COUNTS] are **written**; both go on from an earlier call, or are empty. `rows` int64
+    and `amounts` float64, [num_sources]. At a `FAULT` counts[USED] is the row.
     """
     if counts[USED] + len(rows) > len(space[1]):
         space = grow(space, counts[USED], counts[USED] + len(rows), 0, 0)

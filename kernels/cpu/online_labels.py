@@ -26,7 +26,7 @@ _LEAST = 1e-300
 
 @njit(nogil=True, cache=True)
 def find_events(slots, nodes, rows, events):
-    """events[i] = when row rows[i] was labelled, int64, -1 for never; **written**. Tables as `touched_nodes`."""
+    """events[i] = when row rows[i] was labelled, -1 for never; **written**. Tables as in `touched_nodes`."""
     for i in range(len(rows)):
         events[i] = find(slots, nodes, rows[i])
 
@@ -42,7 +42,7 @@ def add_events(slots, nodes, used, rows):
 def kernel_columns(
     indptr, indices, weights, labels, law, scaling, slots, nodes, rows, before, diagonal, start, stop
 ):
-    """Compute the columns of M at rows[start:stop], where labels have arrived; return sizes, events, entries, fault.
+    """Return sizes, events and entries of columns of M at rows[start:stop], at labelled nodes; and `fault`.
 
     Graph, `labels` (none) and `law` as for `local_push.push`; `scaling` (factor, whether by roots of
     strengths, the diagonal at a node without arcs): M(s, u) = factor x(s), or factor sqrt(d(s) d(u)) x(s),
@@ -132,7 +132,7 @@ def relax(sizes, events, entries, diagonal, classes, gradients, first_event, sta
 
 @njit(nogil=True, cache=True)
 def project(scores, chances):
-    """Write the nearest point of the simplex to `scores`, float64 [k] both: max(scores - level, 0), of sum 1."""
+    """Write the nearest point of the simplex to `scores`, float64 [k]: max(scores - level, 0), of sum 1."""
     falling = np.sort(scores)[::-1]
     total, level = 0.0, 0.0
     for j in range(len(falling)):

@@ -43,7 +43,7 @@ def row_strengths(indptr, indices, weights, labels, rows, strengths):
 
 @njit(nogil=True, cache=True)
 def sweep_sets(indptr, indices, weights, labels, slots, nodes, order, ranks, heights, cuts, energies):
-    """cuts[k] = cut of the first k + 1 nodes; energies[k] = what E has by node k and those before it; **written**.
+    """cuts[k] = cut of the first k + 1 nodes; energies[k] = what E has from the first k + 1; **written**.
 
     `slots` and `nodes` lead from nodes to places (`touched_nodes`); `order` int64 [size] are places, and
     `ranks` int32 [num_places] their ranks, -1 for a place outside the order. `heights` float64 [size] are y

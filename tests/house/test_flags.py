@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from graphkit.cli import (
+    cluster,
     convert,
     embed,
     evaluate_links,
@@ -53,6 +54,7 @@ COMMANDS = {
     "info": info.parameters,
     "kcore": kcore.parameters,
     "ppr": ppr.parameters,
+    "cluster": cluster.parameters,
     "convert": convert.parameters,
     "plan": plan.parameters,
     "run status": run_status.parameters,
@@ -175,6 +177,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["info"],
         ["kcore"],
         ["ppr"],
+        ["cluster"],
         ["plan"],
         ["datasets"],
         ["run", "status"],

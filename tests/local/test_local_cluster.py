@@ -220,19 +220,23 @@ def f1(members, truth):
     return 2 * (found & truth).sum() / (found.sum() + truth.sum())
 
 
-@pytest.mark.parametrize(("method", "least"), [("flow", 0.1), ("pagerank", 0.01), ("heat-kernel", 0.01)])
-def test_noisy_labels_help_as_in_their_paper(method, least):
+@pytest.mark.parametrize("method", METHODS)
+def test_noisy_labels_help_as_in_their_paper(method):
     rng = np.random.default_rng(7)
     gains = []
     for _ in range(3):
         graph, truth, labels = planted(rng, 150, 3000, (10, 12, 20), (0.8, 0.85))
         seed = int(np.flatnonzero(labels * truth)[0])
         volume = graph.degree[truth].sum()
-        options = {"flow": {"mass": 3 * volume}, "pagerank": {"restart": 0.05}, "heat-kernel": {}}[method]
+        options = {
+            "flow": {"mass": 3 * volume},
+            "pagerank": {"restart": 0.1, "tolerance": 1e-4},
+            "heat-kernel": {"time": 5.0, "tolerance": 1e-3},
+        }[method]
         plain = f1(local_cluster(graph, seed, method=method, **options).rows, truth)
         weighted = f1(local_cluster(graph, seed, method=method, labels=labels, **options).rows, truth)
         gains.append((weighted, weighted - plain, weighted - f1(np.flatnonzero(labels), truth)))
-    assert np.mean(gains, axis=0).min() > least
+    assert np.mean(gains, axis=0).min() > 0.2
 
 
 def test_seeds_of_two_components_are_warned_of():

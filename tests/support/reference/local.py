@@ -108,7 +108,7 @@ def graph_kernel(weights, name, rho):
 def simplex(scores):
     """The nearest point of the simplex, by bisection of the level."""
     low, high = scores.min() - 1, scores.max()
-    for _ in range(200):
+    for _ in range(60):
         level = (low + high) / 2
         low, high = (level, high) if np.maximum(scores - level, 0).sum() > 1 else (low, level)
     return np.maximum(scores - high, 0)
