@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from graphkit.graph.temporal import TemporalGraph
     from graphkit.graph.typed import TypedGraph
     from graphkit.io import as_graph, read_graph, read_temporal_graph
+    from graphkit.local.local_cluster import local_cluster
+    from graphkit.local.online_labels import FastONL
     from graphkit.maps.plotting import plot
     from graphkit.methods.corewalk import CoreWalk
     from graphkit.methods.ctdne import CTDNE
@@ -68,6 +70,7 @@ _MODULE_OF = {
     "CoreWalk": "methods.corewalk",
     "CTDNE": "methods.ctdne",
     "DeepWalk": "methods.deepwalk",
+    "FastONL": "local.online_labels",
     "FastRP": "methods.fastrp",
     "KCoreEmbedding": "methods.kcore",
     "LINE": "methods.line",
@@ -109,6 +112,7 @@ _MODULE_OF = {
     "predict_labels": "prediction",
     "predict_links": "prediction",
     "levy_walks": "walks.levy",
+    "local_cluster": "local.local_cluster",
     "propagate": "methods.refinement",
     "metapath_walks": "walks.metapath",
     "random_walks": "walks.random_walks",
@@ -135,6 +139,7 @@ __all__ = [
     "DeepWalk",
     "Embedding",
     "Engine",
+    "FastONL",
     "FastRP",
     "Graph",
     "GraphkitError",
@@ -173,6 +178,7 @@ __all__ = [
     "k_core",
     "knn_graph",
     "levy_walks",
+    "local_cluster",
     "maps",
     "metapath_walks",
     "outofcore",

@@ -12,6 +12,7 @@ import typer
 
 from graphkit import __version__
 from graphkit.cli import (
+    cluster,
     compare,
     convert,
     datasets,
@@ -55,6 +56,7 @@ _COMMANDS = {
     "walks": walks,
     "kcore": kcore,
     "ppr": ppr,
+    "cluster": cluster,
     "kernel-features": kernel_features,
     "layout": layout,
     "map": vector_map,

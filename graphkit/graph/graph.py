@@ -253,6 +253,12 @@ class Graph:
         return _frozen(arriving.astype(np.float64, copy=False))
 
     @cached_property
+    def total_weight(self) -> float:
+        """Sum of the weights of all arcs; unweighted: their number."""
+        weights = self._arcs[1]
+        return float(self.num_arcs if weights is None else np.add.reduce(weights, dtype=np.float64))
+
+    @cached_property
     def index(self) -> NodeIndex:
         """The way from node ids to rows."""
         return NodeIndex(self.node_ids)
@@ -396,6 +402,20 @@ class Graph:
 
         return open_graph(folder, verify=verify)
 
+    def unchecked_rows(self) -> tuple[Indptr, Rows, Weights | None]:
+        """Return (indptr, indices, weights) without a look through them.
+
+        For kernels that look at each row before they follow it: of a graph in a file they read what they
+        need. `fault_at` is the error for a row that is none.
+        """
+        for array in (self.indptr, *self._arcs):
+            check_mapped(array)
+        return self.indptr, *self._arcs
+
+    def fault_at(self, row: int) -> InputError:
+        """Return the error for a row that is none of a graph."""
+        return InputError(row_fault(row, self.num_nodes), self._origin)
+
     def _check_rows(self) -> None:
         """Raise `InputError` if the rows are none of a graph; each graph is looked through once.
 
@@ -470,10 +490,15 @@ def check_rows(indptr: Indptr, indices: Rows, weights: Weights | None, first_row
     )
     fault = next((row for row in faults if row >= 0), None)
     if fault is not None:
-        raise InputError(
-            f"row {fault:,} is none of a graph: its neighbours must be rows (0 .. {len(indptr) - 2:,}) in "
-            "ascending order, each once, and its weights finite and > 0"
-        )
+        raise InputError(row_fault(fault, len(indptr) - 1))
+
+
+def row_fault(row: int, num_nodes: int) -> str:
+    """Say what is wrong with a row that is none of a graph."""
+    return (
+        f"row {row:,} is none of a graph: its neighbours must be rows (0 .. {num_nodes - 1:,}) in "
+        "ascending order, each once, and its weights finite and > 0"
+    )
 
 
 def check_graph(graph: object) -> None:

@@ -18,6 +18,9 @@ STRING = np.dtypes.StringDType()
 
 _TOO_LARGE = "node ids must be whole numbers of 64 bits; give larger ones as strings"
 
+_FEW_IDS = 64
+"""That are looked for without a table of all."""
+
 _DENSE_FACTOR = 4
 """A table over the ids' whole range is used while it has at most this many slots a node."""
 
@@ -131,7 +134,8 @@ class NodeIndex:
     Notes
     -----
     Whole numbers in a dense range are looked up in a table, others by binary search, strings in a
-    dictionary; each is made at the first question.
+    dictionary; each is made at the first question that needs it: a few numbers that are row numbers, or stand
+    in ascending order, are found without.
 
     Examples
     --------
@@ -187,6 +191,10 @@ class NodeIndex:
         return UnknownNodeError(f"no node has the id {node_id!r}{hint}")
 
     def _find_numbers(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        if len(wanted) <= _FEW_IDS and "_table" not in self.__dict__:
+            rows = self._likely_rows(wanted)
+            if (rows >= 0).all():
+                return rows
         low, table = self._table
         if table is not None:
             inside = (wanted >= low) & (wanted < low + len(table))
@@ -197,6 +205,16 @@ class NodeIndex:
             return np.full(len(wanted), -1)
         places = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
         return np.where(ordered[places] == wanted, order[places], -1)
+
+    def _likely_rows(self, wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The row of each id where ids are row numbers or ascend, which reads little of a file; else -1."""
+        if self.node_ids.size == 0:
+            return np.full(len(wanted), -1)
+        last = len(self.node_ids) - 1
+        numbers = np.clip(wanted, 0, last)
+        places = np.minimum(np.searchsorted(self.node_ids, wanted), last)
+        rows = np.where(self.node_ids[numbers] == wanted, numbers, places)
+        return np.where(self.node_ids[rows] == wanted, rows, -1)
 
     @cached_property
     def _table(self) -> tuple[int, NDArray[np.int64] | None]:

@@ -5,6 +5,7 @@ import inspect
 import pytest
 
 from graphkit.cli import (
+    cluster,
     convert,
     embed,
     evaluate_links,
@@ -57,6 +58,7 @@ COMMANDS = {
     "ppr": ppr.parameters,
     "predict links": predict_links.parameters,
     "predict labels": predict_labels.parameters,
+    "cluster": cluster.parameters,
     "convert": convert.parameters,
     "plan": plan.parameters,
     "run status": run_status.parameters,
@@ -183,6 +185,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["ppr"],
         ["predict", "links"],
         ["predict", "labels"],
+        ["cluster"],
         ["plan"],
         ["datasets"],
         ["run", "status"],

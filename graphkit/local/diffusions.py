@@ -1,0 +1,242 @@
+"""The three diffusions that clusters are swept from: what each checks, how much it may touch, how it runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphkit.checks import check_between, check_positive
+from graphkit.errors import ParameterError
+from graphkit.kernels.cpu.heat_push import REACHED, push_heat
+from graphkit.kernels.cpu.local_push import (
+    DIAGONAL,
+    FAULT,
+    FULL,
+    GAP,
+    NUM_COUNTS,
+    SOLUTION,
+    TOUCHED_ARCS,
+    USED,
+    push,
+)
+from graphkit.kernels.cpu.touched_nodes import make_space
+from graphkit.parallel import run_ranges
+
+if TYPE_CHECKING:
+    from graphkit.graph.graph import Graph
+    from graphkit.local.label_weights import LabelWeights
+
+Space = tuple[NDArray[Any], ...]
+
+_FIRST_CAPACITY = 1 << 10
+
+MOST_TIME = 300.0
+"""Of heat kernels: exp(time) is a number up to 709, and terms are not lost to rounding."""
+
+LARGEST_MASS = 50_000
+"""Where flow diffusion stops looking for larger clusters unless told otherwise."""
+
+_FULL_SHARE = 0.9
+"""Of what sinks hold: nearer to it, mass settles ever more slowly."""
+
+
+class Diffused(NamedTuple):
+    """Where a diffusion has come to."""
+
+    space: Space
+    """As `graphkit.kernels.cpu.touched_nodes`."""
+
+    places: NDArray[np.int64]
+    """Of the nodes that have a score > 0."""
+
+    scores: NDArray[np.float64]
+    """By place."""
+
+    per_strength: bool
+    """Whether scores are ranked by what they are to the nodes' strengths."""
+
+    counts: NDArray[np.int64]
+    """Nodes touched, nodes pushed, arcs of those touched, arcs read."""
+
+
+class Diffusion(Protocol):
+    """What `local_cluster` needs of a diffusion."""
+
+    def most_arcs(self, num_arcs: int) -> float:
+        """Return what the number of arcs read in first pushes is at most."""
+
+    def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
+        """Yield the diffusion from seeds, or several, ever farther ones; each is used before the next."""
+
+
+class PageRankPush:
+    """Personalised PageRank: ``p = restart * s + (1 - restart) P^T p``."""
+
+    default_tolerance = 1e-5
+
+    def __init__(self, restart: float, tolerance: float):
+        check_between("restart", restart, "(0, 1)")
+        check_between("tolerance", tolerance, "(0, 1)")
+        self.restart, self.tolerance = float(restart), float(tolerance)
+
+    def most_arcs(self, num_arcs: int) -> float:  # noqa: ARG002
+        """Each push of a node leaves `restart` of at least tolerance times its arcs."""
+        return 1 / (self.restart * self.tolerance)
+
+    def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
+        """Yield one diffusion."""
+        counts = np.zeros(NUM_COUNTS, np.int64)
+        law = (0.0, 1 / (1 - self.restart), 0.0, self.tolerance, 0.0)
+        start = np.full(len(rows), 1 / len(rows))
+        space = _pushed(graph, labels, law, make_space(_FIRST_CAPACITY), counts, rows, start)[0]
+        values = space[2][: counts[USED]]
+        places = np.flatnonzero(values[:, DIAGONAL] > 0)
+        nodes, pushed = space[1][places], values[places]
+        sizes = graph.indptr[nodes + 1] - graph.indptr[nodes]
+        residual = pushed[:, GAP] + self.tolerance * sizes
+        # p + restart * r, as PersonalizedPageRank: nearer to PageRank than p, and still below it.
+        scores = self.restart * (pushed[:, DIAGONAL] * pushed[:, SOLUTION] + residual)
+        yield Diffused(space, places, scores, True, counts)
+
+
+class HeatKernelPush:
+    """Heat-kernel PageRank: ``h = exp(-time) sum_k time^k / k! (P^T)^k s``."""
+
+    default_tolerance = 1e-4
+
+    def __init__(self, time: float, tolerance: float):
+        check_positive("time", time)
+        if time > MOST_TIME:
+            raise ParameterError(
+                f"time must be at most {MOST_TIME:g}, got {time:g}: what is left by then is the graph's"
+            )
+        check_between("tolerance", tolerance, "(0, 1)")
+        self.time, self.tolerance = float(time), float(tolerance)
+
+    @property
+    def terms(self) -> int:
+        """N, behind which the series is cut, so that half of the tolerance is lost there."""
+        most = self.tolerance / 2
+        term, rest, number = math.exp(-self.time), 1.0 - math.exp(-self.time), 0
+        while rest > most or number + 2 <= self.time:
+            number += 1
+            term *= self.time / number
+            rest -= term
+            # What follows is below a geometric series, where rounding leaves nothing of 1 - sum.
+            if number + 2 > self.time and term * self.time / (number + 2 - self.time) < most:
+                break
+        return number
+
+    @property
+    def limits(self) -> NDArray[np.float64]:
+        """The residual that an arc lets stand in each step, [N + 1]; together half of the tolerance."""
+        number = self.terms
+        remaining = np.ones(number + 1)
+        for step in range(number - 1, -1, -1):
+            remaining[step] = 1 + remaining[step + 1] * self.time / (step + 1)
+        limits: NDArray[np.float64] = np.exp(self.time) * self.tolerance / (2 * (number + 1) * remaining)
+        return limits
+
+    def most_arcs(self, num_arcs: int) -> float:  # noqa: ARG002
+        """In step k there is t^k / k! to push, at least the limit for each arc."""
+        limits, total, there = self.limits, 0.0, 1.0
+        for step, limit in enumerate(limits):
+            total += there / limit
+            there *= self.time / (step + 1)
+        return float(total)
+
+    def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
+        """Yield one diffusion."""
+        counts = np.zeros(NUM_COUNTS, np.int64)
+        start = np.full(len(rows), 1 / len(rows))
+        arrays = (
+            *graph.unchecked_rows(),
+            tuple(labels),
+            self.time,
+            self.limits,
+            make_space(_FIRST_CAPACITY),
+            counts,
+        )
+        ((space, ended),) = run_ranges(lambda *_: push_heat(*arrays, rows, start), [0, 1], 1)
+        if ended == FAULT:
+            raise graph.fault_at(int(counts[USED]))
+        reached = space[2][: counts[USED], REACHED]
+        places = np.flatnonzero(reached > 0)
+        yield Diffused(space, places, math.exp(-self.time) * reached[places], True, counts)
+
+
+class FlowPush:
+    """Flow diffusion with p = 2: mass spreads from the seeds until no node holds more than it has arcs."""
+
+    default_tolerance = 1e-3
+
+    def __init__(self, mass: float | None, tolerance: float):
+        if mass is not None:
+            check_positive("mass", mass)
+        check_between("tolerance", tolerance, "(0, 1)")
+        self.mass, self.tolerance = None if mass is None else float(mass), float(tolerance)
+
+    def most_arcs(self, num_arcs: int) -> float:
+        """Nodes that are pushed are full."""
+        if self.mass is not None:
+            return self.mass
+        return min(LARGEST_MASS, num_arcs / 2)
+
+    def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
+        """Yield the diffusion of one mass, or of masses that double: each goes on from the one before."""
+        if self.mass is not None and self.mass > _FULL_SHARE * graph.num_arcs:
+            raise ParameterError(
+                f"mass must be at most {_FULL_SHARE:g} times the number of arcs, "
+                f"{_FULL_SHARE * graph.num_arcs:,.0f} here, got {self.mass:,.6g}, for which there is no place"
+            )
+        counts = np.zeros(NUM_COUNTS, np.int64)
+        space: Space = make_space(_FIRST_CAPACITY)
+        before = 0.0
+        for mass in self._masses(graph, rows):
+            law = (0.0, 1.0, 1.0, self.tolerance, mass / _FULL_SHARE)
+            more = np.full(len(rows), (mass - before) / len(rows))
+            space, ended = _pushed(graph, labels, law, space, counts, rows, more)
+            before = mass
+            if ended == FULL and self.mass is not None:
+                raise ParameterError(
+                    f"mass must be at most {_FULL_SHARE:g} times the number of arcs that the seeds reach, "
+                    f"{_FULL_SHARE * counts[TOUCHED_ARCS]:,.0f} here, got {mass:,.6g}: give less"
+                )
+            solution = space[2][: counts[USED], SOLUTION]
+            places = np.flatnonzero(solution > 0)
+            if len(places):
+                yield Diffused(space, places, solution[places], False, counts)
+            if ended == FULL:
+                return
+
+    def _masses(self, graph: Graph, rows: NDArray[np.int64]) -> Iterator[float]:
+        if self.mass is not None:
+            yield self.mass
+            return
+        most = self.most_arcs(graph.num_arcs)
+        mass = 2.0 * float((graph.indptr[rows + 1] - graph.indptr[rows]).sum())
+        while mass < most:
+            yield mass
+            mass *= 2
+        yield most
+
+
+def _pushed(
+    graph: Graph,
+    labels: LabelWeights,
+    law: tuple[float, ...],
+    space: Space,
+    counts: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    amounts: NDArray[np.float64],
+) -> tuple[Space, int]:
+    """The space after a push, and how it ended; `InputError` for a row that is none of a graph."""
+    arrays = (*graph.unchecked_rows(), tuple(labels), law, space, counts, rows, amounts)
+    ((space, ended),) = run_ranges(lambda *_: push(*arrays), [0, 1], 1)
+    if ended == FAULT:
+        raise graph.fault_at(int(counts[USED]))
+    return space, ended
