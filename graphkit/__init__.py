@@ -45,6 +45,12 @@ if TYPE_CHECKING:
     from graphkit.methods.verse import VERSE
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
+    from graphkit.sparsification.condition import relative_condition_number
+    from graphkit.sparsification.harmonic import harmonic_extension
+    from graphkit.sparsification.resistances import effective_resistances
+    from graphkit.sparsification.schur import schur_complement
+    from graphkit.sparsification.sparsifier import Sparsifier
+    from graphkit.sparsification.sparsify import sparsify
     from graphkit.walks.random_walks import random_walks
 
     __version__: str
@@ -87,6 +93,12 @@ _MODULE_OF = {
     "propagate": "methods.refinement",
     "random_walks": "walks.random_walks",
     "read_graph": "io",
+    "Sparsifier": "sparsification.sparsifier",
+    "effective_resistances": "sparsification.resistances",
+    "harmonic_extension": "sparsification.harmonic",
+    "relative_condition_number": "sparsification.condition",
+    "schur_complement": "sparsification.schur",
+    "sparsify": "sparsification.sparsify",
     "datasets": "datasets",
     "distributed": "distributed",
     "evaluation": "evaluation",
@@ -123,6 +135,7 @@ __all__ = [
     "ProNE",
     "RandomFeatures",
     "RunError",
+    "Sparsifier",
     "Spectral",
     "UnknownNodeError",
     "__version__",
@@ -131,8 +144,10 @@ __all__ = [
     "core_numbers",
     "datasets",
     "distributed",
+    "effective_resistances",
     "embed",
     "evaluation",
+    "harmonic_extension",
     "k_core",
     "knn_graph",
     "maps",
@@ -141,6 +156,9 @@ __all__ = [
     "pyg",
     "random_walks",
     "read_graph",
+    "relative_condition_number",
+    "schur_complement",
+    "sparsify",
 ]
 
 _found, _known = _lazy_names(__name__, _MODULE_OF)

@@ -45,6 +45,11 @@ class Stream(IntEnum):
     PATH = 44
     RESTART = 45
     TWINS = 46
+    DETOUR = 60
+    ELIMINATION = 61
+    TERMINAL = 62
+    RESISTANCE = 63
+    EDGE_SAMPLE = 64
 
 
 def check_seed(seed: int) -> int:

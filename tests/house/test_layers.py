@@ -14,7 +14,7 @@ LAYERS = [
     "io walks cores propagation graph_kernels neighbors",
     "embedding datasets sgns layout",
     "methods maps",
-    "pagerank evaluation distributed pyg",
+    "pagerank evaluation distributed sparsification pyg",
     "outofcore",
     "cli",
 ]
