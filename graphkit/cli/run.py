@@ -30,6 +30,7 @@ from graphkit.cli import (
     reproduce,
     run_status,
     similar,
+    sparsify,
     vector_map,
     walks,
 )
@@ -57,6 +58,7 @@ _COMMANDS = {
     "similar": similar,
     "info": info,
     "refine": refine,
+    "sparsify": sparsify,
     "convert": convert,
     "plan": plan,
     "datasets": datasets,

@@ -10,6 +10,7 @@ Where we differ: the paper's solver is of theory alone; here conjugate gradients
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,13 +21,17 @@ from graphkit.checks import check_between, check_whole
 from graphkit.graph.edges import edge_columns
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.host_memory import check_host_memory
+from graphkit.kernels.cpu import laplacian
 from graphkit.methods.base import check_undirected
-from graphkit.parallel import resolve_threads
-from graphkit.seeds import Stream, check_seed, generator
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
+from graphkit.seeds import Stream, check_seed
 from graphkit.sparsification.laplacian_solver import BLOCK_COLUMNS, LaplacianSolver
 
 _TABLES = 6
 """Arrays [num_nodes, BLOCK_COLUMNS] that are there at a time."""
+
+_PAIRS = 1 << 16
+"""Whose distances are taken at a time."""
 
 
 def effective_resistances(
@@ -97,19 +102,31 @@ def effective_resistances(
         source, target, _ = graph.edge_rows()
     else:
         source, target = (graph.rows(ids).astype(np.int32) for ids in edge_columns(edges))
-    needed = 8 * BLOCK_COLUMNS * _TABLES * graph.num_nodes + 16 * len(source)
+    needed = resistance_bytes(graph.num_nodes, len(source))
     check_host_memory(needed, "effective_resistances needs", "take a smaller graph, or fewer pairs")
     components = graph.connected_components()
     found = np.zeros(len(source))
     found[components[source] != components[target]] = np.inf
     joined = (source != target) & np.isfinite(found)
-    solver = LaplacianSolver(graph, num_threads=resolve_threads(num_threads))
+    threads = resolve_threads(num_threads)
+    solver = LaplacianSolver(graph, num_threads=threads)
     pairs = source[joined], target[joined]
     if projections is None:
         found[joined] = _exact(graph, solver, pairs, tolerance)
     else:
-        found[joined] = _projected(graph, solver, pairs, projections, tolerance, seed)
+        found[joined] = _projected(graph, solver, pairs, projections, tolerance, seed, threads)
     return found
+
+
+def resistance_bytes(num_nodes: int, num_edges: int) -> int:
+    """Return the memory that `effective_resistances` takes beside the graph, of so many pairs.
+
+    Examples
+    --------
+    >>> resistance_bytes(1_000_000, 10_000_000) // 10**6
+    1168
+    """
+    return 8 * BLOCK_COLUMNS * _TABLES * num_nodes + 40 * num_edges
 
 
 def _exact(
@@ -133,20 +150,24 @@ def _projected(
     projections: int,
     tolerance: float,
     seed: int,
+    num_threads: int,
 ) -> NDArray[np.float64]:
-    import scipy.sparse
-
-    source, target, weights = graph.edge_rows()
-    roots = np.ones(len(source)) if weights is None else np.sqrt(weights.astype(np.float64))
-    ends = np.arange(len(source)).repeat(2)
-    signs = np.stack([roots, -roots], axis=1).ravel()
-    nodes = np.stack([source, target], axis=1).ravel()
-    shape = graph.num_nodes, len(source)
-    incidence: Any = scipy.sparse.csr_array((signs, (nodes, ends)), shape=shape)
     squares = np.zeros(len(pairs[0]))
+    arcs, key = (graph.indptr, graph.indices, graph.weights), (np.uint64(seed), int(Stream.RESISTANCE))
+    bounds = balanced_bounds(graph.indptr, RANGES_PER_THREAD * num_threads)
     for first in range(0, projections, BLOCK_COLUMNS):
-        width = min(BLOCK_COLUMNS, projections - first)
-        coins = generator(seed, Stream.RESISTANCE, first).integers(0, 2, (len(source), width))
-        potentials = solver.solve(incidence @ (2.0 * coins - 1), tolerance)
-        squares += ((potentials[pairs[0]] - potentials[pairs[1]]) ** 2).sum(axis=1)
+        right = np.empty((graph.num_nodes, min(BLOCK_COLUMNS, projections - first)))
+        kernel = partial(laplacian.project, *arcs, key, first // BLOCK_COLUMNS, right)
+        run_ranges(kernel, bounds, num_threads)
+        potentials = solver.solve(right, tolerance)
+        squares += _squared_distances(potentials, pairs)
     return squares / projections
+
+
+def _squared_distances(potentials: NDArray[np.float64], pairs: tuple[Rows, Rows]) -> NDArray[np.float64]:
+    """|x_u - x_v|^2 of rows, some pairs at a time."""
+    squares = np.empty(len(pairs[0]))
+    for first in range(0, len(squares), _PAIRS):
+        source, target = (ends[first : first + _PAIRS] for ends in pairs)
+        squares[first : first + _PAIRS] = ((potentials[source] - potentials[target]) ** 2).sum(axis=1)
+    return squares

@@ -22,10 +22,10 @@ from graphkit.errors import ParameterError
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.graph.sorting import sort_edges
 from graphkit.kernels.cpu.bucket_sort import SUM
-from graphkit.methods.base import check_undirected
+from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate, check_undirected
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import Stream, check_seed, generator
-from graphkit.sparsification.resistances import effective_resistances
+from graphkit.sparsification.resistances import effective_resistances, resistance_bytes
 from graphkit.sparsification.sparsifier import Sparsifier
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ _WALKS = {"distortion", "walkers", "steps"}
 _SAMPLING = {"share", "projections"}
 _DEFAULT_SHARE, _DEFAULT_PROJECTIONS = 0.5, 64
 _BISECTIONS = 60
+
+_SECONDS_PER_ARC = 1.2e-7
+"""Of a system: a hundred products, as social graphs take."""
 
 
 def sparsify(
@@ -126,6 +129,27 @@ def sparsify(
         walking = Sparsifier(graph, **chosen, seed=seed, num_threads=num_threads, progress=progress)
         return walking.sparse_graph()
     return _sampled(graph, chosen, seed, resolve_threads(num_threads))
+
+
+def estimate_sparsify(
+    graph: Graph, *, method: SparsifyMethod = "walks", projections: int | None = None
+) -> Estimate:
+    """Return the memory, the graph's included, and the time that `sparsify` will need on one thread, roughly.
+
+    Examples
+    --------
+    >>> from graphkit import datasets
+    >>> estimate_sparsify(datasets.load("karate_club").graph).seconds < 1
+    True
+    """
+    check_choice("method", method, get_args(SparsifyMethod))
+    held = (16 if graph.is_weighted else 12) * graph.num_arcs + 16 * graph.num_nodes
+    if method == "walks":
+        walks = Sparsifier.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        return Estimate(held + walks.bytes, walks.seconds)
+    systems = projections or _DEFAULT_PROJECTIONS
+    needed = resistance_bytes(graph.num_nodes, graph.num_arcs // 2)
+    return Estimate(held + needed, SECONDS_TO_BEGIN + _SECONDS_PER_ARC * systems * graph.num_arcs)
 
 
 def keeping_probabilities(leverage: NDArray[np.float64], expected: float) -> NDArray[np.float64]:

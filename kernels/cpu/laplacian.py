@@ -5,8 +5,10 @@ Dense arrays are float64 [num_rows, columns]. Sums of a range of rows are in the
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
+from graphkit.kernels.cpu.philox import draw
 from graphkit.kernels.cpu.prefetch import prefetch_row
 
 _AHEAD = 8
@@ -81,3 +83,27 @@ def turn(share, residual, strength, direction, start, stop):
         for c in range(len(share)):
             new = residual[row, c] / strength[row] if strength[row] > 0 else 0.0
             direction[row, c] = new + share[c] * direction[row, c]
+
+
+@njit(nogil=True, cache=True)
+def project(indptr, indices, weights, key, block, out, start, stop):
+    """out[i] = sum over edges of i of s sqrt(w), + at the lower end and - at the other; **written**.
+
+    The signs s, +1 or -1, of edge (u, v), u < v, are the bits of the words of (u num_nodes + v, `block`), 32
+    columns a word and 128 at most; `key` (seed, stream). Of random signs x this is B' W^1/2 x.
+    """
+    num_nodes = len(indptr) - 1
+    for row in range(start, stop):
+        total = out[row]
+        total[:] = 0
+        for place in range(indptr[row], indptr[row + 1]):
+            other = np.int64(indices[place])
+            if other == row:
+                continue
+            low, high = (row, other) if row < other else (other, row)
+            words = draw(key[0], low * num_nodes + high, block, key[1])
+            root = 1.0 if weights is None else np.sqrt(np.float64(weights[place]))
+            root = root if row < other else -root
+            for c in range(len(total)):
+                bit = (words[c >> 5] >> np.uint32(c & 31)) & np.uint32(1)
+                total[c] += root if bit else -root

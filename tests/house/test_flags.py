@@ -21,6 +21,7 @@ from graphkit.cli import (
     reproduce,
     run_status,
     similar,
+    sparsify,
     vector_map,
 )
 from graphkit.cli.aliases import ALIASES, DEEPWALK, LINE
@@ -53,6 +54,7 @@ COMMANDS = {
     "info": info.parameters,
     "kcore": kcore.parameters,
     "ppr": ppr.parameters,
+    "sparsify": sparsify.parameters,
     "convert": convert.parameters,
     "plan": plan.parameters,
     "run status": run_status.parameters,
@@ -175,6 +177,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["info"],
         ["kcore"],
         ["ppr"],
+        ["sparsify"],
         ["plan"],
         ["datasets"],
         ["run", "status"],

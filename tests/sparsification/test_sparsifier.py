@@ -173,7 +173,7 @@ def test_what_is_wrong_is_said_and_changes_nothing():
             sparsifier.remove_edges(edges)
     for arguments, kind, message in (
         (([stranger],), InputError, "weights must be 1 numbers, one an edge, as the graph has weights"),
-        (([(1, "x")], [1.0]), GraphkitError, "x"),
+        (([(1, "x")], [1.0]), GraphkitError, "node ids must be all whole numbers"),
         (([(1, 99)], [1.0]), UnknownNodeError, "99"),
     ):
         with pytest.raises(kind, match=message):
