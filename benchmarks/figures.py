@@ -62,6 +62,8 @@ HEADINGS = {
     "trustworthiness": "trustworthiness",
     "recall": "recall",
     "residual": "residual",
+    "edges_percent": "edges left, %",
+    "condition": "relative condition number",
 }
 
 

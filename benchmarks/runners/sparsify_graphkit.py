@@ -18,7 +18,9 @@ def run(graph: graphkit.Graph, request: Request) -> graphkit.Graph:
         return graphkit.sparsify(graph, method=request["method"], seed=request["seed"], **request["options"])
     source, target, _ = graph.edge_rows()
     kept = np.random.default_rng(request["seed"]).random(len(source)) < request["options"]["share"]
-    return graphkit.Graph.from_edges((source[kept], target[kept]), num_nodes=graph.num_nodes)
+    return graphkit.Graph.from_edges(
+        (source[kept], target[kept]), num_nodes=graph.num_nodes, self_loops="drop"
+    )
 
 
 def save(graph: graphkit.Graph, path: str) -> None:

@@ -52,7 +52,13 @@ _BATCH_SHARE = 8
 _SECONDS_PER_EDGE = 5e-6
 
 _EDGE_BYTES = 40
-"""Of an edge of the graph while it waits: ends, weight, place in the order; and its arcs twice."""
+"""Of an edge while it waits to be tested: ends, weight, place in the order."""
+
+_NODE_BYTES = 2 * ROW_BYTES + 64
+"""Of a node: a row of each graph, and the least room of one."""
+
+_POOLS = 5
+"""Arcs of the graph, and at most four times those of the sparsifier: rows have twice the room, pools too."""
 
 
 class Sparsifier:
@@ -97,10 +103,10 @@ class Sparsifier:
     Examples
     --------
     >>> from graphkit import Graph
-    >>> triangle = Graph.from_edges([("a", "b"), ("b", "c"), ("c", "a")], num_nodes=None)
-    >>> sparsifier = Sparsifier(triangle, distortion=2)
-    >>> sparsifier.num_edges, sparsifier.num_kept_edges
-    (3, 3)
+    >>> clique = Graph.from_edges([(u, v) for u in range(100) for v in range(u)])
+    >>> sparsifier = Sparsifier(clique, seed=1)
+    >>> sparsifier.num_edges, sparsifier.num_kept_edges < 500
+    (4950, True)
     """
 
     def __init__(
@@ -157,11 +163,8 @@ class Sparsifier:
         696
         """
         an_arc = 8 if weighted else 4
-        held = 2 * ROW_BYTES * num_nodes + 4 * an_arc * num_arcs
-        return Estimate(
-            held + _EDGE_BYTES * num_arcs // 2 - 4 * num_arcs,
-            SECONDS_TO_BEGIN + _SECONDS_PER_EDGE * num_arcs / 2,
-        )
+        needed = _NODE_BYTES * num_nodes + (_POOLS * an_arc + _EDGE_BYTES // 2) * num_arcs
+        return Estimate(needed, SECONDS_TO_BEGIN + _SECONDS_PER_EDGE * num_arcs / 2)
 
     @property
     def num_edges(self) -> int:

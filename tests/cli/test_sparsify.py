@@ -60,6 +60,6 @@ def test_what_is_wrong_is_said(is_refused):
         ("sparsify edges.txt -o out.csv --directed", "sparsify is for undirected graphs"),
         ("sparsify edges.txt -o out.csv --share 0.5", "share has no effect with --method walks"),
         ("sparsify edges.txt -o out.csv --distortion -1", "distortion must be > 0 and finite, got -1"),
-        ("sparsify edges.txt -o out.csv --method walk", "unknown --method 'walk': did you mean 'walks'"),
+        ("sparsify edges.txt -o out.csv --method walk", "unknown method 'walk': did you mean 'walks'"),
     ):
         is_refused(line, message)
