@@ -77,6 +77,8 @@ HEADINGS = {
     "trustworthiness": "trustworthiness",
     "recall": "recall",
     "residual": "residual",
+    "edges_percent": "edges left, %",
+    "condition": "relative condition number",
 }
 
 

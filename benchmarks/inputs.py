@@ -202,6 +202,18 @@ def labelled_csr(name: str) -> Path:
     return path
 
 
+def labelled_component_csr(name: str) -> Path:
+    """The largest component of `labelled_csr`'s graph: arrays ``indptr`` and ``indices``."""
+    from graphkit import Graph
+
+    with _made(f"{name}-component.npz") as (path, unfinished):
+        if unfinished:
+            arrays = np.load(labelled_csr(name))
+            graph = Graph(arrays["indptr"], arrays["indices"]).largest_component()
+            np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
+    return path
+
+
 def labels_of(name: str) -> Path:
     """Its labels as a [num_nodes, num_labels] matrix: arrays ``indptr`` and ``indices``."""
     if name in MATLAB_GRAPHS:

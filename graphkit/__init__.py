@@ -56,6 +56,12 @@ if TYPE_CHECKING:
     from graphkit.neighbors import KnnGraph, NeighborIndex, knn_graph
     from graphkit.pagerank.personalized import PersonalizedPageRank
     from graphkit.prediction import PredictedLabels, PredictedLinks, predict_labels, predict_links
+    from graphkit.sparsification.condition import relative_condition_number
+    from graphkit.sparsification.harmonic import harmonic_extension
+    from graphkit.sparsification.resistances import effective_resistances
+    from graphkit.sparsification.schur import schur_complement
+    from graphkit.sparsification.sparsifier import Sparsifier
+    from graphkit.sparsification.sparsify import sparsify
     from graphkit.walks.levy import levy_walks
     from graphkit.walks.metapath import metapath_walks
     from graphkit.walks.random_walks import random_walks
@@ -120,6 +126,12 @@ _MODULE_OF = {
     "read_temporal_graph": "io",
     "temporal_walks": "walks.temporal",
     "tune": "evaluation.tuning",
+    "Sparsifier": "sparsification.sparsifier",
+    "effective_resistances": "sparsification.resistances",
+    "harmonic_extension": "sparsification.harmonic",
+    "relative_condition_number": "sparsification.condition",
+    "schur_complement": "sparsification.schur",
+    "sparsify": "sparsification.sparsify",
     "datasets": "datasets",
     "distributed": "distributed",
     "evaluation": "evaluation",
@@ -163,6 +175,7 @@ __all__ = [
     "ProNE",
     "RandomFeatures",
     "RunError",
+    "Sparsifier",
     "Spectral",
     "TemporalGraph",
     "TypedGraph",
@@ -173,8 +186,10 @@ __all__ = [
     "core_numbers",
     "datasets",
     "distributed",
+    "effective_resistances",
     "embed",
     "evaluation",
+    "harmonic_extension",
     "k_core",
     "knn_graph",
     "levy_walks",
@@ -190,6 +205,9 @@ __all__ = [
     "random_walks",
     "read_graph",
     "read_temporal_graph",
+    "relative_condition_number",
+    "schur_complement",
+    "sparsify",
     "temporal_walks",
     "tune",
 ]

@@ -24,6 +24,7 @@ from graphkit.io.report import MirrorReport
 from graphkit.io.tensors import is_directed, num_nodes_of
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
+from graphkit.sparsification.schur_view import RandomSchurComplement
 from graphkit.walks.gpu.walks import device_bytes
 from graphkit.walks.random_walks import iter_walks
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from torch_geometric.data import Data
 
 
-__all__ = ["AddEmbedding", "AddReturnProbabilities", "TensorGraph"]
+__all__ = ["AddEmbedding", "AddReturnProbabilities", "RandomSchurComplement", "TensorGraph"]
 
 
 class AddEmbedding:

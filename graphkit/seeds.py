@@ -48,6 +48,11 @@ class Stream(IntEnum):
     PREDICTION = 47
     TUNING = 48
     FLIGHT = 51
+    DETOUR = 60
+    ELIMINATION = 61
+    TERMINAL = 62
+    RESISTANCE = 63
+    EDGE_SAMPLE = 64
 
 
 def check_seed(seed: int) -> int:

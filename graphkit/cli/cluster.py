@@ -7,11 +7,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input, label_input
+from graphkit.cli.chosen_nodes import chosen_nodes
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
 from graphkit.cli.parameters import argument, option
 from graphkit.cli.signature_options import Signature, options_of, signature_of, values_of
 from graphkit.cli.streams import Note, note_for, print_facts, progress_for, running_options, stage
-from graphkit.cli.typed_ids import typed_ids
 from graphkit.errors import InputError, ParameterError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def run(
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
-        ids = _seeds(graph, seeds, seeds_from, note)
+        ids = chosen_nodes(graph.node_ids, seeds, seeds_from, note)
         members = None
         if labels is not None:
             members = _labelled(graph, ids, labels, label, (label_column, label_separator), note)
@@ -156,15 +156,6 @@ def _signature() -> Signature:
     from graphkit.local.local_cluster import local_cluster
 
     return signature_of(local_cluster, without=("graph", "seeds", "labels"))
-
-
-def _seeds(graph: Graph, seeds: list[str] | None, seeds_from: str | None, note: Note) -> Any:
-    """The ids of the seeds, as the graph has them."""
-    if seeds:
-        return typed_ids(graph.node_ids, seeds)
-    from graphkit.io.node_lists import read_node_list
-
-    return read_node_list(str(seeds_from), known=graph.node_ids, note=note)
 
 
 def _labelled(

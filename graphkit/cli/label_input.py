@@ -56,13 +56,6 @@ def read(
     return read_named(labels, node_ids, note, column=column, separator=separator, unknown=unknown)[0]
 
 
-def read_named(
-    labels: str, node_ids: NodeIds, note: Note, *, column: str | None, separator: str | None
-) -> tuple[csr_array, Sequence[Any]]:
-    """Return what `read` does, and the name of each label."""
-    return _read(labels, node_ids, note, column, separator, "error")
-
-
 def read_first(
     labels: str,
     node_ids: NodeIds,

@@ -24,6 +24,7 @@ from graphkit.cli import (
     reproduce,
     run_status,
     similar,
+    sparsify,
     vector_map,
 )
 from graphkit.cli.aliases import ALIASES, DEEPWALK, LINE
@@ -59,6 +60,7 @@ COMMANDS = {
     "predict links": predict_links.parameters,
     "predict labels": predict_labels.parameters,
     "cluster": cluster.parameters,
+    "sparsify": sparsify.parameters,
     "convert": convert.parameters,
     "plan": plan.parameters,
     "run status": run_status.parameters,
@@ -186,6 +188,7 @@ def test_the_parser_of_every_command_can_be_built(capsys):
         ["predict", "links"],
         ["predict", "labels"],
         ["cluster"],
+        ["sparsify"],
         ["plan"],
         ["datasets"],
         ["run", "status"],

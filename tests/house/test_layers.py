@@ -14,7 +14,7 @@ LAYERS = [
     "io walks cores propagation graph_kernels neighbors",
     "embedding datasets sgns layout",
     "methods maps",
-    "pagerank local evaluation prediction distributed pyg",
+    "pagerank local evaluation prediction distributed sparsification pyg",
     "outofcore",
     "cli",
 ]

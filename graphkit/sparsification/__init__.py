@@ -1,0 +1,1 @@
+"""Smaller graphs with nearly the same Laplacian: fewer edges, or fewer nodes."""
