@@ -45,6 +45,8 @@ class Stream(IntEnum):
     PATH = 44
     RESTART = 45
     TWINS = 46
+    SUBGRAPH = 61
+    SUBGRAPH_ORDER = 62
 
 
 def check_seed(seed: int) -> int:
