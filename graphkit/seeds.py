@@ -53,6 +53,8 @@ class Stream(IntEnum):
     TERMINAL = 62
     RESISTANCE = 63
     EDGE_SAMPLE = 64
+    SUBGRAPH = 65
+    SUBGRAPH_ORDER = 66
 
 
 def check_seed(seed: int) -> int:

@@ -12,7 +12,7 @@ LAYERS = [
     "kernels files gpu",
     "graph engine",
     "io walks cores propagation graph_kernels neighbors",
-    "embedding datasets sgns layout",
+    "embedding datasets sgns layout encodings subgraphs",
     "methods maps",
     "pagerank local evaluation prediction distributed sparsification pyg",
     "outofcore",

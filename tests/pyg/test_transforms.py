@@ -86,7 +86,7 @@ def test_what_is_refused():
         AddEmbedding("fastrp", dim=0)
     with pytest.raises(ParameterError, match="dim has no effect beside a method"):
         AddEmbedding(FastRP(), dim=3)
-    with pytest.raises(ParameterError, match="num_steps must be a whole number >= 1, got 0"):
+    with pytest.raises(ParameterError, match="num_steps must be a whole number from 1 to 1000, got 0"):
         AddReturnProbabilities(num_steps=0)
     with pytest.raises(InputError, match="expected a torch_geometric Data with edge_index, got HeteroData"):
         AddEmbedding("fastrp")(HeteroData())

@@ -1,0 +1,1 @@
+"""Subgraphs of bounded scope around nodes."""
