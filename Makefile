@@ -76,7 +76,7 @@ GALLERY ?= 1
 
 # A warning is an error. Examples run once, and again when they change; with GALLERY=0 they are shown without results.
 docs: $(VENV)/installed-docs
-	OMP_NUM_THREADS=1 $(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -D plot_gallery=$(GALLERY) docs docs/build/html
+	GALLERY=$(GALLERY) OMP_NUM_THREADS=1 $(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/build/html
 	@echo "docs/build/html/index.html"
 
 CASES ?= $(basename $(notdir $(wildcard benchmarks/cases/*.py)))

@@ -1,5 +1,6 @@
 """How Sphinx builds the site: ``make docs``, without a network; the pages open from the file system."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -76,7 +77,7 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "show_signature": False,
     "remove_config_comments": True,
-    "plot_gallery": True,
+    "plot_gallery": os.environ.get("GALLERY") != "0",
     "nested_sections": False,
     "thumbnail_size": (400, 280),
 }

@@ -16,7 +16,7 @@ novel
 # %%
 # `LargeVis` takes the graph as it is. A small graph needs more samples than a large one, since
 # each node draws few.
-layout = gk.LargeVis(seed=1, samples_per_node=20_000)
+layout = gk.LargeVis(seed=1, samples_per_node=10_000)
 positions = layout.fit_transform(novel)
 
 # %%

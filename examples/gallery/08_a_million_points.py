@@ -14,7 +14,7 @@ import numpy as np
 import graphkit as gk
 from graphkit.maps import MapFrame, draw_map
 
-num_points = int(os.environ.get("GALLERY_POINTS", "10000"))
+num_points = int(os.environ.get("GALLERY_POINTS", "6000"))
 
 # %%
 # Vectors to look at: clusters within clusters, of very different sizes, in 64 dimensions.
