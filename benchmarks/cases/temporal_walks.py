@@ -1,8 +1,8 @@
 """Walks in the order of time: walks a second, beside plain Python; no walk goes back in time.
 
 Every step of graphkit's first walks is checked, a hundred million of uniform ones, ten of others: the
-earliest time at which each walk can have been where it is, step by step, must exist. The plain program keeps a
-node's events in a list and finds the later ones by bisection. It makes fewer walks: rates are compared.
+earliest time at which each walk can have been where it is, step by step, must exist. The plain program keeps
+a node's events in a list and finds the later ones by bisection. It makes fewer walks: rates are compared.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ Where we differ, and why:
 - Walks: see `graphkit/walks/temporal.py`.
 - The paper draws walks until their contexts are as many as ten walks of 80 nodes from each node would have,
   and throws away those shorter than the window; here there are `walks_per_node` times as many walks as nodes,
-  and short ones count: of events that nothing follows, a pair is all that is known. Since time ends most walks
-  early, there are 80 by default.
+  and short ones count: of events that nothing follows, a pair is all that is known. Since time ends most
+  walks early, there are 80 by default.
 - Training: see `graphkit/sgns/trainer.py`.
 """
 
