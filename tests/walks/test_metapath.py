@@ -19,7 +19,7 @@ from graphkit import (
 SMALL = 1e-4
 
 
-def typed(*, weighted=False, directed=False, num_nodes=14, num_edges=90, names="abc", seed=3):
+def typed(*, weighted=False, directed=False, num_nodes=14, num_edges=160, names="abc", seed=3):
     rng = np.random.default_rng(seed)
     edges, weights = rng.integers(0, num_nodes, (num_edges, 2)), rng.uniform(0.2, 4, num_edges)
     graph = Graph.from_edges(edges, weights if weighted else None, num_nodes=num_nodes, directed=directed)
