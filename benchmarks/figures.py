@@ -61,6 +61,8 @@ HEADINGS = {
     "map_accuracy": "accuracy of map neighbours",
     "trustworthiness": "trustworthiness",
     "recall": "recall",
+    "conductance": "conductance",
+    "f1": "F1",
     "residual": "residual",
 }
 
