@@ -76,6 +76,8 @@ HEADINGS = {
     "map_accuracy": "accuracy of map neighbours",
     "trustworthiness": "trustworthiness",
     "recall": "recall",
+    "conductance": "conductance",
+    "f1": "F1",
     "residual": "residual",
     "edges_percent": "edges left, %",
     "condition": "relative condition number",

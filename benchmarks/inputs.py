@@ -42,11 +42,16 @@ def rmat_edges(scale: int, num_edges: int) -> Path:
 
 def rmat_component_csr(scale: int, num_edges: int) -> Path:
     """The largest component of `rmat_csr`'s graph: arrays ``indptr`` and ``indices``."""
+    return component_of(rmat_csr(scale, num_edges, isolated=False), f"rmat-{scale}-{num_edges}-component")
+
+
+def component_of(csr: Path, name: str) -> Path:
+    """The largest component of a graph: arrays ``indptr`` and ``indices``."""
     from graphkit import Graph
 
-    with _made(f"rmat-{scale}-{num_edges}-component.npz") as (path, unfinished):
+    with _made(f"{name}.npz") as (path, unfinished):
         if unfinished:
-            arrays = np.load(rmat_csr(scale, num_edges, isolated=False))
+            arrays = np.load(csr)
             graph = Graph(arrays["indptr"], arrays["indices"]).largest_component()
             np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
     return path

@@ -34,6 +34,7 @@ REQUIREMENTS = {
     "pynndescent": ["pynndescent"],
     "annoy": ["annoy", "numpy"],
     "umap": ["umap-learn"],
+    "scikit-network": ["scikit-network", "networkx", "numpy", "scipy"],
     "opentsne": ["openTSNE"],
     "pacmap": ["pacmap"],
     "fast-graph-gp": ["fast-graph-gp", "torch==2.13.0", "scipy"],

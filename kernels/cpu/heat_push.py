@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from graphkit.kernels.cpu.local_push import ARCS_READ, CROWDED, DONE, FAULT, PUSHED, TOUCHED_ARCS, USED
+from graphkit.kernels.cpu.local_push import ARCS_READ, CROWDED, DONE, FAULT, PUSHED, USED
 from graphkit.kernels.cpu.touched_nodes import LABEL, agreement, grow, is_sound, touch
 
 REACHED = 1
@@ -34,7 +34,7 @@ def push_heat(indptr, indices, weights, labels, time, limits, space, counts, row
     if len(rows) > len(space[1]):
         space = grow(space, 0, len(rows), 0, 0)
     slots, nodes, values, queue = space
-    _add_sources(indptr, labels, slots, nodes, values, queue, counts, rows, start)
+    _add_sources(labels, slots, nodes, values, queue, counts, rows, start)
     following = np.empty(len(nodes), np.int32)
     # Of a step: how far it is, the places that have a residual, those of the next step.
     state = np.array([0, len(rows), 0])
@@ -60,12 +60,10 @@ def push_heat(indptr, indices, weights, labels, time, limits, space, counts, row
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _add_sources(indptr, labels, slots, nodes, values, queue, counts, rows, start):
+def _add_sources(labels, slots, nodes, values, queue, counts, rows, start):
     used = 0
     for i in range(len(rows)):
-        place, used = touch(
-            indptr, labels, 0.0, slots, nodes, values, used, counts[TOUCHED_ARCS : TOUCHED_ARCS + 1], rows[i]
-        )
+        place, used = touch(labels, 0.0, 0.0, slots, nodes, values, used, rows[i])
         values[place, 0] = start[i]
         queue[i] = place
     counts[USED] = used
@@ -82,18 +80,18 @@ def _push_step(indptr, indices, weights, labels, law, slots, nodes, values, list
     """
     (limit, time, now), (queue, following, state, counts) = law, lists
     low, labelled = labels[2], len(labels[0]) > 0
-    touched_arcs = counts[TOUCHED_ARCS : TOUCHED_ARCS + 1]
     used, count, later = counts[USED], state[2], 2 - now
     ended, i = DONE, state[0]
     while i < state[1]:
         place = np.int64(queue[i])
         mass, node = values[place, now], np.int64(nodes[place])
-        first, end = indptr[node], indptr[node + 1]
-        size = end - first
-        if not mass >= limit * size:
+        # What is too small for one arc is so without a look at the graph, which may be a file.
+        size = indptr[node + 1] - indptr[node] if mass >= limit else 0
+        if not (mass >= limit and mass >= limit * size):
             values[place, now] = 0.0
             i += 1
             continue
+        first, end = indptr[node], indptr[node + 1]
         if values[place, REACHED] == 0 and not is_sound(indptr, indices, weights, node):
             used, ended = node, FAULT
             break
@@ -113,14 +111,12 @@ def _push_step(indptr, indices, weights, labels, law, slots, nodes, values, list
             for arc in range(first, end):
                 weight = 1.0 if weights is None else np.float64(weights[arc])
                 if labelled:
-                    other, used = touch(
-                        indptr, labels, 0.0, slots, nodes, values, used, touched_arcs, indices[arc]
-                    )
+                    other, used = touch(labels, 0.0, 0.0, slots, nodes, values, used, indices[arc])
                     weight *= agreement(label, values[other, LABEL], low)
                 strength += weight
         passed = time * mass / strength
         for arc in range(first, end):
-            other, used = touch(indptr, labels, 0.0, slots, nodes, values, used, touched_arcs, indices[arc])
+            other, used = touch(labels, 0.0, 0.0, slots, nodes, values, used, indices[arc])
             share = passed if weights is None else passed * weights[arc]
             if labelled:
                 share *= agreement(label, values[other, LABEL], low)

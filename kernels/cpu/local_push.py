@@ -29,11 +29,15 @@ from numba import njit
 from graphkit.kernels.cpu.touched_nodes import LABEL, agreement, grow, is_sound, touch
 
 GAP, SOLUTION, DIAGONAL = 0, 1, 2
-"""Of the numbers of a node: the residual less what may stay, whose sign says whether the node waits; x; and
-C, 0 before its first push."""
+"""Of the numbers of a node: the residual less what may stay, whose sign says whether it waits; x; and C, or
+before its first push `KNOWN` or `UNKNOWN`: whether its number of arcs has been asked for."""
+
+KNOWN, UNKNOWN = 0.0, -1.0
+"""As long as a residual is too small for one arc, it waits for no look at the graph, which may be a file."""
 
 USED, PUSHED, TOUCHED_ARCS, ARCS_READ, HEAD, WAITING = 0, 1, 2, 3, 4, 5
-"""Of `counts`: nodes touched, nodes pushed, arcs of the nodes touched, arcs read in pushes; the queue."""
+"""Of `counts`: nodes touched, nodes pushed, arcs of those whose number of arcs is known, arcs read in pushes;
+the queue."""
 
 NUM_COUNTS = 6
 
@@ -71,18 +75,10 @@ def _add_sources(indptr, labels, law, slots, nodes, values, queue, counts, rows,
     used, waiting = counts[USED], counts[WAITING]
     per_arc = -(law[2] + law[3])
     for i in range(len(rows)):
-        place, used = touch(
-            indptr,
-            labels,
-            per_arc,
-            slots,
-            nodes,
-            values,
-            used,
-            counts[TOUCHED_ARCS : TOUCHED_ARCS + 1],
-            rows[i],
+        place, used = touch(labels, per_arc, UNKNOWN, slots, nodes, values, used, rows[i])
+        waiting = _arrive(
+            indptr, per_arc, nodes, values, queue, counts, counts[HEAD], waiting, place, amounts[i]
         )
-        waiting = _arrive(values, queue, counts[HEAD], waiting, place, amounts[i])
     counts[USED], counts[WAITING] = used, waiting
 
 
@@ -92,14 +88,13 @@ def _push_on(indptr, indices, weights, labels, law, slots, nodes, values, queue,
     shift, scale, sink, tolerance, most = law
     low, labelled = labels[2], len(labels[0]) > 0
     per_arc = -(sink + tolerance)
-    touched_arcs = counts[TOUCHED_ARCS : TOUCHED_ARCS + 1]
     head, waiting, used = counts[HEAD], counts[WAITING], counts[USED]
     ended = DONE
     while waiting > 0:
         place = np.int64(queue[head])
         node = np.int64(nodes[place])
         first, end = indptr[node], indptr[node + 1]
-        is_first = values[place, DIAGONAL] == 0
+        is_first = values[place, DIAGONAL] == KNOWN
         if is_first and not is_sound(indptr, indices, weights, node):
             used, ended = node, FAULT
             break
@@ -118,7 +113,7 @@ def _push_on(indptr, indices, weights, labels, law, slots, nodes, values, queue,
                     weight = 1.0 if weights is None else np.float64(weights[arc])
                     if labelled:
                         other, used = touch(
-                            indptr, labels, per_arc, slots, nodes, values, used, touched_arcs, indices[arc]
+                            labels, per_arc, UNKNOWN, slots, nodes, values, used, indices[arc]
                         )
                         weight *= agreement(label, values[other, LABEL], low)
                     strength += weight
@@ -129,16 +124,14 @@ def _push_on(indptr, indices, weights, labels, law, slots, nodes, values, queue,
         values[place, GAP] = -limit
         values[place, SOLUTION] += step
         for arc in range(first, end):
-            other, used = touch(
-                indptr, labels, per_arc, slots, nodes, values, used, touched_arcs, indices[arc]
-            )
+            other, used = touch(labels, per_arc, UNKNOWN, slots, nodes, values, used, indices[arc])
             share = step if weights is None else step * weights[arc]
             if labelled:
                 share *= agreement(label, values[other, LABEL], low)
-            waiting = _arrive(values, queue, head, waiting, other, share)
+            waiting = _arrive(indptr, per_arc, nodes, values, queue, counts, head, waiting, other, share)
         counts[ARCS_READ] += size
         # Nobody beyond the nodes that were pushed can be reached, and their sinks do not hold the mass.
-        if sink > 0 and counts[PUSHED] == used and most > touched_arcs[0]:
+        if sink > 0 and counts[PUSHED] == used and most > counts[TOUCHED_ARCS]:
             ended = FULL
             break
     counts[HEAD], counts[WAITING], counts[USED] = head, waiting, used
@@ -146,13 +139,21 @@ def _push_on(indptr, indices, weights, labels, law, slots, nodes, values, queue,
 
 
 @njit(inline="always")
-def _arrive(values, queue, head, waiting, place, share):
+def _arrive(indptr, per_arc, nodes, values, queue, counts, head, waiting, place, share):
     """Add to a residual; return the number of nodes waiting."""
     before = values[place, GAP]
     after = before + share
     values[place, GAP] = after
     if before < 0 and after >= 0:
-        end = head + waiting
-        queue[end if end < len(queue) else end - len(queue)] = place
-        waiting += 1
+        if values[place, DIAGONAL] == UNKNOWN:
+            node = nodes[place]
+            size = indptr[node + 1] - indptr[node]
+            after += per_arc * (size - 1)
+            values[place, GAP] = after
+            values[place, DIAGONAL] = KNOWN
+            counts[TOUCHED_ARCS] += size
+        if after >= 0:
+            end = head + waiting
+            queue[end if end < len(queue) else end - len(queue)] = place
+            waiting += 1
     return waiting

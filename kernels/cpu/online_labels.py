@@ -76,7 +76,7 @@ def kernel_columns(
         first = count
         for place in range(used):
             pivot = values[place, DIAGONAL]
-            if pivot == 0:
+            if pivot <= 0:
                 continue
             event = -1 if place == 0 else find(slots, nodes, touched[place])
             if place > 0 and not 0 <= event < before[i]:

@@ -60,29 +60,26 @@ def clear(space, used):
 
 
 @njit(inline="always")
-def touch(indptr, labels, per_arc, slots, nodes, values, used, touched_arcs, node):
+def touch(labels, first, third, slots, nodes, values, used, node):
     """Return the place of a node, the next one if it has none yet, and the number of nodes touched.
 
-    A new node's numbers are `per_arc` times its number of arcs, 0, 0 and its label; `touched_arcs` int64 [1]
-    adds up the arcs of all. There must be room.
+    A new node's numbers are `first`, 0, `third` and its label. There must be room.
     """
     place = find(slots, nodes, node)
     if place < 0:
         place = used
-        _add(indptr, labels, per_arc, slots, nodes, values, used, touched_arcs, node)
+        _add(labels, first, third, slots, nodes, values, used, node)
         used += 1
     return place, used
 
 
 @njit(nogil=True, cache=True, _nrt=False)
-def _add(indptr, labels, per_arc, slots, nodes, values, place, touched_arcs, node):
+def _add(labels, first, third, slots, nodes, values, place, node):
     insert(slots, nodes, node, place)
-    size = indptr[node + 1] - indptr[node]
-    values[place, 0] = per_arc * size
+    values[place, 0] = first
     values[place, 1] = 0.0
-    values[place, 2] = 0.0
+    values[place, 2] = third
     values[place, LABEL] = label_of(labels, node)
-    touched_arcs[0] += size
 
 
 @njit(inline="always")
