@@ -163,9 +163,9 @@ class CTDNE(HostWalkSkipGram):
         )
 
     def estimate_for(self, graph: Graph) -> Estimate:
-        """Return the memory and time that `fit` will need for a `TemporalGraph`."""
-        check_temporal(graph, self.name)
-        timed = self.estimate(graph.num_nodes, graph.more_arrays()["times"].size)
+        """Return the memory and time that `fit` will need for a graph, by its timed arcs if it has some."""
+        times = graph.more_arrays().get("times")
+        timed = self.estimate(graph.num_nodes, graph.num_arcs if times is None else times.size)
         return Estimate(timed.bytes + 8 * graph.num_nodes + 4 * graph.num_arcs, timed.seconds)
 
     def _walker_bytes(self, num_nodes: int, num_arcs: int, *, weighted: bool) -> int:

@@ -123,11 +123,11 @@ def temporal_walks(
     >>> from graphkit import TemporalGraph
     >>> path = TemporalGraph.from_events([(0, 1), (1, 2), (2, 3), (3, 4)], [1, 2, 3, 2], directed=True)
     >>> temporal_walks(path, walk_length=5, walks_per_node=1, seed=1)
-    array([[ 2,  3, -1, -1, -1],
-           [ 0,  1,  2,  3, -1],
+    array([[ 0,  1,  2,  3, -1],
+           [ 3,  4, -1, -1, -1],
+           [ 3,  4, -1, -1, -1],
            [ 1,  2,  3, -1, -1],
-           [ 1,  2,  3, -1, -1],
-           [ 2,  3, -1, -1, -1]], dtype=int32)
+           [ 1,  2,  3, -1, -1]], dtype=int32)
     """
     return TemporalWalks(
         graph,
