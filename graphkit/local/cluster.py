@@ -56,7 +56,7 @@ class LocalCluster:
     >>> from graphkit import datasets, local_cluster
     >>> cluster = local_cluster(datasets.load("karate_club").graph, 0)
     >>> cluster
-    LocalCluster(16 nodes, conductance 0.128)
+    LocalCluster(16 nodes, conductance 0.1)
     >>> 33 in cluster, cluster.conductance <= cluster.bound
     (False, True)
     """

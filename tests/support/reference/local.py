@@ -26,11 +26,16 @@ def start_of(weights, seeds):
 
 
 def pagerank(weights, seeds, restart):
-    """Exact personalised PageRank, the nodes that nothing leads to left out of the system."""
+    """Exact personalised PageRank."""
+    return np.mean(pageranks(weights, seeds, restart), axis=0)
+
+
+def pageranks(weights, seeds, restart):
+    """Exact personalised PageRank of each seed, [num_seeds, num_nodes]; seeds have edges."""
     degree = weights.sum(axis=1)
     step = np.divide(weights, degree[:, None], out=np.zeros_like(weights), where=degree[:, None] > 0)
     system = np.eye(len(weights)) - (1 - restart) * step.T
-    return np.linalg.solve(system, restart * start_of(weights, seeds))
+    return np.linalg.solve(system, restart * np.eye(len(weights))[:, seeds]).T
 
 
 def push(weights, seeds, restart, tolerance):
