@@ -1,0 +1,31 @@
+"""Subgraphs of all nodes within two steps of some targets, by graphkit's loader."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from protocol import Request, serve, threads
+from torch_geometric.data import Data
+
+import graphkit
+from graphkit.pyg import ShaDowLoader
+
+
+def load(request: Request) -> Data:
+    torch.set_num_threads(threads())
+    arrays = np.load(request["input"])
+    return graphkit.Graph(arrays["indptr"], arrays["indices"]).to_pyg()
+
+
+def extract(data: Data, request: Request) -> int:
+    drawn = np.random.default_rng(1).choice(data.num_nodes, request["num_targets"], replace=False)
+    loader = ShaDowLoader(data, drawn, scope="k-hop", depth=2, batch_size=64)
+    return sum(len(batch.n_id) + batch.edge_index.shape[1] for batch in loader)
+
+
+serve(
+    extract,
+    load=load,
+    describe=lambda total: {"total": total},
+    packages=["graphkit", "torch-geometric", "torch", "numba"],
+)
