@@ -6,9 +6,9 @@ Gaussian Fields and Harmonic Functions", ICML 2003. The vectors of a Schur compl
 whole graph so: L_FF and L_FC are the blocks that were eliminated.
 
 What it buys. Micro-F1 with 10 / 50 % of the labels known, and CPU seconds on one thread, of DeepWalk (128
-columns, its defaults) on all nodes, and on `schur_complement` with half and a fifth of them, extended; and of the
-subgraph of the same half in its place. One seed, three random splits, as `benchmarks/cases/coarsening.py`
-scores:
+columns, its defaults) on all nodes, and on `schur_complement` with half and a fifth of them, extended; and
+of the subgraph of the same half in its place. One seed, three random splits, scored as
+`benchmarks/cases/coarsening.py` does:
 
     graph        all nodes         half              a fifth           half, subgraph
     Cora         74.7 / 79.4 11.2  74.4 / 79.4  5.3  76.4 / 79.9  1.8  73.7 / 78.6  5.0
