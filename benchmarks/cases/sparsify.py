@@ -1,8 +1,8 @@
 """Sparsification of six graphs: edges that are left, and how near the Laplacian is.
 
-``condition`` is the relative condition number, exact, of the largest component: 1 is the graph itself;
-``inf`` where it falls apart. ``edges_percent`` is what is left of the edges. Peers: networkx's spanner
-(Baswana and Sen), of stretch 3; and edges drawn at random.
+``condition`` is the relative condition number, exact, of the largest component: 1 is the graph itself, and
+``inf`` says that it falls apart. ``edges_percent`` is what is left of the edges. Peers: networkx's spanner
+(Baswana, Sen) of stretch 3, and edges drawn at random.
 """
 
 from __future__ import annotations

@@ -4,6 +4,23 @@ What is carried is harmonic: each of the other nodes has the mean of its neighbo
 which no other choice beats in x' L x. X. Zhu, Z. Ghahramani, J. Lafferty, "Semi-Supervised Learning Using
 Gaussian Fields and Harmonic Functions", ICML 2003. The vectors of a Schur complement's nodes go back to the
 whole graph so: L_FF and L_FC are the blocks that were eliminated.
+
+What it buys. Micro-F1 with 10 / 50 % of the labels known, and CPU seconds on one thread, of DeepWalk (128
+columns, its defaults) on all nodes, and on `schur_complement` with half and a fifth of them, extended; and
+of the subgraph of the same half in its place. One seed, three random splits, scored as
+`benchmarks/cases/coarsening.py` does:
+
+    graph        all nodes         half              a fifth           half, subgraph
+    Cora         74.7 / 79.4 11.2  74.4 / 79.4  5.3  76.4 / 79.9  1.8  73.7 / 78.6  5.0
+    Citeseer     55.2 / 58.6 12.9  55.4 / 58.6  6.1  54.7 / 57.4  2.5  55.2 / 59.3  6.5
+    LastFM       82.5 / 85.8 36.1  82.9 / 86.0 17.5  83.2 / 85.5  7.5  82.6 / 85.5 17.2
+    wiki         55.0 / 63.6 11.6  55.5 / 63.6  6.1  55.0 / 61.2  2.4  54.2 / 61.5  5.8
+    PPI          18.0 / 22.8 19.1  17.9 / 22.4  9.5  17.1 / 21.8  3.4  17.5 / 22.0  9.7
+    chameleon    44.7 / 55.6 10.2  41.5 / 51.3  4.6  37.6 / 45.3  1.8  41.7 / 50.2  4.1
+
+So half of the nodes have the F1 of all in half of the time on five of six; a fifth costs up to two and a half
+points; and on chameleon, dense and heterophilous, means of neighbours are not what a node is. The Schur
+complement's edges are worth up to two points over the subgraph's, except on Citeseer.
 """
 
 from __future__ import annotations

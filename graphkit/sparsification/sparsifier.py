@@ -160,7 +160,7 @@ class Sparsifier:
         Examples
         --------
         >>> Sparsifier.estimate(1_000_000, 20_000_000).bytes // 10**6
-        696
+        912
         """
         an_arc = 8 if weighted else 4
         needed = _NODE_BYTES * num_nodes + (_POOLS * an_arc + _EDGE_BYTES // 2) * num_arcs
