@@ -71,6 +71,8 @@ HEADINGS = {
     "wrong_per_million": "wrong steps in a million",
     "paper_f1": "F1, the paper's protocol",
     "auc": "AUC, held-out edges",
+    "mrr": "MRR",
+    "direction": "AUC, arcs beside their reverses",
     "precision": "precision, %",
     "l1_error": "sum of differences",
     "map_accuracy": "accuracy of map neighbours",
