@@ -91,8 +91,8 @@ class CTDNE(HostWalkSkipGram):
 
     Notes
     -----
-    `fit` takes a `TemporalGraph`. Time is O(pairs_ * dim); walks that time ends early have few. Peak memory
-    is the graph, two tables [num_nodes, dim], at most 40 bytes a timed arc and 64 MB of walks.
+    `fit` takes a `TemporalGraph`. Time is ``O(pairs_ * dim)``; walks that time ends early have few. Peak
+    memory is the graph, two tables [num_nodes, dim], at most 40 bytes a timed arc and 64 MB of walks.
 
     References
     ----------
