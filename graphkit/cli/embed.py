@@ -119,6 +119,8 @@ def run(
         with progress_for(progress, quiet=quiet) as report:
             embedding = _embedded_out_of_core(made, file, values, report)
             write_embedding(embedding, str(output), suffix, force)
+        if values["propagate"] is not None:
+            note(f"propagated: {embedding.info['params']['propagate']}")
         note(f"{in_words(output)}: {embedding} {_effort(embedding.info)}")
         return
     with progress_for(progress, quiet=quiet) as report:

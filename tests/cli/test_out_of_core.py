@@ -177,3 +177,18 @@ def test_cores_walks_and_ranks(folder, capsys):
 def test_cores_and_walks_refuse(folder, capsys, line, message):
     assert command(f"{line} --engine local --work work") == 2
     assert message in capsys.readouterr().err
+
+
+def test_vectors_are_propagated(tmp_path, monkeypatch, capsys):
+    from support.graphs import random_graph
+
+    from graphkit import Embedding, FastRP, propagate
+
+    monkeypatch.chdir(tmp_path)
+    graph = random_graph(60, 200, seed=1)
+    graph.save("g")
+    line = "embed g -o out.parquet --method fastrp --dim 4 --propagate auto"
+    assert command(f"{line} --engine local --work work --threads 1") == 0
+    assert "propagated: ppr (restart = 0.15)" in capsys.readouterr().err
+    wanted = propagate(FastRP(dim=4).embed(graph), graph, "ppr")
+    assert (Embedding.load("out.parquet").vectors == wanted.vectors).all()
