@@ -314,7 +314,10 @@ class FastONL:
                     "classes must be given at the first call: all labels that will ever come"
                 )
             return
-        names = np.unique(as_array("classes", classes))
+        given = as_array("classes", list(classes) if isinstance(classes, (range, set)) else classes)
+        if given.ndim != 1 or given.dtype.kind not in "biufUST":
+            raise InputError(f"classes must be a list of numbers or of strings, got {kind_of(classes)}")
+        names = np.unique(given)
         if len(names) < 2:
             raise ParameterError(
                 f"classes must be at least two, got {len(names)}: there is nothing to tell apart"
