@@ -4,8 +4,9 @@ numbering.
 L = I - D^-1/2 A D^-1/2, A without self-loops; L(i, i) = 0 of a node without edges. Eigenvalue 0 says which
 nodes are connected, with a vector D^1/2 1_C a component C, and is left out, whatever its multiplicity.
 
-Graphs of up to `DENSE` nodes are solved whole, in float64; larger ones by the block Krylov iteration
-(`graphkit.propagation.factorization`), to a residual of `RESIDUAL`.
+Graphs of up to `DENSE` nodes are solved whole, larger ones by ARPACK's implicitly restarted Lanczos
+iteration, to a residual of `RESIDUAL`; all in float64, on one thread, from a fixed start: the same bits each
+time.
 """
 
 from __future__ import annotations
@@ -18,10 +19,9 @@ from numpy.typing import NDArray
 
 from graphkit.encodings.canonical_basis import canonical_basis
 from graphkit.encodings.edge_rows import EdgeRows
+from graphkit.errors import RunError
 from graphkit.host_memory import check_host_memory
-from graphkit.propagation.component_space import ComponentSpace, Deflated
-from graphkit.propagation.factorization import factorization_bytes, leading_eigenvectors
-from graphkit.propagation.operators import SparseOperator
+from graphkit.seeds import Stream, generator
 
 DENSE = 700
 """Nodes of the largest graph whose eigenvectors are all computed."""
@@ -50,7 +50,7 @@ class LaplacianVectors(NamedTuple):
 
 
 def laplacian_eigenvectors(
-    rows: EdgeRows, graph_of: NDArray[np.int64], num_graphs: int, count: int, *, num_threads: int, seed: int
+    rows: EdgeRows, graph_of: NDArray[np.int64], num_graphs: int, count: int
 ) -> LaplacianVectors:
     """Return eigenvectors of graphs that stand side by side.
 
@@ -62,8 +62,6 @@ def laplacian_eigenvectors(
         The graph of each node, int64 [num_nodes].
     num_graphs, count
         Graphs, and vectors of each.
-    num_threads, seed
-        Of the iteration on large graphs.
 
     Raises
     ------
@@ -83,7 +81,7 @@ def laplacian_eigenvectors(
                 place[nodes] = np.arange(len(nodes))
                 found_values, basis = _dense(rows, nodes, place)
             else:
-                found_values, basis = _iterated(rows, nodes, count, num_threads, seed)
+                found_values, basis = _iterated(rows, nodes, count)
             same = _SAME_EXACT if len(nodes) <= DENSE else _SAME_ITERATED
             chosen = _canonical(found_values, basis, count, same)
             vectors[nodes, : chosen.shape[1]] = chosen
@@ -130,41 +128,39 @@ def _dense(rows: EdgeRows, nodes: NDArray[np.int64], place: NDArray[np.int64]) -
     return values[zeros:], vectors[:, zeros:]
 
 
-def _iterated(
-    rows: EdgeRows, nodes: NDArray[np.int64], count: int, num_threads: int, seed: int
-) -> tuple[Array, Array]:
+def _iterated(rows: EdgeRows, nodes: NDArray[np.int64], count: int) -> tuple[Array, Array]:
     """The smallest eigenvalues above 0 and their vectors, ascending, by iteration."""
+    import scipy.sparse as sp
+    from scipy.sparse.csgraph import connected_components
+    from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
     linked = np.flatnonzero(np.diff(rows.indptr)[nodes])
-    check_host_memory(
-        2 * factorization_bytes(len(linked), count + _EXTRA), "eigenvectors take", "choose a smaller count"
-    )
-    graph = rows.to_graph()
-    if len(linked) < graph.num_nodes:
-        graph = graph.subgraph(nodes[linked])
-    space = ComponentSpace(graph, num_threads=num_threads)
-    wanted = min(count + _EXTRA, len(linked) - space.count)
-    vectors = np.zeros((len(nodes), max(0, wanted)))
+    size = len(linked)
+    check_host_memory(8 * size * (4 * count + 20), "eigenvectors take", "choose a smaller count")
+    weights = np.ones(len(rows.indices)) if rows.weights is None else rows.weights
+    matrix: Any = sp.csr_array((weights, rows.indices, rows.indptr), shape=(rows.num_nodes, rows.num_nodes))
+    matrix = matrix[nodes[linked]][:, nodes[linked]]
+    strength = rows.strength[nodes[linked]]
+    scale = sp.diags_array(1 / np.sqrt(strength))
+    matrix = (scale @ matrix @ scale).tocsr()
+    num_parts, labels = connected_components(matrix, directed=False)
+    wanted = min(count + _EXTRA, size - num_parts)
     if wanted < 1:
-        return np.empty(0), vectors
-    # L's smallest are the largest of 3I - L, from 1 to 3, and 0 is what the components' have when taken out.
-    adjacency = SparseOperator.normalized_adjacency(graph, num_threads=num_threads)
-    found = leading_eigenvectors(
-        Deflated(_Shifted(adjacency), space), wanted, tolerance=RESIDUAL, seed=seed, num_threads=num_threads
+        return np.empty(0), np.empty((len(nodes), 0))
+    entries = np.sqrt(strength / np.bincount(labels, weights=strength)[labels])
+    space: Any = sp.csr_array((entries, (np.arange(size), labels)))
+    turned: Any = space.T.tocsr()
+    # L's smallest are the largest of 3I - L, from 1 to 3; the components', of 3, are made 0.
+    operator: Any = LinearOperator(
+        matrix.shape, matvec=lambda x: 2 * x + matrix @ x - 3 * (space @ (turned @ x)), dtype=np.float64
     )
-    vectors[linked] = found.vectors
-    return 3 - found.values, vectors
-
-
-class _Shifted:
-    """3I - L = 2I + N of an operator N = I - L."""
-
-    def __init__(self, operator: SparseOperator):
-        self.shape = operator.shape
-        self._operator = operator
-
-    def times(self, block: NDArray[np.floating], out: NDArray[np.floating]) -> None:
-        """Write the product with `block` into `out`."""
-        self._operator.times(block, out)
-        out += 2 * block
-
-    times_transposed = times
+    start = generator(0, Stream.KRYLOV).normal(size=size)
+    try:
+        values, found = eigsh(operator, k=wanted, which="LA", v0=start, tol=RESIDUAL / 10)
+    except ArpackNoConvergence:
+        raise RunError(
+            f"eigenvectors of a graph of {size:,} nodes did not converge; choose another count"
+        ) from None
+    vectors = np.zeros((len(nodes), wanted))
+    vectors[linked] = found[:, ::-1]
+    return 3 - values[::-1], vectors

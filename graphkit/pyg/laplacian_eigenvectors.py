@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 from graphkit.checks import check_kinds, check_whole
 from graphkit.encodings.laplacian import laplacian_eigenvectors
 from graphkit.errors import InputError
-from graphkit.parallel import resolve_threads
 from graphkit.pyg.graph_view import GraphView
 from graphkit.pyg.walk_encoding import text_of
-from graphkit.seeds import check_seed
 
 if TYPE_CHECKING:
     from torch_geometric.data import Data, HeteroData
@@ -35,10 +33,6 @@ class AddLaplacianEigenvectors:
     values_name
         The attribute of the graph that gets the eigenvalues, float32 [1, count], of a batch [num_graphs,
         count]; None for none.
-    seed
-        Random seed of the iteration on graphs of more than 700 nodes, in [0, 2**64).
-    num_threads
-        Threads to use, >= 1; None for all cores. The bits are the same for any number.
 
     Raises
     ------
@@ -78,13 +72,10 @@ class AddLaplacianEigenvectors:
         *,
         attr_name: str | None = "laplacian_eigenvectors",
         values_name: str | None = "laplacian_eigenvalues",
-        seed: int = 0,
-        num_threads: int | None = None,
     ):
         check_kinds(type(self).__init__, {"attr_name": attr_name, "values_name": values_name})
         self.count = check_whole("count", count, 1, 10_000)
         self.attr_name, self.values_name = attr_name, values_name
-        self.seed, self.num_threads = check_seed(seed), num_threads
 
     def __call__(self, data: Data | HeteroData) -> Data | HeteroData:
         """Return a shallow copy of the data with eigenvectors and eigenvalues, where its edges are."""
@@ -99,8 +90,6 @@ class AddLaplacianEigenvectors:
             view.graph_of(),
             view.num_graphs,
             self.count,
-            num_threads=resolve_threads(self.num_threads),
-            seed=self.seed,
         )
         view.put_rows(self.attr_name, found.vectors)
         if self.values_name is not None:

@@ -12,8 +12,6 @@ from graphkit.encodings.degrees import degree_profile
 from graphkit.encodings.edge_rows import edge_rows
 from graphkit.encodings.laplacian import laplacian_eigenvectors
 
-OPTIONS = {"num_threads": 1, "seed": 0}
-
 
 def dense_laplacian(edges, weights, num_nodes):
     """I - D^-1/2 A D^-1/2 without self-loops, 0 on the diagonal of nodes without edges."""
@@ -37,7 +35,7 @@ def of_networkx(graph):
 
 def vectors_of(edges, weights, num_nodes, count):
     rows = edge_rows(edges, weights, num_nodes)
-    return laplacian_eigenvectors(rows, np.zeros(num_nodes, np.int64), 1, count, **OPTIONS)
+    return laplacian_eigenvectors(rows, np.zeros(num_nodes, np.int64), 1, count)
 
 
 def check(edges, weights, num_nodes, count, tolerance):
@@ -66,6 +64,10 @@ def test_iterated_ones_are_those_of_the_definition(monkeypatch):
     graph = random_graph(150, 400, weighted=True, seed=1)
     check(*edges_of(graph), 150, 6, 1e-4)
     check(np.empty((2, 0), np.int64), None, 20, 3, 0)
+    # Connected, and dense enough that the iteration works; eigenvalues at 1 and above it alone.
+    for graph in (networkx.gnm_random_graph(300, 3000, seed=1), networkx.star_graph(30)):
+        check(*of_networkx(graph)[:1], None, graph.number_of_nodes(), 6, 1e-4)
+    check(*of_networkx(networkx.complete_graph(15))[:1], None, 15, 5, 1e-4)
     check(*edges_of(random_graph(12, 5, seed=1)), 12, 20, 1e-4)
 
 
@@ -78,7 +80,7 @@ def test_graphs_side_by_side_are_each_for_itself():
     graph_of = np.repeat([0, 1, 2], [7, 12, 30])
     mixed = np.empty(49, np.int64)
     mixed[order] = graph_of
-    found = laplacian_eigenvectors(edge_rows(order[whole], None, 49), mixed, 3, 4, **OPTIONS)
+    found = laplacian_eigenvectors(edge_rows(order[whole], None, 49), mixed, 3, 4)
     for graph, (edges, size) in enumerate(zip(parts, (7, 12, 30))):
         alone = vectors_of(edges, None, size, 4)
         np.testing.assert_allclose(found.values[graph], alone.values[0], atol=1e-6)

@@ -193,9 +193,8 @@ def test_more_vectors_than_nodes_are_zeros():
 
 def test_bits_are_those_of_one_thread(monkeypatch):
     monkeypatch.setattr("graphkit.encodings.walk_powers._FEW_ARCS", 0)
-    monkeypatch.setattr("graphkit.encodings.laplacian.DENSE", 20)
     data = random_graph(60, 200, weighted=True, seed=3).to_pyg()
-    for make in (AddReturnProbabilities, AddRRWP, AddHeatKernel, AddLaplacianEigenvectors):
+    for make in (AddReturnProbabilities, AddRRWP, AddHeatKernel):
         one = added(data, make(num_threads=1)(data))
         for threads in (2, 4):
             assert all(torch.equal(make(num_threads=threads)(data)[key], one[key]) for key in one)
