@@ -31,8 +31,9 @@ from graphkit.seeds import Stream, generator
 BLOCK = 32
 """Columns of a block: 128 bytes of float32 for each row that is gathered."""
 
-_LOSS = 16.0
-"""A column that became shorter by more than this in orthogonalisation goes through it again."""
+_DEFECT = 16.0
+"""Inner products of the basis' columns may be so many times rounding: a block that would have more is made
+orthogonal again."""
 
 _MOST_PASSES = 6
 
@@ -110,6 +111,7 @@ class BlockKrylov:
         # The squared length that a column must keep to be more than rounding.
         self._rounding = (64 * float(np.finfo(dtype).eps)) ** 2
         self._size = 0
+        self._defect = 1.0
 
     def solve(
         self, goal: Goal, most_restarts: int, on_products: Callable[[int], None] | None = None
@@ -147,7 +149,11 @@ class BlockKrylov:
         """Make the block orthonormal, also to the basis, and put it there."""
         loss = self._orthonormalize(self._before, self._rest)
         for _ in range(_MOST_PASSES):
-            if loss <= _LOSS:
+            # A block has the basis' own defect, and more where little was left of it: where each one loses
+            # much, as with an operator near a multiple of the identity, the defect would grow without end.
+            defect = 1 + self._defect * np.sqrt(max(loss**2 - 1, 0.0))
+            if defect <= _DEFECT:
+                self._defect = max(self._defect, float(defect))
                 break
             before = self.thin.squares(self._block)
             self._project(self._block)

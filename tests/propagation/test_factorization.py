@@ -58,6 +58,19 @@ def test_eigenvectors_are_arpacks(which, count, tolerance):
     assert found.residual == pytest.approx(exact / np.abs(found.values).max(), rel=0.05, abs=3e-7)
 
 
+@pytest.mark.parametrize("shift", [2, 30])
+@pytest.mark.parametrize("tolerance", [1e-4, 1e-8])
+def test_near_a_multiple_of_the_identity(shift, tolerance):
+    """Blocks lose most of their length in each step, and with it what makes them orthogonal."""
+    edges = np.random.default_rng(3).integers(1500, size=(6000, 2))
+    matrix = normalized(Graph.from_edges(edges, num_nodes=1500, self_loops="drop"))
+    shifted = (matrix + shift * scipy.sparse.identity(1500)).tocsr()
+    found = leading_eigenvectors(shifted, 6, tolerance=tolerance, num_threads=1)
+    wanted = np.linalg.eigvalsh(matrix.toarray())[::-1][:6]
+    np.testing.assert_allclose(found.values - shift, wanted, atol=2 * tolerance * shift)
+    assert found.residual <= tolerance
+
+
 @pytest.mark.parametrize("shape", [(1500, 1500), (1500, 900), (900, 1500)])
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-8])
 def test_singular_vectors_are_lapacks(shape, tolerance):
