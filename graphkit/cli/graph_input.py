@@ -6,6 +6,7 @@ import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from graphkit.cli.compiling import tell_of_compiling
 from graphkit.cli.parameters import flag_of, option, typed
 from graphkit.cli.streams import Note, stage
 from graphkit.cli.wording import in_flags
@@ -97,6 +98,7 @@ def load(
 ) -> tuple[Graph, LoadReport]:
     """Read the graph, and say what was found."""
     start_numba()
+    tell_of_compiling(note)
     with stage(progress, "read"):
         graph, report = _load_dataset(file, values) if file.startswith(DATASET) else _load_file(file, values)
     if values["weighted"] and not graph.is_weighted:

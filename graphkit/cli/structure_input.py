@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input, label_input
+from graphkit.cli.compiling import tell_of_compiling
 from graphkit.cli.parameters import flag_of, option
 from graphkit.cli.streams import Note, stage
 from graphkit.errors import InputError, ParameterError
@@ -105,6 +106,7 @@ def _load_with_times(file: str, values: dict[str, Any], note: Note, progress: Pr
     read = {name: value for name, value in graph_input.read_options(values).items() if name in _OF_TIMES}
     given = values["times"]
     start_numba()
+    tell_of_compiling(note)
     with stage(progress, "read"):
         loaded = load_temporal_graph(
             file,
