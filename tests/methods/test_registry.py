@@ -6,13 +6,11 @@ import networkx as nx
 import numpy as np
 import pytest
 from sklearn.base import clone
-from support.graphs import AWKWARD, random_graph
+from support.graphs import AWKWARD, fitting, random_graph
 
 from graphkit import PersonalizedPageRank, core_numbers, random_walks
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.graph.graph import Graph
-from graphkit.graph.temporal import TemporalGraph
-from graphkit.graph.typed import TypedGraph
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import MAPS, METHODS, embed, find_method, make_method
 
@@ -23,18 +21,6 @@ UNDIRECTED_ONLY = {"grf", "spectral", "prone", "netmf", "netsmf"}
 
 DETERMINED = {"auto", "spectral", "prone", "netmf", "nrp"}
 """Methods whose vectors of a small graph do not depend on chance."""
-
-
-def fitting(name, graph):
-    """The graph with the types or times that the method needs."""
-    takes = find_method(name).takes
-    if takes == "types":
-        return TypedGraph(graph, ["node"] * graph.num_nodes)
-    if takes == "times":
-        source, target, _ = graph.edge_rows()
-        times = np.arange(len(source))
-        return TemporalGraph.from_rows(source, target, times, graph.node_ids, directed=graph.directed)
-    return graph
 
 
 @EVERY

@@ -3,6 +3,9 @@
 import numpy as np
 
 from graphkit.graph.graph import Graph
+from graphkit.graph.temporal import TemporalGraph
+from graphkit.graph.typed import TypedGraph
+from graphkit.methods.registry import find_method
 
 
 def random_edges(num_nodes, num_edges, *, weighted=False, seed=0):
@@ -37,3 +40,15 @@ AWKWARD = {
     "large ids": {"edges": [(-(2**63), 2**63 - 1), (0, 2**63 - 1)]},
 }
 """Arguments of `Graph.from_edges`, by name."""
+
+
+def fitting(name, graph):
+    """The graph with the types or times that the method needs."""
+    takes = find_method(name).takes
+    if takes == "types":
+        return TypedGraph(graph, ["node"] * graph.num_nodes)
+    if takes == "times":
+        source, target, _ = graph.edge_rows()
+        times = np.arange(len(source))
+        return TemporalGraph.from_rows(source, target, times, graph.node_ids, directed=graph.directed)
+    return graph
