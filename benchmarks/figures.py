@@ -64,6 +64,8 @@ HEADINGS = {
     "macro_f1": "macro-F1",
     **{f"{a}_f1_{r}": f"{a}-F1, {r} %" for a in ("micro", "macro") for r in (10, 50, 90)},
     "steps_per_s": "steps a second",
+    "walks_per_s": "walks a second",
+    "steps_checked": "steps checked",
     "samples_per_s": "samples a second",
     "ns_per_pair": "ns a pair",
     "ns_per_entry": "ns an entry",
@@ -168,7 +170,7 @@ def _cells(row: Row | None, quantity: str) -> list[str]:
         return [f"{middle:,.0f} MB"]
     if quantity.endswith("_per_s"):
         return [f"{_three_digits(middle / 1e6)} M [{_three_digits(low / 1e6)}, {_three_digits(high / 1e6)}]"]
-    if quantity in ("steps", "pairs"):
+    if quantity in ("steps", "pairs", "walks", "steps_checked"):
         return [f"{middle:,.0f}"]
     if quantity in ("square_error", "ns_per_entry"):
         return [f"{_three_digits(middle)} [{_three_digits(low)}, {_three_digits(high)}]"]
