@@ -16,7 +16,7 @@ Where we differ, and why:
 - Weights and loops count; the authors' code sets weights to 1 and drops loops. The I beside A has the mean
   weight of an arc, so that the unit of the weights does not count.
 - The truncated SVD is a block Krylov iteration to a stated residual in place of five power iterations.
-- g and the product by A + I are one function of L, expanded in Chebyshev polynomials of L to 1e-4: 6 products
+- g and the product by A + I are one function of L, expanded in Chebyshev polynomials of L to 1e-5: 8 products
   where the authors' expansion in (L - mu)^2, of the same function, takes 19.
 - The SVD of the thin R' comes from the eigenvectors of its dim x dim products, in float64.
 - mu and theta default to what the paper's experiments use, 0.2 and 0.5.

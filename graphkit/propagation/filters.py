@@ -30,8 +30,8 @@ _CACHE_BYTES = 4e6
 """Columns go by so few at a time where they then stay in a core's cache."""
 
 _MOST_TERMS = 256
-_BAND_PASS_ACCURACY = 1e-4
-"""Of what follows factors to a residual of some hundredths: six products where 1e-5 takes eight."""
+_ACCURACY = 1e-5
+"""Terms are left out from where all coefficients together are below so much of the largest."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,13 @@ class Filter:
         f, for arrays of eigenvalues in [0, 2].
     by_degree
         Whether rows are multiplied by their (weighted) degree afterwards.
-    accuracy
-        Terms are left out from where all coefficients together are below so much of the largest.
     """
 
     response: Callable[[Array], Array]
     by_degree: bool = False
-    accuracy: float = 1e-5
 
     def coefficients(self) -> Array:
-        """Return c of f(x) = sum_k c_k T_k(x - 1), as many as its accuracy needs."""
+        """Return c of f(x) = sum_k c_k T_k(x - 1), as many as float32 sees."""
         points = np.cos(np.pi * (np.arange(_MOST_TERMS) + 0.5) / _MOST_TERMS)
         orders = np.arange(_MOST_TERMS)[:, None]
         cosines = np.cos(np.pi * orders * (np.arange(_MOST_TERMS) + 0.5) / _MOST_TERMS)
@@ -61,7 +58,7 @@ class Filter:
         terms[0] /= 2
         # A tail is what is lost by leaving it out, at most.
         tails = np.cumsum(np.abs(terms[::-1]))[::-1]
-        return terms[: max(1, int((tails > self.accuracy * np.abs(terms).max()).sum()))]
+        return terms[: max(1, int((tails > _ACCURACY * np.abs(terms).max()).sum()))]
 
 
 def band_pass(mu: float, theta: float) -> Filter:
@@ -71,7 +68,7 @@ def band_pass(mu: float, theta: float) -> Filter:
         passed: Array = (1 - x) * (1 - np.exp(-theta * ((x - mu) ** 2 / 2 - 1)))
         return passed
 
-    return Filter(response, by_degree=True, accuracy=_BAND_PASS_ACCURACY)
+    return Filter(response, by_degree=True)
 
 
 def low_pass(steps: int) -> Filter:

@@ -33,7 +33,7 @@ def test_the_band_pass_is_prones(weighted, dim):
     vectors = vectors_of(90, dim)
     found = filtered(graph, vectors, filters.band_pass(0.2, 0.5), num_threads=2)
     wanted = band_passed(dense(graph), vectors.astype(np.float64), 0.2, 0.5)
-    np.testing.assert_allclose(found, wanted, atol=2e-4 * np.abs(wanted).max())
+    np.testing.assert_allclose(found, wanted, atol=1e-4 * np.abs(wanted).max())
 
 
 @pytest.mark.parametrize("weighted", [False, True])
