@@ -34,7 +34,7 @@ _SECONDS_PER_TOKEN = 2e-5
 """Of gensim on one thread, 128 columns; measured on BlogCatalog."""
 
 
-class _Peer(Embedder):
+class Peer(Embedder):
     """A peer's parameters, and its vectors in the order of the graph's nodes."""
 
     library: str
@@ -73,7 +73,7 @@ class _Peer(Embedder):
         raise NotImplementedError
 
 
-class GensimDeepWalk(_Peer):
+class GensimDeepWalk(Peer):
     """gensim's Word2Vec on uniform walks."""
 
     name = "gensim"
@@ -99,7 +99,7 @@ class GensimDeepWalk(_Peer):
         return vectors
 
 
-class PecanPy(_Peer):
+class PecanPy(Peer):
     """PecanPy's node2vec with p = q = 1, which trains with gensim."""
 
     name = "pecanpy"

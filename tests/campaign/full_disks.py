@@ -29,8 +29,7 @@ class FullDisks:
         self._run = partial(JOBS[job], inputs, disk.path / "work")
         self._disk, self._scratch = disk, scratch
         # In this process first: what is imported and compiled here is there in the attempts.
-        disk.empty()
-        disk.resize(ROOM)
+        disk.renew(ROOM)
         self._run()
         status, self._expected = self._on_disk_of(ROOM)
         assert status == 0, self._expected
@@ -56,8 +55,7 @@ class FullDisks:
         return None, status == FULL
 
     def _on_disk_of(self, size):
-        self._disk.empty()
-        self._disk.resize(size)
+        self._disk.renew(size)
         return attempt(self._run, self._scratch)
 
     def _bytes_needed(self):

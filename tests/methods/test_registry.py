@@ -10,6 +10,7 @@ from support.graphs import AWKWARD, fitting, random_graph
 
 from graphkit import PersonalizedPageRank, core_numbers, random_walks
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.evaluation.peers import PEERS
 from graphkit.graph.graph import Graph
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import MAPS, METHODS, embed, find_method, make_method
@@ -112,8 +113,8 @@ def test_no_method_escapes_the_contract():
     for known in (METHODS, MAPS):
         for name in known:
             find_method(name, known)
-    # Maps have commands of their own, and tests in tests/layout.
-    assert {method.name for method in named(Embedder)} == set(METHODS) | set(MAPS)
+    # Maps have commands and tests of their own; peers are other tools, to compare with.
+    assert {method.name for method in named(Embedder)} == {*METHODS, *MAPS, *PEERS}
 
 
 def test_unknown_names_suggest_the_nearest():
