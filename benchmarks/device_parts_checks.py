@@ -13,7 +13,8 @@ from graphkit.distributed import fit_in_parts
 from graphkit.gpu.backend import Room, is_interpreted, usable_device
 from graphkit.gpu.streams import Mark, Streams
 from graphkit.sgns.gpu import block_grid
-from graphkit.sgns.gpu.in_parts import PartRun, train_in_parts
+from graphkit.sgns.gpu.grid_job import GridJob
+from graphkit.sgns.run import run
 from graphkit.sgns.trainer import VectorTables, initial_vectors
 
 NUM_PARTS = 3
@@ -45,15 +46,14 @@ def _trained(graph: Graph, streams: Any, *, quick: bool) -> tuple[VectorTables, 
     method = _method(quick=quick)
     centers = initial_vectors(graph.num_nodes, method.dim, 1)
     tables = VectorTables(centers, np.zeros_like(centers))
-    run = PartRun(tables, *method.block_samples(graph, NUM_PARTS))
+    room = Room(usable_device(), NUM_PARTS)
+    job = GridJob(tables, *method.block_samples(graph, NUM_PARTS), room, num_threads=2)
     with (
         mock.patch.object(block_grid, "Streams", streams),
         mock.patch.object(block_grid, "PIECE_SAMPLES", 5000),
     ):
-        (trainer,) = train_in_parts(
-            [run], Room(usable_device(), NUM_PARTS), num_threads=2, checkpoint=None, progress=None
-        )
-    return tables, trainer.record.pairs
+        run([job])
+    return tables, job.record.pairs
 
 
 def _method(*, quick: bool) -> DeepWalk:

@@ -17,7 +17,7 @@ from graphkit.parallel import resolve_threads
 from graphkit.sgns.block_grid import Episode, Objective, Samples
 from graphkit.sgns.gpu import block_grid
 from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
-from graphkit.sgns.gpu.in_parts import episode_samples
+from graphkit.sgns.gpu.grid_job import episode_samples
 from graphkit.sgns.trainer import VectorTables, initial_vectors
 
 DIM, NUM_PARTS, EPISODES = 128, (2, 4), 3

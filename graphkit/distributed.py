@@ -11,8 +11,7 @@ stores, the pairs whose centres it holds.
 from __future__ import annotations
 
 import math
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -23,8 +22,11 @@ from graphkit.methods.line import LINE
 from graphkit.methods.order_tables import start_of_line
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.parallel import resolve_threads
-from graphkit.sgns.block_grid import BlockTrainer, Episode, Samples, part_of, rounds_of
-from graphkit.sgns.ring import Alone, Parts, Ring, TorchRing
+from graphkit.sgns.block_grid import BlockTrainer, Samples
+from graphkit.sgns.block_job import BlockJob, RingParts
+from graphkit.sgns.partition import joined, part_of, part_shapes
+from graphkit.sgns.ring import Alone, Ring, TorchRing
+from graphkit.sgns.run import run
 from graphkit.sgns.trainer import initial_vectors
 
 if TYPE_CHECKING:
@@ -124,87 +126,14 @@ def _trained(
     num_parts = samples.num_parts
     shapes = part_shapes(start.shape, num_parts)
     held = range(ring.rank, num_parts, ring.size)
-    centers: Parts = {part: part_of(start, part, num_parts) for part in held}
-    contexts: Parts = {part: np.zeros(shapes[part], np.float32) for part in held}
-    contexts = train_in_ring(samples, trainer, centers, contexts, shapes, ring, progress=progress)
-    first, second = (_joined(ring.gathered(parts, shapes), start.shape) for parts in (centers, contexts))
+    parts = RingParts(
+        {part: part_of(start, part, num_parts) for part in held},
+        {part: np.zeros(shapes[part], np.float32) for part in held},
+        shapes,
+        ring,
+    )
+    run([BlockJob(samples, trainer, parts)], progress=progress)
+    first, second = (
+        joined(ring.gathered(table, shapes), start.shape) for table in (parts.centers, parts.contexts)
+    )
     return first, second
-
-
-class PartTrainer(Protocol):
-    """Trains blocks, one at a time, as `BlockTrainer`, wherever the parts are."""
-
-    num_pairs: int
-
-    def train(self, episode: Episode, block: tuple[int, int], centers: Any, contexts: Any) -> None:
-        """Train a block of an episode; the parts of the tables are changed in place."""
-
-
-def train_in_ring(
-    samples: Samples,
-    trainer: PartTrainer,
-    centers: Parts,
-    contexts: Parts,
-    shapes: dict[int, tuple[int, int]],
-    ring: Ring,
-    *,
-    begin: int = 0,
-    end: int | None = None,
-    progress: Progress | None = None,
-) -> Parts:
-    """Train what this process holds, in episodes number `begin` to `end`; None for all that there are.
-
-    Parameters
-    ----------
-    samples, trainer
-        Where samples come from, and what trains them.
-    centers
-        The parts that are held, by their numbers; **written**.
-    contexts
-        The same parts of the contexts; what becomes of them is undefined.
-    shapes
-        Of all parts.
-    ring
-        The processes.
-    progress
-        Called with ("train", episodes done, episodes).
-
-    Returns
-    -------
-    Parts
-        The same parts of the contexts, trained.
-    """
-    num_parts, held = samples.num_parts, sorted(centers)
-    end = samples.num_episodes if end is None else end
-    done = begin
-    for episode in islice(samples.episodes(held, begin), end - begin):
-        for blocks in rounds_of(num_parts, held):
-            for block in blocks:
-                trainer.train(episode, block, centers[block[0]], contexts[block[1]])
-            following = {(part + 1) % num_parts for part in contexts}
-            contexts = ring.pass_on(contexts, {part: shapes[part] for part in following})
-        trainer.num_pairs += int(episode.counts.sum())
-        # While the next one is made, there is room for no other.
-        del episode
-        done += 1
-        if progress is not None:
-            progress("train", done, samples.num_episodes)
-    return contexts
-
-
-def part_shapes(shape: tuple[int, ...], num_parts: int) -> dict[int, tuple[int, int]]:
-    """Return the shapes of the parts of a table.
-
-    Examples
-    --------
-    >>> part_shapes((5, 8), num_parts=2)
-    {0: (3, 8), 1: (2, 8)}
-    """
-    return {part: (len(range(part, shape[0], num_parts)), shape[1]) for part in range(num_parts)}
-
-
-def _joined(parts: Parts, shape: tuple[int, ...]) -> Vectors:
-    table: Vectors = np.empty(shape, np.float32)
-    for number, part in parts.items():
-        table[number :: len(parts)] = part
-    return table

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import as_array
+from graphkit.checks import as_array, shown
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.graph import Graph
 from graphkit.graph.node_ids import STRING
@@ -99,6 +99,8 @@ def types_of_ids(graph: Graph) -> TypedGraph:
 
 def _names(types: Any, graph: Graph) -> NDArray[Any]:
     """The types as strings, one for each node."""
+    if isinstance(types, (str, bytes)) or not isinstance(types, Iterable):
+        raise ParameterError(f"types must be one for each node, got {shown(types)}")
     given = as_array("types", types if isinstance(types, np.ndarray) else list(types))
     if given.shape != (graph.num_nodes,):
         raise InputError(f"types must be one for each of {graph.num_nodes:,} nodes, got {list(given.shape)}")

@@ -28,44 +28,39 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from graphkit.checks import MOST, check_choice, check_finite, check_positive, check_whole
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.gpu.backend import Backend, Room
 from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
 from graphkit.graph.gpu.tensor_graph import TensorGraph
-from graphkit.graph.node_ids import NodeIndex
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.methods.base import Embedder, Estimate
-from graphkit.methods.order_tables import order_tables, row_lengths, side_by_side, take_over
+from graphkit.methods.base import Estimate
+from graphkit.methods.order_tables import order_tables
+from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import resolve_threads
 from graphkit.sgns.block_grid import Objective as BlockObjective
 from graphkit.sgns.block_samples import EPISODE_SAMPLES, ArcSamples
-from graphkit.sgns.checkpoints import Checkpoint, run_of
 from graphkit.sgns.gpu.arcs import arcs_bytes, device_arcs, tensor_arcs, tensor_arcs_bytes
-from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
-from graphkit.sgns.gpu.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
+from graphkit.sgns.gpu.grid_job import GridJob, episode_samples, plans_in_parts
 from graphkit.sgns.gpu.training import DeviceTrainer, training_bytes
+from graphkit.sgns.jobs import DrawnArcs, KeptJob, RangeJob, TableTrainer
 from graphkit.sgns.reconstruction import expand_low_degrees
 from graphkit.sgns.trainer import (
     TILE_SAMPLES,
     Trainer,
     VectorTables,
     contention_at,
-    rates_of,
     trainer_bytes,
 )
 
 if TYPE_CHECKING:
     import torch
 
-    from graphkit.arrays import Rows, Vectors, Weights
-    from graphkit.embedding import Embedding
-    from graphkit.files.atomic import PathLike
+    from graphkit.arrays import Rows, Weights
     from graphkit.graph.graph import Graph
-    from graphkit.progress import Progress
 
 SAMPLES_PER_EDGE, SAMPLES_PER_NODE = 100.0, 1000.0
 """Of each order, whichever are more: small sparse graphs need as many for a node as others."""
@@ -84,7 +79,7 @@ _RESULT_COLUMNS = 3
 _SECONDS_PER_CELL, _SECONDS_PER_SAMPLE = 3e-9, 1e-7
 
 
-class LINE(Embedder):
+class LINE(SkipGramMethod):
     """Node vectors that keep first- and second-order proximity, by sampling edges.
 
     Parameters
@@ -155,11 +150,6 @@ class LINE(Embedder):
 
     name = "line"
 
-    context_embedding_: Vectors
-    loss_: float
-    pairs_: int
-    parts_: int
-
     def __init__(
         self,
         *,
@@ -189,142 +179,11 @@ class LINE(Embedder):
         self.backend = backend
         self.num_threads = num_threads
 
-    def fit(
-        self,
-        graph: Graph | TensorGraph,
-        init: ArrayLike | None = None,
-        *,
-        checkpoint: PathLike | None = None,
-        resume: bool = False,
-        progress: Progress | None = None,
-    ) -> Self:
-        """Sample edges, and train the vectors of all nodes.
-
-        Parameters
-        ----------
-        graph
-            Any `Graph`; weights and directions count. With a `TensorGraph` the vectors are tensors on its
-            device.
-        init
-            Vectors to start from, float [num_nodes, dim]; None for small random ones.
-        checkpoint
-            Folder to keep a checkpoint in, about every minute; None for none.
-        resume
-            Whether to go on from the checkpoint, if there is one: the result has the bits of an unbroken run.
-        progress
-            Called with ("train", samples done, samples).
-
-        Returns
-        -------
-        LINE
-            The method itself, with its attributes.
-
-        Raises
-        ------
-        ParameterError
-            For a parameter outside its range or without effect; for a GPU that is not there, or too small.
-        MissingDependencyError
-            If backend "gpu" misses torch or triton.
-        InputError
-            For initial vectors of another shape or not finite, or a checkpoint of another run.
-        RunError
-            If the vectors diverge, the learning rate being too high.
-        """
-        self.check_run(graph)
-        self._check_parameters()
-        if resume and checkpoint is None:
-            raise ParameterError("resume has no effect without checkpoint")
+    def check_given(self, graph: Any) -> None:
+        """Raise `ParameterError` for what is no graph, or a parameter without effect on this one."""
+        super().check_given(graph)
         if isinstance(graph, TensorGraph) and self.threshold is not None:
             raise ParameterError("threshold has no effect on a TensorGraph; take a Graph")
-        kept = None
-        if checkpoint is not None:
-            if isinstance(graph, TensorGraph):
-                raise ParameterError("checkpoint has no effect on a TensorGraph; take a Graph")
-            kept = Checkpoint(checkpoint, run_of(self.name, self.get_params(), graph, init), resume=resume)
-        tables = order_tables(graph, self._parts(), self.seed, init)
-        return self._fitted(graph, tables, kept, progress)
-
-    def partial_fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
-        """Train on from the present vectors, on the same graph or another; nodes are known by their ids.
-
-        Nodes that were not there start from small random vectors; without a `fit` before, all do.
-
-        Parameters
-        ----------
-        graph, progress
-            As for `fit`.
-        """
-        self._check_parameters()
-        tables, _ = self._tables_of(graph)
-        return self._fitted(graph, tables, None, progress)
-
-    def transform_new(self, graph: Graph, *, progress: Progress | None = None) -> Embedding:
-        """Find vectors for the nodes that were not there in `fit`; those of all others stay as they are.
-
-        Parameters
-        ----------
-        graph
-            A graph that holds the new nodes and their edges to old ones. Edges that touch a new node are
-            sampled.
-        progress
-            As for `fit`.
-
-        Returns
-        -------
-        Embedding
-            The new nodes alone. The model itself is not changed.
-
-        Raises
-        ------
-        ParameterError
-            Before `fit`.
-        """
-        from graphkit.embedding import Embedding
-
-        if not hasattr(self, "embedding_"):
-            raise ParameterError("transform_new needs a model that was fitted before")
-        self._check_parameters()
-        tables, known = self._tables_of(graph)
-        for table in tables:
-            table.frozen = known
-        self._train(graph, tables, None, progress, wanted=~known)
-        new = np.flatnonzero(~known)
-        vectors = side_by_side([table.centers[new] for table in tables])
-        return Embedding(graph.node_ids[new], vectors, {"method": self.name, "params": self.get_params()})
-
-    def _fitted(
-        self, graph: Any, tables: list[VectorTables], checkpoint: Checkpoint | None, progress: Progress | None
-    ) -> Self:
-        trainers = self._train(graph, tables, checkpoint, progress)
-        self._order, self._lengths = self.order, row_lengths(tables)
-        self.embedding_ = side_by_side([table.centers for table in tables])
-        self.context_embedding_ = side_by_side([table.contexts for table in tables])
-        self.node_ids_ = graph.node_ids
-        self.pairs_ = sum(sum(trainer.record.pairs) for trainer in trainers)
-        self.loss_, self.parts_ = trainers[-1].record.last_loss, trainers[-1].num_parts
-        return self
-
-    def _tables_of(self, graph: Graph) -> tuple[list[VectorTables], NDArray[np.bool_]]:
-        """Vectors of the nodes known by id, small random ones of the others; and which are known."""
-        self.check_run(graph)
-        fitted = getattr(self, "embedding_", None)
-        if isinstance(graph, TensorGraph) or not isinstance(fitted, np.ndarray | None):
-            raise ParameterError("training goes on with a Graph and a model fitted to one, not a TensorGraph")
-        tables = order_tables(graph, self._parts(), self.seed, None)
-        if fitted is None:
-            return tables, np.zeros(graph.num_nodes, np.bool_)
-        if (present := fitted.shape[1]) != self.dim:
-            raise ParameterError(f"dim must stay {present}, that of the present vectors, got {self.dim}")
-        # Vectors that were set by hand, as of KCoreEmbedding, have neither.
-        order, lengths = getattr(self, "_order", self.order), getattr(self, "_lengths", [])
-        if self.order != order:
-            raise ParameterError(
-                f"order must stay {order!r}, that of the present vectors, got {self.order!r}"
-            )
-        rows = NodeIndex(self.node_ids_).find(graph.node_ids)
-        here = np.flatnonzero(rows >= 0)
-        take_over(tables, (here, rows[here]), fitted, self.context_embedding_, lengths)
-        return tables, rows >= 0
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size.
@@ -342,7 +201,7 @@ class LINE(Embedder):
             Peak bytes (graph, arcs, tables, result) and rough seconds; what `threshold` adds is not known
             before.
         """
-        self._check_parameters()
+        self.check_parameters()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         arcs = (12 if weighted else 4) * num_arcs
         tables = sum((1 if order == "first" else 2) * dim for order, dim in self._parts())
@@ -360,7 +219,7 @@ class LINE(Embedder):
 
     def block_samples(self, graph: Graph, num_parts: int) -> tuple[ArcSamples, BlockObjective]:
         """Return what `graphkit.distributed.fit_in_parts` trains, and to what; of the second order only."""
-        self._check_parameters()
+        self.check_parameters()
         if self.order != "second":
             raise ParameterError(f"order must be 'second' for training in parts, got {self.order!r}")
         return self._samples_in_parts(graph, num_parts)
@@ -389,47 +248,58 @@ class LINE(Embedder):
         )
         return samples, BlockObjective(degrees, degrees, self.num_negatives, self.noise_exponent, self.seed)
 
-    def _train(
-        self,
-        graph: Any,
-        tables: list[VectorTables],
-        checkpoint: Checkpoint | None,
-        progress: Progress | None,
-        *,
-        wanted: NDArray[np.bool_] | None = None,
-    ) -> Sequence[Trainer | DeviceTrainer | DeviceBlockTrainer]:
-        """Train the tables of each order, in place, one after the other, on edges of the nodes `wanted`."""
-        if not graph.num_arcs and graph.num_nodes:
-            warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=3)
+    def _first_tables(self, graph: Graph | TensorGraph, init: Any) -> list[VectorTables]:
+        return order_tables(graph, self._parts(), self.seed, init)
+
+    def _jobs(
+        self, graph: Any, tables: list[VectorTables], wanted: NDArray[np.bool_] | None = None
+    ) -> Sequence[KeptJob]:
+        """Each order's tables, trained on edges of the nodes `wanted`."""
         room, source, degrees = self._sampled(graph, wanted)
         if room.num_parts > 1:
-            return self._trained_in_parts(graph, tables, room, checkpoint, progress, wanted)
-        trainers = [self._trainer(room.device, table, degrees) for table in tables]
+            return self._grid_jobs(graph, tables, room, wanted)
         num_edges, num_nodes = _trained(graph, wanted)
         each = self._num_samples(num_edges, num_nodes) if num_edges else 0
-        done = 0 if checkpoint is None else _restored(checkpoint, trainers)
-        total, chunks = each * len(trainers), trainers[0].arc_chunks(each)
-        while done < total:
-            trainer, offset = trainers[done // each], done // each * each
+        return [
+            RangeJob(
+                self._trainer(room.device, table, degrees),
+                DrawnArcs(source, each, order * each),
+                self.learning_rate,
+            )
+            for order, table in enumerate(tables)
+        ]
 
-            def train(first: int, last: int, trainer: Any = trainer, offset: int = offset) -> None:
-                rates = rates_of(first, last, each, self.learning_rate)
-                trainer.train_arcs(source, offset + first, offset + last, rates)
+    def _grid_jobs(
+        self, graph: Graph, tables: list[VectorTables], room: Room, wanted: NDArray[np.bool_] | None
+    ) -> list[GridJob]:
+        """The same on a GPU that does not hold the tables, on samples drawn here."""
+        most, threads = episode_samples(graph.num_nodes), resolve_threads(self.num_threads)
+        each: dict[str, Any] = {"episode_samples": most, "wanted": wanted}
+        return [
+            GridJob(table, *self._samples_in_parts(graph, room.num_parts, order=order, **each), room, threads)
+            for order, table in enumerate(tables)
+        ]
 
-            done = offset + chunks.run(done - offset, train)
-            if checkpoint is not None:
-                checkpoint.save(done, _state(trainers), total=total)
-            if progress is not None:
-                progress("train", done, total)
-        if progress is not None and not total:
-            progress("train", 1, 1)
-        for trainer in trainers:
-            trainer.finish()
-        return trainers
+    def _fitted(self, *run: Any) -> Self:
+        super()._fitted(*run)
+        self._order = self.order
+        return self
+
+    def _warn_of(self, graph: Graph) -> None:
+        if not graph.num_arcs and graph.num_nodes:
+            warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
+
+    def _check_same_model(self) -> None:
+        super()._check_same_model()
+        # Vectors that were set by hand, as by KCoreEmbedding, have none.
+        if self.order != (order := getattr(self, "_order", self.order)):
+            raise ParameterError(
+                f"order must stay {order!r}, that of the present vectors, got {self.order!r}"
+            )
 
     def _trainer(
         self, device: torch.device | None, table: VectorTables, degrees: NDArray[np.float64]
-    ) -> Trainer | DeviceTrainer:
+    ) -> TableTrainer:
         law: dict[str, Any] = {
             "num_negatives": self.num_negatives,
             "noise_exponent": self.noise_exponent,
@@ -445,30 +315,6 @@ class LINE(Embedder):
             num_shared=NUM_SHARED,
             num_threads=resolve_threads(self.num_threads),
             **law,
-        )
-
-    def _trained_in_parts(
-        self,
-        graph: Graph,
-        tables: list[VectorTables],
-        room: Room,
-        checkpoint: Checkpoint | None,
-        progress: Progress | None,
-        wanted: NDArray[np.bool_] | None,
-    ) -> list[DeviceBlockTrainer]:
-        """Train on a GPU that does not hold the tables, on samples drawn here."""
-        most = episode_samples(graph.num_nodes)
-        each: dict[str, Any] = {"episode_samples": most, "wanted": wanted}
-        runs = [
-            PartRun(table, *self._samples_in_parts(graph, room.num_parts, order=order, **each))
-            for order, table in enumerate(tables)
-        ]
-        return train_in_parts(
-            runs,
-            room,
-            num_threads=resolve_threads(self.num_threads),
-            checkpoint=checkpoint,
-            progress=progress,
         )
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
@@ -555,12 +401,8 @@ class LINE(Embedder):
             raise ParameterError(f"{wanted:.3g} samples are too many to be counted; ask for fewer")
         return math.ceil(wanted)
 
-    def measured(self) -> dict[str, Any]:
-        """Return the pairs that were trained and, if there were any, their loss."""
-        parts = {"parts": self.parts_} if self.parts_ > 1 else {}
-        return {"pairs": self.pairs_} | parts | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
-
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range."""
         self.check_kinds()
         check_choice("order", self.order, ORDERS)
         least = 2 if self.order == "both" else 1
@@ -583,17 +425,3 @@ def _trained(graph: Any, wanted: NDArray[np.bool_] | None) -> tuple[float, int]:
     sources = np.repeat(np.arange(graph.num_nodes), graph.degree)
     touching = np.count_nonzero(wanted[sources] | wanted[graph.indices])
     return float(graph.num_edges * touching / max(1, graph.num_arcs)), int(wanted.sum())
-
-
-def _state(trainers: list[Trainer | DeviceTrainer]) -> dict[str, NDArray[Any]]:
-    """The arrays of a checkpoint."""
-    states = [trainer.state() for trainer in trainers]
-    return {f"{name} {order}": array for order, state in enumerate(states) for name, array in state.items()}
-
-
-def _restored(checkpoint: Checkpoint, trainers: list[Trainer | DeviceTrainer]) -> int:
-    """Set tables and records to the checkpoint's, if there is one; return the number of samples done."""
-    done, arrays = checkpoint.load()
-    for order, trainer in enumerate(trainers if done else []):
-        trainer.restore({name: arrays[f"{name} {order}"] for name in trainer.state()})
-    return done

@@ -232,6 +232,7 @@ class ProNE(Embedder):
         check_whole("dim", self.dim, 1)
         check_finite("mu", self.mu)
         check_finite("theta", self.theta)
+        band_pass(self.mu, self.theta)
         check_between("tolerance", self.tolerance, "(0, 1)")
         check_seed(self.seed)
 

@@ -222,6 +222,7 @@ def _check(choice: Choice) -> None:
     }
     for name, value in choice.parameters.items():
         checks[name](name, value)
+    filter_of(choice)
 
 
 def filter_of(choice: Choice) -> Filter | None:

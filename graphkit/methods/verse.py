@@ -31,10 +31,12 @@ Where we differ, and why:
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from graphkit.checks import MOST, as_array, check_between, check_positive, check_whole
 from graphkit.errors import ParameterError
@@ -42,33 +44,35 @@ from graphkit.kernels.cpu.restart_ends import walk_to_ends
 from graphkit.kernels.cpu.row_alias import draw_starts
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.cpu.walks_first_order import halt_threshold
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
 from graphkit.methods.order_tables import start_of_line
+from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.seeds import Stream, check_seed
+from graphkit.sgns.jobs import KeptJob, RangeJob, TableTrainer
 from graphkit.sgns.trainer import (
     CHUNK_TILES,
     TILE_SAMPLES,
+    Chunks,
     Trainer,
     VectorTables,
     checked_vectors,
     contention_at,
     noise_table,
-    rates_of,
     trainer_bytes,
 )
 from graphkit.walks.tables import build_tables
 
 if TYPE_CHECKING:
-    from graphkit.arrays import Rows, Vectors
+    from graphkit.arrays import Rows
+    from graphkit.graph.gpu.tensor_graph import TensorGraph
     from graphkit.graph.graph import Graph
-    from graphkit.progress import Progress
 
 # For the estimate of time, on one thread: seconds a sample and dimension, a sample, a step of a walk.
 _SECONDS_PER_CELL, _SECONDS_PER_SAMPLE, _SECONDS_PER_STEP = 3.5e-9, 1e-7, 1e-8
 
 
-class VERSE(Embedder):
+class VERSE(SkipGramMethod):
     """Node vectors whose products tell personalised PageRank, by noise-contrastive estimation on walks.
 
     Parameters
@@ -121,9 +125,6 @@ class VERSE(Embedder):
     name = "verse"
     memory_remedy = "choose a smaller dim"
 
-    loss_: float
-    pairs_: int
-
     def __init__(
         self,
         *,
@@ -142,48 +143,6 @@ class VERSE(Embedder):
         self.learning_rate = learning_rate
         self.seed = seed
         self.num_threads = num_threads
-
-    def fit(self, graph: Graph, init: ArrayLike | None = None, *, progress: Progress | None = None) -> Self:
-        """Walk, and train the vectors of all nodes.
-
-        Parameters
-        ----------
-        graph
-            Any graph; weights, loops and directions count.
-        init
-            Vectors to start from, float [num_nodes, dim]; None for small random ones.
-        progress
-            Called with ("train", samples done, samples).
-
-        Returns
-        -------
-        VERSE
-            The method itself, with its attributes.
-
-        Raises
-        ------
-        ParameterError
-            For a parameter outside its range.
-        InputError
-            For initial vectors of another shape or not finite.
-        RunError
-            If the vectors diverge, the learning rate being too high.
-        """
-        self.check_run(graph)
-        threads = resolve_threads(self.num_threads)
-        # In both directions: a node that only arcs arrive at is an end of walks.
-        degrees = graph.strength + graph.in_strength
-        vectors = self._first_vectors(graph.num_nodes, init)
-        vectors[degrees == 0] = 0
-        trainer = self._trainer(vectors, degrees, threads)
-        if graph.num_arcs:
-            self._train(trainer, RestartPairs(graph, degrees, self.alpha, self.seed, threads), progress)
-        elif progress is not None:
-            progress("train", 1, 1)
-        trainer.finish()
-        self.embedding_, self.node_ids_ = vectors, graph.node_ids
-        self.pairs_, self.loss_ = sum(trainer.record.pairs), trainer.record.last_loss
-        return self
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size.
@@ -221,10 +180,6 @@ class VERSE(Embedder):
             graph_bytes + chunk + table + trained + 4 * num_nodes * self.dim, SECONDS_TO_BEGIN + seconds
         )
 
-    def measured(self) -> dict[str, Any]:
-        """Return the samples that were trained and, if there were any, their loss."""
-        return {"pairs": self.pairs_} | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
-
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
         check_whole("dim", self.dim, 1)
@@ -239,14 +194,21 @@ class VERSE(Embedder):
             raise ParameterError(f"{wanted:.3g} samples are too many to be counted; ask for fewer")
         return math.ceil(wanted)
 
-    def _first_vectors(self, num_nodes: int, init: ArrayLike | None) -> Vectors:
-        if init is None:
-            return start_of_line(num_nodes, self.dim, self.seed)
-        return checked_vectors(as_array("init", init, np.float32), num_nodes, self.dim)
+    def _first_tables(self, graph: Graph | TensorGraph, init: Any) -> list[VectorTables]:
+        vectors = (
+            start_of_line(graph.num_nodes, self.dim, self.seed)
+            if init is None
+            else checked_vectors(as_array("init", init, np.float32), graph.num_nodes, self.dim)
+        )
+        vectors[_degrees(graph) == 0] = 0
+        return [VectorTables(vectors, vectors)]
 
-    def _trainer(self, vectors: Vectors, degrees: NDArray[np.float64], threads: int) -> Trainer:
-        return Trainer(
-            VectorTables(vectors, vectors),
+    def _jobs(
+        self, graph: Any, tables: list[VectorTables], wanted: NDArray[np.bool_] | None = None
+    ) -> Sequence[KeptJob]:
+        degrees, threads = _degrees(graph), resolve_threads(self.num_threads)
+        trainer = Trainer(
+            tables[0],
             degrees,
             tile_size=2 * TILE_SAMPLES,
             num_negatives=self.num_negatives,
@@ -255,19 +217,13 @@ class VERSE(Embedder):
             seed=self.seed,
             num_threads=threads,
         )
+        drawn = degrees if wanted is None else np.where(wanted, degrees, 0.0)
+        pairs = RestartPairs(graph, drawn, self.alpha, self.seed, threads)
+        samples = DrawnPairs(pairs, self._num_samples(pairs.num_nodes))
+        return [RangeJob(trainer, samples, self.learning_rate)]
 
-    def _train(self, trainer: Trainer, pairs: RestartPairs, progress: Progress | None) -> None:
-        total = self._num_samples(pairs.num_nodes)
-        chunks, done = trainer.arc_chunks(total), 0
-
-        def train(first: int, last: int) -> None:
-            arcs = pairs.arcs(first, last)
-            trainer.train_arcs(arcs, first, last, rates_of(first, last, total, self.learning_rate))
-
-        while done < total:
-            done = chunks.run(done, train)
-            if progress is not None:
-                progress("train", done, total)
+    def _warn_of(self, graph: Graph) -> None:
+        """Nodes without edges have zeros, as the documentation says."""
 
 
 class RestartPairs:
@@ -316,3 +272,33 @@ class RestartPairs:
 
         run_ranges(walk, even_bounds(len(numbers), self._num_threads * RANGES_PER_THREAD), self._num_threads)
         return starts, ends
+
+
+@dataclass(frozen=True)
+class DrawnPairs:
+    """Pairs that are drawn when their turn comes.
+
+    Attributes
+    ----------
+    pairs
+        What draws them.
+    total
+        How many are drawn.
+    """
+
+    pairs: RestartPairs
+    total: int
+
+    def chunks(self, trainer: TableTrainer) -> Chunks:
+        """Return the ranges in which a trainer takes them best."""
+        return trainer.arc_chunks(self.total)
+
+    def train(self, trainer: TableTrainer, rates: tuple[float, float], first: int, last: int) -> None:
+        """Have pairs number `first` to `last` trained."""
+        trainer.train_arcs(self.pairs.arcs(first, last), first, last, rates)
+
+
+def _degrees(graph: Any) -> NDArray[np.float64]:
+    """Of arcs in both directions: a node that only arcs arrive at is an end of walks."""
+    degrees: NDArray[np.float64] = graph.strength + graph.in_strength
+    return degrees

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import warnings
-from collections.abc import Iterator
-from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from graphkit.arrays import aligned_zeros
 from graphkit.checks import MOST, as_array, check_between, check_finite, check_positive, check_whole
@@ -18,16 +16,16 @@ from graphkit.gpu.backend import Backend, Room, backend_of
 from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
 from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import resolve_threads
 from graphkit.sgns.block_grid import Objective
 from graphkit.sgns.block_samples import EPISODE_SAMPLES, WalkPairs
-from graphkit.sgns.checkpoints import Checkpoint, run_of
 from graphkit.sgns.corpus import SAMPLE_TOKENS, Corpus
-from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
 from graphkit.sgns.gpu.corpus import DeviceCorpus
 from graphkit.sgns.gpu.first_vectors import tensor_tables
-from graphkit.sgns.gpu.in_parts import PartRun, episode_samples, plans_in_parts, train_in_parts
+from graphkit.sgns.gpu.grid_job import GridJob, episode_samples, plans_in_parts
 from graphkit.sgns.gpu.training import DeviceTrainer, training_bytes
+from graphkit.sgns.jobs import KeptJob, RangeJob, TableTrainer, WalkSamples
 from graphkit.sgns.trainer import (
     Trainer,
     VectorTables,
@@ -35,7 +33,6 @@ from graphkit.sgns.trainer import (
     contention_at,
     initial_vectors,
     keep_thresholds,
-    rates_of,
     trainer_bytes,
     walks_per_tile,
 )
@@ -46,20 +43,15 @@ from graphkit.walks.walker import Walker, is_second_order, walker_bytes
 if TYPE_CHECKING:
     import torch
 
-    from graphkit.arrays import NodeIds, Vectors
-    from graphkit.embedding import Embedding
-    from graphkit.files.atomic import PathLike
     from graphkit.graph.graph import Graph
-    from graphkit.progress import Progress
 
 # For the estimate of time, on one thread: seconds a token and dimension, a token beside, a step of a walk.
 _SECONDS_PER_CELL, _SECONDS_PER_TOKEN, _SECONDS_PER_STEP = 6e-9, 1.9e-7, 6e-8
 
 
-class WalkSkipGram(Embedder):
+class WalkSkipGram(SkipGramMethod):
     """Base of the methods that train skip-gram on walks; they say how to walk."""
 
-    dim: int
     walk_length: int
     walks_per_node: int
     window: int
@@ -68,114 +60,8 @@ class WalkSkipGram(Embedder):
     learning_rate: float
     noise_exponent: float
     subsample: float
-    seed: int
     backend: Backend
     num_threads: int | None
-
-    context_embedding_: Vectors
-    loss_: float
-    pairs_: int
-    parts_: int
-
-    def fit(
-        self,
-        graph: Graph | TensorGraph,
-        init: ArrayLike | None = None,
-        *,
-        checkpoint: PathLike | None = None,
-        resume: bool = False,
-        progress: Progress | None = None,
-    ) -> Self:
-        """Walk, and train the vectors of all nodes.
-
-        Parameters
-        ----------
-        graph
-            Any `Graph`; weights and directions count. With a `TensorGraph` the vectors are tensors on its
-            device.
-        init
-            Vectors to start from, float [num_nodes, dim]; None for small random ones.
-        checkpoint
-            Folder to keep a checkpoint in, about every minute; None for none.
-        resume
-            Whether to go on from the checkpoint, if there is one: the result has the bits of an unbroken run.
-        progress
-            Called with ("train", walks done, walks).
-
-        Returns
-        -------
-        Self
-            The method itself, with its attributes.
-
-        Raises
-        ------
-        ParameterError
-            For a parameter outside its range; for a GPU that is not there, or too small.
-        MissingDependencyError
-            If backend "gpu" misses torch or triton.
-        InputError
-            For initial vectors of another shape or not finite, or a checkpoint of another run.
-        RunError
-            If the vectors diverge, the learning rate being too high.
-        """
-        self.check_run(graph)
-        self.check_parameters()
-        tables = self._first_tables(graph, init)
-        if resume and checkpoint is None:
-            raise ParameterError("resume has no effect without checkpoint")
-        kept = None
-        if checkpoint is not None:
-            if isinstance(graph, TensorGraph):
-                raise ParameterError("checkpoint has no effect on a TensorGraph; take a Graph")
-            kept = Checkpoint(checkpoint, run_of(self.name, self.get_params(), graph, init), resume=resume)
-        return self._fitted(graph, tables, kept or None, progress)
-
-    def partial_fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
-        """Train on from the present vectors, on the same graph or another; nodes are known by their ids.
-
-        Nodes that were not there start from small random vectors; without a `fit` before, all do.
-
-        Parameters
-        ----------
-        graph, progress
-            As for `fit`.
-        """
-        self.check_parameters()
-        tables, _ = self._tables_of(graph)
-        return self._fitted(graph, tables, None, progress)
-
-    def transform_new(self, graph: Graph, *, progress: Progress | None = None) -> Embedding:
-        """Find vectors for the nodes that were not there in `fit`; those of all others stay as they are.
-
-        Parameters
-        ----------
-        graph
-            A graph that holds the new nodes and their edges to old ones.
-        progress
-            As for `fit`.
-
-        Returns
-        -------
-        Embedding
-            The new nodes alone. The model itself is not changed.
-
-        Raises
-        ------
-        ParameterError
-            Before `fit`.
-        """
-        from graphkit.embedding import Embedding
-
-        if not hasattr(self, "embedding_"):
-            raise ParameterError("transform_new needs a model that was fitted before")
-        self.check_parameters()
-        tables, known = self._tables_of(graph)
-        tables.frozen = known
-        new = np.flatnonzero(~known)
-        self._train(graph, tables, ~known, None, progress)
-        return Embedding(
-            graph.node_ids[new], tables.centers[new], {"method": self.name, "params": self.get_params()}
-        )
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size.
@@ -220,9 +106,7 @@ class WalkSkipGram(Embedder):
         """Return what is trained in a grid of parts, and to what: pairs of walks from the nodes wanted."""
         self.check_parameters()
         threads = resolve_threads(self.num_threads)
-        everywhere = np.ones(graph.num_nodes, np.bool_)
-        walker = self._walker(graph, "cpu", threads)
-        corpus, frequencies = self._corpora(walker, graph, everywhere if wanted is None else wanted)
+        corpus, frequencies = self._corpora(self._walker(graph, "cpu", threads), graph, wanted)
         pairs = WalkPairs(
             corpus,
             frequencies,
@@ -247,30 +131,29 @@ class WalkSkipGram(Embedder):
         tokens = num_nodes * self.walks_per_node * self.walk_length * self.epochs
         return 56 * num_nodes + 4 * min(tokens, SAMPLE_TOKENS) + tables
 
-    def _fitted(
-        self,
-        graph: Any,
-        tables: VectorTables,
-        checkpoint: Checkpoint | None,
-        progress: Progress | None,
-    ) -> Self:
-        everywhere = np.ones(graph.num_nodes, np.bool_)
-        trainer = self._train(graph, tables, everywhere, checkpoint, progress)
-        record, self.parts_ = trainer.record, trainer.num_parts
-        self.embedding_, self.context_embedding_ = tables.centers, tables.contexts
-        self.node_ids_: NodeIds = graph.node_ids
-        self.pairs_, self.loss_ = sum(record.pairs), record.last_loss
-        return self
-
-    def _train(
+    def walk_job(
         self,
         graph: Graph,
         tables: VectorTables,
-        wanted: NDArray[np.bool_],
-        checkpoint: Checkpoint | None,
-        progress: Progress | None,
-    ) -> Trainer | DeviceTrainer | DeviceBlockTrainer:
-        """Train the tables, in place, on walks from the nodes that are wanted."""
+        wanted: NDArray[np.bool_] | None = None,
+        backend: Backend = "cpu",
+    ) -> RangeJob:
+        """Return whole tables to be trained on walks from the nodes `wanted`, None for all."""
+        walker = self._walker(graph, backend, resolve_threads(self.num_threads))
+        corpus, frequencies = self._corpora(walker, graph, wanted)
+        return RangeJob(self._trainer(walker, tables, frequencies), WalkSamples(corpus), self.learning_rate)
+
+    def _jobs(
+        self, graph: Any, tables: list[VectorTables], wanted: NDArray[np.bool_] | None = None
+    ) -> Sequence[KeptJob]:
+        room = self._room(graph)
+        if room.num_parts == 1:
+            return [self.walk_job(graph, tables[0], wanted, backend_of(room.device))]
+        most = episode_samples(graph.num_nodes)
+        pairs, objective = self.block_samples(graph, room.num_parts, wanted=wanted, episode_samples=most)
+        return [GridJob(tables[0], pairs, objective, room, resolve_threads(self.num_threads))]
+
+    def _warn_of(self, graph: Graph) -> None:
         if graph.num_arcs == 0 and graph.num_nodes:
             warnings.warn("the graph has no edges: the vectors stay random", GraphkitWarning, stacklevel=4)
         elif self.walk_length == 1:
@@ -284,96 +167,27 @@ class WalkSkipGram(Embedder):
                 GraphkitWarning,
                 stacklevel=4,
             )
-        room = self._room(graph)
-        if room.num_parts > 1:
-            return self._trained_in_parts(graph, tables, wanted, room, checkpoint, progress)
-        corpus, trainer = self.prepared(graph, tables, wanted, backend_of(room.device))
-        self._train_on(corpus, trainer, checkpoint, progress)
-        trainer.finish()
-        return trainer
-
-    def prepared(
-        self,
-        graph: Graph,
-        tables: VectorTables,
-        wanted: NDArray[np.bool_],
-        backend: Backend = "cpu",
-    ) -> tuple[Corpus, Trainer | DeviceTrainer]:
-        """Return the walks from the nodes that are wanted, and what trains the tables on them."""
-        walker = self._walker(graph, backend, resolve_threads(self.num_threads))
-        corpus, frequencies = self._corpora(walker, graph, wanted)
-        return corpus, self._trainer(walker, tables, frequencies)
 
     def _corpora(
-        self, walker: HostWalker, graph: Graph, wanted: NDArray[np.bool_]
+        self, walker: HostWalker, graph: Graph, wanted: NDArray[np.bool_] | None
     ) -> tuple[Corpus, NDArray[np.int64]]:
         """Walks from the nodes that are wanted, and how often each node occurs in those from all nodes."""
         # A walk that cannot leave its start trains nothing.
         counts, leaving = self._walk_counts(graph), walker.leaving
-        corpus = self._corpus(walker, counts, wanted & leaving)
         # Negatives come from the whole graph, wherever the walks start.
-        whole = corpus if wanted.all() else self._corpus(walker, counts, leaving)
+        whole = self._corpus(walker, counts, leaving)
+        corpus = whole if wanted is None else self._corpus(walker, counts, wanted & leaving)
         return corpus, whole.frequencies()
 
-    def _trained_in_parts(
-        self,
-        graph: Graph,
-        tables: VectorTables,
-        wanted: NDArray[np.bool_],
-        room: Room,
-        checkpoint: Checkpoint | None,
-        progress: Progress | None,
-    ) -> DeviceBlockTrainer:
-        """Train on a GPU that does not hold the tables, on walks made here."""
-        most = episode_samples(graph.num_nodes)
-        pairs, objective = self.block_samples(graph, room.num_parts, wanted=wanted, episode_samples=most)
-        (trainer,) = train_in_parts(
-            [PartRun(tables, pairs, objective)],
-            room,
-            num_threads=resolve_threads(self.num_threads),
-            checkpoint=checkpoint,
-            progress=progress,
-        )
-        return trainer
-
-    def _train_on(
-        self,
-        corpus: Corpus,
-        trainer: Any,
-        checkpoint: Checkpoint | None,
-        progress: Progress | None,
-    ) -> None:
-        """Train chunk by chunk; a `DeviceTrainer` is used as a `Trainer` is."""
-        total = corpus.num_walks
-        chunks = trainer.walk_chunks(total, self.walk_length)
-        first, state = (0, {}) if checkpoint is None else checkpoint.load()
-        if first:
-            trainer.restore(state)
-        while first < total:
-            first = chunks.run(first, partial(self.train_walks, corpus, trainer))
-            if checkpoint is not None:
-                checkpoint.save(first, trainer.state(), total=total)
-            if progress is not None:
-                progress("train", first, total)
-        if progress is not None and not total:
-            progress("train", 1, 1)
-
-    def train_walks(self, corpus: Corpus, trainer: Any, first: int, last: int) -> None:
-        """Train on the walks at places `first` to `last`."""
-        walks, numbers = corpus.walks(first, last)
-        rates = rates_of(first, last, corpus.num_walks, self.learning_rate)
-        trainer.train_walks(walks, numbers, walks_per_tile(self.walk_length), rates)
-
-    def _first_tables(self, graph: Graph | TensorGraph, init: Any) -> VectorTables:
-        """What training starts from, where the graph is."""
+    def _first_tables(self, graph: Graph | TensorGraph, init: Any) -> list[VectorTables]:
         if isinstance(graph, TensorGraph):
-            return tensor_tables(graph.num_nodes, self.dim, self.seed, init, graph.device)
+            return [tensor_tables(graph.num_nodes, self.dim, self.seed, init, graph.device)]
         vectors = (
             initial_vectors(graph.num_nodes, self.dim, self.seed)
             if init is None
             else checked_vectors(as_array("init", init, np.float32), graph.num_nodes, self.dim)
         )
-        return VectorTables(vectors, aligned_zeros(*vectors.shape))
+        return [VectorTables(vectors, aligned_zeros(*vectors.shape))]
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
         """Return the GPU that `fit` would run on; None if it does not hold the tables."""
@@ -399,9 +213,7 @@ class WalkSkipGram(Embedder):
         if not isinstance(sizes, DeviceGraph):
             yield from plans_in_parts(sizes.num_nodes, self.dim)
 
-    def _trainer(
-        self, walker: HostWalker, tables: VectorTables, frequencies: NDArray[Any]
-    ) -> Trainer | DeviceTrainer:
+    def _trainer(self, walker: HostWalker, tables: VectorTables, frequencies: NDArray[Any]) -> TableTrainer:
         law: dict[str, Any] = {
             "window": self.window,
             "num_negatives": self.num_negatives,
@@ -455,30 +267,6 @@ class WalkSkipGram(Embedder):
 
     def _tile_size(self) -> int:
         return walks_per_tile(self.walk_length) * self.walk_length
-
-    def _tables_of(self, graph: Graph) -> tuple[VectorTables, NDArray[np.bool_]]:
-        """Vectors of the nodes known by id, small random ones of the others; and which are known."""
-        from graphkit.graph.node_ids import NodeIndex
-
-        self.check_run(graph)
-        vectors = initial_vectors(graph.num_nodes, self.dim, self.seed)
-        if isinstance(graph, TensorGraph) or not isinstance(getattr(self, "embedding_", vectors), np.ndarray):
-            raise ParameterError("training goes on with a Graph and a model fitted to one, not a TensorGraph")
-        tables = VectorTables(vectors, aligned_zeros(*vectors.shape))
-        known = np.zeros(graph.num_nodes, np.bool_)
-        if hasattr(self, "embedding_"):
-            if (fitted := self.embedding_.shape[1]) != self.dim:
-                raise ParameterError(f"dim must stay {fitted}, that of the present vectors, got {self.dim}")
-            rows = NodeIndex(self.node_ids_).find(graph.node_ids)
-            known = rows >= 0
-            tables.centers[known] = self.embedding_[rows[known]]
-            tables.contexts[known] = self.context_embedding_[rows[known]]
-        return tables, known
-
-    def measured(self) -> dict[str, Any]:
-        """Return the pairs that were trained and, if there were any, their loss."""
-        parts = {"parts": self.parts_} if self.parts_ > 1 else {}
-        return {"pairs": self.pairs_} | parts | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""

@@ -7,7 +7,6 @@ of segments, some episodes each; a segment begins with a copy of the tables that
 from __future__ import annotations
 
 import shutil
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,11 @@ from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.outofcore.part_tables import PartTables
 from graphkit.outofcore.skipgram import check_method, initial_rows, made_again
 from graphkit.parallel import resolve_threads
-from graphkit.sgns.block_grid import BLOCK_TILE, BlockTrainer, Episode, rounds_of
+from graphkit.sgns.block_grid import BLOCK_TILE, BlockTrainer
+from graphkit.sgns.block_job import BlockJob
 from graphkit.sgns.block_samples import episode_walks
+from graphkit.sgns.partition import places_behind_one_another, put_part
+from graphkit.sgns.run import run
 from graphkit.sgns.trainer import trainer_bytes
 
 SEGMENTS = 5
@@ -108,11 +110,9 @@ def write_parts(
             reserve(file, 8 * folder.num_nodes * made.dim)
         if folder.num_nodes:
             centers = np.memmap(path, np.float32, "r+", shape=(folder.num_nodes, made.dim))
-            sizes = [len(range(part, folder.num_nodes, num_parts)) for part in range(num_parts)]
-            firsts = np.cumsum([0, *sizes])
             for first, rows in initial_rows(folder.num_nodes, made.dim, made.seed):
                 nodes = np.arange(first, first + len(rows))
-                centers[firsts[nodes % num_parts] + nodes // num_parts] = rows
+                centers[places_behind_one_another(nodes, folder.num_nodes, num_parts)] = rows
             centers.flush()
     return {}
 
@@ -133,25 +133,11 @@ def train_episodes(
     folder, made = GraphFolder(graph), made_again(method, params)
     samples, objective = made.block_samples(graph_without_ids(folder), num_parts)
     trainer = BlockTrainer(objective, num_parts, num_threads=resolve_threads())
-    everywhere = range(num_parts)
     with files.output("tables") as path:
         shutil.copyfile(files.path(previous), path)
         tables = PartTables(path, folder.num_nodes, made.dim, num_parts)
-        for episode in islice(samples.episodes(everywhere, first), episodes):
-            for blocks in rounds_of(num_parts, everywhere):
-                for block in blocks:
-                    _train_block(trainer, tables, episode, block)
-            # While the next one is made, there is room for no other.
-            del episode
+        run([BlockJob(samples, trainer, tables)], begin=first, end=first + episodes)
     return {}
-
-
-def _train_block(trainer: BlockTrainer, tables: PartTables, episode: Episode, block: tuple[int, int]) -> None:
-    """Train a block on its parts of the tables, which are in memory until this returns."""
-    centers, contexts = tables.centers(block[0]), tables.contexts(block[1])
-    trainer.train(episode, block, centers, contexts)
-    tables.put_centers(block[0], centers)
-    tables.put_contexts(block[1], contexts)
 
 
 @task(version=1)
@@ -162,7 +148,7 @@ def join_centers(files: TaskFiles, *, tables: str, shape: list[int], num_parts: 
     with files.output("vectors.npy") as path:
         vectors = map_npy(path, np.float32, tuple(shape))
         for part in range(num_parts):
-            vectors[part::num_parts] = parts.centers(part)
+            put_part(vectors, part, num_parts, parts.centers(part))
     return {}
 
 

@@ -9,10 +9,8 @@ import numpy as np
 from graphkit.engine import TaskFiles
 from graphkit.files.arrays import write_numbers
 from graphkit.outofcore.skipgram import initial_rows
+from graphkit.sgns.partition import Shapes, put_range
 from graphkit.sgns.ring import Parts
-
-Shapes = dict[int, tuple[int, int]]
-"""Rows and columns of each part."""
 
 
 def file_of(part: int) -> str:
@@ -49,9 +47,5 @@ def _first_centers(shapes: Shapes, seed: int, held: Iterable[int]) -> Parts:
     centers = {part: np.empty(shapes[part], np.float32) for part in held}
     num_nodes, num_parts = sum(rows for rows, _ in shapes.values()), len(shapes)
     for first, rows in initial_rows(num_nodes, shapes[0][1], seed):
-        for part, vectors in centers.items():
-            skipped = (part - first) % num_parts
-            place = (first + skipped) // num_parts
-            taken = rows[skipped::num_parts]
-            vectors[place : place + len(taken)] = taken
+        put_range(centers, first, rows, num_parts)
     return centers

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from graphkit.arrays import Vectors
 from graphkit.files.arrays import write_numbers
+from graphkit.sgns.partition import part_sizes
 
 
 class PartTables:
@@ -18,31 +21,36 @@ class PartTables:
     path
         The file.
     num_nodes, dim, num_parts
-        Node v is row v // num_parts of part v % num_parts.
+        Of the tables.
+
+    Attributes
+    ----------
+    held
+        All parts.
     """
 
     def __init__(self, path: Path, num_nodes: int, dim: int, num_parts: int):
         self._path, self._dim = path, dim
-        sizes = np.array([len(range(part, num_nodes, num_parts)) for part in range(num_parts)])
-        self._rows = np.tile(sizes, 2)
+        self._rows = np.tile(part_sizes(num_nodes, num_parts), 2)
         self._firsts = np.concatenate([[0], np.cumsum(self._rows)])
         self._num_parts = num_parts
+        self.held = range(num_parts)
 
     def centers(self, part: int) -> Vectors:
         """Return a copy of a part of the centres."""
         return self._read(part)
 
-    def contexts(self, part: int) -> Vectors:
-        """Return a copy of a part of the contexts."""
-        return self._read(self._num_parts + part)
+    @contextlib.contextmanager
+    def lent(self, block: tuple[int, int]) -> Iterator[tuple[Vectors, Vectors]]:
+        """Lend a part of the centres and one of the contexts, in memory; written back when they come back."""
+        places = block[0], self._num_parts + block[1]
+        centers, contexts = map(self._read, places)
+        yield centers, contexts
+        for place, vectors in zip(places, (centers, contexts), strict=True):
+            self._write(place, vectors)
 
-    def put_centers(self, part: int, vectors: Vectors) -> None:
-        """Write a part of the centres."""
-        self._write(part, vectors)
-
-    def put_contexts(self, part: int, vectors: Vectors) -> None:
-        """Write a part of the contexts."""
-        self._write(self._num_parts + part, vectors)
+    def end_round(self) -> None:
+        """All contexts are in the file."""
 
     def _read(self, place: int) -> Vectors:
         rows, first = int(self._rows[place]), int(self._firsts[place])

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphkit.checks import check_whole
-from graphkit.distributed import part_shapes, train_in_ring
 from graphkit.engine import Engine, Plan, Rank, Ranks, TaskFiles, task
 from graphkit.errors import ParameterError
 from graphkit.files.arrays import map_npy
@@ -28,13 +27,16 @@ from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.grid import segments_of
-from graphkit.outofcore.part_files import Shapes, file_of, parts_before, write_parts
+from graphkit.outofcore.part_files import file_of, parts_before, write_parts
 from graphkit.outofcore.rank_ring import ring_of
 from graphkit.outofcore.skipgram import made_again
 from graphkit.parallel import resolve_threads
 from graphkit.sgns.block_grid import BlockTrainer, Objective, Samples
+from graphkit.sgns.block_job import BlockJob, RingParts
 from graphkit.sgns.gpu.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
+from graphkit.sgns.partition import Shapes, part_shapes, put_part
 from graphkit.sgns.ring import Parts
+from graphkit.sgns.run import run
 from graphkit.sgns.trainer import VectorTables
 
 if TYPE_CHECKING:
@@ -125,8 +127,9 @@ def _trained(
     centers, contexts = tables
     begin, end = segment
     with ring_of(rank) as ring:
-        contexts = train_in_ring(samples, trainer, centers, contexts, shapes, ring, begin=begin, end=end)
-    return centers, contexts
+        parts = RingParts(centers, contexts, shapes, ring)
+        run([BlockJob(samples, trainer, parts)], begin=begin, end=end)
+    return parts.centers, parts.contexts
 
 
 def _trained_on(
@@ -149,10 +152,11 @@ def _trained_on(
     wide = {number: (rows, padded(dim)) for number, (rows, _) in shapes.items()}
     ahead, (begin, end) = SamplesAhead(samples), segment
     with ring_of(rank, device) as ring:
-        contexts = train_in_ring(ahead, trainer, centers, contexts, wide, ring, begin=begin, end=end)
+        parts = RingParts(centers, contexts, wide, ring)
+        run([BlockJob(ahead, trainer, parts)], begin=begin, end=end)
     first, second = (
-        {number: rows[:, :dim].contiguous().cpu().numpy() for number, rows in parts.items()}
-        for parts in (centers, contexts)
+        {number: rows[:, :dim].contiguous().cpu().numpy() for number, rows in table.items()}
+        for table in (parts.centers, parts.contexts)
     )
     for number, vectors in first.items():
         VectorTables(vectors, second[number]).check_finite()
@@ -176,7 +180,7 @@ def gather_centers(
         vectors = map_npy(path, np.float32, (folder.num_nodes, made.dim))
         for part in range(num_parts):
             centers, _ = parts_before(files, previous, shapes, made.seed, [part])
-            vectors[part::num_parts] = centers[part]
+            put_part(vectors, part, num_parts, centers[part])
     return {}
 
 

@@ -25,6 +25,7 @@ from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.seeds import Stream, generator
+from graphkit.sgns.run import run
 from graphkit.sgns.trainer import VectorTables, next_vectors, walks_per_chunk
 
 SEGMENTS = 20
@@ -130,14 +131,9 @@ def train_segment(
         if not folder.num_nodes:
             return {}
         centers, contexts = _tables(path, folder.num_nodes, made.dim)
-        everywhere, step = np.ones(folder.num_nodes, np.bool_), walks_per_chunk(made.walk_length)
-        corpus, trainer = made.prepared(
-            graph_without_ids(folder), VectorTables(centers, contexts), everywhere
-        )
-        for begin in range(first, min(first + chunks * step, corpus.num_walks), step):
-            made.train_walks(corpus, trainer, begin, min(begin + step, corpus.num_walks))
-        trainer.finish()
-    return {"pairs": sum(trainer.record.pairs)}
+        job = made.walk_job(graph_without_ids(folder), VectorTables(centers, contexts))
+        run([job], begin=first, end=first + chunks * walks_per_chunk(made.walk_length))
+    return {"pairs": sum(job.record.pairs)}
 
 
 @task(version=1)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.errors import ParameterError
 from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.projection import BLOCK_WIDTH
 from graphkit.propagation.row_sums import is_moderate, reciprocal
@@ -30,6 +31,9 @@ _CACHE_BYTES = 4e6
 """Columns go by so few at a time where they then stay in a core's cache."""
 
 _MOST_TERMS = 256
+_HIGHEST = 1e27
+"""Of a response: the largest degrees beside it, float32 does not overflow."""
+
 _ACCURACY = 1e-5
 """Terms are left out from where all coefficients together are below so much of the largest."""
 
@@ -62,12 +66,26 @@ class Filter:
 
 
 def band_pass(mu: float, theta: float) -> Filter:
-    """Return ProNE's filter, (A + I)(I - g(L)) with g(x) = exp(-theta ((x - mu)^2 / 2 - 1))."""
+    """Return ProNE's filter, (A + I)(I - g(L)) with g(x) = exp(-theta ((x - mu)^2 / 2 - 1)).
+
+    Raises
+    ------
+    ParameterError
+        If float32 does not hold what passes.
+    """
 
     def response(x: Array) -> Array:
         passed: Array = (1 - x) * (1 - np.exp(-theta * ((x - mu) ** 2 / 2 - 1)))
         return passed
 
+    with np.errstate(over="ignore", invalid="ignore"):
+        highest = float(np.abs(response(np.linspace(0, 2, _MOST_TERMS))).max())
+    # NaN is not below.
+    if not highest < _HIGHEST:
+        raise ParameterError(
+            f"the band-pass of mu={mu:g}, theta={theta:g} passes {highest:.3g} times a vector, more than "
+            "float32 holds; choose theta nearer to 0.5 and mu in [0, 2]"
+        )
     return Filter(response, by_degree=True)
 
 

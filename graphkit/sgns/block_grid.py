@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Vectors
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
+from graphkit.sgns.partition import part_of
 from graphkit.sgns.trainer import TILE_SAMPLES, Trainer, VectorTables
 
 _CONTENTION = 100.0
@@ -176,11 +177,6 @@ def boustrophedon_order(num_parts: int, *, backwards: bool = False) -> Iterator[
         for other in range(num_parts)
     ]
     yield from reversed(blocks) if backwards else blocks
-
-
-def part_of(table: NDArray[Any], part: int, num_parts: int) -> NDArray[Any]:
-    """Return a copy of the rows of a part."""
-    return np.ascontiguousarray(table[part::num_parts])
 
 
 def in_shuffled_order(sources: NDArray[np.int32], targets: NDArray[np.int32]) -> Arcs:

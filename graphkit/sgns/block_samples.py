@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
+from graphkit.kernels.cpu.parts import part_and_row
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.cpu.window_pairs import count_pairs, sort_pairs
@@ -163,11 +164,14 @@ class ArcSamples:
         first: int = 0,
     ):
         self.num_parts, self._first = num_parts, first
-        self._sources, self._targets, self._weights = sources, targets, weights
+        self._weights = weights
         self._num_samples, self._learning_rate = num_samples, learning_rate
         self._step = max(1, min(episode_samples, -(-num_samples // FEWEST_EPISODES)))
         self.num_episodes = -(-num_samples // self._step)
-        self._block = (sources % num_parts).astype(np.int64) * num_parts + targets % num_parts
+        (source_parts, self._source_rows), (target_parts, self._target_rows) = (
+            part_and_row(ends, num_parts) for ends in (sources, targets)
+        )
+        self._block = source_parts.astype(np.int64) * num_parts + target_parts
         share = np.bincount(self._block, weights, num_parts**2).astype(np.float64)
         self._bounds = np.concatenate([[0.0], np.cumsum(share)]) / max(share.sum(), 1e-300)
 
@@ -187,7 +191,7 @@ class ArcSamples:
 
     def _arcs(self, block: int) -> Arcs:
         inside = np.flatnonzero(self._block == block)
-        sources, targets = self._sources[inside] // self.num_parts, self._targets[inside] // self.num_parts
+        sources, targets = self._source_rows[inside], self._target_rows[inside]
         table = np.zeros((0 if self._weights is None else len(inside), 2), np.uint32)
         if self._weights is not None and len(inside):
             build_row_alias(np.array([0, len(inside)]), self._weights[inside], table, 0, 1)

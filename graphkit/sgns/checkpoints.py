@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ SECONDS = 60.0
 
 _FILE = "checkpoint.npz"
 _HEADER = "header"
-_KIND = "graphkit checkpoint 2"
+_KIND = "graphkit checkpoint 3"
 _FORM = {"kind": str, "done": int, "total": int, "run": {}}
 
 GRAPH, INIT = "graph", "initial vectors"
@@ -102,15 +103,18 @@ class Checkpoint:
             )
         return header["done"], arrays
 
-    def save(self, done: int, arrays: Arrays, *, total: int) -> None:
-        """Write the checkpoint if it is due or the last; a full disk is a warning, and the run goes on."""
+    def save(self, done: int, arrays: Callable[[], Arrays], *, total: int) -> None:
+        """Write the checkpoint if it is due or the last; a full disk is a warning, and the run goes on.
+
+        `arrays` is called only if it is.
+        """
         if done < total and time.monotonic() - self._saved < self._seconds:
             return
         text = json.dumps({"kind": _KIND, "done": int(done), "total": int(total), "run": self._run})
         header = np.frombuffer(text.encode(), np.uint8)
         try:
             with atomic_path(self._path) as temporary:
-                np.savez(temporary, allow_pickle=False, **{_HEADER: header}, **arrays)
+                np.savez(temporary, allow_pickle=False, **{_HEADER: header}, **arrays())
         except (RunError, InputError, OSError) as error:
             if not self._failed:
                 warnings.warn(

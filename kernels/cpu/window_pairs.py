@@ -1,7 +1,7 @@
 """The pairs of centres and contexts that windows on walks make, sorted into the blocks of a grid.
 
-Nodes are dealt out to P parts in turn, node v being row v // P of part v % P; block (i, j) has the pairs
-whose centre is of part i and whose context is of part j. The pairs are those of `skipgram_walks`: position p
+Nodes are dealt out to P parts in turn (`kernels/cpu/parts.py`); block (i, j) has the pairs whose centre is of
+part i and whose context is of part j. The pairs are those of `skipgram_walks`: position p
 of walk number w draws by (w, p) whether the node is kept and how far its window reaches.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from graphkit.kernels.cpu.parts import part_and_row
 from graphkit.kernels.cpu.philox import bounded, draw
 
 
@@ -65,7 +66,7 @@ def _read_walk(walk, number, seed, stream, window, keep, num_parts, tokens):
         coin, word, _, _ = draw(seed, number, position, stream)
         if coin > keep[node]:
             continue
-        tokens[0, kept], tokens[1, kept] = node % num_parts, node // num_parts
+        tokens[0, kept], tokens[1, kept] = part_and_row(node, num_parts)
         tokens[2, kept] = 1 + bounded(word, window)
         kept += 1
     return kept

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse
+import torch
 from support.graphs import AWKWARD
 
 import graphkit as gk
@@ -48,9 +49,9 @@ def arguments_of(function, rng, *, needed=()):
     return found
 
 
-def _embedder(kind):
+def _embedder(kind, make_graph=graph_of):
     def call(rng):
-        model, graph = kind(**arguments_of(kind, rng)), graph_of(rng)
+        model, graph = kind(**arguments_of(kind, rng)), make_graph(rng)
         if model.estimate_for(graph).seconds < FORETOLD:
             model.fit(graph).embedding_.sum()
 
@@ -67,8 +68,125 @@ def _layout(kind):
     return call
 
 
-def _walks(rng):
-    gk.random_walks(graph_of(rng), **arguments_of(gk.random_walks, rng, needed=["graph"])).sum()
+def temporal_graph_of(rng):
+    """Timed edges, some times equal, some far apart."""
+    count = int(rng.integers(1, 25))
+    edges = rng.integers(0, count, (int(rng.integers(0, 60)), 2))
+    times = rng.integers(0, 10, len(edges)) * 10.0 ** rng.integers(-300, 300)
+    return gk.TemporalGraph.from_events(edges, times, num_nodes=count, directed=bool(rng.integers(2)))
+
+
+def typed_graph_of(rng):
+    """Up to three types, on any of the graphs."""
+    graph = graph_of(rng)
+    return gk.TypedGraph(graph, np.array(["a", "b", "c"])[rng.integers(0, 3, graph.num_nodes)])
+
+
+def _walks(function, make_graph):
+    def call(rng):
+        function(make_graph(rng), **arguments_of(function, rng, needed=["graph"])).sum()
+
+    return call
+
+
+def _on_graph(function, **fixed):
+    """A function of a graph, with values for what it needs beside."""
+
+    def call(rng):
+        graph = graph_of(rng)
+        needed = {name: make(graph, rng) for name, make in fixed.items()}
+        function(graph, **{**needed, **arguments_of(function, rng, needed=["graph"])})
+
+    return call
+
+
+def _some_nodes(graph, rng):
+    return rng.choice(graph.node_ids, 3).tolist() if graph.num_nodes else []
+
+
+def _online(rng):
+    graph = graph_of(rng)
+    model = gk.FastONL(graph, **arguments_of(gk.FastONL, rng, needed=["graph"]))
+    given = {"nodes": _some_nodes(graph, rng), "labels": rng.integers(0, 2, 3)}
+    model.partial_fit(**{"classes": [0, 1], **given, **arguments_of(model.partial_fit, rng)})
+    model.predict(_some_nodes(graph, rng))
+
+
+def _sparsifier(rng):
+    graph = graph_of(rng)
+    model = gk.Sparsifier(graph, **arguments_of(gk.Sparsifier, rng, needed=["graph"]))
+    edges = rng.integers(0, max(1, graph.num_nodes), (4, 2))
+    for change in (model.add_edges, model.remove_edges):
+        with contextlib.suppress(GraphkitError):
+            change(edges, **arguments_of(change, rng, needed=["edges"]))
+    model.sparse_graph()
+
+
+def _condition(rng):
+    graph = graph_of(rng)
+    gk.relative_condition_number(graph, graph if rng.random() < 0.5 else graph_of(rng))
+
+
+def _propagation(rng):
+    graph = graph_of(rng)
+    vectors = rng.normal(size=(graph.num_nodes, 3))
+    gk.propagate(vectors, graph, **arguments_of(gk.propagate, rng, needed=["vectors", "graph"]))
+
+
+def _extension(rng):
+    graph = graph_of(rng)
+    kept = np.unique(np.array(_some_nodes(graph, rng)))
+    embedding = gk.Embedding(kept, rng.normal(size=(len(kept), 3)))
+    known = ["embedding", "graph"]
+    gk.harmonic_extension(embedding, graph, **arguments_of(gk.harmonic_extension, rng, needed=known))
+
+
+def _temporal_reader(rng):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "events.csv"
+        path.write_text(
+            "source,target,time\n1,2,3\n2,3,2020-01-02\n" if rng.random() < 0.2 else "1,2,3\n2,3,4\n"
+        )
+        gk.read_temporal_graph(path, **arguments_of(gk.read_temporal_graph, rng, needed=["path"]))
+
+
+def _events(rng):
+    make, edges = gk.TemporalGraph.from_events, rng.integers(0, 9, (5, 2))
+    given = {"times": rng.normal(size=5), **arguments_of(make, rng, needed=["edges"])}
+    gk.temporal_walks(make(edges, **given), walk_length=5, walks_per_node=2, num_threads=1)
+
+
+def _types(rng):
+    graph = graph_of(rng)
+    given = {"types": ["a"] * graph.num_nodes, **arguments_of(gk.TypedGraph, rng, needed=["graph"])}
+    gk.metapath_walks(gk.TypedGraph(graph, **given), walk_length=5, walks_per_node=2, num_threads=1)
+
+
+def _encoding(kind):
+    def call(rng):
+        import torch_geometric.data
+
+        edges = rng.integers(0, 9, (2, int(rng.integers(0, 30))))
+        data = torch_geometric.data.Data(edge_index=torch.tensor(edges), num_nodes=9)
+        needed = {"walk_length": 3} if "walk_length" in inspect.signature(kind).parameters else {}
+        kind(**{**needed, **arguments_of(kind, rng)})(data)
+
+    return call
+
+
+def _scopes(rng):
+    import torch_geometric.data
+
+    edges = rng.integers(0, 9, (2, int(rng.integers(0, 30))))
+    data = torch_geometric.data.Data(edge_index=torch.tensor(edges), num_nodes=9)
+    arguments = arguments_of(gk.pyg.ShaDowLoader, rng, needed=["data"])
+    for batch in gk.pyg.ShaDowLoader(data, **arguments):
+        assert batch.num_nodes >= 0
+
+
+def _drawing(rng):
+    given = arguments_of(gk.plot, rng, needed=["data"])
+    gk.plot(graph_of(rng), **given)
 
 
 def _neighbors(rng):
@@ -182,6 +300,17 @@ def _reader(rng):
         gk.read_graph(path, **arguments_of(gk.read_graph, rng, needed=["path"]))
 
 
+ENCODINGS = (
+    gk.pyg.AddDegrees,
+    gk.pyg.AddEmbedding,
+    gk.pyg.AddHeatKernel,
+    gk.pyg.AddLaplacianEigenvectors,
+    gk.pyg.AddPageRank,
+    gk.pyg.AddRRWP,
+    gk.pyg.AddReturnProbabilities,
+    gk.pyg.RandomSchurComplement,
+)
+
 CALLED = {
     **{
         kind.__name__: _embedder(kind)
@@ -190,7 +319,28 @@ CALLED = {
     **{kind.__name__: _layout(kind) for kind in (gk.LargeVis, gk.TSNE)},
     **{kind.__name__: _embedder(kind) for kind in (gk.Spectral, gk.ProNE, gk.NetMF, gk.NetSMF, gk.NRP)},
     **{kind.__name__: _embedder(kind) for kind in (gk.VERSE, gk.RandomFeatures, Auto)},
-    "random_walks": _walks,
+    "LevyWalk": _embedder(gk.LevyWalk),
+    "CTDNE": _embedder(gk.CTDNE, temporal_graph_of),
+    "MetaPath2Vec": _embedder(gk.MetaPath2Vec, typed_graph_of),
+    "random_walks": _walks(gk.random_walks, graph_of),
+    "levy_walks": _walks(gk.levy_walks, graph_of),
+    "temporal_walks": _walks(gk.temporal_walks, temporal_graph_of),
+    "metapath_walks": _walks(gk.metapath_walks, typed_graph_of),
+    "TemporalGraph": _events,
+    "TypedGraph": _types,
+    "read_temporal_graph": _temporal_reader,
+    "local_cluster": _on_graph(gk.local_cluster, seeds=_some_nodes),
+    "FastONL": _online,
+    "sparsify": _on_graph(gk.sparsify),
+    "Sparsifier": _sparsifier,
+    "schur_complement": _on_graph(gk.schur_complement, keep=lambda graph, rng: 0.5),
+    "effective_resistances": _on_graph(gk.effective_resistances),
+    "relative_condition_number": _condition,
+    "harmonic_extension": _extension,
+    "propagate": _propagation,
+    "plot": _drawing,
+    "ShaDowLoader": _scopes,
+    **{kind.__name__: _encoding(kind) for kind in ENCODINGS},
     "knn_graph": _neighbors,
     "NeighborIndex": _index,
     "PersonalizedPageRank": _ranks,

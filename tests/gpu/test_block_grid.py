@@ -18,20 +18,23 @@ from support.reference.device_skipgram import Rule
 
 from graphkit import LINE, CoreWalk, DeepWalk, Graph, InputError, Node2Vec, ParameterError, RunError
 from graphkit.datasets.generators import stochastic_block_model
-from graphkit.distributed import fit_in_parts, part_shapes, train_in_ring
+from graphkit.distributed import fit_in_parts
 from graphkit.gpu.backend import usable_device
 from graphkit.gpu.launch import launch
 from graphkit.gpu.streams import Streams
 from graphkit.kernels.gpu.sample_counts import count_samples
-from graphkit.sgns.block_grid import BlockTrainer, Episode, Objective, in_shuffled_order, part_of
+from graphkit.sgns.block_grid import BlockTrainer, Episode, Objective, in_shuffled_order
+from graphkit.sgns.block_job import BlockJob, RingParts
 from graphkit.sgns.contention import Contention
-from graphkit.sgns.gpu import block_grid, block_steps, in_parts, parts, ring_blocks
+from graphkit.sgns.gpu import block_grid, block_steps, grid_job, parts, ring_blocks
 from graphkit.sgns.gpu.arcs import pair_shape
 from graphkit.sgns.gpu.block_grid import DeviceBlockTrainer
 from graphkit.sgns.gpu.block_steps import BlockSteps
-from graphkit.sgns.gpu.in_parts import episode_samples, plans_in_parts
+from graphkit.sgns.gpu.grid_job import episode_samples, plans_in_parts
 from graphkit.sgns.gpu.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
+from graphkit.sgns.partition import part_of, part_shapes
 from graphkit.sgns.ring import Alone
+from graphkit.sgns.run import run
 from graphkit.sgns.trainer import VectorTables, noise_table
 
 SEED = (1 << 63) | 77
@@ -41,7 +44,7 @@ DEVICE = usable_device()
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch):
     """Room for few samples, and few episodes, which cost the interpreter the same whatever their size."""
-    for module in (block_grid, in_parts, ring_blocks):
+    for module in (block_grid, grid_job, ring_blocks):
         monkeypatch.setattr(module, "PIECE_SAMPLES", 1000)
     monkeypatch.setattr("graphkit.sgns.block_samples.FEWEST_EPISODES", 2)
 
@@ -205,8 +208,11 @@ def test_episodes_in_a_ring_are_the_twins():
         for table in (tables.centers, tables.contexts)
     )
     shapes = part_shapes((num_nodes, 64), 3)
-    contexts = train_in_ring(SamplesAhead(samples), trainer, centers, contexts, shapes, Alone())
-    for found, start, end in zip((centers, contexts), (tables.centers, tables.contexts), wanted, strict=True):
+    parts = RingParts(centers, contexts, shapes, Alone())
+    run([BlockJob(SamplesAhead(samples), trainer, parts)])
+    for found, start, end in zip(
+        (parts.centers, parts.contexts), (tables.centers, tables.contexts), wanted, strict=True
+    ):
         for part, rows in found.items():
             change = (end - start)[part::3]
             given = rows.cpu().numpy()
@@ -395,11 +401,11 @@ def test_the_plan_takes_the_fewest_parts_that_fit(monkeypatch):
     graph = random_graph(896, 3000, seed=1)
     taken = []
 
-    def run(self, graph, tables, wanted, room, *_):
+    def planned(tables, samples, objective, room, num_threads):
         taken.append(room.num_parts)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(DeepWalk, "_trained_in_parts", run)
+    monkeypatch.setattr("graphkit.methods.walk_skipgram.GridJob", planned)
     method, plans = DeepWalk(dim=40, backend="gpu"), dict(plans_in_parts(896, 40))
     assert list(plans) == list(range(2, 65))
     whole = dict(method._plans(graph))[1]

@@ -382,22 +382,20 @@ def test_what_training_on_refuses(graph):
 
 @ORDERS
 def test_rows_of_known_nodes_do_not_move(order, graph, monkeypatch):
-    model, train, seen = LINE(order=order, **SMALL).fit(graph), LINE._train, []
+    model, jobs, seen = LINE(order=order, **SMALL).fit(graph), LINE._jobs, []
 
-    def watched(self, graph, tables, *arguments, **more):
-        before = [(table.centers.copy(), table.contexts.copy()) for table in tables]
-        trainers = train(self, graph, tables, *arguments, **more)
-        seen.extend(zip(before, ((table.centers, table.contexts) for table in tables)))
-        return trainers
+    def watched(self, graph, tables, *arguments):
+        seen.extend((table.centers.copy(), table.contexts.copy(), table) for table in tables)
+        return jobs(self, graph, tables, *arguments)
 
-    monkeypatch.setattr(LINE, "_train", watched)
+    monkeypatch.setattr(LINE, "_jobs", watched)
     source, target, weights = graph.to_edges()
     edges = np.column_stack([np.append(source, [0, 1]), np.append(target, [900, 900])])
     larger = Graph.from_edges(edges, np.append(weights, [1.0, 2.0]))
     model.transform_new(larger)
     new = larger.node_ids == 900
     assert seen
-    for before, after in seen:
-        for old, vectors in zip(before, after):
-            assert np.array_equal(old[~new], vectors[~new])
-        assert (before[0][new] != after[0][new]).all()
+    for centers, contexts, table in seen:
+        assert np.array_equal(centers[~new], table.centers[~new])
+        assert np.array_equal(contexts[~new], table.contexts[~new])
+        assert (centers[new] != table.centers[new]).all()

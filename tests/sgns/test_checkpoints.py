@@ -323,17 +323,17 @@ def test_a_full_disk_or_read_only_folder_does_not_end_the_run(tmp_path, frequent
 
 def test_a_disk_that_fills_up_later_leaves_the_last_checkpoint(tmp_path, frequent, monkeypatch):
     checkpoint = Checkpoint(tmp_path, {"method": "x"})
-    checkpoint.save(1, {"a": np.arange(3)}, total=9)
+    checkpoint.save(1, lambda: {"a": np.arange(3)}, total=9)
 
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(np, "savez", full)
     with pytest.warns(GraphkitWarning, match="no space left on the disk"):
-        checkpoint.save(2, {"a": np.arange(3)}, total=9)
+        checkpoint.save(2, lambda: {"a": np.arange(3)}, total=9)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        checkpoint.save(3, {"a": np.arange(3)}, total=9)
+        checkpoint.save(3, lambda: {"a": np.arange(3)}, total=9)
     monkeypatch.undo()
     done, arrays = Checkpoint(tmp_path, {"method": "x"}, resume=True).load()
     assert (done, arrays["a"].tolist()) == (1, [0, 1, 2])

@@ -49,7 +49,7 @@ class DeviceBlockTrainer:
 
     Notes
     -----
-    Memory on the device: `graphkit.sgns.gpu.in_parts.plans_in_parts`. On the host: both tables once more, and
+    Memory on the device: `graphkit.sgns.gpu.grid_job.plans_in_parts`. On the host: both tables once more, and
     the samples of the episode that is trained and of the next one.
     """
 

@@ -22,7 +22,7 @@ from graphkit.graph.gpu.graph import upload
 from graphkit.kernels.cpu.pack_samples import pack_samples
 from graphkit.parallel import even_bounds, run_ranges
 from graphkit.seeds import Stream, check_seed
-from graphkit.sgns.block_grid import Episode, Objective, part_of
+from graphkit.sgns.block_grid import Episode, Objective
 from graphkit.sgns.contention import MOST_WEIGHT, Contention
 from graphkit.sgns.gpu.arcs import (
     TILE_OPTIONS,
@@ -37,6 +37,7 @@ from graphkit.sgns.gpu.arcs import (
     train_samples,
 )
 from graphkit.sgns.gpu.parts import lock_pages, whole_pages
+from graphkit.sgns.partition import part_of
 from graphkit.sgns.trainer import noise_table
 
 if TYPE_CHECKING:

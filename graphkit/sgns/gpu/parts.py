@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from graphkit.arrays import Vectors
 from graphkit.errors import RunError
 from graphkit.gpu.launch import made_present
 from graphkit.gpu.rows import padded
 from graphkit.gpu.streams import Mark, Streams
+from graphkit.sgns.partition import part_firsts, part_of, put_part
 
 if TYPE_CHECKING:
     import torch
@@ -34,7 +33,7 @@ class HostParts:
     Parameters
     ----------
     table
-        float32 [num_nodes, dim]; row v is row v // num_parts of part v % num_parts.
+        float32 [num_nodes, dim].
     num_parts
         1 .. num_nodes.
     device
@@ -55,12 +54,11 @@ class HostParts:
         import torch
 
         self._num_parts = num_parts
-        sizes = [len(range(part, len(table), num_parts)) for part in range(num_parts)]
-        self._firsts = np.cumsum([0, *sizes]).tolist()
+        self._firsts = part_firsts(len(table), num_parts).tolist()
         self.rows = whole_pages((len(table), padded(table.shape[1])), torch.float32).zero_()
         lock_pages(self, self.rows, device)
         for part in range(num_parts):
-            self.part(part)[:, : table.shape[1]] = torch.from_numpy(table[part::num_parts])
+            self.part(part)[:, : table.shape[1]] = torch.from_numpy(part_of(table, part, num_parts))
 
     def part(self, number: int) -> torch.Tensor:
         """Return a part, to be read and written."""
@@ -69,7 +67,7 @@ class HostParts:
     def write_into(self, table: Vectors) -> None:
         """Write all parts into a table as the one that they are of."""
         for part in range(self._num_parts):
-            table[part :: self._num_parts] = self.part(part)[:, : table.shape[1]].numpy()
+            put_part(table, part, self._num_parts, self.part(part)[:, : table.shape[1]].numpy())
 
 
 def whole_pages(shape: tuple[int, ...], dtype: torch.dtype) -> torch.Tensor:

@@ -1,6 +1,6 @@
 """Training in a grid of blocks whose parts are on a device and come from those of other processes.
 
-The counterpart of `graphkit.sgns.block_grid.BlockTrainer`, for `graphkit.distributed.train_in_ring`:
+The counterpart of `graphkit.sgns.block_grid.BlockTrainer`, for `graphkit.sgns.block_job.BlockJob`:
 parts, samples and noise are the CPU's, bit for bit, vectors are not (`graphkit/sgns/gpu/training.py` says
 why). The host makes samples ready, and sends them, while those before are trained.
 """
