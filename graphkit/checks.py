@@ -88,7 +88,7 @@ def check_kinds(function: Any, given: Mapping[str, Any]) -> None:
     graphkit.errors.ParameterError: back must be True, False or None, got 'no'
     """
     for name, annotation in function.__annotations__.items():
-        kind = getattr(annotation, "__name__", annotation)
+        kind = str(getattr(annotation, "__name__", annotation))
         plain = kind.removesuffix(" | None")
         if plain not in _KINDS or name not in given or (given[name] is None and plain != kind):
             continue

@@ -129,7 +129,7 @@ def check_steps(name: str, value: int) -> int:
 
 
 def _numbers(name: str, given: Any) -> list[float]:
-    values = [given] if not isinstance(given, (list, tuple, np.ndarray)) else list(given)
+    values = list(given) if np.ndim(given) == 1 and not isinstance(given, str) else [given]
     numbers = [as_real(value.item() if isinstance(value, np.generic) else value) for value in values]
     if not numbers or any(map(math.isnan, numbers)):
         raise ParameterError(f"{name} must be a number or some, got {shown(given)}")

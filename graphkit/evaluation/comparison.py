@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from graphkit.checks import as_seconds, check_whole, shown
+from graphkit.checks import as_seconds, check_kinds, check_whole, shown
 from graphkit.errors import GraphkitError, ParameterError
 from graphkit.evaluation.budget import Budget
 from graphkit.evaluation.comparison_result import RUN_FORM, Comparison, MethodRun, MethodScores
@@ -112,6 +112,7 @@ def compare(
     ['fastrp', 'grf']
     """
     check_graph(graph)
+    check_kinds(compare, locals())
     left = Budget(as_seconds("budget", budget))
     check_whole("runs", runs, 1)
     check_whole("dim", dim, 1)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checks import as_real, shown
+from graphkit.checks import as_real, check_kinds, shown
 from graphkit.errors import InputError, ParameterError, unknown_choice
 from graphkit.graph.node_ids import STRING
 from graphkit.maps.colors import OTHER, UNKNOWN, UNLABELLED, Classes, classes_of, scale_of
@@ -54,6 +54,7 @@ def map_figure(
     font: str | None = None,
 ) -> Any:
     """Return a map as a matplotlib `Figure`; see `graphkit.maps.draw_map` for what the arguments are."""
+    check_kinds(map_figure, locals())
     if not len(frame):
         raise InputError("the map has no points to draw")
     if color is not None and color not in frame.columns:

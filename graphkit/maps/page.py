@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit import __version__
+from graphkit.checks import check_kinds
 from graphkit.errors import InputError, unknown_choice
 from graphkit.files.atomic import PathLike, atomic_path
 from graphkit.graph.node_ids import STRING
@@ -73,6 +74,7 @@ def write_page(
     -----
     About 0.25 MB, and for each point some 15 bytes, its id and columns, and 4 to 9 bytes a neighbour.
     """
+    check_kinds(write_page, locals())
     if not len(frame):
         raise InputError("the map has no points to show")
     if color is not None and color not in frame.columns:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from graphkit.checks import kind_of
+from graphkit.checks import check_kinds, kind_of
 from graphkit.embedding import Embedding
 from graphkit.errors import ParameterError
 from graphkit.graph.graph import Graph
@@ -93,6 +93,7 @@ def plot(
     """
     if not isinstance(data, (Graph, Embedding, MapFrame)):
         raise ParameterError(f"plot draws a Graph, an Embedding or a MapFrame, got {kind_of(data)}")
+    check_kinds(plot, locals())
     if edges is not None and not isinstance(data, Graph):
         raise ParameterError("edges has no effect but on a Graph; leave it out")
     layout = LargeVis(seed=seed, num_threads=num_threads)

@@ -24,6 +24,7 @@ part in it, the rule takes NetSMF: 64.8, where Spectral with power 2 has 61.7.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -60,6 +61,7 @@ _FEW_NEIGHBORS = 3
 _ARCS_AT_A_TIME = 1 << 22
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Auto(Embedder):
     """Vectors by the method that follows from the graph.
 
@@ -96,21 +98,13 @@ class Auto(Embedder):
 
     name = "auto"
 
-    chosen_: Embedder
-    reason_: str
+    chosen_: Embedder = field(init=False)
+    reason_: str = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        budget: float | str | None = None,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.budget = budget
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    budget: float | str | None = None
+    seed: int = 0
+    num_threads: int | None = None
 
     def fit(self, graph: Graph, *, features: Any = None, progress: Progress | None = None) -> Self:
         """Choose a method and compute the vectors of all nodes.

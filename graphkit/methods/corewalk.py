@@ -21,6 +21,7 @@ walks, and at least `min_walks`. Where we differ, and why:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -45,6 +46,7 @@ _USUAL_SHARE = 0.35
 """Of all walks, for the estimate of time: .2 to .3 on graphs in use, .6 on random ones, 1 if cores agree."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class CoreWalk(WalkSkipGram):
     """Node vectors by skip-gram on random walks, as many from a node as its core number allows.
 
@@ -121,42 +123,22 @@ class CoreWalk(WalkSkipGram):
 
     name = "corewalk"
 
-    def __init__(
-        self,
-        *,
-        dim: int = 150,
-        walks_per_node: int = 15,
-        scaling: Scaling = "linear",
-        offset: float = 0.0,
-        exponent: float = 1.0,
-        min_walks: int = 1,
-        walk_length: int = 30,
-        window: int = 5,
-        num_negatives: float = 5.0,
-        epochs: int = 1,
-        learning_rate: float = 0.025,
-        noise_exponent: float = 0.75,
-        subsample: float = 1e-3,
-        seed: int = 0,
-        backend: Backend = "cpu",
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.walks_per_node = walks_per_node
-        self.scaling = scaling
-        self.offset = offset
-        self.exponent = exponent
-        self.min_walks = min_walks
-        self.walk_length = walk_length
-        self.window = window
-        self.num_negatives = num_negatives
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.noise_exponent = noise_exponent
-        self.subsample = subsample
-        self.seed = seed
-        self.backend = backend
-        self.num_threads = num_threads
+    dim: int = 150
+    walks_per_node: int = 15
+    scaling: Scaling = "linear"
+    offset: float = 0.0
+    exponent: float = 1.0
+    min_walks: int = 1
+    walk_length: int = 30
+    window: int = 5
+    num_negatives: float = 5.0
+    epochs: int = 1
+    learning_rate: float = 0.025
+    noise_exponent: float = 0.75
+    subsample: float = 1e-3
+    seed: int = 0
+    backend: Backend = "cpu"
+    num_threads: int | None = None
 
     def _plans(self, sizes: Sizes) -> Iterator[tuple[int, dict[str, int]]]:
         """What a GPU needs: of a graph of tensors the cores are found there, too."""

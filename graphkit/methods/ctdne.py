@@ -15,6 +15,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from graphkit.errors import ParameterError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class CTDNE(HostWalkSkipGram):
     """Node vectors by skip-gram with negative sampling on walks along which times never fall.
 
@@ -109,40 +111,21 @@ class CTDNE(HostWalkSkipGram):
     name = "ctdne"
     takes = "times"
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        walks_per_node: int = 80,
-        walk_length: int = 80,
-        window: int = 10,
-        step_choice: Choice = "uniform",
-        start_choice: Choice = "uniform",
-        timescale: float | None = None,
-        equal_times: bool = False,
-        num_negatives: float = 5.0,
-        epochs: int = 1,
-        learning_rate: float = 0.025,
-        noise_exponent: float = 0.75,
-        subsample: float = 1e-3,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.walks_per_node = walks_per_node
-        self.walk_length = walk_length
-        self.window = window
-        self.step_choice = step_choice
-        self.start_choice = start_choice
-        self.timescale = timescale
-        self.equal_times = equal_times
-        self.num_negatives = num_negatives
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.noise_exponent = noise_exponent
-        self.subsample = subsample
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    walks_per_node: int = 80
+    walk_length: int = 80
+    window: int = 10
+    step_choice: Choice = "uniform"
+    start_choice: Choice = "uniform"
+    timescale: float | None = None
+    equal_times: bool = False
+    num_negatives: float = 5.0
+    epochs: int = 1
+    learning_rate: float = 0.025
+    noise_exponent: float = 0.75
+    subsample: float = 1e-3
+    seed: int = 0
+    num_threads: int | None = None
 
     def check_given(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no `TemporalGraph`, and parameters of a wrong kind."""

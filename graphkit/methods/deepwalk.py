@@ -13,10 +13,13 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from graphkit.gpu.backend import Backend
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class DeepWalk(WalkSkipGram):
     """Node vectors by skip-gram with negative sampling on random walks.
 
@@ -87,31 +90,15 @@ class DeepWalk(WalkSkipGram):
 
     name = "deepwalk"
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        walks_per_node: int = 80,
-        walk_length: int = 40,
-        window: int = 10,
-        num_negatives: float = 5.0,
-        epochs: int = 1,
-        learning_rate: float = 0.025,
-        noise_exponent: float = 0.75,
-        subsample: float = 1e-3,
-        seed: int = 0,
-        backend: Backend = "cpu",
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.walks_per_node = walks_per_node
-        self.walk_length = walk_length
-        self.window = window
-        self.num_negatives = num_negatives
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.noise_exponent = noise_exponent
-        self.subsample = subsample
-        self.seed = seed
-        self.backend = backend
-        self.num_threads = num_threads
+    dim: int = 128
+    walks_per_node: int = 80
+    walk_length: int = 40
+    window: int = 10
+    num_negatives: float = 5.0
+    epochs: int = 1
+    learning_rate: float = 0.025
+    noise_exponent: float = 0.75
+    subsample: float = 1e-3
+    seed: int = 0
+    backend: Backend = "cpu"
+    num_threads: int | None = None

@@ -36,6 +36,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -69,6 +70,7 @@ _SECONDS_CACHED, _SECONDS_UNCACHED, _SECONDS_PER_CELL = 1.2e-10, 4e-10, 3e-9
 _CACHE_BYTES = 16e6
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class FastRP(Embedder):
     """Node vectors from weighted powers of the transition matrix times a random projection.
 
@@ -136,36 +138,19 @@ class FastRP(Embedder):
 
     name = "fastrp"
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        weights: Sequence[float] = (0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
-        beta: float = -0.3,
-        matrix: Literal["transition", "adjacency"] = "transition",
-        projection: Literal["sparse", "gaussian"] = "sparse",
-        sparsity: float | None = None,
-        normalize: bool = True,
-        standardize: bool = True,
-        concatenate: bool = False,
-        feature_ratio: float | None = None,
-        seed: int = 0,
-        backend: Backend = "cpu",
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.weights = weights
-        self.beta = beta
-        self.matrix = matrix
-        self.projection = projection
-        self.sparsity = sparsity
-        self.normalize = normalize
-        self.standardize = standardize
-        self.concatenate = concatenate
-        self.feature_ratio = feature_ratio
-        self.seed = seed
-        self.backend = backend
-        self.num_threads = num_threads
+    dim: int = 128
+    weights: Sequence[float] = (0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+    beta: float = -0.3
+    matrix: Literal["transition", "adjacency"] = "transition"
+    projection: Literal["sparse", "gaussian"] = "sparse"
+    sparsity: float | None = None
+    normalize: bool = True
+    standardize: bool = True
+    concatenate: bool = False
+    feature_ratio: float | None = None
+    seed: int = 0
+    backend: Backend = "cpu"
+    num_threads: int | None = None
 
     def fit(
         self, graph: Graph | TensorGraph, features: Any = None, *, progress: Progress | None = None

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -49,6 +50,7 @@ DEFAULT_SHARE = 0.5
 DEFAULT_REFINE_WALKS = 3
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class KCoreEmbedding(Embedder):
     """Node vectors of the k0-core by another method, carried to all other nodes.
 
@@ -111,30 +113,17 @@ class KCoreEmbedding(Embedder):
 
     name = "kcore"
 
-    context_embedding_: Vectors
+    context_embedding_: Vectors = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        base: Embedder | str = "deepwalk",
-        settings: Sequence[str] = (),
-        dim: int | None = None,
-        k: int | None = None,
-        share: float | None = None,
-        time_budget: float | None = None,
-        refine_walks: int | None = None,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.base = base
-        self.settings = settings
-        self.dim = dim
-        self.k = k
-        self.share = share
-        self.time_budget = time_budget
-        self.refine_walks = refine_walks
-        self.seed = seed
-        self.num_threads = num_threads
+    base: Embedder | str = "deepwalk"
+    settings: Sequence[str] = ()
+    dim: int | None = None
+    k: int | None = None
+    share: float | None = None
+    time_budget: float | None = None
+    refine_walks: int | None = None
+    seed: int = 0
+    num_threads: int | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Embed the core, carry its vectors outwards, and refine them.

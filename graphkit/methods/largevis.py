@@ -21,6 +21,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphkit.arrays import Rows, Vectors, Weights
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 _SECONDS_PER_MOVE, _SECONDS_PER_PUSH = 4.5e-8, 2.5e-9
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class LargeVis(MapMethod):
     """Positions of nodes in two or three dimensions: neighbours near one another, others apart.
 
@@ -124,40 +126,21 @@ class LargeVis(MapMethod):
     name = "largevis"
     spread = SPREAD
 
-    def __init__(
-        self,
-        *,
-        dim: int = 2,
-        samples_per_node: int = 1000,
-        start: Literal["components", "random"] = "components",
-        perplexity: float = 10.0,
-        metric: Metric = "euclidean",
-        recall: float = 0.95,
-        shape: Literal["student", "logistic"] = "student",
-        a: float = 1.0,
-        gamma: float = 7.0,
-        num_negatives: int = 5,
-        noise_exponent: float = 0.75,
-        learning_rate: float = 1.0,
-        seed: int = 0,
-        backend: Backend = "cpu",
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.samples_per_node = samples_per_node
-        self.start = start
-        self.perplexity = perplexity
-        self.metric = metric
-        self.recall = recall
-        self.shape = shape
-        self.a = a
-        self.gamma = gamma
-        self.num_negatives = num_negatives
-        self.noise_exponent = noise_exponent
-        self.learning_rate = learning_rate
-        self.seed = seed
-        self.backend = backend
-        self.num_threads = num_threads
+    dim: int = 2
+    samples_per_node: int = 1000
+    start: Literal["components", "random"] = "components"
+    perplexity: float = 10.0
+    metric: Metric = "euclidean"
+    recall: float = 0.95
+    shape: Literal["student", "logistic"] = "student"
+    a: float = 1.0
+    gamma: float = 7.0
+    num_negatives: int = 5
+    noise_exponent: float = 0.75
+    learning_rate: float = 1.0
+    seed: int = 0
+    backend: Backend = "cpu"
+    num_threads: int | None = None
 
     def _lay_out(
         self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None

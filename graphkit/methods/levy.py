@@ -14,6 +14,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphkit.gpu.backend import Backend
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class LevyWalk(HostWalkSkipGram):
     """Node vectors by skip-gram with negative sampling on Lévy flights.
 
@@ -91,36 +93,19 @@ class LevyWalk(HostWalkSkipGram):
 
     name = "levy"
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        walks_per_node: int = 10,
-        walk_length: int = 80,
-        window: int = 10,
-        alpha: float = 0.8,
-        max_hops: int = 1024,
-        num_negatives: float = 5.0,
-        epochs: int = 1,
-        learning_rate: float = 0.025,
-        noise_exponent: float = 0.75,
-        subsample: float = 1e-3,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.walks_per_node = walks_per_node
-        self.walk_length = walk_length
-        self.window = window
-        self.alpha = alpha
-        self.max_hops = max_hops
-        self.num_negatives = num_negatives
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.noise_exponent = noise_exponent
-        self.subsample = subsample
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    walks_per_node: int = 10
+    walk_length: int = 80
+    window: int = 10
+    alpha: float = 0.8
+    max_hops: int = 1024
+    num_negatives: float = 5.0
+    epochs: int = 1
+    learning_rate: float = 0.025
+    noise_exponent: float = 0.75
+    subsample: float = 1e-3
+    seed: int = 0
+    num_threads: int | None = None
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""

@@ -25,6 +25,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -79,6 +80,7 @@ _RESULT_COLUMNS = 3
 _SECONDS_PER_CELL, _SECONDS_PER_SAMPLE = 3e-9, 1e-7
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class LINE(SkipGramMethod):
     """Node vectors that keep first- and second-order proximity, by sampling edges.
 
@@ -150,34 +152,18 @@ class LINE(SkipGramMethod):
 
     name = "line"
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        order: Literal["first", "second", "both"] = "both",
-        samples: float | None = None,
-        samples_per_edge: float | None = None,
-        num_negatives: float = 5.0,
-        learning_rate: float = 0.025,
-        noise_exponent: float = 0.75,
-        threshold: int | None = None,
-        depth: int | None = None,
-        seed: int = 0,
-        backend: Backend = "cpu",
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.order = order
-        self.samples = samples
-        self.samples_per_edge = samples_per_edge
-        self.num_negatives = num_negatives
-        self.learning_rate = learning_rate
-        self.noise_exponent = noise_exponent
-        self.threshold = threshold
-        self.depth = depth
-        self.seed = seed
-        self.backend = backend
-        self.num_threads = num_threads
+    dim: int = 128
+    order: Literal["first", "second", "both"] = "both"
+    samples: float | None = None
+    samples_per_edge: float | None = None
+    num_negatives: float = 5.0
+    learning_rate: float = 0.025
+    noise_exponent: float = 0.75
+    threshold: int | None = None
+    depth: int | None = None
+    seed: int = 0
+    backend: Backend = "cpu"
+    num_threads: int | None = None
 
     def check_given(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no graph, or a parameter without effect on this one."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class MetaPath2Vec(HostWalkSkipGram):
     """Node vectors by skip-gram with negative sampling on walks whose nodes have the types of a metapath.
 
@@ -97,34 +99,18 @@ class MetaPath2Vec(HostWalkSkipGram):
     name = "metapath2vec"
     takes = "types"
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        metapath: Sequence[str] | None = None,
-        walks_per_node: int = 10,
-        walk_length: int = 80,
-        window: int = 7,
-        num_negatives: float = 5.0,
-        epochs: int = 1,
-        learning_rate: float = 0.025,
-        noise_exponent: float = 0.75,
-        subsample: float = 1e-3,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.metapath = metapath
-        self.walks_per_node = walks_per_node
-        self.walk_length = walk_length
-        self.window = window
-        self.num_negatives = num_negatives
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.noise_exponent = noise_exponent
-        self.subsample = subsample
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    metapath: Sequence[str] | None = None
+    walks_per_node: int = 10
+    walk_length: int = 80
+    window: int = 7
+    num_negatives: float = 5.0
+    epochs: int = 1
+    learning_rate: float = 0.025
+    noise_exponent: float = 0.75
+    subsample: float = 1e-3
+    seed: int = 0
+    num_threads: int | None = None
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""

@@ -32,6 +32,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
 
+_LONGEST_WINDOW = 10_000
+
 DENSE_NODES = 20_000
 """Up to so many nodes a matrix is kept, unless `form="exact"`: 1.6 GB."""
 
@@ -79,6 +82,7 @@ _SECONDS_PER_VALUE, _SECONDS_PER_CELL, _SECONDS_PER_TILE_CELL, _SECONDS_PER_PROD
 )
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class NetMF(Embedder):
     """Node vectors by factorising the matrix that DeepWalk's skip-gram factorises in the limit.
 
@@ -87,7 +91,7 @@ class NetMF(Embedder):
     dim
         Columns of the result, >= 1.
     window
-        T, nodes on each side in a walk that count as a node's context, >= 1.
+        T, nodes on each side in a walk that count as a node's context, 1 .. 10,000.
     num_negatives
         b, negatives for each pair of skip-gram, > 0: entries of M below it in relation count as none.
     form
@@ -137,28 +141,17 @@ class NetMF(Embedder):
     name = "netmf"
     memory_remedy = "choose form='rank', which keeps none beyond 20,000 nodes, or netsmf, which samples"
 
-    singular_values_: NDArray[np.float64]
-    form_: str
-    residual_: float
+    singular_values_: NDArray[np.float64] = field(init=False)
+    form_: str = field(init=False)
+    residual_: float = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        window: int = 10,
-        num_negatives: float = 1.0,
-        form: Literal["auto", "exact", "rank"] = "auto",
-        rank: int | None = None,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.window = window
-        self.num_negatives = num_negatives
-        self.form = form
-        self.rank = rank
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    window: int = 10
+    num_negatives: float = 1.0
+    form: Literal["auto", "exact", "rank"] = "auto"
+    rank: int | None = None
+    seed: int = 0
+    num_threads: int | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes.
@@ -245,7 +238,7 @@ class NetMF(Embedder):
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
         check_whole("dim", self.dim, 1)
-        check_whole("window", self.window, 1)
+        check_whole("window", self.window, 1, _LONGEST_WINDOW)
         check_positive("num_negatives", self.num_negatives)
         check_choice("form", self.form, ("auto", "exact", "rank"))
         if self.rank is not None:

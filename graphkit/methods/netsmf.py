@@ -31,6 +31,7 @@ Where we differ, and why:
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 _SECONDS_PER_STEP, _SECONDS_PER_SAMPLE = 2e-8, 8e-8
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class NetSMF(Embedder):
     """Node vectors by factorising the matrix that DeepWalk factorises in the limit, sampled by random paths.
 
@@ -120,29 +122,18 @@ class NetSMF(Embedder):
     name = "netsmf"
     memory_remedy = "choose fewer samples_per_edge, a lower thinning or dim"
 
-    singular_values_: NDArray[np.float64]
-    num_samples_: int
-    num_entries_: int
-    residual_: float
+    singular_values_: NDArray[np.float64] = field(init=False)
+    num_samples_: int = field(init=False)
+    num_entries_: int = field(init=False)
+    residual_: float = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        window: int = 10,
-        num_negatives: float = 1.0,
-        samples_per_edge: float = 100.0,
-        thinning: float | None = None,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.window = window
-        self.num_negatives = num_negatives
-        self.samples_per_edge = samples_per_edge
-        self.thinning = thinning
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    window: int = 10
+    num_negatives: float = 1.0
+    samples_per_edge: float = 100.0
+    thinning: float | None = None
+    seed: int = 0
+    num_threads: int | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Sample the matrix, and compute the vectors of all nodes.

@@ -15,6 +15,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphkit.gpu.backend import Backend
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Node2Vec(WalkSkipGram):
     """Node vectors by skip-gram with negative sampling on biased random walks.
 
@@ -108,42 +110,22 @@ class Node2Vec(WalkSkipGram):
 
     name = "node2vec"
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        walks_per_node: int = 10,
-        walk_length: int = 80,
-        window: int = 10,
-        p: float = 1.0,
-        q: float = 1.0,
-        extend: bool = False,
-        gamma: float = 0.0,
-        num_negatives: float = 5.0,
-        epochs: int = 1,
-        learning_rate: float = 0.025,
-        noise_exponent: float = 0.75,
-        subsample: float = 1e-3,
-        seed: int = 0,
-        backend: Backend = "cpu",
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.walks_per_node = walks_per_node
-        self.walk_length = walk_length
-        self.window = window
-        self.p = p
-        self.q = q
-        self.extend = extend
-        self.gamma = gamma
-        self.num_negatives = num_negatives
-        self.epochs = epochs
-        self.learning_rate = learning_rate
-        self.noise_exponent = noise_exponent
-        self.subsample = subsample
-        self.seed = seed
-        self.backend = backend
-        self.num_threads = num_threads
+    dim: int = 128
+    walks_per_node: int = 10
+    walk_length: int = 80
+    window: int = 10
+    p: float = 1.0
+    q: float = 1.0
+    extend: bool = False
+    gamma: float = 0.0
+    num_negatives: float = 5.0
+    epochs: int = 1
+    learning_rate: float = 0.025
+    noise_exponent: float = 0.75
+    subsample: float = 1e-3
+    seed: int = 0
+    backend: Backend = "cpu"
+    num_threads: int | None = None
 
     def _walker(self, graph: Graph, backend: Backend, num_threads: int) -> Walker:
         return Walker(

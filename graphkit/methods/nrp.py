@@ -34,6 +34,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -71,6 +72,7 @@ SPARE = 32
 _SECONDS_PER_VALUE, _SECONDS_PER_SWEPT = 2.5e-10, 8e-9
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class NRP(Embedder):
     """Source and target vectors by factorised PageRank, reweighted to the nodes' degrees.
 
@@ -137,30 +139,19 @@ class NRP(Embedder):
     name = "nrp"
     memory_remedy = "choose a smaller dim"
 
-    source_embedding_: Vectors
-    target_embedding_: Vectors
-    forward_weights_: NDArray[np.float64]
-    backward_weights_: NDArray[np.float64]
-    residual_: float
+    source_embedding_: Vectors = field(init=False)
+    target_embedding_: Vectors = field(init=False)
+    forward_weights_: NDArray[np.float64] = field(init=False)
+    backward_weights_: NDArray[np.float64] = field(init=False)
+    residual_: float = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        alpha: float = 0.15,
-        num_terms: int = 20,
-        sweeps: int = 10,
-        penalty: float = 0.0,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.alpha = alpha
-        self.num_terms = num_terms
-        self.sweeps = sweeps
-        self.penalty = penalty
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    alpha: float = 0.15
+    num_terms: int = 20
+    sweeps: int = 10
+    penalty: float = 0.0
+    seed: int = 0
+    num_threads: int | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes.

@@ -25,6 +25,7 @@ Where we differ, and why:
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 NOISE_POWER = 0.75
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class ProNE(Embedder):
     """Node vectors from a truncated SVD of log ratios, propagated on the graph and re-scaled.
 
@@ -104,26 +106,15 @@ class ProNE(Embedder):
 
     name = "prone"
 
-    residual_: float
+    residual_: float = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        mu: float = 0.2,
-        theta: float = 0.5,
-        propagation: bool = True,
-        tolerance: float = 0.03,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.mu = mu
-        self.theta = theta
-        self.propagation = propagation
-        self.tolerance = tolerance
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    mu: float = 0.2
+    theta: float = 0.5
+    propagation: bool = True
+    tolerance: float = 0.03
+    seed: int = 0
+    num_threads: int | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes.

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -72,6 +73,7 @@ SIGNS = 1.0
 _SECONDS_PER_DEPOSIT, _SECONDS_PER_ENTRY, _SECONDS_PER_CELL = 3.5e-8, 6e-8, 1e-9
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class RandomFeatures(Embedder):
     """Sparse random features of a graph kernel, the kernel as an operator, and node vectors.
 
@@ -171,56 +173,32 @@ class RandomFeatures(Embedder):
 
     name = "grf"
 
-    features_: scipy.sparse.csr_array
-    right_features_: scipy.sparse.csr_array
-    length_features_: LengthFeatures
-    series_: Series
-    kernel_: KernelOperator
+    features_: scipy.sparse.csr_array = field(init=False)
+    right_features_: scipy.sparse.csr_array = field(init=False)
+    length_features_: LengthFeatures = field(init=False)
+    series_: Series = field(init=False)
+    kernel_: KernelOperator = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        kernel: Kernel = "regularized-laplacian",
-        sigma: float | None = None,
-        power: float | None = None,
-        beta: float | None = None,
-        steps: int | None = None,
-        offset: float | None = None,
-        nu: float | None = None,
-        kappa: float | None = None,
-        coefficients: Sequence[float] | None = None,
-        scale: float | None = None,
-        normalization: Normalization | None = None,
-        num_walkers: int = 16,
-        p_halt: float = 0.5,
-        max_length: int = 20,
-        coupling: Coupling = "antithetic-repelling",
-        two_sided: bool = False,
-        seed: int = 0,
-        backend: Backend = "cpu",
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.kernel = kernel
-        self.sigma = sigma
-        self.power = power
-        self.beta = beta
-        self.steps = steps
-        self.offset = offset
-        self.nu = nu
-        self.kappa = kappa
-        self.coefficients = coefficients
-        self.scale = scale
-        self.normalization = normalization
-        self.num_walkers = num_walkers
-        self.p_halt = p_halt
-        self.max_length = max_length
-        self.coupling = coupling
-        self.two_sided = two_sided
-        self.seed = seed
-        self.backend = backend
-        self.num_threads = num_threads
+    dim: int = 128
+    kernel: Kernel = "regularized-laplacian"
+    sigma: float | None = None
+    power: float | None = None
+    beta: float | None = None
+    steps: int | None = None
+    offset: float | None = None
+    nu: float | None = None
+    kappa: float | None = None
+    coefficients: Sequence[float] | None = None
+    scale: float | None = None
+    normalization: Normalization | None = None
+    num_walkers: int = 16
+    p_halt: float = 0.5
+    max_length: int = 20
+    coupling: Coupling = "antithetic-repelling"
+    two_sided: bool = False
+    seed: int = 0
+    backend: Backend = "cpu"
+    num_threads: int | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute features, kernel and vectors of all nodes.

@@ -33,6 +33,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -64,6 +65,7 @@ _LEAST = 1e-4
 """Eigenvalues below this, of a largest near 1, are taken for 0."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Spectral(Embedder):
     """Node vectors from the leading eigenvectors of the normalised adjacency matrix.
 
@@ -123,29 +125,17 @@ class Spectral(Embedder):
 
     name = "spectral"
 
-    eigenvalues_: NDArray[np.float64]
-    residual_: float
+    eigenvalues_: NDArray[np.float64] = field(init=False)
+    residual_: float = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        matrix: Literal["adjacency", "laplacian"] = "adjacency",
-        regularization: float | None = None,
-        power: float | None = None,
-        normalize: bool = True,
-        tolerance: float = 1e-2,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.matrix = matrix
-        self.regularization = regularization
-        self.power = power
-        self.normalize = normalize
-        self.tolerance = tolerance
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    matrix: Literal["adjacency", "laplacian"] = "adjacency"
+    regularization: float | None = None
+    power: float | None = None
+    normalize: bool = True
+    tolerance: float = 1e-2
+    seed: int = 0
+    num_threads: int | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes.

@@ -19,6 +19,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -52,6 +53,7 @@ _USUAL_EXTENT = 400.0, 0.4
 """Of a map: 400 by the power 0.4 of nodes for each arc. Graphs of few arcs are pulled together less."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class TSNE(MapMethod):
     """Positions of nodes in the plane: each one's neighbours there are those that it had.
 
@@ -117,32 +119,18 @@ class TSNE(MapMethod):
     dim = 2
     spread = 1.0
 
-    kl_divergence_: float
+    kl_divergence_: float = field(init=False)
 
-    def __init__(
-        self,
-        *,
-        start: Literal["components", "random"] = "components",
-        perplexity: float = 30.0,
-        metric: Metric = "euclidean",
-        recall: float = 0.95,
-        early_exaggeration: float = 12.0,
-        early_steps: int = 250,
-        exaggeration: float = 1.0,
-        steps: int = 500,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.start = start
-        self.perplexity = perplexity
-        self.metric = metric
-        self.recall = recall
-        self.early_exaggeration = early_exaggeration
-        self.early_steps = early_steps
-        self.exaggeration = exaggeration
-        self.steps = steps
-        self.seed = seed
-        self.num_threads = num_threads
+    start: Literal["components", "random"] = "components"
+    perplexity: float = 30.0
+    metric: Metric = "euclidean"
+    recall: float = 0.95
+    early_exaggeration: float = 12.0
+    early_steps: int = 250
+    exaggeration: float = 1.0
+    steps: int = 500
+    seed: int = 0
+    num_threads: int | None = None
 
     def measured(self) -> dict[str, Any]:
         """Return the divergence that the last `fit` came to."""

@@ -72,6 +72,7 @@ if TYPE_CHECKING:
 _SECONDS_PER_CELL, _SECONDS_PER_SAMPLE, _SECONDS_PER_STEP = 3.5e-9, 1e-7, 1e-8
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class VERSE(SkipGramMethod):
     """Node vectors whose products tell personalised PageRank, by noise-contrastive estimation on walks.
 
@@ -125,24 +126,13 @@ class VERSE(SkipGramMethod):
     name = "verse"
     memory_remedy = "choose a smaller dim"
 
-    def __init__(
-        self,
-        *,
-        dim: int = 128,
-        alpha: float = 0.85,
-        samples_per_node: float = 2000.0,
-        num_negatives: float = 3.0,
-        learning_rate: float = 0.05,
-        seed: int = 0,
-        num_threads: int | None = None,
-    ):
-        self.dim = dim
-        self.alpha = alpha
-        self.samples_per_node = samples_per_node
-        self.num_negatives = num_negatives
-        self.learning_rate = learning_rate
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    alpha: float = 0.85
+    samples_per_node: float = 2000.0
+    num_negatives: float = 3.0
+    learning_rate: float = 0.05
+    seed: int = 0
+    num_threads: int | None = None
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size.

@@ -80,7 +80,7 @@ class _WindowColumns:
         arcs = Arcs(graph.indptr, graph.indices, graph.weights, num_threads)
         self._left = graph.indptr, graph.indices, *arcs.transition(graph.strength)
         # log(vol / (b T d_j)); nothing is added where a column is zero.
-        logs = log_shares(graph.strength) + np.log(window * num_negatives)
+        logs = log_shares(graph.strength) + np.log(window * float(num_negatives))
         self._shift = np.where(np.isfinite(logs), -logs, 0).astype(np.float32)
 
     def fill(self, matrix: Dense, start: int, stop: int) -> None:
@@ -116,10 +116,13 @@ def mean_power(values: NDArray[np.float64], window: int) -> NDArray[np.float64]:
     >>> mean_power(np.array([1.0, 0.5, -0.5]), 2).tolist()
     [1.0, 0.375, 0.0]
     """
-    total = np.zeros_like(values)
-    for _ in range(window):
-        total = values * (1 + total)
-    return np.maximum(total / window, 0)
+    positive = values[values > 0]
+    # Of a geometric series; 1 - x is without rounding where x is near 1.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sums = -positive * np.expm1(window * np.log(positive)) / (1 - positive)
+    means = np.zeros_like(values)
+    means[values > 0] = np.where(positive == 1, 1.0, sums / window)
+    return means
 
 
 class LowRankMatrix:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 WALKS_PER_NODE = 200
 """Where a graph is too large to be exact."""
 
+_MOST_WALKS = 1 << 16
+
 EXACT_WORK = 2 * 10**9
 """Arcs that may be passed to be exact, a nanosecond each; or as many as walks would take."""
 
@@ -66,16 +68,15 @@ class WalkEncoding:
         given = {"exact": exact, "errors": errors, "attr_name": attr_name, "pairs": with_pairs}
         check_kinds(_kinds, given)
         if walks_per_node is not None:
-            check_whole("walks_per_node", walks_per_node, 1)
+            walks_per_node = check_whole("walks_per_node", walks_per_node, 1, _MOST_WALKS)
             if exact:
                 raise ParameterError("walks_per_node has no effect with exact=True; leave one of them out")
         if attr_name is None and (errors or with_pairs):
             part = "errors" if errors else "pairs"
             raise ParameterError(f"{part} need a name: give attr_name, which is None")
-        check_seed(seed)
         self._series, self._stays, self._with_pairs = series, stays, with_pairs
         self.attr_name, self.errors, self.exact = attr_name, errors, exact
-        self.walks_per_node, self.seed, self.num_threads = walks_per_node, seed, num_threads
+        self.walks_per_node, self.seed, self.num_threads = walks_per_node, check_seed(seed), num_threads
 
     def __call__(self, data: Data | HeteroData) -> Data | HeteroData:
         """Return a shallow copy of the data with the encoding, float32, where its edges are."""

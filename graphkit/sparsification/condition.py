@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphkit.errors import InputError
+from graphkit.errors import InputError, RunError
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.methods.base import check_undirected
 
@@ -66,7 +66,14 @@ def relative_condition_number(graph: Graph, sparse: Graph) -> float:
     if not len(rows):
         return 1.0
     matrices = [laplacian_of(each)[rows][:, rows] for each in (graph, sparse)]
-    least, largest = _ends_dense(*matrices) if len(rows) <= _DENSE_ROWS else _ends_sparse(*matrices)
+    ends = _ends_dense if len(rows) <= _DENSE_ROWS else _ends_sparse
+    try:
+        least, largest = ends(*matrices)
+    except (np.linalg.LinAlgError, RuntimeError) as error:
+        raise RunError(
+            "the condition number is beyond float64: weights differ by too many orders of magnitude; compare "
+            "graphs whose weights are nearer to one another"
+        ) from error
     return largest / least
 
 

@@ -21,6 +21,8 @@ BLOCK_COLUMNS = 16
 
 _MOST_RANGES = 256
 _MOST_PRODUCTS = 20_000
+_PRODUCTS_PER_NODE = 20
+"""Conjugate gradients end after one product a node but for rounding, which makes it some more, or endless."""
 
 
 class LaplacianSolver:
@@ -60,7 +62,8 @@ class LaplacianSolver:
         square = self._descend(np.zeros(right.shape[1]), direction, product, x, residual)
         goal = tolerance * tolerance * square
         share = np.zeros(right.shape[1])
-        for _ in range(_MOST_PRODUCTS):
+        most = min(_MOST_PRODUCTS, 200 + _PRODUCTS_PER_NODE * len(right))
+        for _ in range(most):
             if (square <= goal).all():
                 return x
             turned = share, residual, self._strength, direction
@@ -71,7 +74,7 @@ class LaplacianSolver:
             share = np.divide(square, before, out=np.zeros_like(square), where=before > 0)
         left = float(np.sqrt((square / np.where(goal > 0, goal, 1)).max()) * tolerance)
         raise RunError(
-            f"a system of the graph's Laplacian is solved to {left:.2g} after {_MOST_PRODUCTS:,} products, "
+            f"a system of the graph's Laplacian is solved to {left:.2g} after {most:,} products, "
             f"not to {tolerance:g}: the graph is too long, or its weights too unlike; take a larger tolerance"
         )
 
@@ -95,7 +98,7 @@ class LaplacianSolver:
     def _sums(self, columns: int, kernel: Callable[..., None]) -> NDArray[np.float64]:
         """Call a kernel that sums columns for all ranges, and return the sums, added in their order."""
         sums = np.empty((len(self._bounds) - 1, columns))
-        places = {start: place for place, start in enumerate(self._bounds)}
+        places = {start: place for place, start in enumerate(self._bounds[:-1])}
         self._run(lambda start, stop: kernel(sums[places[start]], start, stop))
         total: NDArray[np.float64] = sums.sum(axis=0)
         return total

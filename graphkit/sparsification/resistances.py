@@ -30,6 +30,8 @@ from graphkit.sparsification.laplacian_solver import BLOCK_COLUMNS, LaplacianSol
 _TABLES = 6
 """Arrays [num_nodes, BLOCK_COLUMNS] that are there at a time."""
 
+_MOST_PROJECTIONS = 1 << 16
+
 _PAIRS = 1 << 16
 """Whose distances are taken at a time."""
 
@@ -53,8 +55,9 @@ def effective_resistances(
         Pairs of nodes, as `Graph.from_edges` takes edges; they need not be edges of the graph. None for all
         edges, in the order of `Graph.edge_rows`.
     projections
-        k, >= 1: random projections, for estimates whose mean is R and standard deviation R (2 / k)^1/2. None
-        for exact resistances, at one system a pair; k systems are much less where there are many pairs.
+        k, 1 .. 65,536: random projections, for estimates whose mean is R and standard deviation
+        R (2 / k)^1/2. None for exact resistances, at one system a pair; k systems are much less where there
+        are many pairs.
     tolerance
         Residual of the systems by their right side, in (0, 1).
     seed
@@ -97,7 +100,7 @@ def effective_resistances(
     check_between("tolerance", tolerance, "(0, 1)")
     check_seed(seed)
     if projections is not None:
-        check_whole("projections", projections, 1)
+        check_whole("projections", projections, 1, _MOST_PROJECTIONS)
     if edges is None:
         source, target, _ = graph.edge_rows()
     else:

@@ -41,8 +41,8 @@ def graph_of(rng):
 
 def arguments_of(function, rng, *, needed=()):
     """Small values for the usual parameters, hostile ones for one to three."""
-    known = [name for name in inspect.signature(function).parameters if name not in ("self", *needed)]
-    known = [name for name in known if name not in ("progress", "params", "law")]
+    own = {"self", "progress", "params", "law", "options", "kwargs", *needed}
+    known = [name for name in inspect.signature(function).parameters if name not in own]
     found = {name: value for name, value in SMALL.items() if name in known}
     for name in rng.choice(known, min(len(known), 1 + int(rng.integers(3))), replace=False):
         found[str(name)] = VALUES[int(rng.integers(len(VALUES)))]

@@ -46,6 +46,12 @@ REFUSED = {
     "a number for info": lambda: gk.Embedding([1], [[1.0]], info=3),
     "a number for a map's columns": lambda: gk.maps.MapFrame([1], [[0, 0]], columns=3),
     "an array for starts": lambda: gk.random_walks(GRAPH, start_at_arcs=TWO),
+    "a filter beyond float32": lambda: gk.ProNE(dim=4, theta=1e30).fit(GRAPH),
+    "a window without end": lambda: gk.NetMF(dim=4, window=2**31 - 1, form="exact").fit(EMPTY),
+    "a number for a method": lambda: gk.pyg.AddEmbedding(2.5),
+    "a list for an attribute's name": lambda: gk.pyg.AddEmbedding(attr_name=[1]),
+    "walks beyond 64 bits": lambda: gk.pyg.AddRRWP(walks_per_node=2**63, exact=False),
+    "a number for types": lambda: gk.TypedGraph(GRAPH, 0.5),
     "a type for settings": lambda: gk.KCoreEmbedding(base=gk.FastRP(), settings=TWO).fit(GRAPH),
 }
 
@@ -109,3 +115,24 @@ def test_what_a_kill_left_is_removed_and_nothing_else(tmp_path):
         (folder / "a").write_text("whole")
     os.close(descriptor)
     assert {path.name for path in tmp_path.iterdir()} == {"out.csv", "out", held.name, other.name}
+
+
+def test_offsets_further_apart_than_numbers_reach(tmp_path):
+    GRAPH.save(tmp_path / "graph")
+    path = tmp_path / "graph" / "indptr.npy"
+    offsets = np.load(path)
+    offsets[5] = -(2**63)
+    np.save(path, offsets)
+    with pytest.raises(InputError, match="indptr does not ascend"):
+        gk.Graph.open(tmp_path / "graph").indices  # noqa: B018 - read for the first time
+
+
+def test_weights_of_all_magnitudes_end(monkeypatch):
+    rng = np.random.default_rng(54)
+    edges = [(i, j) for i in range(12) for j in range(i)]
+    graph = gk.Graph.from_edges(edges, 10.0 ** rng.uniform(-30, 30, len(edges)))
+    try:
+        found = gk.effective_resistances(graph, tolerance=1e-12)
+    except gk.RunError:
+        return
+    assert (found > 0).all()

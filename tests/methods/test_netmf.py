@@ -194,7 +194,7 @@ def test_what_memory_does_not_hold_is_refused(monkeypatch):
     ("options", "message"),
     [
         ({"dim": 0}, "dim must be a whole number >= 1, got 0"),
-        ({"window": 0}, "window must be a whole number >= 1, got 0"),
+        ({"window": 0}, "window must be a whole number from 1 to 10000, got 0"),
         ({"num_negatives": 0}, "num_negatives must be > 0"),
         ({"form": "small"}, "unknown form 'small'"),
         ({"rank": 0}, "rank must be a whole number >= 1, got 0"),
