@@ -213,7 +213,7 @@ def test_what_is_refused():
             lambda: AddReturnProbabilities(num_steps=0),
             "num_steps must be a whole number from 1 to 1000, got 0",
         ),
-        (lambda: AddRRWP(walks_per_node=0), "walks_per_node must be a whole number >= 1, got 0"),
+        (lambda: AddRRWP(walks_per_node=0), "walks_per_node must be a whole number from 1 to 65536, got 0"),
         (lambda: AddRRWP(walks_per_node=9, exact=True), "walks_per_node has no effect with exact=True"),
         (lambda: AddRRWP(attr_name=None), "pairs need a name: give attr_name"),
         (lambda: AddPageRank(attr_name=None, errors=True), "errors need a name: give attr_name"),
