@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from graphkit.progress import Progress
 
 
-SECONDS_TO_BEGIN = 0.01
+SECONDS_TO_BEGIN = 0.005
 """For estimates of time: what the shortest run takes."""
 
 

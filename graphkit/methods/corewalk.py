@@ -177,6 +177,12 @@ class CoreWalk(WalkSkipGram):
         all_walks = super().estimate(num_nodes, num_arcs, weighted=weighted)
         return Estimate(all_walks.bytes, _USUAL_SHARE * all_walks.seconds)
 
+    def estimate_for(self, graph: Graph) -> Estimate:
+        """Return the memory and time that `fit` will need, by the walks that the graph's cores ask for."""
+        all_walks = super().estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        share = self._walk_counts(graph).sum() / max(1, graph.num_nodes * self.walks_per_node)
+        return Estimate(all_walks.bytes, float(share) * all_walks.seconds)
+
     def _core_numbers(self, graph: Graph | TensorGraph) -> NDArray[np.float64]:
         if isinstance(graph, TensorGraph):
             found: NDArray[np.float64] = total_core_numbers(graph).double().cpu().numpy()

@@ -196,7 +196,7 @@ class NetSMF(Embedder):
         -------
         Estimate
             Peak bytes (graph, walk tables, samples and entries, basis of the factorisation, vectors) and
-            rough seconds: at most, as samples that meet in an entry are not foreseen.
+            rough seconds.
 
         Examples
         --------
@@ -216,7 +216,9 @@ class NetSMF(Embedder):
         needed = graph_bytes + max(sampled_bytes(num_nodes, samples), int(8 * entries) + work)
         threads = resolve_threads(self.num_threads)
         walked = samples * (_SECONDS_PER_STEP * self.window / 2 + _SECONDS_PER_SAMPLE) / threads
-        factorized = factorization_seconds(num_nodes, int(entries), self.dim, threads)
+        # Samples meet in an entry as balls do in a box, or more often.
+        distinct = float(num_nodes) ** 2 * -np.expm1(-2.0 * samples / max(1.0, float(num_nodes) ** 2))
+        factorized = factorization_seconds(num_nodes, int(distinct), self.dim, threads)
         return Estimate(needed, SECONDS_TO_BEGIN + walked + factorized)
 
     def measured(self) -> dict[str, Any]:
