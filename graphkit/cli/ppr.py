@@ -95,9 +95,7 @@ def run(
             note(f"{in_words(output)}: {summary(top)}")
     if dry_run:
         num_sources = graph.num_nodes if chosen is None else len(chosen)
-        estimate = ranker.estimate(
-            graph.num_nodes, graph.num_arcs, k=k, num_sources=num_sources, weighted=graph.is_weighted
-        )
+        estimate = ranker.estimate_for(graph, k=k, num_sources=num_sources)
         what = {"method": repr(ranker), "sources": f"{num_sources:,}, {k:,} nodes each"}
         print_facts(plan(what, graph, estimate, output))
 

@@ -96,6 +96,8 @@ def find_table_delimiter(
         Whether lines that only blanks divide are ids, and so are whole lines.
     """
     sample = lines[:_SAMPLE]
+    if not sample:
+        return WHOLE_LINE if is_list else None
     held = [delimiter for delimiter in DELIMITERS[:-1] if all(str(delimiter) in line for line in lines)]
     likely = [delimiter for delimiter in held if _divides(sample, str(delimiter), suffix, is_list=is_list)]
     usual = [*likely, WHOLE_LINE if is_list else None]
@@ -103,7 +105,7 @@ def find_table_delimiter(
         return usual[0]
 
     def num_nodes(delimiter: str | None) -> int:
-        firsts = [(line_fields(line.strip("\r "), delimiter) or [""])[0] for line in sample]
+        firsts = [_first_field(line.strip("\r "), delimiter) for line in sample]
         return sum(are_nodes(firsts, index))
 
     # A delimiter that only some lines have is one where rows begin with nodes by it.
@@ -117,9 +119,14 @@ def _divides(lines: Sequence[str], delimiter: str, suffix: str, *, is_list: bool
         return True
     if is_list:
         # Los Angeles, California; but not under a name of ids.
-        named = line_fields(lines[0], delimiter)[0].lower() in ID_NAMES
+        named = _first_field(lines[0], delimiter).lower() in ID_NAMES
         return named or not all(f"{delimiter} " in line for line in lines)
     return not any(" " in line.split(delimiter)[0].strip() for line in lines)
+
+
+def _first_field(line: str, delimiter: str | None) -> str:
+    """The first field of a row; of a line of nothing but white space an empty one."""
+    return next(iter(line_fields(line, delimiter)), "")
 
 
 def line_fields(line: str, delimiter: str | None) -> list[str]:

@@ -118,17 +118,38 @@ def _neighbors(rows: NDArray[np.int32], distances: NDArray[np.float32] | None) -
 def _from_neighbors(
     column: pyarrow.ChunkedArray, path: PathLike
 ) -> tuple[NDArray[np.int32], NDArray[np.float32] | None]:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    parts = {field.name: pc.struct_field(column, field.name) for field in column.type}
-    if "ids" not in parts:
+    names = [field.name for field in column.type] if pa.types.is_struct(column.type) else []
+    if "ids" not in names:
         raise InputError("the column neighbors must hold ids, rows counted from 0", path=path)
-    lengths = pc.list_value_length(parts["ids"]).fill_null(0).to_numpy()
+    lengths, ids = _lists(pc.struct_field(column, "ids"), pa.int32(), path)
     held = np.arange(lengths.max(initial=0)) < lengths[:, None]
     rows = np.full(held.shape, -1, np.int32)
-    rows[held] = pc.list_flatten(parts["ids"]).to_numpy()
-    if "distances" not in parts:
+    rows[held] = ids
+    if "distances" not in names:
         return rows, None
+    lengths_too, values = _lists(pc.struct_field(column, "distances"), pa.float32(), path)
+    if not np.array_equal(lengths, lengths_too):
+        raise InputError("the column neighbors must hold a distance for each of its ids", path=path)
     distances = np.zeros(held.shape, np.float32)
-    distances[held] = pc.list_flatten(parts["distances"]).to_numpy()
+    distances[held] = values
     return rows, distances
+
+
+def _lists(
+    column: pyarrow.ChunkedArray, kind: pyarrow.DataType, path: PathLike
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """How many numbers each list has, none where it is missing, and all of them one behind the other."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        lists = column.cast(pa.list_(kind))
+        lengths, values = pc.list_value_length(lists).fill_null(0), pc.list_flatten(lists)
+    except pa.ArrowException as error:
+        raise InputError(f"the column neighbors must hold lists of numbers: {error}", path=path) from error
+    if values.null_count:
+        raise InputError("the column neighbors has lists with missing numbers", path=path)
+    return lengths.to_numpy().astype(np.int64), values.to_numpy()

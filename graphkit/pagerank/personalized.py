@@ -27,6 +27,7 @@ Where papers leave a choice, or differ:
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -42,6 +43,7 @@ from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
 from graphkit.pagerank.engines import ENGINES, Engine
 from graphkit.pagerank.top_nodes import TopNodes
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
+from graphkit.seeds import Stream, generator
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -52,6 +54,9 @@ CHUNK_SOURCES = 1 << 10
 
 _MOST_SECONDS = 3600.0
 """That one source may take, as it is estimated: beyond that, a parameter is not what was meant."""
+
+_TRIED, _TRIED_SECONDS = 64, 1.0
+"""Nodes whose time is measured for an estimate, where the bound of their time is not more."""
 
 _RANGES_PER_THREAD = 4 * RANGES_PER_THREAD
 """Some sources take a thousand times as long as others."""
@@ -270,6 +275,39 @@ class PersonalizedPageRank:
         result_bytes = num_sources * (8 * k + 16)
         seconds = num_sources * engine.seconds(self, num_arcs) / max(1, min(num_threads, num_sources))
         return Estimate(graph_bytes + space_bytes + result_bytes, SECONDS_TO_BEGIN + seconds)
+
+    def estimate_for(self, graph: Graph, *, k: int = 100, num_sources: int | None = None) -> Estimate:
+        """Return the memory and time that `top` will need for a graph, measured on a few of its nodes.
+
+        Parameters
+        ----------
+        graph, k, num_sources
+            As for `top`; None for all nodes as sources.
+
+        Returns
+        -------
+        Estimate
+            Peak bytes (graph, work space, result) and seconds.
+        """
+        num_sources = graph.num_nodes if num_sources is None else num_sources
+        bound = self.estimate(
+            graph.num_nodes, graph.num_arcs, k=k, num_sources=num_sources, weighted=graph.is_weighted
+        )
+        bound_each = ENGINES[self.method].seconds(self, graph.num_arcs)
+        tried = min(_TRIED, int(_TRIED_SECONDS / bound_each))
+        if not graph.num_nodes or num_sources <= tried or tried < 2:
+            return bound
+        rows = generator(0, Stream.ORDER).integers(0, graph.num_nodes, tried)
+        alone = PersonalizedPageRank(**vars(self) | {"num_threads": 1})
+        # Tables are made, and kernels compiled, before the clock starts.
+        engine = alone._engine(graph, 1)
+        space, top = engine.space(), TopNodes.allocate(graph.node_ids, rows, k, missing=self.method == "push")
+        engine.top(space, top, 0, 1)
+        began = time.process_time()
+        engine.top(space, top, 1, len(rows))
+        each = (time.process_time() - began) / (len(rows) - 1)
+        threads = max(1, min(resolve_threads(self.num_threads), num_sources))
+        return Estimate(bound.bytes, SECONDS_TO_BEGIN + num_sources * each / threads)
 
     def check_time(self, num_arcs: int) -> None:
         """Raise `ParameterError` if one source would take more than an hour, as with a restart near 0."""

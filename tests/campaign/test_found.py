@@ -5,13 +5,16 @@ import os
 import zipfile
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from support.graphs import AWKWARD, random_graph
 
 import graphkit as gk
 from graphkit import evaluation
 from graphkit.errors import GraphkitError, InputError
 from graphkit.files.atomic import atomic_folder, atomic_write
+from graphkit.io.node_lists import read_node_list
 
 GRAPH = random_graph(30, 80, seed=1)
 EMPTY = gk.Graph.from_edges(**AWKWARD["empty"])
@@ -136,3 +139,25 @@ def test_weights_of_all_magnitudes_end(monkeypatch):
     except gk.RunError:
         return
     assert (found > 0).all()
+
+
+def test_a_list_of_nodes_that_is_one_blank(tmp_path):
+    (tmp_path / "nodes.txt").write_bytes(b"\x0b")
+    with pytest.raises(InputError, match="nothing but comments or blank lines"):
+        read_node_list(tmp_path / "nodes.txt")
+
+
+@pytest.mark.parametrize(
+    ("neighbors", "message"),
+    [
+        (pa.array([1, 2]), "must hold ids, rows counted from 0"),
+        (pa.array([{"ids": [[1]]}, {"ids": [[0]]}]), "must hold lists of numbers"),
+        (pa.array([{"ids": [1, None]}, {"ids": [0]}]), "lists with missing numbers"),
+        (pa.array([{"ids": [1], "distances": [0.5, 0.5]}, {"ids": [0], "distances": []}]), "for each of its"),
+    ],
+)
+def test_a_map_whose_neighbors_are_none(tmp_path, neighbors, message):
+    columns = {"id": [1, 2], "x": [0.0, 1.0], "y": [0.0, 1.0], "neighbors": neighbors}
+    parquet.write_table(pa.table(columns), tmp_path / "map.parquet")
+    with pytest.raises(InputError, match=message):
+        gk.maps.MapFrame.load(tmp_path / "map.parquet")
