@@ -71,6 +71,13 @@ def test_parameters_as_scikit_learn_has_them(name):
 
 
 @EVERY
+def test_more_columns_than_memory_are_refused_of_any_graph(name):
+    graph = fitting(name, Graph.from_edges(**AWKWARD["empty"]))
+    with pytest.raises(ParameterError, match="needs|dim"):
+        make_method(name, dim=2**36).fit(graph)
+
+
+@EVERY
 def test_result_says_how_it_was_made(name):
     graph = fitting(name, random_graph(20, 60))
     info = embed(graph, name, dim=4, seed=3).info
