@@ -83,7 +83,7 @@ class Embedder:
         held = sum(
             array.nbytes for array in (graph.indptr, graph.indices, graph.weights) if array is not None
         )
-        # A number or two for each column beside what is estimated by nodes and arcs: a graph may have neither.
+        # A number or two for each column, beside what is told by nodes and arcs: a graph may have neither.
         columns = 16 * (getattr(self, "dim", None) or 0)
         needed = self.estimate_for(graph).bytes - held + columns
         check_host_memory(needed, f"{self.name} needs", self.memory_remedy)

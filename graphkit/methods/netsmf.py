@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 # For the estimate of time, on one thread: seconds a step of a path, and a sample sorted.
 _SECONDS_PER_STEP, _SECONDS_PER_SAMPLE = 2e-8, 8e-8
 
+_LONGEST_WINDOW = 10_000
+
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class NetSMF(Embedder):
@@ -65,7 +67,7 @@ class NetSMF(Embedder):
     dim
         Columns of the result, >= 1.
     window
-        T, edges of the longest paths, >= 1.
+        T, edges of the longest paths, 1 .. 10,000.
     num_negatives
         b, negatives for each pair of skip-gram, > 0.
     samples_per_edge
@@ -228,7 +230,7 @@ class NetSMF(Embedder):
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
         check_whole("dim", self.dim, 1)
-        check_whole("window", self.window, 1)
+        check_whole("window", self.window, 1, _LONGEST_WINDOW)
         check_positive("num_negatives", self.num_negatives)
         check_positive("samples_per_edge", self.samples_per_edge)
         if self.thinning is not None and not as_real(self.thinning) > 0:

@@ -71,6 +71,9 @@ SPARE = 32
 # For the estimate of time, on one thread: seconds a value gathered, and a column of a node in a sweep.
 _SECONDS_PER_VALUE, _SECONDS_PER_SWEPT = 2.5e-10, 8e-9
 
+_MOST_STEPS = 10_000
+"""Terms, or sweeps."""
+
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class NRP(Embedder):
@@ -83,9 +86,9 @@ class NRP(Embedder):
     alpha
         Restart of PageRank, in (0, 1).
     num_terms
-        Powers of P that are summed, >= 1 (l1 in the paper).
+        Powers of P that are summed, 1 .. 10,000 (l1 in the paper).
     sweeps
-        How often all weights are set anew, >= 0 (l2 in the paper); 0 for the out-degree and 1.
+        How often all weights are set anew, 0 .. 10,000 (l2 in the paper); 0 for the out-degree and 1.
     penalty
         Of the squares of the weights, >= 0 (lambda in the paper).
     seed
@@ -244,8 +247,8 @@ class NRP(Embedder):
         if self.dim % 2:
             raise ParameterError(f"dim must be even, half for sources and half for targets, got {self.dim}")
         check_between("alpha", self.alpha, "(0, 1)")
-        check_whole("num_terms", self.num_terms, 1)
-        check_whole("sweeps", self.sweeps, 0)
+        check_whole("num_terms", self.num_terms, 1, _MOST_STEPS)
+        check_whole("sweeps", self.sweeps, 0, _MOST_STEPS)
         if not 0 <= as_real(self.penalty) < math.inf:
             raise ParameterError(f"penalty must be >= 0 and finite, got {shown(self.penalty)}")
         check_seed(self.seed)

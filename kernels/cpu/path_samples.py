@@ -64,6 +64,9 @@ def _samples_of(row, place, indices, weights, strength, law, key):
     column = indices[place]
     weight = 1.0 if weights is None else np.float64(weights[place])
     share = min(1.0, law[1] * (weight / strength[row] + weight / strength[column]))
+    if share == 0.0:
+        # Beyond the least number there is.
+        return np.int64(0), np.float32(0)
     # Both arcs of an edge are drawn; a loop is one.
     expected = law[0] * weight * share * (1.0 if column == row else 2.0)
     count = np.int64(expected)

@@ -124,7 +124,7 @@ def test_what_memory_does_not_hold_is_refused(monkeypatch):
     ("options", "message"),
     [
         ({"dim": 0}, "dim must be a whole number >= 1, got 0"),
-        ({"window": 0}, "window must be a whole number >= 1, got 0"),
+        ({"window": 0}, "window must be a whole number from 1 to 10000, got 0"),
         ({"num_negatives": -1}, "num_negatives must be > 0"),
         ({"samples_per_edge": 0}, "samples_per_edge must be > 0 and finite, got 0"),
         ({"thinning": 0}, "thinning must be > 0, or None, got 0"),

@@ -73,7 +73,7 @@ def test_parameters_as_scikit_learn_has_them(name):
 @EVERY
 def test_more_columns_than_memory_are_refused_of_any_graph(name):
     graph = fitting(name, Graph.from_edges(**AWKWARD["empty"]))
-    with pytest.raises(ParameterError, match="needs|dim"):
+    with pytest.raises(ParameterError, match=r"needs|dim"):
         make_method(name, dim=2**36).fit(graph)
 
 
