@@ -141,6 +141,7 @@ def test_weights_of_all_magnitudes_end(monkeypatch):
     assert (found > 0).all()
 
 
+@pytest.mark.filterwarnings("ignore:netsmf")
 def test_edges_that_are_hardly_ever_drawn():
     graph = gk.Graph.from_edges([(0, 1), (1, 2)], [1e-38, 1e35])
     assert not gk.NetSMF(dim=2, thinning=1e-300).fit(graph).embedding_.any()
