@@ -57,3 +57,10 @@ def test_a_walk_that_takes_too_long_is_named():
     ends, values = np.zeros((2, 30), np.int32), np.zeros(30)
     arrays = graph.indptr, graph.indices, None, None, stays, edges, (np.uint64(SEED), STREAM)
     assert walk_to_terminals(*arrays, 10, *ends, values, 20, 30) == 20
+
+
+@pytest.mark.parametrize(("limit", "lost"), [(1, -1), (0, 0)])
+def test_a_walk_may_take_as_many_steps_as_the_limit(limit, lost):
+    graph, ends, values = Graph.from_edges([(0, 1)]), np.zeros((2, 1), np.int32), np.zeros(1)
+    arrays = graph.indptr, graph.indices, None, None, np.array([True, False]), edges_of(graph)
+    assert walk_to_terminals(*arrays, (np.uint64(SEED), STREAM), limit, *ends, values, 0, 1) == lost
