@@ -44,3 +44,9 @@ def crossings(monkeypatch):
     given = counted(torch.as_tensor, lambda x: 0 if isinstance(x, torch.Tensor) else np.size(x))
     monkeypatch.setattr(torch, "as_tensor", given)
     return sizes
+
+
+@pytest.fixture
+def few_episodes(monkeypatch):
+    """An episode costs the interpreter as much whatever its size."""
+    monkeypatch.setattr("graphkit.sgns.gpu.training._EPISODES", 2)

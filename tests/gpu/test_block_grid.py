@@ -20,9 +20,7 @@ from graphkit import LINE, CoreWalk, DeepWalk, Graph, InputError, Node2Vec, Para
 from graphkit.datasets.generators import stochastic_block_model
 from graphkit.distributed import fit_in_parts
 from graphkit.gpu.backend import usable_device
-from graphkit.gpu.launch import launch
 from graphkit.gpu.streams import Streams
-from graphkit.kernels.gpu.sample_counts import count_samples
 from graphkit.sgns.block_grid import BlockTrainer, Episode, Objective, in_shuffled_order
 from graphkit.sgns.block_job import BlockJob, RingParts
 from graphkit.sgns.contention import Contention
@@ -241,16 +239,6 @@ def test_noise_is_that_of_the_cpus_grid():
         tables = VectorTables(*np.zeros((2, len(range(part, 40, 3)), 4), np.float32))
         wanted = on_cpu._trainer(part, tables).law.noise
         assert np.array_equal(trainer._steps.noise[part].cpu().numpy(), wanted.view(np.int64).ravel())
-
-
-@pytest.mark.parametrize("size", [1, 63, 64, 1500])
-def test_ends_of_samples_are_counted(size):
-    ends = np.random.default_rng(size).integers(7, size=(2, size))
-    counts = [torch.zeros(7, dtype=torch.int32, device=DEVICE) for _ in range(2)]
-    samples = torch.tensor(ends[0] | (ends[1] << 32), device=DEVICE)
-    launch(count_samples, -(-size // 256), samples, *counts, size, BLOCK=256)
-    for found, wanted in zip(counts, ends, strict=True):
-        assert np.array_equal(found.cpu(), np.bincount(wanted, minlength=7))
 
 
 class Shuffled(Streams):

@@ -6,201 +6,30 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from support.device_training import (
+    DEVICE,
+    SEED,
+    assert_moved_like,
+    in_float64,
+    on_device,
+    some_walks,
+    tables_of,
+    trainer_of,
+)
 from support.graphs import AWKWARD, random_graph
 from support.reference import device_skipgram as twin
-from support.reference.skipgram import tokens_of
 
 from graphkit import LINE, CoreWalk, DeepWalk, Graph, Node2Vec, ParameterError, RunError
-from graphkit.gpu.backend import usable_device
-from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.kernels.cpu.skipgram_block import LONGEST
 from graphkit.sgns.contention import MOST_LOST, MOST_WEIGHT, Contention
 from graphkit.sgns.corpus import Corpus
 from graphkit.sgns.gpu.arcs import device_arcs
 from graphkit.sgns.gpu.chunks import DeviceChunks
 from graphkit.sgns.gpu.corpus import DeviceCorpus
 from graphkit.sgns.gpu.training import DeviceTrainer, tile_shape
-from graphkit.sgns.trainer import VectorTables, keep_thresholds, noise_table
 from graphkit.walks.walker import Walker
 
-SEED = (1 << 63) | 77
-NUM_NODES = 23
-DEVICE = usable_device()
-
-
-@pytest.fixture(autouse=True)
-def few_episodes(monkeypatch):
-    """An episode costs the interpreter as much whatever its size."""
-    monkeypatch.setattr("graphkit.sgns.gpu.training._EPISODES", 2)
-
-
-def tables_of(dim, *, one=False, frozen=(), scale=0.5):
-    rng = np.random.default_rng(dim)
-    centers, contexts = ((scale * rng.normal(size=(NUM_NODES, dim))).astype(np.float32) for _ in range(2))
-    still = np.isin(np.arange(NUM_NODES), frozen)
-    return VectorTables(centers, centers if one else contexts, still)
-
-
-def trainer_of(tables, *, window=3, num_negatives=5.0, subsample=0.3, flat=False):
-    frequencies = np.ones(NUM_NODES) if flat else np.arange(1, NUM_NODES + 1)
-    trainer = DeviceTrainer(
-        tables, frequencies, device=DEVICE, window=window, num_negatives=num_negatives,
-        subsample=subsample, seed=SEED,
-    )  # fmt: skip
-    law = {
-        "seed": SEED,
-        "window": window,
-        "num_negatives": num_negatives,
-        "drawn": int(np.ceil(num_negatives)),
-        "keep": keep_thresholds(frequencies, subsample).tolist(),
-        "noise": noise_table(frequencies, 0.75).tolist(),
-    }
-    return trainer, law
-
-
-def some_walks(num_walks, length):
-    """Walks that end early, and walk numbers beyond 2**32."""
-    rng = np.random.default_rng(length)
-    walks = rng.integers(NUM_NODES, size=(num_walks, length)).astype(np.int32)
-    walks[np.arange(length) >= rng.integers(1, 2 * length, size=(num_walks, 1))] = -1
-    return walks, np.arange(num_walks) * 5 + 2**33
-
-
-def on_device(walks, numbers):
-    return torch.tensor(walks.T.copy(), device=DEVICE), torch.tensor(numbers, device=DEVICE)
-
-
-def in_float64(tables):
-    centers = tables.centers.astype(np.float64)
-    return centers, centers if tables.contexts is tables.centers else tables.contexts.astype(np.float64)
-
-
-def assert_moved_like(tables, before, wanted, tolerance):
-    """The changes agree to a share of the largest of them."""
-    for found, start, end in zip((tables.centers, tables.contexts), before, wanted, strict=True):
-        change = end - start
-        np.testing.assert_allclose(found - start, change, atol=tolerance * np.abs(change).max())
-
-
-def test_tokens_and_windows_are_the_cpus():
-    walks, numbers = some_walks(150, 9)
-    trainer, law = trainer_of(tables_of(2))
-    tokens, reaches, counts = (part.tolist() for part in trainer.tokens_of(*on_device(walks, numbers)))
-    for row in range(0, 150, 7):
-        wanted = tokens_of(walks[row].tolist(), int(numbers[row]), law)
-        found = list(zip(tokens[row], reaches[row]))[: counts[row]]
-        assert found == wanted
-
-
-@pytest.mark.parametrize(
-    ("dim", "num_negatives", "weighted", "one", "scale"),
-    [
-        (1, 1.0, False, False, 0.5),
-        (33, 5.0, True, False, 2.0),
-        (64, 2.5, False, True, 0.5),
-        (130, 1.0, True, True, 1.0),
-    ],
-)
-def test_arcs_are_the_twins(dim, num_negatives, weighted, one, scale):
-    """With vectors so long that samples are damped, too."""
-    tables = tables_of(dim, one=one, frozen=[3], scale=scale)
-    before, wanted = in_float64(tables), in_float64(tables)
-    trainer, law = trainer_of(tables, num_negatives=num_negatives)
-    ends = np.random.default_rng(0).integers(NUM_NODES, size=(70, 2)).astype(np.int32)
-    table = np.zeros((70 if weighted else 0, 2), np.uint32)
-    if weighted:
-        build_row_alias(np.array([0, 70]), np.arange(1.0, 71), table, 0, 1)
-    arcs = device_arcs(Arcs(ends[:, 0].copy(), ends[:, 1].copy(), table), DEVICE)
-    trainer._pair_shape["BLOCK"] = 8
-    first, count = 2**33 + 5, 45
-    trainer._train_arc_pairs(arcs, first, first + count, (0.1, 0.01))
-    trainer.finish()
-    rates, moving = np.linspace(0.1, 0.01, count, endpoint=False), np.arange(NUM_NODES) != 3
-    programs, factors = trainer._contended(0.1, 8, 16)
-    factors = 1.0 if factors is None else factors.cpu().numpy()
-    rule = twin.Rule(factors, factors, moving, moving)
-    loss = twin.train_arcs(
-        first, count, ends.tolist(), table.tolist(), rates, programs, 8, law, *wanted, rule
-    )
-    assert_moved_like(tables, before, wanted, 1e-5)
-    assert trainer.record.pairs == [count]
-    assert trainer.record.last_loss == pytest.approx(loss / count, rel=1e-5)
-
-
-@pytest.mark.parametrize(("dim", "scale", "one"), [(33, 1, False), (64, 1, True), (5, 30, False)])
-def test_tiles_of_arcs_are_the_twins(dim, scale, one):
-    """With vectors so long that steps are shortened, too."""
-    tables = tables_of(dim, one=one)
-    tables.centers *= scale
-    before, wanted = in_float64(tables), in_float64(tables)
-    trainer, law = trainer_of(tables, flat=True)
-    ends = np.random.default_rng(0).integers(NUM_NODES, size=(70, 2)).astype(np.int32)
-    arcs = device_arcs(Arcs(ends[:, 0].copy(), ends[:, 1].copy(), np.zeros((0, 2), np.uint32)), DEVICE)
-    first, count, rate = 2**33 + 5, 150, 0.01
-    trainer.train_arcs(arcs, first, first + count, (rate, 0.0))
-    trainer.finish()
-    programs, factors = trainer._contended(rate, 64, 2)
-    assert (programs, factors) == (2, None)
-    begins = [0, 128, 64]
-    tiles = [
-        twin.arc_tile(first + begin, min(64, count - begin), ends.tolist(), [], 32, law) for begin in begins
-    ]
-    samples, loss = twin.train_tiles(tiles, [rate * (1 - begin / count) for begin in begins], *wanted)
-    assert_moved_like(tables, before, wanted, 3e-3)
-    assert trainer.record.pairs == [samples] == [count]
-    assert trainer.record.last_loss == pytest.approx(loss / count, rel=1e-3)
-
-
-@pytest.mark.parametrize(("dim", "length", "window", "scale"), [(33, 7, 2, 2.0), (5, 3, 60, 0.5)])
-def test_pairs_of_walks_are_the_twins(dim, length, window, scale, monkeypatch):
-    """With vectors so long that samples are damped, too."""
-    monkeypatch.setattr("graphkit.sgns.gpu.training.tile_shape", lambda *_: None)
-    tables = tables_of(dim, frozen=[3], scale=scale)
-    before, wanted = in_float64(tables), in_float64(tables)
-    trainer, law = trainer_of(tables, window=window, num_negatives=3.0)
-    trainer._pair_shape["BLOCK"] = 4
-    walks, numbers = some_walks(6, length)
-    trainer.train_walks(*on_device(walks, numbers), 1, (0.1, 0.02))
-    trainer.finish()
-    programs, factors = trainer._contended(0.1, 4 * (window + 1), 16)
-    factors = 1.0 if factors is None else factors.cpu().numpy()
-    rates, moving = np.linspace(0.1, 0.02, 6, endpoint=False), np.arange(NUM_NODES) != 3
-    rule = twin.Rule(factors, factors, moving, moving)
-    pairs = twin.train_pairs(walks, numbers, rates, programs, 4, law, *wanted, rule)
-    assert_moved_like(tables, before, wanted, 1e-5)
-    assert trainer.record.pairs == [pairs]
-
-
-@pytest.mark.parametrize(("dim", "length", "window"), [(1, 5, 2), (33, 16, 20), (70, 70, 3)])
-def test_tiles_are_the_twins(dim, length, window):
-    tables = tables_of(dim, frozen=[3])
-    before, wanted = in_float64(tables), in_float64(tables)
-    trainer, law = trainer_of(tables, window=window, flat=True, num_negatives=3.0)
-    walks, numbers = some_walks(4, length)
-    rate = 1e-3
-    trainer.train_walks(*on_device(walks, numbers), 1, (rate, 0.0))
-    trainer.finish()
-    size = tile_shape(length, window).centers
-    programs, factors = trainer._contended(rate, size * (window + 1), 2)
-    assert factors is None
-    tiles = [
-        (walk, piece, block)
-        for walk in range(4)
-        for piece, block in enumerate(
-            twin.pieces_of(walks[walk].tolist(), int(numbers[walk]), size, trainer.num_shared, law)
-        )
-    ]
-    pieces = -(-length // size)
-    tiles.sort(key=lambda tile: ((tile[0] * pieces + tile[1]) % programs, tile[0], tile[1]))
-    rates = [rate * (1 - walk / 4) for walk, _, _ in tiles]
-    moving = np.arange(NUM_NODES) != 3
-    rule = twin.Rule(center_moving=moving, context_moving=moving)
-    pairs, loss = twin.train_tiles([block for *_, block in tiles], rates, *wanted, rule)
-    # Factors of products are rounded to float16.
-    assert_moved_like(tables, before, wanted, 3e-3)
-    assert trainer.record.pairs == [pairs]
-    assert trainer.record.last_loss == pytest.approx(loss / pairs, rel=1e-3)
+pytestmark = pytest.mark.usefixtures("few_episodes")
 
 
 def test_samples_that_would_overshoot_are_damped():
@@ -273,12 +102,6 @@ def test_a_node_in_several_lanes_is_damped_for_all_of_them(way):
     start = wanted[0].copy(), wanted[1].copy()
     twin.take_step(tile, rate, *wanted)
     assert_moved_like(tables, start, wanted, 3e-3)
-
-
-def test_steps_are_as_long_as_the_cpus():
-    from graphkit.kernels.gpu import skipgram_step
-
-    assert skipgram_step.LONGEST.value == LONGEST == twin.LONGEST
 
 
 @pytest.mark.parametrize("method", [DeepWalk, Node2Vec, CoreWalk])

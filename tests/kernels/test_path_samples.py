@@ -10,7 +10,6 @@ from support.reference.window_matrix import window_sum
 
 from graphkit import Graph
 from graphkit.datasets.generators import barabasi_albert
-from graphkit.kernels.cpu import upper_half
 from graphkit.kernels.cpu.path_samples import walk_ends
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.propagation import sampled_window
@@ -195,28 +194,6 @@ def test_a_part_of_the_samples_is_a_part_of_all():
     for begin, end in [(0, 1), (5, 5), (1, 77), (100, paths.num_samples)]:
         for part, array in zip(paths.samples(begin, end), whole):
             assert np.array_equal(part, array[begin:end])
-
-
-@pytest.mark.parametrize("num_threads", [1, 2])
-def test_sums_of_matrices(num_threads):
-    rng = np.random.default_rng(0)
-    one, two = (
-        scipy.sparse.triu(scipy.sparse.random_array((50, 50), density=share, rng=rng))
-        .tocsr()
-        .astype(np.float32)
-        for share in (0.1, 0.3)
-    )
-    arrays = [(m.indptr.astype(np.int64), m.indices.astype(np.int32), m.data) for m in (one, two)]
-    counts = np.full(50, -1)
-    upper_half.count_union(*arrays[0][:2], *arrays[1][:2], counts, 0, 50)
-    wanted = (one + two).tocsr()
-    assert counts.tolist() == np.diff(wanted.indptr).tolist()
-    indptr = np.concatenate([[0], np.cumsum(counts)])
-    indices, values = np.full(indptr[-1], -1, np.int32), np.full(indptr[-1], np.nan, np.float32)
-    upper_half.add_matrices(*arrays[0], *arrays[1], indptr, indices, values, 0, 20)
-    upper_half.add_matrices(*arrays[0], *arrays[1], indptr, indices, values, 20, 50)
-    assert np.array_equal(indices, wanted.indices)
-    assert np.array_equal(values, wanted.data)
 
 
 @pytest.mark.parametrize("thinning", [0.5, 3.0, np.inf])

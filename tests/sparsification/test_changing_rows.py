@@ -5,7 +5,6 @@ import pytest
 from support.graphs import random_graph
 
 from graphkit import Graph
-from graphkit.kernels.cpu import row_pool
 from graphkit.sparsification.changing_rows import ChangingRows
 
 
@@ -55,32 +54,3 @@ def test_the_graph_that_was_given_stays_as_it_is():
     rows.set_edges(source[9:12], target[9:12], weights[9:12] + 1)
     assert np.array_equal(graph.indices, before[0])
     assert np.array_equal(graph.weights, before[1])
-
-
-@pytest.mark.parametrize(
-    ("edges", "ends", "length"),
-    [
-        ([(0, 1), (1, 2), (2, 3), (3, 4)], (0, 4), 5),
-        ([(0, 1), (1, 2), (2, 0), (3, 4)], (0, 4), 0),
-        ([(0, 1)], (0, 1), 2),
-        ([(0, 1), (0, 2), (0, 3), (0, 5), (5, 4), (1, 2)], (1, 4), 4),
-        ([(1, 2)], (0, 4), 0),
-    ],
-)
-def test_searches_from_both_ends_meet_on_a_path(edges, ends, length):
-    graph = Graph.from_edges(edges, num_nodes=6)
-    colors, queue = np.zeros(6, np.int32), np.empty((2, 6, 2), np.int32)
-    rows = ChangingRows(graph.indptr, graph.indices, None)
-    meeting = row_pool.join(*rows.arrays[:3], *ends, colors, queue)
-    assert not colors.any()
-    if length == 0:
-        assert meeting == (-1, -1)
-        return
-    path = [[], []]
-    for side, place in enumerate(meeting):
-        while place >= 0:
-            node, place = queue[side, place].tolist()
-            path[side].append(node)
-    nodes = path[0][::-1] + path[1]
-    assert (nodes[0], nodes[-1], len(nodes)) == (*ends, length)
-    assert graph.has_edges(np.array(nodes[:-1]), np.array(nodes[1:])).all()

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from support.graphs import AWKWARD, random_graph
 from support.reference import schur as reference
+from support.reference.clique_sampling import tree_of_star
+from support.reference.terminal_walks import walk_to
 
 from graphkit import Graph, datasets, schur_complement
 from graphkit.errors import InputError, ParameterError, RunError, UnknownNodeError
@@ -91,7 +93,7 @@ def test_trees_of_stars_are_the_twins():
                 graph.indices[graph.indptr[hub] : graph.indptr[hub + 1]], graph.indptr[hub]
             )
         }
-        for (one, other), weight in reference.tree_of_star(star, hub, seed, ELIMINATION).items():
+        for (one, other), weight in tree_of_star(star, hub, seed, ELIMINATION).items():
             wanted[one - 30, other - 30] += weight
     found = dense(schur_complement(graph, range(30, 80), method="elimination", seed=seed))
     np.testing.assert_allclose(found, wanted + wanted.T, rtol=1e-5)
@@ -117,8 +119,8 @@ def test_walks_are_the_twins(weighted):
     stays = list(range(0, graph.num_nodes, 3))
     wanted = np.zeros((graph.num_nodes,) * 2)
     for number, (u, v) in enumerate(zip(*(ends.tolist() for ends in graph.edge_rows()[:2]))):
-        one, before = reference.walk_to(rows, tables, set(stays), u, seed, 2 * number, TERMINAL)
-        other, after = reference.walk_to(rows, tables, set(stays), v, seed, 2 * number + 1, TERMINAL)
+        one, before = walk_to(rows, tables, set(stays), u, seed, 2 * number, TERMINAL)
+        other, after = walk_to(rows, tables, set(stays), v, seed, 2 * number + 1, TERMINAL)
         if one != other:
             wanted[[one, other], [other, one]] += 1 / (before + dict(rows[u])[v] ** -1 + after)
     found = dense(schur_complement(graph, graph.node_ids[stays], seed=seed))

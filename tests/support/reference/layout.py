@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .philox import draw
+from support.reference.philox import draw
 
 MOST, SOFTENING = 5.0, 0.1
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from support.reference.degree_weights import sweep
+
 
 def pagerank(adjacency, alpha, steps):
     """sum_{i=1..steps} alpha (1 - alpha)^i P^i, and the degrees that are P's denominators."""
@@ -39,18 +41,6 @@ def reweighted(sources, targets, out_degree, in_degree, penalty, sweeps):
     """(forward, backward) after so many sweeps, backward ones first, each by the paper's formula."""
     forward, backward = out_degree.astype(np.float64).copy(), np.ones(len(sources))
     for _ in range(sweeps):
-        _sweep(targets, sources, backward, forward, in_degree, out_degree, penalty)
-        _sweep(sources, targets, forward, backward, out_degree, in_degree, penalty)
+        sweep(targets, sources, backward, forward, in_degree, out_degree, penalty)
+        sweep(sources, targets, forward, backward, out_degree, in_degree, penalty)
     return forward, backward
-
-
-def _sweep(vectors, others, weights, other_weights, degrees, other_degrees, penalty):
-    size, dim = vectors.shape
-    scores = vectors @ (others * other_weights[:, None]).T
-    np.fill_diagonal(scores, 0)
-    for i in range(size):
-        rest = other_degrees - weights @ scores + weights[i] * scores[i]
-        top = degrees[i] * scores[i].sum() + np.delete(rest * scores[i], i).sum()
-        squares = (np.delete(others * other_weights[:, None], i, axis=0) ** 2).sum(axis=0)
-        bottom = scores[i].sum() ** 2 + dim / 2 * (vectors[i] ** 2 * squares).sum() + penalty
-        weights[i] = max(1 / size, top / bottom) if bottom > 0 else 1 / size

@@ -1,6 +1,6 @@
 """What walkers deposit, in plain Python: each walker by itself, loads as in Choromanski 2023."""
 
-from support.reference.philox import draw
+from support.reference.walker_coupling import repelled, words_of
 
 FEATURE_WALK = 17
 
@@ -16,11 +16,15 @@ def deposits(matrix, row, num_walkers, p_halt, max_length, seed, coupling="indep
     total = {(0, row): 1.0}
     walking = list(range(num_walkers))
     for step in range(max_length):
-        words = {k: words_of(seed, row, k, step, coupling.startswith("antithetic")) for k in walking}
+        words = {
+            k: words_of(seed, FEATURE_WALK, row, k, step, coupling.startswith("antithetic")) for k in walking
+        }
         walking = [k for k in walking if words[k][0] >= threshold]
         directions = {k: words[k][1] for k in walking}
         if coupling.endswith("repelling"):
-            directions = repelled(directions, nodes, matrix)
+            directions = repelled(
+                directions, nodes, [len(neighbors(matrix, node)) for node in range(len(matrix))]
+            )
         walking = [k for k in walking if neighbors(matrix, nodes[k])]
         for k in walking:
             choices = neighbors(matrix, nodes[k])
@@ -34,24 +38,3 @@ def deposits(matrix, row, num_walkers, p_halt, max_length, seed, coupling="indep
 def neighbors(matrix, node):
     """The nodes that arcs lead to."""
     return [other for other, value in enumerate(matrix[node]) if value]
-
-
-def words_of(seed, row, walker, step, antithetic):
-    """The words of a halt and a direction; a pair of walkers shares a draw."""
-    first, first_way, second_way, second = draw(seed, (walker // 2 << 32) | row, step, FEATURE_WALK)
-    if walker % 2 == 0:
-        return first, first_way
-    return (first + 2**31) % 2**32 if antithetic else second, second_way
-
-
-def repelled(directions, nodes, matrix):
-    """Directions of walkers that share a node, in blocks of its degree, spread evenly over a full turn."""
-    spread = dict(directions)
-    for node in {nodes[k] for k in directions}:
-        group = [k for k in directions if nodes[k] == node]
-        size = max(1, len(neighbors(matrix, node)))
-        for first in range(0, len(group), size):
-            block = group[first : first + size]
-            for place, k in enumerate(block):
-                spread[k] = (directions[block[0]] + place * 2**32 // len(block)) % 2**32
-    return spread
