@@ -13,17 +13,22 @@ from graphkit.checks import check_between, check_positive
 from graphkit.errors import ParameterError
 from graphkit.kernels.cpu.heat_push import REACHED, push_heat
 from graphkit.kernels.cpu.local_push import (
+    ARCS_READ,
     DIAGONAL,
     FAULT,
     FULL,
     GAP,
+    HEAD,
     NUM_COUNTS,
     SOLUTION,
+    SPREAD,
     TOUCHED_ARCS,
     USED,
+    WAITING,
     push,
 )
 from graphkit.kernels.cpu.touched_nodes import make_space
+from graphkit.local.everywhere import Everywhere, arcs_to_push, heat_everywhere, pagerank_everywhere
 from graphkit.parallel import run_ranges
 
 if TYPE_CHECKING:
@@ -47,20 +52,26 @@ _FULL_SHARE = 0.9
 class Diffused(NamedTuple):
     """Where a diffusion has come to."""
 
-    space: Space
-    """As `graphkit.kernels.cpu.touched_nodes`."""
+    slots: NDArray[np.int32] | None
+    """Way from nodes to places, as `graphkit.kernels.cpu.touched_nodes`; None: each node is its place."""
+
+    nodes: NDArray[np.int32]
+    """By place."""
 
     places: NDArray[np.int64]
     """Of the nodes that have a score > 0."""
 
     scores: NDArray[np.float64]
-    """By place."""
+    """Of these."""
+
+    strengths: NDArray[np.float64] | None
+    """Of these, as labels have them, where they are known."""
 
     per_strength: bool
     """Whether scores are ranked by what they are to the nodes' strengths."""
 
-    counts: NDArray[np.int64]
-    """Nodes touched, nodes pushed, arcs of those touched, arcs read."""
+    num_touched: int
+    arcs_read: int
 
 
 class Diffusion(Protocol):
@@ -90,17 +101,24 @@ class PageRankPush:
     def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
         """Yield one diffusion."""
         counts = np.zeros(NUM_COUNTS, np.int64)
-        law = (0.0, 1 / (1 - self.restart), 0.0, self.tolerance, 0.0)
+        last = arcs_to_push(graph.num_arcs, self.most_arcs(graph.num_arcs))
+        law = (0.0, 1 / (1 - self.restart), 0.0, self.tolerance, 0.0, last)
         start = np.full(len(rows), 1 / len(rows))
-        space = _pushed(graph, labels, law, make_space(_FIRST_CAPACITY), counts, rows, start)[0]
-        values = space[2][: counts[USED]]
+        space, ended = _pushed(graph, labels, law, make_space(_FIRST_CAPACITY), counts, rows, start)
+        touched, values = space[1][: counts[USED]], space[2][: counts[USED]]
+        if ended == SPREAD:
+            solution, sources = np.zeros(graph.num_nodes), np.zeros(graph.num_nodes)
+            solution[touched], sources[rows] = values[:, SOLUTION], start
+            exactness = self.restart, self.tolerance
+            yield _everywhere(graph, pagerank_everywhere(graph, labels, exactness, sources, solution), counts)
+            return
         places = np.flatnonzero(values[:, DIAGONAL] > 0)
-        nodes, pushed = space[1][places], values[places]
+        nodes, pushed = touched[places], values[places]
         sizes = graph.indptr[nodes + 1] - graph.indptr[nodes]
         residual = pushed[:, GAP] + self.tolerance * sizes
         # p + restart * r, as PersonalizedPageRank: nearer to PageRank than p, and still below it.
         scores = self.restart * (pushed[:, DIAGONAL] * pushed[:, SOLUTION] + residual)
-        yield Diffused(space, places, scores, True, counts)
+        yield _found(space, places, scores, True, counts)
 
 
 class HeatKernelPush:
@@ -153,20 +171,25 @@ class HeatKernelPush:
         """Yield one diffusion."""
         counts = np.zeros(NUM_COUNTS, np.int64)
         start = np.full(len(rows), 1 / len(rows))
-        arrays = (
-            *graph.unchecked_rows(),
-            tuple(labels),
-            self.time,
-            self.limits,
-            make_space(_FIRST_CAPACITY),
-            counts,
-        )
-        ((space, ended),) = run_ranges(lambda *_: push_heat(*arrays, rows, start), [0, 1], 1)
+        limits, space = self.limits, make_space(_FIRST_CAPACITY)
+        most = arcs_to_push(graph.num_arcs, self.most_arcs(graph.num_arcs))
+        arrays = (*graph.unchecked_rows(), tuple(labels), self.time, limits, most, space, counts, rows, start)
+        ((space, ended),) = run_ranges(lambda *_: push_heat(*arrays), [0, 1], 1)
         if ended == FAULT:
             raise graph.fault_at(int(counts[USED]))
-        reached = space[2][: counts[USED], REACHED]
-        places = np.flatnonzero(reached > 0)
-        yield Diffused(space, places, math.exp(-self.time) * reached[places], True, counts)
+        nodes, values = space[1][: counts[USED]], space[2][: counts[USED]]
+        if ended == SPREAD:
+            reached, residual = np.zeros(graph.num_nodes), np.zeros(graph.num_nodes)
+            reached[nodes] = values[:, REACHED]
+            places, step = space[3][: counts[WAITING]], int(counts[HEAD])
+            residual[nodes[places]] = values[places, 2 * (step & 1)]
+            steps = step, len(limits) - 1
+            found = heat_everywhere(graph, labels, self.time, steps, residual, reached)
+            found.scores[:] *= math.exp(-self.time)
+            yield _everywhere(graph, found, counts)
+            return
+        places = np.flatnonzero(values[:, REACHED] > 0)
+        yield _found(space, places, math.exp(-self.time) * values[places, REACHED], True, counts)
 
 
 class FlowPush:
@@ -197,7 +220,7 @@ class FlowPush:
         space: Space = make_space(_FIRST_CAPACITY)
         before = 0.0
         for mass in self._masses(graph, rows):
-            law = (0.0, 1.0, 1.0, self.tolerance, mass / _FULL_SHARE)
+            law = (0.0, 1.0, 1.0, self.tolerance, mass / _FULL_SHARE, math.inf)
             more = np.full(len(rows), (mass - before) / len(rows))
             space, ended = _pushed(graph, labels, law, space, counts, rows, more)
             before = mass
@@ -209,7 +232,7 @@ class FlowPush:
             solution = space[2][: counts[USED], SOLUTION]
             places = np.flatnonzero(solution > 0)
             if len(places):
-                yield Diffused(space, places, solution[places], False, counts)
+                yield _found(space, places, solution[places], False, counts)
             if ended == FULL:
                 return
 
@@ -223,6 +246,28 @@ class FlowPush:
             yield mass
             mass *= 2
         yield most
+
+
+def _found(
+    space: Space,
+    places: NDArray[np.int64],
+    scores: NDArray[np.float64],
+    per_strength: bool,
+    counts: NDArray[np.int64],
+) -> Diffused:
+    """What push has found, scores by place."""
+    slots, nodes = space[:2]
+    counted = int(counts[USED]), int(counts[ARCS_READ])
+    return Diffused(slots, nodes, places, scores, None, per_strength, *counted)
+
+
+def _everywhere(graph: Graph, found: Everywhere, counts: NDArray[np.int64]) -> Diffused:
+    """What passes over all nodes have found, after a push of these counts."""
+    places = np.flatnonzero(found.scores > 0)
+    nodes = np.arange(graph.num_nodes, dtype=np.int32)
+    arcs_read = int(counts[ARCS_READ]) + found.passes * graph.num_arcs
+    scores, strengths = found.scores[places], found.strengths[places]
+    return Diffused(None, nodes, places, scores, strengths, True, graph.num_nodes, arcs_read)
 
 
 def _pushed(
