@@ -131,6 +131,13 @@ class ShaDowLoader(DataLoader[Any]):
         batches = _Batches(nodes, check_whole("batch_size", batch_size, 1), shuffle, drop_last, seed)
         super().__init__(subgraphs, batch_size=None, sampler=batches, collate_fn=_as_it_is, **options)
 
+    def __iter__(self) -> Any:
+        """Iterate over the batches of the next epoch."""
+        if self.num_workers or self.pin_memory:
+            return super().__iter__()
+        # What PyTorch does for workers costs as much as a batch here.
+        return map(self.dataset.__getitem__, self.sampler)
+
 
 class _Subgraphs(Dataset[Any]):
     """The batch of some targets in an epoch, as the items of a data set."""
@@ -171,9 +178,10 @@ class _Subgraphs(Dataset[Any]):
         for key, value, place in self._attributes:
             if place == "nodes":
                 rows = nodes[roots] if key == "y" else nodes
-                value = value[rows.to(value.device)]
+                # A quarter of the time of value[rows].
+                value = value.index_select(0, rows.to(value.device))
             elif place == "edges":
-                value = value[edge_ids.to(value.device)]
+                value = value.index_select(0, edge_ids.to(value.device))
             made[key] = value
         made["n_id"], made["e_id"] = nodes, edge_ids
         return made
