@@ -23,12 +23,19 @@ from graphkit.kernels.cpu.local_push import (
     SOLUTION,
     SPREAD,
     TOUCHED_ARCS,
+    UNKNOWN,
     USED,
     WAITING,
     push,
 )
 from graphkit.kernels.cpu.touched_nodes import make_space
-from graphkit.local.everywhere import Everywhere, arcs_to_push, heat_everywhere, pagerank_everywhere
+from graphkit.local.everywhere import (
+    Everywhere,
+    arcs_to_push,
+    heat_everywhere,
+    pagerank_everywhere,
+    spread_out,
+)
 from graphkit.parallel import run_ranges
 
 if TYPE_CHECKING:
@@ -101,24 +108,25 @@ class PageRankPush:
     def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
         """Yield one diffusion."""
         counts = np.zeros(NUM_COUNTS, np.int64)
-        last = arcs_to_push(graph.num_arcs, self.most_arcs(graph.num_arcs))
+        last = arcs_to_push(graph.num_nodes, graph.num_arcs, self.most_arcs(graph.num_arcs))
         law = (0.0, 1 / (1 - self.restart), 0.0, self.tolerance, 0.0, last)
         start = np.full(len(rows), 1 / len(rows))
         space, ended = _pushed(graph, labels, law, make_space(_FIRST_CAPACITY), counts, rows, start)
         touched, values = space[1][: counts[USED]], space[2][: counts[USED]]
+        # Until a residual would do for one arc, that of one arc is all that has been taken from it.
+        is_sized = values[:, DIAGONAL] != UNKNOWN
+        sizes = np.where(is_sized, graph.indptr[touched + 1] - graph.indptr[touched], 1)
+        residual = values[:, GAP] + self.tolerance * sizes
         if ended == SPREAD:
-            solution, sources = np.zeros(graph.num_nodes), np.zeros(graph.num_nodes)
-            solution[touched], sources[rows] = values[:, SOLUTION], start
-            exactness = self.restart, self.tolerance
-            yield _everywhere(graph, pagerank_everywhere(graph, labels, exactness, sources, solution), counts)
+            state = spread_out(graph, labels, touched, values[:, SOLUTION], residual)
+            found = pagerank_everywhere(graph, labels, (self.restart, self.tolerance), state)
+            scores = found.strengths / (1 - self.restart) * found.values + found.residual
+            yield _everywhere(found, self.restart * scores, counts)
             return
         places = np.flatnonzero(values[:, DIAGONAL] > 0)
-        nodes, pushed = touched[places], values[places]
-        sizes = graph.indptr[nodes + 1] - graph.indptr[nodes]
-        residual = pushed[:, GAP] + self.tolerance * sizes
         # p + restart * r, as PersonalizedPageRank: nearer to PageRank than p, and still below it.
-        scores = self.restart * (pushed[:, DIAGONAL] * pushed[:, SOLUTION] + residual)
-        yield _found(space, places, scores, True, counts)
+        scores = self.restart * (values[:, DIAGONAL] * values[:, SOLUTION] + residual)
+        yield _found(space, places, scores[places], True, counts)
 
 
 class HeatKernelPush:
@@ -172,21 +180,19 @@ class HeatKernelPush:
         counts = np.zeros(NUM_COUNTS, np.int64)
         start = np.full(len(rows), 1 / len(rows))
         limits, space = self.limits, make_space(_FIRST_CAPACITY)
-        most = arcs_to_push(graph.num_arcs, self.most_arcs(graph.num_arcs))
+        most = arcs_to_push(graph.num_nodes, graph.num_arcs, self.most_arcs(graph.num_arcs))
         arrays = (*graph.unchecked_rows(), tuple(labels), self.time, limits, most, space, counts, rows, start)
         ((space, ended),) = run_ranges(lambda *_: push_heat(*arrays), [0, 1], 1)
         if ended == FAULT:
             raise graph.fault_at(int(counts[USED]))
         nodes, values = space[1][: counts[USED]], space[2][: counts[USED]]
         if ended == SPREAD:
-            reached, residual = np.zeros(graph.num_nodes), np.zeros(graph.num_nodes)
-            reached[nodes] = values[:, REACHED]
-            places, step = space[3][: counts[WAITING]], int(counts[HEAD])
-            residual[nodes[places]] = values[places, 2 * (step & 1)]
-            steps = step, len(limits) - 1
-            found = heat_everywhere(graph, labels, self.time, steps, residual, reached)
-            found.scores[:] *= math.exp(-self.time)
-            yield _everywhere(graph, found, counts)
+            step, waiting = int(counts[HEAD]), space[3][: counts[WAITING]]
+            residual = np.zeros(len(nodes))
+            residual[waiting] = values[waiting, 2 * (step & 1)]
+            state = spread_out(graph, labels, nodes, values[:, REACHED], residual)
+            found = heat_everywhere(graph, labels, self.time, limits, step, state)
+            yield _everywhere(found, math.exp(-self.time) * found.values, counts)
             return
         places = np.flatnonzero(values[:, REACHED] > 0)
         yield _found(space, places, math.exp(-self.time) * values[places, REACHED], True, counts)
@@ -261,13 +267,14 @@ def _found(
     return Diffused(slots, nodes, places, scores, None, per_strength, *counted)
 
 
-def _everywhere(graph: Graph, found: Everywhere, counts: NDArray[np.int64]) -> Diffused:
-    """What passes over all nodes have found, after a push of these counts."""
-    places = np.flatnonzero(found.scores > 0)
-    nodes = np.arange(graph.num_nodes, dtype=np.int32)
-    arcs_read = int(counts[ARCS_READ]) + found.passes * graph.num_arcs
-    scores, strengths = found.scores[places], found.strengths[places]
-    return Diffused(None, nodes, places, scores, strengths, True, graph.num_nodes, arcs_read)
+def _everywhere(found: Everywhere, scores: NDArray[np.float64], counts: NDArray[np.int64]) -> Diffused:
+    """What passes over all nodes have found, scores by node, after a push of these counts."""
+    pushed = found.strengths > 0
+    places = np.flatnonzero(pushed & (scores > 0))
+    touched = int(np.count_nonzero(pushed | (found.residual != 0)))
+    nodes = np.arange(len(scores), dtype=np.int32)
+    arcs_read = int(counts[ARCS_READ]) + found.arcs_read
+    return Diffused(None, nodes, places, scores[places], found.strengths[places], True, touched, arcs_read)
 
 
 def _pushed(

@@ -1,4 +1,4 @@
-"""Diffusions over the whole of a graph, for where push would read most of it again and again."""
+"""Diffusions with arrays over all nodes, for where push would meet the same nodes again and again."""
 
 from __future__ import annotations
 
@@ -7,89 +7,98 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.kernels.cpu.dense_diffusion import measure_rows, solve_pagerank, sum_heat
+from graphkit.kernels.cpu.dense_diffusion import relax_rows, sum_heat
+from graphkit.kernels.cpu.sweep_cut import row_strengths
 from graphkit.parallel import run_ranges
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
     from graphkit.local.label_weights import LabelWeights
 
+Array = NDArray[np.float64]
+
 _SMALL = 1 << 15
-"""Arcs of a graph that fits a fast cache: a pass over it costs what a push of some hundred nodes does."""
+"""Arcs of a graph that fits a fast cache."""
 
 _PUSHES_PER_ARC = 8
 """How often push must be able to read each arc of a small graph for passes to begin at once."""
 
-_SPREAD_SHARE = 0.5
-"""Of the arcs: when push has read so many, it has cost about what all passes over the graph would."""
 
-
-def arcs_to_push(num_arcs: int, most_arcs: float) -> float:
+def arcs_to_push(num_nodes: int, num_arcs: int, most_arcs: float) -> float:
     """Return how many arcs push may read before passes over all rows go on; 0 if they do from the start.
+
+    An arc costs push about what a node costs all passes together.
 
     Examples
     --------
-    >>> arcs_to_push(10_000, most_arcs=1e6), arcs_to_push(10**9, most_arcs=1e6)
-    (0.0, 500000000.0)
+    >>> arcs_to_push(2000, 10_000, most_arcs=1e6), arcs_to_push(10**8, 10**9, most_arcs=1e6)
+    (0.0, 100000000.0)
     """
-    if num_arcs <= min(_SMALL, most_arcs / _PUSHES_PER_ARC):
-        return 0.0
-    return _SPREAD_SHARE * num_arcs
+    return 0.0 if num_arcs <= min(_SMALL, most_arcs / _PUSHES_PER_ARC) else float(num_nodes)
 
 
 class Everywhere(NamedTuple):
-    """A diffusion over all nodes."""
+    """What a diffusion has come to, each [num_nodes]; a node that was never pushed has no strength."""
 
-    scores: NDArray[np.float64]
-    """[num_nodes]."""
+    values: Array
+    """x of PageRank, y of heat."""
 
-    strengths: NDArray[np.float64]
-    """Sums of weights by row, as labels have them; [num_nodes]."""
+    residual: Array
 
-    passes: int
-    """Over all arcs."""
+    strengths: Array
+    """Sums of weights by row, as labels have them."""
+
+    arcs_read: int
+
+
+State = tuple[Array, Array, Array]
+"""Values, residuals and strengths of all nodes."""
+
+
+def spread_out(
+    graph: Graph,
+    labels: LabelWeights,
+    nodes: NDArray[np.int32],
+    values: Array,
+    residual: Array,
+) -> State:
+    """Return the state of a push that kept numbers of some nodes; those with a value > 0 were pushed."""
+    state = np.zeros((3, graph.num_nodes))
+    state[0, nodes], state[1, nodes] = values, residual
+    pushed = nodes[values > 0]
+    sums = np.empty(len(pushed))
+    fault = row_strengths(*graph.unchecked_rows(), tuple(labels), pushed, sums)
+    if fault >= 0:
+        raise graph.fault_at(int(fault))
+    state[2, pushed] = sums
+    return state[0], state[1], state[2]
 
 
 def pagerank_everywhere(
-    graph: Graph,
-    labels: LabelWeights,
-    law: tuple[float, float],
-    start: NDArray[np.float64],
-    solution: NDArray[np.float64],
+    graph: Graph, labels: LabelWeights, law: tuple[float, float], state: State
 ) -> Everywhere:
-    """Return restart * (b + W x), x going on from `solution`; `law` is (restart, tolerance)."""
-    arrays, (strengths, loops) = _measured(graph, labels)
-    scores = np.empty(graph.num_nodes)
-    passes = _run(solve_pagerank, *arrays, strengths, loops, law, start, solution, scores)
-    return Everywhere(scores, strengths, passes)
+    """Push PageRank to the end; `law` is (restart, tolerance), `state` (x, residual, strengths)."""
+    solution, residual, strengths = state
+    arcs_read = _run(graph, labels, relax_rows, law, residual, solution, strengths)
+    return Everywhere(solution, residual, strengths, arcs_read)
 
 
 def heat_everywhere(
-    graph: Graph,
-    labels: LabelWeights,
-    time: float,
-    steps: tuple[int, int],
-    residual: NDArray[np.float64],
-    reached: NDArray[np.float64],
+    graph: Graph, labels: LabelWeights, time: float, limits: Array, step: int, state: State
 ) -> Everywhere:
-    """Return y, which is **written** over `reached`: its value before the first of `steps` (first, last)."""
-    arrays, (strengths, room) = _measured(graph, labels)
-    passes = _run(sum_heat, *arrays, strengths, time, *steps, residual, room, reached)
-    return Everywhere(reached, strengths, passes)
+    """Take the steps of heat from `step` to the last; `state` (y, residual, strengths)."""
+    reached, residual, strengths = state
+    following = np.zeros(graph.num_nodes)
+    arcs_read = _run(graph, labels, sum_heat, time, limits, step, residual, following, reached, strengths)
+    return Everywhere(reached, residual, strengths, arcs_read)
 
 
-def _measured(graph: Graph, labels: LabelWeights) -> tuple[tuple[Any, ...], NDArray[np.float64]]:
-    """What kernels know of the graph, looked through; and strengths and loops, [2, num_nodes]."""
+def _run(graph: Graph, labels: LabelWeights, kernel: Any, *arguments: Any) -> int:
+    """The arcs that a kernel read, under the watch that files have."""
     marks = np.zeros(0 if labels.is_empty else graph.num_nodes)
     marks[labels.rows] = labels.values
-    arrays = (*graph.unchecked_rows(), marks, labels.low)
-    measures = np.empty((2, graph.num_nodes))
-    fault = _run(measure_rows, *arrays, *measures)
+    arrays = (*graph.unchecked_rows(), marks, labels.low, *arguments)
+    ((fault, arcs_read),) = run_ranges(lambda *_: kernel(*arrays), [0, 1], 1)
     if fault >= 0:
         raise graph.fault_at(int(fault))
-    return arrays, measures
-
-
-def _run(kernel: Any, *arrays: Any) -> Any:
-    """Call a kernel under the watch that files have."""
-    return run_ranges(lambda *_: kernel(*arrays), [0, 1], 1)[0]
+    return int(arcs_read)

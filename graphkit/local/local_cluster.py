@@ -11,9 +11,9 @@ Where papers leave a choice, or differ:
   restart) here, and the vectors are the same. Scores are p + restart * r, as those of
   `graphkit.PersonalizedPageRank`, at the nodes that were pushed: others are only touched, and their rows are
   not read.
-- Where push has read half as many arcs as the graph has, or the graph is small and the tolerance too, passes
-  over all nodes go on (`graphkit.kernels.cpu.dense_diffusion`), to residuals below the same limit, which may
-  then be negative.
+- Where push has read as many arcs as there are nodes, or the graph is small and the tolerance too, passes
+  through all rows go on (`graphkit.kernels.cpu.dense_diffusion`), for PageRank by over-relaxation: residuals
+  end below the same limit, but may be negative.
 - Heat kernel: what comes to a node in the last step is kept back there until it is as much as in other steps,
   so that no row is swept which was not pushed. Error and bound are the paper's, with N + 1 steps that leave
   something.
@@ -132,10 +132,10 @@ def local_cluster(
     Notes
     -----
     Time and memory do not depend on the size of the graph: ``"pagerank"`` reads at most
-    1 / (restart * tolerance) arcs, pushes with ``"flow"`` stay within nodes of `mass` arcs in all. Where that
-    is more than the graph has, ``"pagerank"`` and ``"heat-kernel"`` turn to passes over all nodes, when push
-    has read half as many arcs as there are; on graphs of up to 32,768 arcs at once. The result is the same
-    bits everywhere, as nothing runs at once. Of a weighted graph the weights are summed once.
+    1 / (restart * tolerance) arcs, pushes with ``"flow"`` stay within nodes of `mass` arcs in all. When
+    ``"pagerank"`` or ``"heat-kernel"`` has read as many arcs as there are nodes, it goes on with 40 bytes for
+    each node of the graph. The result is the same bits everywhere, as nothing runs at once. Of a weighted
+    graph the weights are summed once.
 
     How large a cluster can be found is up to `tolerance`: a diffusion that leaves so much at each arc cannot
     tell more than 1 / tolerance arcs from nothing. On the web graph cnr-2000 (2.8 million edges) the mean
