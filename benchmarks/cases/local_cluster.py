@@ -56,7 +56,7 @@ def check(sessions: Sessions, request: dict[str, Any]) -> dict[str, Values]:
 
 
 def _part(
-    name: str, contenders: list[Contender], graph: Path, tolerance: float, iterations: int = 1000
+    name: str, contenders: list[Contender], graph: Path, tolerance: float, iterations: int | None = None
 ) -> Part:
     degree = np.diff(np.load(graph)["indptr"])
     rng = np.random.default_rng(1)

@@ -10,6 +10,9 @@ import numpy as np
 import scipy.sparse
 from protocol import Request, serve
 
+MOST = 1000
+"""Iterations."""
+
 
 class Graph(NamedTuple):
     indptr: np.ndarray
@@ -67,7 +70,10 @@ def push(graph: Graph, seed: int, request: Request) -> np.ndarray:
 def by_scikit_network(graph: Graph, seed: int, request: Request) -> np.ndarray:
     from sknetwork.ranking import PageRank
 
-    ranker = PageRank(1 - request["restart"], n_iter=request["iterations"], tol=last_change(graph, request))
+    count = request["iterations"]
+    ranker = PageRank(
+        1 - request["restart"], n_iter=count or MOST, tol=0 if count else last_change(graph, request)
+    )
     return np.asarray(ranker.fit_predict(graph.prepared, weights={seed: 1}))
 
 
@@ -76,7 +82,7 @@ def by_networkx(graph: Graph, seed: int, request: Request) -> np.ndarray:
 
     # Its limit is of the mean change.
     change = last_change(graph, request) / len(graph.degree)
-    ranks = networkx.pagerank(graph.prepared, 1 - request["restart"], {seed: 1}, tol=change, max_iter=1000)
+    ranks = networkx.pagerank(graph.prepared, 1 - request["restart"], {seed: 1}, tol=change, max_iter=MOST)
     return np.array([ranks[node] for node in range(len(graph.degree))])
 
 

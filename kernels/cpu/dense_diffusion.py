@@ -29,7 +29,7 @@ _ROWS_AT_ONCE = 64
 """Rows that are passed by together if none is to be pushed."""
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@njit(nogil=True, cache=True, _nrt=False, error_model="numpy")
 def relax_rows(indptr, indices, weights, marks, low, law, residual, solution, strengths):
     """Push until |residual| <= tolerance * A everywhere; return a row that is unsound, or -1, and arcs read.
 
@@ -41,24 +41,26 @@ def relax_rows(indptr, indices, weights, marks, low, law, residual, solution, st
     restart, tolerance = law
     keep = 1 - restart
     factor = 2 / (1 + np.sqrt(1 - keep * keep))
-    num_nodes, arcs_read, pushed = len(residual), 0, 1
-    while pushed > 0:
-        pushed = 0
+    num_nodes, arcs_read, large = len(residual), 0, 1
+    while large > 0:
+        # Where most rows are large all are taken: then none has to be guessed.
+        limit = 0.0 if 2 * large > num_nodes else tolerance
+        large = 0
         for start in range(0, num_nodes, _ROWS_AT_ONCE):
             stop = min(start + _ROWS_AT_ONCE, num_nodes)
-            if not _any_above(indptr, residual, tolerance, start, stop):
+            if not _any_above(indptr, residual, limit, start, stop):
                 continue
             for row in range(start, stop):
                 # Unsigned numbers are not tried for being negative.
                 node = uint64(row)
                 amount, size = residual[node], indptr[row + 1] - indptr[node]
-                if not abs(amount) > tolerance * np.float64(size):
+                if not abs(amount) > limit * np.float64(size):
                     continue
+                large += np.int64(abs(amount) > tolerance * np.float64(size))
                 if strengths[node] == 0 and not _measure(
                     indptr, indices, weights, marks, low, strengths, row
                 ):
                     return row, arcs_read
-                pushed += 1
                 arcs_read += size
                 step = factor * keep * amount / strengths[node]
                 solution[node] += step
@@ -67,7 +69,7 @@ def relax_rows(indptr, indices, weights, marks, low, law, residual, solution, st
     return -1, arcs_read
 
 
-@njit(nogil=True, cache=True, _nrt=False)
+@njit(nogil=True, cache=True, _nrt=False, error_model="numpy")
 def sum_heat(
     indptr, indices, weights, marks, low, time, limits, step, residual, following, reached, strengths
 ):
