@@ -113,9 +113,10 @@ class PageRankPush:
         start = np.full(len(rows), 1 / len(rows))
         space, ended = _pushed(graph, labels, law, make_space(_FIRST_CAPACITY), counts, rows, start)
         touched, values = space[1][: counts[USED]], space[2][: counts[USED]]
-        # Until a residual would do for one arc, that of one arc is all that has been taken from it.
-        is_sized = values[:, DIAGONAL] != UNKNOWN
-        sizes = np.where(is_sized, graph.indptr[touched + 1] - graph.indptr[touched], 1)
+        # From a residual that would not do for one arc only that of one arc has been taken.
+        sized = np.flatnonzero(values[:, DIAGONAL] != UNKNOWN)
+        sizes = np.ones(len(touched))
+        sizes[sized] = graph.indptr[touched[sized] + 1] - graph.indptr[touched[sized]]
         residual = values[:, GAP] + self.tolerance * sizes
         if ended == SPREAD:
             state = spread_out(graph, labels, touched, values[:, SOLUTION], residual)
