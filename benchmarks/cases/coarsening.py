@@ -2,7 +2,8 @@
 
 Half or a fifth of the nodes stay, those of the highest degrees. Beside it the same with the induced subgraph
 of the same nodes, which is what the Schur complement's edges are worth; and DeepWalk on the whole graph. The
-evaluation is that of `many_graphs`; each runs once, warmed up on a small graph.
+evaluation is that of `many_graphs`; each runs once a seed, warmed up on a small graph, and its time is that
+of the last run.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from measure import CheckFailed, Part, Sessions, Values
 CHOSEN = ("cora", "citeseer", "wiki", "ppi", "chameleon", "lastfm")
 SMALL = {"walks_per_node": 1, "walk_length": 10, "window": 2}
 LARGEST_LOSS = 6.0
-"""Points of micro-F1 at 50 % that half of the nodes may cost."""
+"""Points of micro-F1 at 50 % that half of the nodes may cost, in the mean over the seeds."""
+
+SEEDS = (1, 2, 3)
 
 
 def parts(*, quick: bool) -> Iterator[Part]:
@@ -37,7 +40,7 @@ def parts(*, quick: bool) -> Iterator[Part]:
                 "input": str(inputs.labelled_csr(name)),
             },
             lambda sessions, request, name=name: _check(name, sessions, request, quick),
-            quantities=("seconds", "cpu_seconds"),
+            quantities=("cpu_seconds",),
         )
 
 
@@ -50,10 +53,13 @@ def _check(name: str, sessions: Sessions, request: dict[str, Any], quick: bool) 
         path = Path(folder) / "vectors.npy"
         for contender, session in sessions.items():
             session.ask(**warm)
-            session.ask(**request | {"save": str(path)})
-            scores = scoring.f1_of_unit_rows(np.load(path), labels, ratios=(0.1, 0.5), shuffles=5)
-            found[contender] = {quantity: [score] for quantity, score in scores.items()}
-    whole, half = (found[contender]["micro_f1_50"][0] for contender in (WHOLE, HALF))
+            found[contender] = {}
+            for seed in SEEDS[:1] if quick else SEEDS:
+                session.ask(**request | {"save": str(path), "seed": seed})
+                scores = scoring.f1_of_unit_rows(np.load(path), labels, ratios=(0.1, 0.5), shuffles=5)
+                for quantity, score in scores.items():
+                    found[contender].setdefault(quantity, []).append(score)
+    whole, half = (np.mean(found[contender]["micro_f1_50"]) for contender in (WHOLE, HALF))
     if not quick and half < whole - LARGEST_LOSS:
         raise CheckFailed(f"{name}: micro-F1 is {half} with half of the nodes, {whole} with all")
     return found

@@ -1,7 +1,11 @@
 """Clusters around single seeds: PageRank from the seed and the sweep cut, over some seeds one by one.
 
-Push in NumPy and in scikit-network stops at the same tolerance (restart 0.1); networkx computes the whole
-vector, so that on Cora the tolerance is 1e-7 for all. All but ours have the same sweep, in NumPy.
+Restart is 0.1. NumPy's push stops at our tolerance. networkx and scikit-network compute the whole vector by
+power iteration, which stops where its error is at most what push may leave in all (tolerance times the number
+of arcs), or after `iterations`; scikit-network's push solver is not taken, since its vector hardly depends on
+the seed. With 1e-5 on cnr-2000 push sees clusters of up to 10^5 arcs, and power iteration, which has no such
+limit, finds better ones; so the tolerance there is 1e-6, at which ours are better than scikit-network's after
+five iterations, and 1e-9, beside its iteration to the end. All but ours have the same sweep, in NumPy.
 `conductance` is the mean of the clusters that were found. Graphs are connected: the largest component would
 be a cluster without a cut.
 """
@@ -29,7 +33,9 @@ def parts(*, quick: bool) -> Iterator[Part]:
     yield _part("Cora, 10 seeds", [OURS, NUMPY, SKNETWORK, NETWORKX], cora, 1e-7)
     if not quick:
         cnr = inputs.component_of(inputs.cnr_2000_csr(), "cnr-2000-component")
-        yield _part("cnr-2000, undirected, 10 seeds", [OURS, NUMPY, SKNETWORK], cnr, 1e-5)
+        yield _part("cnr-2000, undirected, 10 seeds, to 1e-5", [OURS, NUMPY], cnr, 1e-5)
+        yield _part("cnr-2000, undirected, 10 seeds, to 1e-6", [OURS, NUMPY, SKNETWORK], cnr, 1e-6, 5)
+        yield _part("cnr-2000, undirected, 10 seeds, to 1e-9", [OURS, SKNETWORK], cnr, 1e-9)
         graph = inputs.rmat_component_csr(20, 8_000_000)
         yield _part("R-MAT, 2^20 nodes, 10 seeds", [OURS, NUMPY], graph, 1e-5)
 
@@ -43,17 +49,25 @@ def check(sessions: Sessions, request: dict[str, Any]) -> dict[str, Values]:
             session.ask(**request | {"save": str(path)})
             found[name] = {"conductance": [float(np.load(path).mean())]}
     ours = found[OURS.name]["conductance"][0]
-    same = found[NUMPY.name]["conductance"][0]
+    same = found.get(NUMPY.name, found[OURS.name])["conductance"][0]
     if ours > same * (1 + LARGEST_LOSS):
         raise CheckFailed(f"conductance {ours}, that of push in NumPy {same}")
     return found
 
 
-def _part(name: str, contenders: list[Contender], graph: Path, tolerance: float) -> Part:
+def _part(
+    name: str, contenders: list[Contender], graph: Path, tolerance: float, iterations: int | None = None
+) -> Part:
     degree = np.diff(np.load(graph)["indptr"])
     rng = np.random.default_rng(1)
     seeds = rng.choice(np.flatnonzero(degree), NUM_SEEDS, replace=False).tolist()
-    request = {"input": str(graph), "restart": 0.1, "tolerance": tolerance, "seeds": seeds}
+    request = {
+        "input": str(graph),
+        "restart": 0.1,
+        "tolerance": tolerance,
+        "iterations": iterations,
+        "seeds": seeds,
+    }
     return Part(name, contenders, request, check, quantities=("cpu_seconds",))
 
 

@@ -10,6 +10,9 @@ import numpy as np
 import scipy.sparse
 from protocol import Request, serve
 
+MOST = 1000
+"""Iterations."""
+
 
 class Graph(NamedTuple):
     indptr: np.ndarray
@@ -67,15 +70,26 @@ def push(graph: Graph, seed: int, request: Request) -> np.ndarray:
 def by_scikit_network(graph: Graph, seed: int, request: Request) -> np.ndarray:
     from sknetwork.ranking import PageRank
 
-    ranker = PageRank(1 - request["restart"], solver="push", tol=request["tolerance"])
+    count = request["iterations"]
+    ranker = PageRank(
+        1 - request["restart"], n_iter=count or MOST, tol=0 if count else last_change(graph, request)
+    )
     return np.asarray(ranker.fit_predict(graph.prepared, weights={seed: 1}))
 
 
 def by_networkx(graph: Graph, seed: int, request: Request) -> np.ndarray:
     import networkx
 
-    ranks = networkx.pagerank(graph.prepared, 1 - request["restart"], {seed: 1}, tol=1e-10, max_iter=1000)
+    # Its limit is of the mean change.
+    change = last_change(graph, request) / len(graph.degree)
+    ranks = networkx.pagerank(graph.prepared, 1 - request["restart"], {seed: 1}, tol=change, max_iter=MOST)
     return np.array([ranks[node] for node in range(len(graph.degree))])
+
+
+def last_change(graph: Graph, request: Request) -> float:
+    """What an iteration may change, in all, where the error is at most the tolerance for each arc."""
+    restart = request["restart"]
+    return request["tolerance"] * len(graph.indices) * restart / (1 - restart)
 
 
 def matrix(indptr: np.ndarray, indices: np.ndarray) -> scipy.sparse.csr_matrix:

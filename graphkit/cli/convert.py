@@ -7,7 +7,7 @@ import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphkit.cli import graph_input
+from graphkit.cli import graph_input, structure_input
 from graphkit.cli.engine_options import engine_options, is_out_of_core, make_engine
 from graphkit.cli.outputs import check_output
 from graphkit.cli.parameters import argument, option
@@ -25,6 +25,10 @@ EPILOG = """Examples:
   graphkit convert edges.csv.gz my-graph
   graphkit embed my-graph -o vectors.parquet
 
+With times of edges, or types of nodes, for walks by them:
+  graphkit convert mails.csv mails --times date
+  graphkit walks mails -o walks.txt --kind temporal
+
 Vectors, where the output has a suffix of theirs:
   graphkit convert vectors.txt vectors.parquet
 
@@ -41,6 +45,7 @@ def parameters() -> list[inspect.Parameter]:
         *engine_options(),
         option("threads", 0, "Processes of --engine; 0 for one a core.", panel="Beyond memory"),
         *graph_input.graph_options(),
+        *structure_input.structure_options("either"),
         *running_options(),
     ]
 
@@ -50,7 +55,8 @@ def run(
 ) -> None:
     """Save a graph so that it opens at once, or vectors in another format.
 
-    A graph becomes a folder of plain arrays, which are read from disk as they are used.
+    A graph becomes a folder of plain arrays, which are read from disk as they are used, with types of nodes
+    or times of edges where options say so.
     """
     from graphkit.files.atomic import check_target
     from graphkit.io.vectors import FORMATS
@@ -69,7 +75,7 @@ def run(
             graph, read = _converted(file, output, force, threads, values, report)
             note(read)
         else:
-            graph, _ = graph_input.load(file, values, note, report)
+            graph = structure_input.load_either(file, values, note, report)
             graph.save(output, overwrite=force)
     note(f"{output}: {graph!r}")
 
@@ -82,7 +88,9 @@ def _convert_vectors(
 
     if threads or is_out_of_core(values):
         raise ParameterError("--engine and --threads have no effect on vectors; leave them out")
-    graph_input.check_untouched(values, "vectors; give a folder without suffix for a graph")
+    vectors = "vectors; give a folder without suffix for a graph"
+    graph_input.check_untouched(values, vectors)
+    structure_input.check_untouched("either", values, vectors)
     check_output(output, file, functools.partial(check_vectors_target, overwrite=force), force=force)
     try:
         embedding = load_embedding(file)
@@ -102,6 +110,7 @@ def _converted(
 
     if file == "-" or file.startswith(DATASET):
         raise ParameterError(f"--engine reads a file or a folder of them, not {file}; leave it out")
+    structure_input.check_untouched("either", values, "what --engine makes, a graph without types or times")
     options = graph_input.read_options(values)
     with make_engine(values, threads or None, report) as engine:
         found = convert(file, folder, engine=engine, overwrite=force, **options)

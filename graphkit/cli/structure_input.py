@@ -23,32 +23,50 @@ _OF_TIMES = ("directed", "columns", "delimiter", "comments", "id_type", "nodes",
 """The options of reading a graph that have an effect where edges have times."""
 
 
+_CALLED = "one called time, date or the like, else the third"
+
+_TYPES = [
+    (
+        "types",
+        "FILE",
+        "Type of each node: a node id and its type a line, or a table. Default: what stands before the first "
+        "colon of the ids.",
+    ),
+    ("type_column", "NAME", "Column of the types, by name or by number from 1."),
+]
+
+_DATES = [
+    ("time_zone", "NAME", "Zone of dates without an offset, such as Europe/Berlin. Default: UTC."),
+    ("time_format", "FORMAT", "Form of dates as text, such as %d/%m/%Y. Default: ISO 8601."),
+]
+
+_OPTIONS = {
+    "types": _TYPES,
+    "times": [
+        (
+            "times",
+            "NAME",
+            f"Column of the times of edges, by name or by number from 1. Default: {_CALLED}.",
+        ),
+        *_DATES,
+    ],
+    "either": [
+        *_TYPES,
+        (
+            "times",
+            "NAME",
+            f"Column of the times of edges, by name or by number from 1; auto: {_CALLED}. Default: no times.",
+        ),
+        *_DATES,
+    ],
+}
+
+
 def structure_options(takes: str) -> list[inspect.Parameter]:
-    """Return the options of what takes `takes`, as of `Embedder.takes`."""
-    rows = {
-        "types": [
-            (
-                "types",
-                "FILE",
-                "Type of each node: a node id and its type a line, or a table. Default: what stands before "
-                "the first colon of the ids.",
-            ),
-            ("type_column", "NAME", "Column of the types, by name or by number from 1."),
-        ],
-        "times": [
-            (
-                "times",
-                "NAME",
-                "Column of the times of edges, by name or by number from 1. Default: one called time, date "
-                "or the like, else the third.",
-            ),
-            ("time_zone", "NAME", "Zone of dates without an offset, such as Europe/Berlin. Default: UTC."),
-            ("time_format", "FORMAT", "Form of dates as text, such as %d/%m/%Y. Default: ISO 8601."),
-        ],
-    }
+    """Return the options of what takes `takes`, as of `Embedder.takes`, or keeps "either"."""
     return [
         option(name, None, text, kind=str, metavar=metavar, panel=_PANEL)
-        for name, metavar, text in rows.get(takes, [])
+        for name, metavar, text in _OPTIONS.get(takes, [])
     ]
 
 
@@ -69,14 +87,27 @@ def load(
     return graph
 
 
-def check_untouched(takes: str, values: dict[str, Any]) -> None:
-    """Raise `ParameterError` for an option that was given, which a graph folder has no use for."""
+def load_either(file: str, values: dict[str, Any], note: Note, progress: Progress | None = None) -> Graph:
+    """Read a graph with the types, or the times, that the options say, or with neither."""
+    if values["times"] is None:
+        for name, *_ in _DATES:
+            if values[name] is not None:
+                raise ParameterError(f"{flag_of(name)} has no effect without --times")
+        return load("types", file, values, note, progress)
+    if values["types"] is not None or values["type_column"] is not None:
+        raise ParameterError(
+            "a saved graph has types of nodes or times of edges; leave --types or --times out"
+        )
+    return load("times", file, values, note, progress)
+
+
+def check_untouched(
+    takes: str, values: dict[str, Any], what: str = "a graph folder, which --engine takes"
+) -> None:
+    """Raise `ParameterError` for an option that was given, which `what` has no use for."""
     for parameter in structure_options(takes):
         if values[parameter.name] is not None:
-            raise ParameterError(
-                f"{flag_of(parameter.name)} has no effect on a graph folder, which --engine takes; "
-                "leave it out"
-            )
+            raise ParameterError(f"{flag_of(parameter.name)} has no effect on {what}; leave it out")
 
 
 def _with_types(graph: Graph, values: dict[str, Any], note: Note) -> Graph:

@@ -25,6 +25,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.kernels.cpu.column_signs import write_signs
+
 Array = NDArray[np.float64]
 
 _SAME = 1e-6
@@ -53,7 +55,7 @@ def canonical_basis(vectors: Array, count: int) -> Array:
     """
     rest = np.asarray(vectors, np.float64)
     if rest.shape[1] == 1:
-        return rest * _sign(rest[:, 0])
+        return rest * canonical_signs(rest)
     found = np.empty((len(rest), count))
     for column in range(count):
         inside = _direction(rest)
@@ -62,12 +64,17 @@ def canonical_basis(vectors: Array, count: int) -> Array:
     return found
 
 
-def _sign(vector: Array) -> float:
-    lengths = np.abs(vector)
-    order = np.argsort(-lengths, kind="stable")
-    sums = np.add.reduceat(vector[order], _group_begins(lengths[order]))
-    decisive = np.flatnonzero(np.abs(sums) > _SAME * lengths[order[0]])
-    return float(np.sign(sums[decisive[0]] if len(decisive) else vector[order[0]])) or 1.0
+def canonical_signs(vectors: Array) -> Array:
+    """Return the sign, 1 or -1, that each column's canonical basis gives it, [num_columns].
+
+    Examples
+    --------
+    >>> canonical_signs(np.array([[0.8, -0.6], [0.6, 0.8]])).tolist()
+    [1.0, 1.0]
+    """
+    signs = np.empty(vectors.shape[1])
+    write_signs(np.ascontiguousarray(vectors), _SAME, signs)
+    return signs
 
 
 def _direction(basis: Array) -> Array:

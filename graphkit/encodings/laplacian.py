@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.encodings.canonical_basis import canonical_basis
+from graphkit.encodings.canonical_basis import canonical_basis, canonical_signs
 from graphkit.encodings.edge_rows import EdgeRows
 from graphkit.errors import RunError
 from graphkit.host_memory import check_host_memory
@@ -100,13 +100,17 @@ def _blas() -> Any:
 def _canonical(values: Array, vectors: Array, count: int, same: float) -> Array:
     """The first vectors in canonical bases, one eigenspace after the other."""
     begins = np.flatnonzero(np.append(True, np.diff(values) > same)) if len(values) else np.empty(0, int)
-    columns, missing = [vectors[:, :0]], min(count, len(values))
-    for begin, end in zip(begins, np.append(begins[1:], len(values))):
-        if missing <= 0:
-            break
-        columns.append(canonical_basis(vectors[:, begin:end], min(missing, end - begin)))
-        missing -= end - begin
-    return np.concatenate(columns, axis=1)
+    ends, wanted = np.append(begins[1:], len(values)), min(count, len(values))
+    found = np.empty((len(vectors), wanted))
+    single = begins[(ends - begins == 1) & (begins < wanted)]
+    if len(single):
+        alone = vectors[:, single]
+        found[:, single] = alone * canonical_signs(alone)
+    for begin, end in zip(begins, ends):
+        if end - begin > 1 and begin < wanted:
+            last = min(end, wanted)
+            found[:, begin:last] = canonical_basis(vectors[:, begin:end], last - begin)
+    return found
 
 
 def _dense(rows: EdgeRows, nodes: NDArray[np.int64], place: NDArray[np.int64]) -> tuple[Array, Array]:

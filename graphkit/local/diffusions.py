@@ -13,17 +13,29 @@ from graphkit.checks import check_between, check_positive
 from graphkit.errors import ParameterError
 from graphkit.kernels.cpu.heat_push import REACHED, push_heat
 from graphkit.kernels.cpu.local_push import (
+    ARCS_READ,
     DIAGONAL,
     FAULT,
     FULL,
     GAP,
+    HEAD,
     NUM_COUNTS,
     SOLUTION,
+    SPREAD,
     TOUCHED_ARCS,
+    UNKNOWN,
     USED,
+    WAITING,
     push,
 )
 from graphkit.kernels.cpu.touched_nodes import make_space
+from graphkit.local.everywhere import (
+    Everywhere,
+    arcs_to_push,
+    heat_everywhere,
+    pagerank_everywhere,
+    spread_out,
+)
 from graphkit.parallel import run_ranges
 
 if TYPE_CHECKING:
@@ -47,20 +59,26 @@ _FULL_SHARE = 0.9
 class Diffused(NamedTuple):
     """Where a diffusion has come to."""
 
-    space: Space
-    """As `graphkit.kernels.cpu.touched_nodes`."""
+    slots: NDArray[np.int32] | None
+    """Way from nodes to places, as `graphkit.kernels.cpu.touched_nodes`; None: each node is its place."""
+
+    nodes: NDArray[np.int32]
+    """By place."""
 
     places: NDArray[np.int64]
     """Of the nodes that have a score > 0."""
 
     scores: NDArray[np.float64]
-    """By place."""
+    """Of these."""
+
+    strengths: NDArray[np.float64] | None
+    """Of these, as labels have them, where they are known."""
 
     per_strength: bool
     """Whether scores are ranked by what they are to the nodes' strengths."""
 
-    counts: NDArray[np.int64]
-    """Nodes touched, nodes pushed, arcs of those touched, arcs read."""
+    num_touched: int
+    arcs_read: int
 
 
 class Diffusion(Protocol):
@@ -90,17 +108,26 @@ class PageRankPush:
     def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
         """Yield one diffusion."""
         counts = np.zeros(NUM_COUNTS, np.int64)
-        law = (0.0, 1 / (1 - self.restart), 0.0, self.tolerance, 0.0)
+        last = arcs_to_push(graph.num_nodes, graph.num_arcs, self.most_arcs(graph.num_arcs))
+        law = (0.0, 1 / (1 - self.restart), 0.0, self.tolerance, 0.0, last)
         start = np.full(len(rows), 1 / len(rows))
-        space = _pushed(graph, labels, law, make_space(_FIRST_CAPACITY), counts, rows, start)[0]
-        values = space[2][: counts[USED]]
+        space, ended = _pushed(graph, labels, law, make_space(_FIRST_CAPACITY), counts, rows, start)
+        touched, values = space[1][: counts[USED]], space[2][: counts[USED]]
+        # From a residual that would not do for one arc only that of one arc has been taken.
+        sized = np.flatnonzero(values[:, DIAGONAL] != UNKNOWN)
+        sizes = np.ones(len(touched))
+        sizes[sized] = graph.indptr[touched[sized] + 1] - graph.indptr[touched[sized]]
+        residual = values[:, GAP] + self.tolerance * sizes
+        if ended == SPREAD:
+            state = spread_out(graph, labels, touched, values[:, SOLUTION], residual)
+            found = pagerank_everywhere(graph, labels, (self.restart, self.tolerance), state)
+            scores = found.strengths / (1 - self.restart) * found.values + found.residual
+            yield _everywhere(found, self.restart * scores, counts)
+            return
         places = np.flatnonzero(values[:, DIAGONAL] > 0)
-        nodes, pushed = space[1][places], values[places]
-        sizes = graph.indptr[nodes + 1] - graph.indptr[nodes]
-        residual = pushed[:, GAP] + self.tolerance * sizes
         # p + restart * r, as PersonalizedPageRank: nearer to PageRank than p, and still below it.
-        scores = self.restart * (pushed[:, DIAGONAL] * pushed[:, SOLUTION] + residual)
-        yield Diffused(space, places, scores, True, counts)
+        scores = self.restart * (values[:, DIAGONAL] * values[:, SOLUTION] + residual)
+        yield _found(space, places, scores[places], True, counts)
 
 
 class HeatKernelPush:
@@ -153,20 +180,23 @@ class HeatKernelPush:
         """Yield one diffusion."""
         counts = np.zeros(NUM_COUNTS, np.int64)
         start = np.full(len(rows), 1 / len(rows))
-        arrays = (
-            *graph.unchecked_rows(),
-            tuple(labels),
-            self.time,
-            self.limits,
-            make_space(_FIRST_CAPACITY),
-            counts,
-        )
-        ((space, ended),) = run_ranges(lambda *_: push_heat(*arrays, rows, start), [0, 1], 1)
+        limits, space = self.limits, make_space(_FIRST_CAPACITY)
+        most = arcs_to_push(graph.num_nodes, graph.num_arcs, self.most_arcs(graph.num_arcs))
+        arrays = (*graph.unchecked_rows(), tuple(labels), self.time, limits, most, space, counts, rows, start)
+        ((space, ended),) = run_ranges(lambda *_: push_heat(*arrays), [0, 1], 1)
         if ended == FAULT:
             raise graph.fault_at(int(counts[USED]))
-        reached = space[2][: counts[USED], REACHED]
-        places = np.flatnonzero(reached > 0)
-        yield Diffused(space, places, math.exp(-self.time) * reached[places], True, counts)
+        nodes, values = space[1][: counts[USED]], space[2][: counts[USED]]
+        if ended == SPREAD:
+            step, waiting = int(counts[HEAD]), space[3][: counts[WAITING]]
+            residual = np.zeros(len(nodes))
+            residual[waiting] = values[waiting, 2 * (step & 1)]
+            state = spread_out(graph, labels, nodes, values[:, REACHED], residual)
+            found = heat_everywhere(graph, labels, self.time, limits, step, state)
+            yield _everywhere(found, math.exp(-self.time) * found.values, counts)
+            return
+        places = np.flatnonzero(values[:, REACHED] > 0)
+        yield _found(space, places, math.exp(-self.time) * values[places, REACHED], True, counts)
 
 
 class FlowPush:
@@ -197,7 +227,7 @@ class FlowPush:
         space: Space = make_space(_FIRST_CAPACITY)
         before = 0.0
         for mass in self._masses(graph, rows):
-            law = (0.0, 1.0, 1.0, self.tolerance, mass / _FULL_SHARE)
+            law = (0.0, 1.0, 1.0, self.tolerance, mass / _FULL_SHARE, math.inf)
             more = np.full(len(rows), (mass - before) / len(rows))
             space, ended = _pushed(graph, labels, law, space, counts, rows, more)
             before = mass
@@ -209,7 +239,7 @@ class FlowPush:
             solution = space[2][: counts[USED], SOLUTION]
             places = np.flatnonzero(solution > 0)
             if len(places):
-                yield Diffused(space, places, solution[places], False, counts)
+                yield _found(space, places, solution[places], False, counts)
             if ended == FULL:
                 return
 
@@ -223,6 +253,29 @@ class FlowPush:
             yield mass
             mass *= 2
         yield most
+
+
+def _found(
+    space: Space,
+    places: NDArray[np.int64],
+    scores: NDArray[np.float64],
+    per_strength: bool,
+    counts: NDArray[np.int64],
+) -> Diffused:
+    """What push has found, scores by place."""
+    slots, nodes = space[:2]
+    counted = int(counts[USED]), int(counts[ARCS_READ])
+    return Diffused(slots, nodes, places, scores, None, per_strength, *counted)
+
+
+def _everywhere(found: Everywhere, scores: NDArray[np.float64], counts: NDArray[np.int64]) -> Diffused:
+    """What passes over all nodes have found, scores by node, after a push of these counts."""
+    pushed = found.strengths > 0
+    places = np.flatnonzero(pushed & (scores > 0))
+    touched = int(np.count_nonzero(pushed | (found.residual != 0)))
+    nodes = np.arange(len(scores), dtype=np.int32)
+    arcs_read = int(counts[ARCS_READ]) + found.arcs_read
+    return Diffused(None, nodes, places, scores[places], found.strengths[places], True, touched, arcs_read)
 
 
 def _pushed(

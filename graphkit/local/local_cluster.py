@@ -11,6 +11,9 @@ Where papers leave a choice, or differ:
   restart) here, and the vectors are the same. Scores are p + restart * r, as those of
   `graphkit.PersonalizedPageRank`, at the nodes that were pushed: others are only touched, and their rows are
   not read.
+- Where push has read as many arcs as there are nodes, or the graph is small and the tolerance too, passes
+  through all rows go on (`graphkit.kernels.cpu.dense_diffusion`), for PageRank by over-relaxation: residuals
+  end below the same limit, but may be negative.
 - Heat kernel: what comes to a node in the last step is kept back there until it is as much as in other steps,
   so that no row is swept which was not pushed. Error and bound are the paper's, with N + 1 steps that leave
   something.
@@ -129,11 +132,18 @@ def local_cluster(
     Notes
     -----
     Time and memory do not depend on the size of the graph: ``"pagerank"`` reads at most
-    1 / (restart * tolerance) arcs, pushes with ``"flow"`` stay within nodes of `mass` arcs in all. The result
-    is the same bits everywhere, as nothing runs at once. Of a weighted graph the weights are summed once.
+    1 / (restart * tolerance) arcs, pushes with ``"flow"`` stay within nodes of `mass` arcs in all. When
+    ``"pagerank"`` or ``"heat-kernel"`` has read as many arcs as there are nodes, it goes on with 40 bytes for
+    each node of the graph. The result is the same bits everywhere, as nothing runs at once. Of a weighted
+    graph the weights are summed once.
 
-    Error, of undirected graphs without weights: ``"pagerank"`` ``pi(v) - score(v) <= tolerance * degree(v)``,
-    ``"heat-kernel"`` the same, ``"flow"``: no node has more than (1 + tolerance) times what it holds.
+    How large a cluster can be found is up to `tolerance`: a diffusion that leaves so much at each arc cannot
+    tell more than 1 / tolerance arcs from nothing. On the web graph cnr-2000 (2.8 million edges) the mean
+    conductance around ten nodes is .21 at 1e-5, .013 at 1e-6.
+
+    Error, of undirected graphs without weights: ``"pagerank"`` ``|pi(v) - score(v)| <= tolerance *
+    degree(v)``, ``"heat-kernel"`` the same, ``"flow"``: no node has more than (1 + tolerance) times what it
+    holds.
 
     References
     ----------
@@ -166,15 +176,13 @@ def local_cluster(
     for found in diffusion.run(graph, weights, rows):
         swept = sweep(graph, weights, found)
         if swept is not None and (best is None or swept.swept_conductance < best.swept_conductance):
-            best = swept
-        counts = found.counts
+            best, pieces = swept, pieces_of(graph, found, swept)
     if best is None:
         raise InputError(
             "there is no cluster: the diffusion reached half of the graph before any set could be told from "
             "the rest; take a larger tolerance"
         )
-    pieces = pieces_of(graph, best.rows)
-    if len(np.unique(pieces[np.isin(best.rows, rows)])) > 1:
+    if len(rows) > 1 and len(np.unique(pieces[np.isin(best.rows, rows)])) > 1:
         warnings.warn(
             "the seeds lie in different pieces of the cluster, between which there is no edge; give those of "
             "one cluster at a time",
@@ -192,8 +200,8 @@ def local_cluster(
         best.bound,
         int(pieces.max()) + 1,
         best.num_swept,
-        int(counts[0]),
-        int(counts[3]),
+        found.num_touched,
+        found.arcs_read,
     )
 
 

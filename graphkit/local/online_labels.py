@@ -19,6 +19,7 @@ Where papers leave a choice, or differ:
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -303,8 +304,8 @@ class FastONL:
         rho = self.regularization
         factor = 2.0 * rho * self.graph.num_nodes
         if self.kernel == "laplacian":
-            return (rho, 1.0, 0.0, rho * self.tolerance, 0.0), (factor, False, factor / rho)
-        return (0.0, 1 + rho, 0.0, self.tolerance, 0.0), (factor, True, factor / (1 + rho))
+            return (rho, 1.0, 0.0, rho * self.tolerance, 0.0, math.inf), (factor, False, factor / rho)
+        return (0.0, 1 + rho, 0.0, self.tolerance, 0.0, math.inf), (factor, True, factor / (1 + rho))
 
     def _set_classes(self, classes: Any) -> None:
         is_first = not hasattr(self, "classes_")

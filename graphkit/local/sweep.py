@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.kernels.cpu.sweep_cut import find_pieces, row_strengths, sweep_sets
+from graphkit.kernels.cpu.sweep_cut import find_pieces, row_strengths, settle_ties, sweep_sets
 from graphkit.local.label_weights import LabelWeights
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ class Swept(NamedTuple):
 
     rows: NDArray[np.int32]
     """Of its nodes, highest first."""
+
+    places: NDArray[np.int64]
+    """Theirs."""
+
+    ranks: NDArray[np.int32]
+    """By place, of all that was swept."""
 
     scores: NDArray[np.float64]
     """What they were ranked by."""
@@ -46,17 +52,19 @@ def sweep(graph: Graph, labels: LabelWeights, found: Diffused) -> Swept | None:
     volume of all is not known without reading the whole graph: only sets of at most half of the volume before
     the weighting are looked at.
     """
-    nodes = found.space[1][found.places]
-    strengths = _strengths(graph, labels, nodes)
+    nodes, strengths = found.nodes[found.places], found.strengths
+    if strengths is None:
+        strengths = _strengths(graph, labels, nodes)
     heights = found.scores / strengths if found.per_strength else found.scores
-    order = np.lexsort((nodes, -heights))
-    nodes, strengths, heights = nodes[order], strengths[order], heights[order]
+    order = np.argsort(-heights)
+    settle_ties(order, heights, nodes)
+    nodes, strengths, heights, places = nodes[order], strengths[order], heights[order], found.places[order]
     plain = strengths if labels.is_empty else _strengths(graph, _NO_LABELS, nodes)
     volumes, total = np.cumsum(plain), graph.total_weight
     within = int(np.searchsorted(volumes, total / 2 * (1 + 1e-12), side="right"))
     base = heights[within] if within < len(heights) else 0.0
-    above = np.maximum(heights - base, 0.0)
-    cuts, energies = _sets(graph, labels, found, order, above)
+    above = np.append(np.maximum(heights - base, 0.0), 0.0)
+    cuts, energy, ranks = _sets(graph, labels, found, places, above)
     if labels.is_empty:
         smaller = np.minimum(volumes, total - volumes)
     else:
@@ -67,12 +75,14 @@ def sweep(graph: Graph, labels: LabelWeights, found: Diffused) -> Swept | None:
         return None
     ratios = np.divide(np.maximum(cuts, 0.0), smaller, out=np.full(len(order), np.inf), where=usable)
     best = int(ratios.argmin())
-    norm = float(strengths @ above**2)
-    bound = min(1.0, math.sqrt(2 * energies[-1] / norm)) if norm > 0 else 1.0
-    cut = float(cuts[best]) if labels.is_empty else float(_plain_cut(graph, found, order[: best + 1]))
+    norm = float(strengths @ above[:-1] ** 2)
+    bound = min(1.0, math.sqrt(2 * energy / norm)) if norm > 0 else 1.0
+    cut = float(cuts[best]) if labels.is_empty else _plain_cut(graph, found, places[: best + 1])
     volume = float(volumes[best])
     return Swept(
         nodes[: best + 1],
+        places[: best + 1],
+        ranks,
         heights[: best + 1],
         cut / min(volume, total - volume),
         volume,
@@ -81,6 +91,15 @@ def sweep(graph: Graph, labels: LabelWeights, found: Diffused) -> Swept | None:
         bound,
         len(order),
     )
+
+
+def pieces_of(graph: Graph, found: Diffused, swept: Swept) -> NDArray[np.int32]:
+    """Return the piece of each node of a set, int32 [size], 0 that of the first; edges join them."""
+    pieces = np.full(len(swept.places), -1, np.int32)
+    indptr, indices, _ = graph.unchecked_rows()
+    stack = np.empty(len(pieces), np.int64)
+    find_pieces(indptr, indices, found.slots, found.nodes, swept.places, swept.ranks, pieces, stack)
+    return pieces
 
 
 def _strengths(graph: Graph, labels: LabelWeights, nodes: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -95,28 +114,16 @@ def _sets(
     graph: Graph,
     labels: LabelWeights,
     found: Diffused,
-    order: NDArray[np.int64],
+    places: NDArray[np.int64],
     heights: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Cuts and energies of the first nodes; `order` are numbers of `found.places`."""
-    slots, nodes, values, _ = found.space
-    places = found.places[order]
-    ranks = np.full(len(values), -1, np.int32)
-    ranks[places] = np.arange(len(places), dtype=np.int32)
-    cuts, energies = np.empty(len(places)), np.empty(len(places))
-    sweep_sets(*graph.unchecked_rows(), tuple(labels), slots, nodes, places, ranks, heights, cuts, energies)
-    return cuts, energies
+) -> tuple[NDArray[np.float64], float, NDArray[np.int32]]:
+    """Cuts of the first places, the energy of the heights, and all ranks."""
+    cuts, arrays = np.empty(len(places)), (*graph.unchecked_rows(), tuple(labels))
+    ranks = np.empty(len(found.nodes), np.int32)
+    energy = sweep_sets(*arrays, found.slots, found.nodes, places, ranks, heights, cuts)
+    return cuts, float(energy), ranks
 
 
-def _plain_cut(graph: Graph, found: Diffused, order: NDArray[np.int64]) -> float:
-    cuts, _ = _sets(graph, _NO_LABELS, found, order, np.zeros(len(order)))
+def _plain_cut(graph: Graph, found: Diffused, places: NDArray[np.int64]) -> float:
+    cuts, *_ = _sets(graph, _NO_LABELS, found, places, np.zeros(len(places) + 1))
     return float(cuts[-1])
-
-
-def pieces_of(graph: Graph, rows: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return the piece of each row, int32 [len(rows)], 0 that of the first: edges among them join them."""
-    order = np.argsort(rows)
-    pieces = np.full(len(rows), -1, np.int32)
-    indptr, indices, _ = graph.unchecked_rows()
-    find_pieces(indptr, indices, rows, rows[order], order, pieces, np.empty(len(rows), np.int64))
-    return pieces

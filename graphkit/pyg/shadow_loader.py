@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -131,11 +132,20 @@ class ShaDowLoader(DataLoader[Any]):
         batches = _Batches(nodes, check_whole("batch_size", batch_size, 1), shuffle, drop_last, seed)
         super().__init__(subgraphs, batch_size=None, sampler=batches, collate_fn=_as_it_is, **options)
 
+    def __iter__(self) -> Any:
+        """Iterate over the batches of the next epoch."""
+        if self.num_workers or self.pin_memory:
+            return super().__iter__()
+        # What PyTorch does for workers costs as much as a batch here.
+        return map(self.dataset.__getitem__, self.sampler)
+
 
 class _Subgraphs(Dataset[Any]):
     """The batch of some targets in an epoch, as the items of a data set."""
 
     def __init__(self, data: Data, scope: Scope, seed: int, num_threads: int | None):
+        from torch_geometric.data import Batch
+
         if getattr(data, "edge_index", None) is None or hasattr(data, "node_types"):
             raise InputError(
                 f"expected a torch_geometric Data with edge_index, got {kind_of(data)}; a HeteroData has "
@@ -152,27 +162,29 @@ class _Subgraphs(Dataset[Any]):
             scope,
             seed=seed,
         )
+        # Whenever a Batch is made its class is looked for anew: to copy one takes a fifth of the time.
+        self._empty = Batch()
         self._attributes = [(key, value, _place_of(data, key)) for key, value in data if key not in _LEFT_OUT]
 
     def __getitem__(self, batch: tuple[int, NDArray[np.int64]]) -> Batch:
         import torch
-        from torch_geometric.data import Batch
 
         epoch, targets = batch
         found = self._extractor.extract(targets, epoch=epoch, num_threads=self._threads())
         nodes, edge_ids = torch.from_numpy(found.nodes), torch.from_numpy(found.edge_ids)
-        offsets, roots = torch.from_numpy(found.offsets), torch.from_numpy(found.roots)
-        of = torch.repeat_interleave(torch.arange(len(targets)), offsets.diff(), output_size=len(nodes))
-        made = Batch(batch=of, ptr=offsets)
-        made.root_n_id, made.edge_index = roots, torch.from_numpy(found.edges)
+        roots = torch.from_numpy(found.roots)
+        made = copy.copy(self._empty)
+        made["batch"], made["ptr"] = torch.from_numpy(found.of), torch.from_numpy(found.offsets)
+        made["root_n_id"], made["edge_index"] = roots, torch.from_numpy(found.edges)
         for key, value, place in self._attributes:
             if place == "nodes":
                 rows = nodes[roots] if key == "y" else nodes
-                value = value[rows.to(value.device)]
+                # A quarter of the time of value[rows].
+                value = value.index_select(0, rows.to(value.device))
             elif place == "edges":
-                value = value[edge_ids.to(value.device)]
+                value = value.index_select(0, edge_ids.to(value.device))
             made[key] = value
-        made.n_id, made.e_id = nodes, edge_ids
+        made["n_id"], made["e_id"] = nodes, edge_ids
         return made
 
     def _threads(self) -> int:

@@ -27,6 +27,7 @@ from graphkit.errors import InputError
 from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.ego_graphs import ALL, count_induced, k_hop_members, listed_members, write_induced
 from graphkit.kernels.cpu.forward_push import push_top
+from graphkit.kernels.cpu.node_bits import num_words
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
 from graphkit.seeds import Stream, check_seed
 from graphkit.subgraphs.scopes import KHopScope, PageRankScope, Scope
@@ -46,6 +47,8 @@ class Subgraphs(NamedTuple):
         Where each begins among the nodes.
     roots : int64 [num_targets]
         The place of each target.
+    of : int64 [num_nodes]
+        Which target's subgraph each node is of.
     edges : int64 [2, num_edges]
         Sources and targets, places of nodes, by source, then target.
     edge_ids : int64 [num_edges]
@@ -55,6 +58,7 @@ class Subgraphs(NamedTuple):
     nodes: NDArray[np.int64]
     offsets: NDArray[np.int64]
     roots: NDArray[np.int64]
+    of: NDArray[np.int64]
     edges: NDArray[np.int64]
     edge_ids: NDArray[np.int64]
 
@@ -138,35 +142,35 @@ class SubgraphExtractor:
         targets = np.ascontiguousarray(targets, np.int64)
         check_targets(targets, self.num_nodes)
         count = len(targets)
-        bounds = even_bounds(count, min(RANGES_PER_THREAD * num_threads, max(1, count // _FEW)))
+        ranges = RANGES_PER_THREAD * num_threads if num_threads > 1 else 1
+        bounds = even_bounds(count, min(ranges, max(1, count // _FEW)))
         sizes, roots, counts = (np.empty(count, np.int64) for _ in range(3))
         ranked = self._room_for_ranks(count)
 
         def run(kernel: Callable[..., Any]) -> list[Any]:
             return run_ranges(partial(self._with_space, kernel), bounds, num_threads)
 
-        lists = run(
-            lambda space, start, stop: self._members(targets, ranked, sizes, epoch, space, start, stop)
-        )
-        members, offsets = np.concatenate(lists), np.append(0, np.cumsum(sizes))
         indptr, indices, order = self._out
-        run(
-            lambda space, start, stop: count_induced(
-                indptr, indices, members, offsets, space[0], counts, start, stop
-            )
-        )
-        begins = np.append(0, np.cumsum(counts))
+
+        def listed(space: Any, start: int, stop: int) -> NDArray[np.int32]:
+            members = self._members(targets, ranked, sizes, epoch, space, start, stop)
+            count_induced(indptr, indices, members, sizes, space[0], counts, start, stop)
+            return members
+
+        members = np.concatenate(run(listed), dtype=np.int64)
+        offsets, begins = np.append(0, np.cumsum(sizes)), np.append(0, np.cumsum(counts))
         check_host_memory(
             24 * int(begins[-1]), "the subgraphs of a batch take", "choose a smaller batch_size"
         )
         edges, edge_ids = np.empty((2, begins[-1]), np.int64), np.empty(begins[-1], np.int64)
-        written = begins, edges, edge_ids, roots
+        of = np.empty(len(members), np.int64)
+        written = begins, edges, edge_ids, roots, of
         run(
             lambda space, start, stop: write_induced(
                 indptr, indices, order, members, offsets, targets, space[0], *written, start, stop
             )
         )
-        return Subgraphs(members.astype(np.int64), offsets, roots, edges, edge_ids)
+        return Subgraphs(members, offsets, roots, of, edges, edge_ids)
 
     def _with_space(self, kernel: Callable[..., Any], start: int, stop: int) -> Any:
         """Call a kernel with a work space that no other thread has meanwhile."""
@@ -208,7 +212,7 @@ class SubgraphExtractor:
         size = self.num_nodes
         place = np.full(size, -1, np.int32)
         if isinstance(self._scope, KHopScope):
-            return place, np.empty(size, np.int32)
+            return place, np.empty(size + 1, np.int32), np.zeros(num_words(size), np.uint64)
         return (
             place,
             np.full(size, np.nan),

@@ -9,8 +9,9 @@ allowed.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, uint64
 
+from graphkit.kernels.cpu.node_bits import put_in_order
 from graphkit.kernels.cpu.philox import bounded, draw
 
 ALL = -1
@@ -19,15 +20,19 @@ ALL = -1
 _SEARCH = 4
 """Arcs that are read in the time of one halving in a search."""
 
+_CHUNK = 512
+"""Arcs of a row that are chosen from at once."""
+
 
 @njit(nogil=True, cache=True)
-def k_hop_members(indptr, indices, law, key, targets, place, members, sizes, start, stop):
+def k_hop_members(indptr, indices, law, key, targets, place, members, bits, sizes, start, stop):
     """Return the nodes from which a target is reached against the arcs, of the targets `start` to `stop`.
 
     `law` (depth, neighbours drawn of each node or `ALL`); `key` (seed uint64, epoch, stream). A node that has
     more neighbours than are drawn gives so many of its arcs, each set as likely as another, and goes on once.
     `targets` int64 [num_targets]; `place` int32 [num_nodes], -1 throughout, is left so; `members` int32
-    [num_nodes] is room. `sizes` int64 [num_targets] is **written**. Of each target the nodes ascend.
+    [num_nodes + 1] is room, `bits` as for `node_bits`. `sizes` int64 [num_targets] is **written**. Of each
+    target the nodes ascend.
     """
     depth, most = law
     seed, epoch, stream = key
@@ -42,7 +47,7 @@ def k_hop_members(indptr, indices, law, key, targets, place, members, sizes, sta
             for k in range(first, last):
                 begin, end = indptr[members[k]], indptr[members[k] + 1]
                 if most == ALL or end - begin <= most:
-                    for arc in range(begin, end):
+                    for arc in range(uint64(begin), uint64(end)):
                         count = _join(indices[arc], place, members, count)
                     continue
                 item = (np.uint64(epoch) << np.uint64(32)) | np.uint64(target)
@@ -52,13 +57,12 @@ def k_hop_members(indptr, indices, law, key, targets, place, members, sizes, sta
             first = last
             if first == count:
                 break
-        ordered = members[:count]
-        ordered.sort()
+        put_in_order(members[:count], bits)
         if used + count > len(out):
             out = _larger(out, used, used + count)
         for k in range(count):
-            out[used + k] = ordered[k]
-            place[ordered[k]] = -1
+            out[used + k] = members[k]
+            place[members[k]] = -1
         used += count
         sizes[turn] = count
     return out[:used]
@@ -88,14 +92,16 @@ def listed_members(targets, ranked, sizes, start, stop):
 
 
 @njit(nogil=True, cache=True)
-def count_induced(indptr, indices, members, offsets, place, counts, start, stop):
-    """counts[i] = arcs between the nodes of list i, members[offsets[i] : offsets[i + 1]], i in start .. stop.
+def count_induced(indptr, indices, members, sizes, place, counts, start, stop):
+    """counts[i] = arcs between the nodes of list i, of the lists `start` to `stop`.
 
-    `members` int32, ascending within a list; `offsets` int64 [num_lists + 1]; `counts` int64 [num_lists] is
-    **written**. `place` int32 [num_nodes], -1 throughout, is left so.
+    `members` int32 are these lists one behind the other, each ascending, and `sizes` int64 [num_lists] what
+    they have; `counts` int64 [num_lists] is **written**. `place` int32 [num_nodes], -1 throughout, is left
+    so.
     """
+    base = 0
     for turn in range(start, stop):
-        base, end, count = offsets[turn], offsets[turn + 1], 0
+        end, count = base + sizes[turn], 0
         for k in range(base, end):
             place[members[k]] = 0
         for k in range(base, end):
@@ -107,28 +113,33 @@ def count_induced(indptr, indices, members, offsets, place, counts, start, stop)
                         count += 1
                         first += 1
                 continue
-            for arc in range(first, last):
-                count += place[indices[arc]] + 1
+            for arc in range(uint64(first), uint64(last)):
+                count += place[uint64(indices[arc])] + 1
         for k in range(base, end):
             place[members[k]] = -1
         counts[turn] = count
+        base = end
 
 
 @njit(nogil=True, cache=True)
 def write_induced(
-    indptr, indices, order, members, offsets, targets, place, begins, edges, edge_ids, roots, start, stop
+    indptr, indices, order, members, offsets, targets, place, begins, edges, edge_ids, roots, of, start, stop
 ):
     """Write the arcs between the nodes of the lists `start` to `stop`, by source, then target.
 
-    As for `count_induced`. **Written** are from `begins[i]`, int64 [num_lists + 1], on: `edges` int64
-    [2, num_edges], sources and targets as places in `members`, and `edge_ids` int64 [num_edges], `order` of
-    each arc; and `roots` int64 [num_lists], the place of each list's target. `targets` int64 [num_lists].
+    As for `count_induced`, but `members` int64 are all lists, from `offsets` int64 [num_lists + 1] on.
+    **Written** are from `begins[i]`, int64 [num_lists + 1], on: `edges` int64 [2, num_edges], sources and
+    targets as places in `members`, and `edge_ids` int64 [num_edges], `order` of each arc; `roots` int64
+    [num_lists], the place of each list's target, and `of` int64 [num_members], each one's list. `targets`
+    int64 [num_lists].
     """
     sources, ends = edges[0], edges[1]
+    chosen, others = np.empty(_CHUNK, np.uint64), np.empty(_CHUNK, np.int64)
     for turn in range(start, stop):
         base, end, used = offsets[turn], offsets[turn + 1], begins[turn]
         for k in range(base, end):
             place[members[k]] = k - base
+            of[k] = turn
         roots[turn] = base + place[targets[turn]]
         for k in range(base, end):
             first, last = indptr[members[k]], indptr[members[k] + 1]
@@ -140,22 +151,29 @@ def write_induced(
                         used += 1
                         first += 1
                 continue
-            for arc in range(first, last):
-                other = place[indices[arc]]
-                if other >= 0:
-                    sources[used], ends[used], edge_ids[used] = k, base + other, order[arc]
-                    used += 1
+            while first < last:
+                # Which arcs stay is anybody's guess: they are chosen without a branch.
+                count, chunk = uint64(0), min(last, first + _CHUNK)
+                for arc in range(uint64(first), uint64(chunk)):
+                    other = np.int64(place[uint64(indices[arc])])
+                    chosen[count], others[count] = arc, base + other
+                    count += uint64(other >= 0)
+                for i in range(count):
+                    sources[uint64(used) + i] = k
+                    ends[uint64(used) + i] = others[i]
+                    edge_ids[uint64(used) + i] = order[chosen[i]]
+                used += np.int64(count)
+                first = chunk
         for k in range(base, end):
             place[members[k]] = -1
 
 
 @njit(inline="always")
 def _join(node, place, members, count):
-    """Take a node in, unless it is there; return how many there are."""
-    if place[node] < 0:
-        place[node] = count
-        members[count] = node
-        count += 1
+    """Take a node in, unless it is there, without a branch; return how many there are."""
+    members[count] = node
+    count += np.int64(place[uint64(node)] < 0)
+    place[uint64(node)] = 0
     return count
 
 

@@ -18,7 +18,17 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from graphkit.kernels.cpu.local_push import ARCS_READ, CROWDED, DONE, FAULT, PUSHED, USED
+from graphkit.kernels.cpu.local_push import (
+    ARCS_READ,
+    CROWDED,
+    DONE,
+    FAULT,
+    HEAD,
+    PUSHED,
+    SPREAD,
+    USED,
+    WAITING,
+)
 from graphkit.kernels.cpu.touched_nodes import LABEL, agreement, grow, is_sound, touch
 
 REACHED = 1
@@ -26,10 +36,12 @@ REACHED = 1
 
 
 @njit(nogil=True, cache=True)
-def push_heat(indptr, indices, weights, labels, time, limits, space, counts, rows, start):
+def push_heat(indptr, indices, weights, labels, time, limits, most, space, counts, rows, start):
     """Make y of the start `start` at `rows`; return the space and how it ended, as `local_push.push`.
 
     `limits` float64 [N + 1]; the rest as there, `space` being empty and y number `REACHED` of its `values`.
+    With `most` arcs read it is `SPREAD` before the next step: counts[HEAD] is the step, whose residuals are
+    number 2 * (step & 1) of the values, at the places queue[: counts[WAITING]].
     """
     if len(rows) > len(space[1]):
         space = grow(space, 0, len(rows), 0, 0)
@@ -39,6 +51,9 @@ def push_heat(indptr, indices, weights, labels, time, limits, space, counts, row
     # Of a step: how far it is, the places that have a residual, those of the next step.
     state = np.array([0, len(rows), 0])
     for step in range(len(limits)):
+        if counts[ARCS_READ] >= most:
+            counts[HEAD], counts[WAITING] = step, state[1]
+            return space, SPREAD
         now, passed = 2 * (step & 1), time / (step + 1) if step + 1 < len(limits) else 0.0
         state[0], state[2] = 0, 0
         while True:

@@ -41,8 +41,9 @@ the queue."""
 
 NUM_COUNTS = 6
 
-DONE, FULL, FAULT, CROWDED = -1, -2, -3, -4
-"""How a push ended: in good order; no sinks left for the mass; at a row that is none of a graph; no room."""
+DONE, FULL, FAULT, CROWDED, SPREAD = -1, -2, -3, -4, -5
+"""How a push ended: in good order; no sinks left for the mass; at a row that is none of a graph; no room; at
+as many arcs as it may read."""
 
 
 @njit(nogil=True, cache=True)
@@ -50,8 +51,9 @@ def push(indptr, indices, weights, labels, law, space, counts, rows, amounts):
     """Add `amounts` to b at `rows`, and push until no residual is large; return the space and how it ended.
 
     `indptr` int64, `indices` int32, `weights` float32 or None, of a graph that need not be sound; `labels` as
-    for `touched_nodes.label_of`, none for edges as they are. `law` (shift, scale, sink, tolerance, most),
-    `most` being the arcs that there must be for the mass to find sinks. `space` of `touched_nodes` and
+    for `touched_nodes.label_of`, none for edges as they are. `law` (shift, scale, sink, tolerance, most,
+    last), `most` being the arcs that there must be for the mass to find sinks, and `last` the number of arcs
+    read from which on push stops. `space` of `touched_nodes` and
     `counts` int64 [NUM_COUNTS] are **written**; both go on from an earlier call, or are empty. `rows` int64
     and `amounts` float64, [num_sources]. At a `FAULT` counts[USED] is the row.
     """
@@ -85,12 +87,15 @@ def _add_sources(indptr, labels, law, slots, nodes, values, queue, counts, rows,
 @njit(nogil=True, cache=True, _nrt=False)
 def _push_on(indptr, indices, weights, labels, law, slots, nodes, values, queue, counts):
     """Push until no node waits; or to where there is no room for the neighbours of the first in the queue."""
-    shift, scale, sink, tolerance, most = law
+    shift, scale, sink, tolerance, most, last = law
     low, labelled = labels[2], len(labels[0]) > 0
     per_arc = -(sink + tolerance)
     head, waiting, used = counts[HEAD], counts[WAITING], counts[USED]
     ended = DONE
     while waiting > 0:
+        if counts[ARCS_READ] >= last:
+            ended = SPREAD
+            break
         place = np.int64(queue[head])
         node = np.int64(nodes[place])
         first, end = indptr[node], indptr[node + 1]

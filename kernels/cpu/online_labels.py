@@ -51,7 +51,7 @@ def kernel_columns(
     -1.
     """
     factor, by_roots, alone = scaling
-    shift, scale, _, tolerance, _ = law
+    shift, scale, _, tolerance, _, _ = law
     space = make_space(_FIRST_CAPACITY)
     sizes = np.zeros(stop - start, np.int64)
     events, entries = np.empty(1024, np.int32), np.empty(1024)

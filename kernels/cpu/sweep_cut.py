@@ -14,6 +14,9 @@ from numba import njit
 
 from graphkit.kernels.cpu.touched_nodes import agreement, find, is_sound, label_of
 
+_FEW = 16
+"""Places that are put in order by insertion."""
+
 
 @njit(nogil=True, cache=True)
 def row_strengths(indptr, indices, weights, labels, rows, strengths):
@@ -42,19 +45,44 @@ def row_strengths(indptr, indices, weights, labels, rows, strengths):
 
 
 @njit(nogil=True, cache=True)
-def sweep_sets(indptr, indices, weights, labels, slots, nodes, order, ranks, heights, cuts, energies):
-    """cuts[k] = cut of the first k + 1 nodes; energies[k] = what E has from the first k + 1; **written**.
+def settle_ties(order, heights, nodes):
+    """Put places of equal height that stand side by side in `order` int64 in the order of their nodes."""
+    first = 0
+    while first < len(order):
+        end, height = first + 1, heights[order[first]]
+        while end < len(order) and heights[order[end]] == height:
+            end += 1
+        if end - first > _FEW:
+            tied = order[first:end].copy()
+            order[first:end] = tied[np.argsort(nodes[tied])]
+        else:
+            for i in range(first + 1, end):
+                place, k = order[i], i
+                while k > first and nodes[order[k - 1]] > nodes[place]:
+                    order[k] = order[k - 1]
+                    k -= 1
+                order[k] = place
+        first = end
 
-    `slots` and `nodes` lead from nodes to places (`touched_nodes`); `order` int64 [size] are places, and
-    `ranks` int32 [num_places] their ranks, -1 for a place outside the order. `heights` float64 [size] are y
-    by rank; `cuts` and `energies` float64 [size]. Rows have been looked at by `row_strengths`.
+
+@njit(nogil=True, cache=True)
+def sweep_sets(indptr, indices, weights, labels, slots, nodes, order, ranks, heights, cuts):
+    """cuts[k] = cut of the first k + 1 nodes, float64 [size], **written**; return E.
+
+    `slots` and `nodes` lead from nodes to places (`touched_nodes`), or are None and each node is its place;
+    `order` int64 [size] are places, and `ranks` int32 [num_places] is **written**: their ranks, `size` for a
+    place outside the order. `heights` float64 [size + 1] are y by rank, the last one 0. Rows have been looked
+    at.
     """
-    low, labelled = labels[2], len(labels[0]) > 0
+    low, labelled, size = labels[2], len(labels[0]) > 0, len(order)
+    ranks[:] = size
+    for rank in range(size):
+        ranks[order[rank]] = rank
     cut, energy = 0.0, 0.0
-    for rank in range(len(order)):
+    for rank in range(size):
         node = np.int64(nodes[order[rank]])
         height = heights[rank]
-        label = label_of(labels, node)
+        label = label_of(labels, node) if labelled else 0.0
         for arc in range(indptr[node], indptr[node + 1]):
             target = np.int64(indices[arc])
             if target == node:
@@ -62,42 +90,46 @@ def sweep_sets(indptr, indices, weights, labels, slots, nodes, order, ranks, hei
             weight = 1.0 if weights is None else np.float64(weights[arc])
             if labelled:
                 weight *= agreement(label, label_of(labels, target), low)
-            place = find(slots, nodes, target)
-            other = -1 if place < 0 else np.int64(ranks[place])
-            if 0 <= other < rank:
-                cut -= weight
-                energy += weight * (heights[other] - height) ** 2
-            else:
-                cut += weight
-                if other < 0:
-                    energy += weight * height**2
+            other = _rank_of(slots, nodes, ranks, size, target)
+            # Without a branch: which of two ends comes first is anybody's guess.
+            is_later = np.float64(other > rank)
+            cut += weight * (2 * is_later - 1)
+            energy += weight * is_later * (heights[other] - height) ** 2
         cuts[rank] = cut
-        energies[rank] = energy
+    return energy
 
 
 @njit(nogil=True, cache=True)
-def find_pieces(indptr, indices, rows, ascending, order, pieces, stack):
-    """pieces[i] = the piece of row rows[i], int32, at first -1; **written**, counted by the first of each.
+def find_pieces(indptr, indices, slots, nodes, places, ranks, pieces, stack):
+    """pieces[i] = the piece of places[i], int32, at first -1; **written**, counted by the first of each.
 
-    `rows` int32 [size], `ascending` = rows[order], `order` int64 [size]; `stack` int64 [size] is work space.
-    Rows have been looked at by `row_strengths`.
+    `places` int64 [size] are the first of the order of `sweep_sets`, with its `ranks`; `stack` int64 [size]
+    is work space.
     """
-    count = 0
-    for i in range(len(rows)):
+    count, size, left = 0, len(places), len(places)
+    for i in range(size):
         if pieces[i] >= 0:
             continue
         pieces[i] = count
-        stack[0], size = i, 1
-        while size > 0:
-            size -= 1
-            node = rows[stack[size]]
+        stack[0], waiting = i, 1
+        left -= 1
+        while waiting > 0 and left > 0:
+            waiting -= 1
+            node = np.int64(nodes[places[stack[waiting]]])
             for arc in range(indptr[node], indptr[node + 1]):
-                place = np.searchsorted(ascending, indices[arc])
-                if place == len(rows) or ascending[place] != indices[arc]:
-                    continue
-                other = order[place]
-                if pieces[other] < 0:
+                other = _rank_of(slots, nodes, ranks, size, np.int64(indices[arc]))
+                if other < size and pieces[other] < 0:
                     pieces[other] = count
-                    stack[size] = other
-                    size += 1
+                    stack[waiting] = other
+                    waiting += 1
+                    left -= 1
         count += 1
+
+
+@njit(inline="always")
+def _rank_of(slots, nodes, ranks, outside, node):
+    """The rank of a node."""
+    if slots is None:
+        return np.int64(ranks[node])
+    place = find(slots, nodes, node)
+    return outside if place < 0 else np.int64(ranks[place])

@@ -6,6 +6,7 @@ import pytest
 from graphkit import (
     CTDNE,
     Embedding,
+    Graph,
     MetaPath2Vec,
     TypedGraph,
     levy_walks,
@@ -90,3 +91,47 @@ def test_what_is_refused(graphkit, mails, line, message):
     done = graphkit(line)
     assert done.code == 2
     assert message in done.err
+
+
+def test_a_folder_keeps_times_and_types(graphkit, mails):
+    size = "--walk-length 6 --walks-per-node 4 --seed 3"
+    for number, (kept, kind, needed) in enumerate(
+        [
+            (
+                "--times date --time-zone Europe/Berlin --directed",
+                "temporal",
+                "--time-zone Europe/Berlin --directed",
+            ),
+            ("--types types.txt", "metapath --metapath a,b,a", "--types types.txt"),
+        ]
+    ):
+        done = graphkit(f"convert mails.csv folder{number} {kept}")
+        assert done.code == 0, done.err
+        for source, options in ((f"folder{number}", ""), ("mails.csv", needed)):
+            done = graphkit(f"walks {source} -o {source}.npy --kind {kind} {options} {size}")
+            assert done.code == 0, done.err
+        assert np.array_equal(np.load(mails / f"folder{number}.npy"), np.load(mails / "mails.csv.npy"))
+        (mails / "mails.csv.npy").unlink()
+    assert repr(Graph.open(mails / "folder0")).startswith("TemporalGraph(")
+    assert repr(Graph.open(mails / "folder1")).endswith("of a, b)")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            "folder --types types.txt --times date",
+            "types of nodes or times of edges; leave --types or --times out",
+        ),
+        ("folder --time-zone UTC", "--time-zone has no effect without --times"),
+        ("folder --times date --weighted", "--weighted has no effect on a graph whose edges have times"),
+        ("folder --times when", "when"),
+        ("folder --types types.txt --engine local --work w", "--types has no effect on what --engine makes"),
+        ("v.npz --times date", "--times has no effect on vectors"),
+    ],
+)
+def test_what_a_folder_cannot_keep_is_refused(graphkit, mails, options, message):
+    done = graphkit(f"convert mails.csv {options}")
+    assert done.code == 2
+    assert message in done.err
+    assert not (mails / "folder").exists()

@@ -67,7 +67,7 @@ def test_edges_of_no_node_and_batches_of_none():
     found = extractor.extract(np.array([2, 0]))
     assert (found.nodes.tolist(), found.roots.tolist(), found.edges.shape) == ([2, 0], [0, 1], (2, 0))
     nothing = extractor.extract(np.empty(0, np.int64))
-    assert [len(part) for part in nothing] == [0, 1, 0, 2, 0]
+    assert [len(part) for part in nothing] == [0, 1, 0, 0, 2, 0]
 
 
 @pytest.mark.parametrize("weighted", [False, True])
