@@ -16,7 +16,7 @@ def pushed_heat(graph, labels, time, limits, rows, start):
     """y of each node, and how many were pushed; from a space so small that it must grow."""
     counts = np.zeros(NUM_COUNTS, np.int64)
     arrays = graph.indptr, graph.indices, graph.weights
-    space, ended = push_heat(*arrays, labels, time, limits, make_space(2), counts, rows, start)
+    space, ended = push_heat(*arrays, labels, time, limits, 2**62, make_space(2), counts, rows, start)
     assert ended == DONE
     found, used = np.zeros(graph.num_nodes), counts[USED]
     found[space[1][:used]] = space[2][:used, REACHED]

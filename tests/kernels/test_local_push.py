@@ -9,7 +9,7 @@ from graphkit.kernels.cpu import local_push as kernel
 from graphkit.kernels.cpu.touched_nodes import make_space
 
 NO_LABELS = np.empty(0, np.int64), np.empty(0, np.float32), 1.0
-MOST = 1e9
+MOST, LAST = 1e9, 2**62
 
 
 def push(graph, labels, law, rows, amounts, *, space=None, counts=None):
@@ -30,9 +30,9 @@ def by_node(graph, space, counts, number):
 
 
 LAWS = {
-    "pagerank": (0.0, 1 / 0.85, 0.0, 1e-4, 0.0),
-    "flow": (0.0, 1.0, 1.0, 1e-3, 0.0),
-    "graph kernel": (2.0, 1.0, 0.0, 1e-5, 0.0),
+    "pagerank": (0.0, 1 / 0.85, 0.0, 1e-4, 0.0, LAST),
+    "flow": (0.0, 1.0, 1.0, 1e-3, 0.0, LAST),
+    "graph kernel": (2.0, 1.0, 0.0, 1e-5, 0.0, LAST),
 }
 
 
@@ -41,7 +41,7 @@ LAWS = {
 @pytest.mark.parametrize("labelled", [False, True])
 def test_no_residual_is_large(name, weighted, labelled):
     graph = random_graph(60, 240, weighted=weighted, seed=4)
-    law, (shift, scale, sink, tolerance, _) = LAWS[name], LAWS[name]
+    law, (shift, scale, sink, tolerance, *_) = LAWS[name], LAWS[name]
     rng = np.random.default_rng(1)
     marks, low = (rng.random(60) * (rng.random(60) < 0.5)).astype(np.float32), 0.2
     marked = np.flatnonzero(marks)
@@ -73,7 +73,7 @@ def test_no_residual_is_large(name, weighted, labelled):
 
 def test_mass_without_sinks_ends():
     graph = random_graph(20, 60, seed=2)
-    law = (0.0, 1.0, 1.0, 1e-3, MOST)
+    law = (0.0, 1.0, 1.0, 1e-3, MOST, LAST)
     assert push(graph, NO_LABELS, law, [0], [2.0 * graph.num_arcs])[2] == kernel.FULL
 
 

@@ -6,7 +6,7 @@ import pytest
 from support.graphs import random_graph
 from support.reference.local import conductances, dense
 
-from graphkit.kernels.cpu.sweep_cut import find_pieces, row_strengths, sweep_sets
+from graphkit.kernels.cpu.sweep_cut import find_pieces, row_strengths, settle_ties, sweep_sets
 from graphkit.kernels.cpu.touched_nodes import make_space, touch
 
 
@@ -15,24 +15,32 @@ def labels_of(marks, low):
     return marked, marks[marked], low
 
 
-def swept(graph, labels, order, heights):
-    """Cuts of the first nodes, and the energy of all; some places are of nodes outside the order."""
+def arrays_of(graph, labels, order, *, whole):
+    """Slots and nodes, the places of an order, and room for ranks; `whole`: each node is its place."""
+    if whole:
+        nodes = np.arange(graph.num_nodes, dtype=np.int32)
+        return None, nodes, order.astype(np.int64), np.full(graph.num_nodes, -9, np.int32)
     space, places = make_space(graph.num_nodes), {}
+    # Some places are of nodes outside the order.
     others = np.setdiff1d(np.arange(graph.num_nodes), order)[::2]
     for node in [*others.tolist(), *order.tolist()]:
         places[node], _ = touch(labels, 0.0, 0.0, *space[:3], len(places), node)
     ordered = np.array([places[node] for node in order.tolist()])
-    ranks = np.full(graph.num_nodes, -1, np.int32)
-    ranks[ordered] = np.arange(len(order))
-    cuts, energies = np.full((2, len(order)), np.nan)
-    arrays = graph.indptr, graph.indices, graph.weights
-    sweep_sets(*arrays, labels, *space[:2], ordered, ranks, heights, cuts, energies)
-    return cuts, energies[-1]
+    return *space[:2], ordered, np.full(len(places), -9, np.int32)
 
 
+def swept(graph, labels, order, heights, *, whole):
+    """Cuts of the first nodes, the energy of all, and the arrays that pieces are found by."""
+    cuts, arrays = np.full(len(order), np.nan), arrays_of(graph, labels, order, whole=whole)
+    edges = graph.indptr, graph.indices, graph.weights
+    energy = sweep_sets(*edges, labels, *arrays, np.append(heights, 0.0), cuts)
+    return cuts, energy, arrays
+
+
+@pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("labelled", [False, True])
-def test_cuts_and_energies(weighted, labelled):
+def test_cuts_and_energies(weighted, labelled, whole):
     graph, rng = random_graph(40, 200, weighted=weighted, seed=7), np.random.default_rng(2)
     marks = rng.random(40).astype(np.float32) * labelled
     labels, weights = labels_of(marks, 0.3), dense(graph, marks, 0.3)
@@ -40,7 +48,7 @@ def test_cuts_and_energies(weighted, labelled):
     strengths = np.full(25, np.nan)
     assert row_strengths(graph.indptr, graph.indices, graph.weights, labels, order, strengths) == -1
     np.testing.assert_allclose(strengths, weights[order].sum(axis=1), rtol=1e-6)
-    cuts, energy = swept(graph, labels, order, heights)
+    cuts, energy, _ = swept(graph, labels, order, heights, whole=whole)
     np.testing.assert_allclose(cuts, [cut for cut, *_ in conductances(weights, order)], rtol=1e-6, atol=1e-5)
     of_node = np.zeros(40)
     of_node[order] = heights
@@ -55,15 +63,36 @@ def test_a_row_that_is_none_of_a_graph_is_named():
     assert row_strengths(indptr, indices, None, labels, np.array([0, 1]), strengths) == 1
 
 
+@pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("num_rows", [1, 2, 30, 100])
-def test_pieces_are_networkx_components(num_rows):
-    graph = random_graph(100, 110, seed=9)
-    rows = np.random.default_rng(num_rows).permutation(100)[:num_rows].astype(np.int32)
-    order, pieces = np.argsort(rows), np.full(num_rows, -1, np.int32)
-    find_pieces(graph.indptr, graph.indices, rows, rows[order], order, pieces, np.empty(num_rows, np.int64))
+def test_pieces_are_networkx_components(num_rows, whole):
+    graph, labels = random_graph(100, 110, seed=9), labels_of(np.zeros(100, np.float32), 1.0)
+    order = np.random.default_rng(num_rows).permutation(100)[: num_rows + 20].astype(np.int32)
+    *_, (slots, nodes, places, ranks) = swept(graph, labels, order, np.zeros(len(order)), whole=whole)
+    rows, pieces = order[:num_rows], np.full(num_rows, -1, np.int32)
+    find_pieces(
+        graph.indptr,
+        graph.indices,
+        slots,
+        nodes,
+        places[:num_rows],
+        ranks,
+        pieces,
+        np.empty(num_rows, np.int64),
+    )
     induced = nx.from_scipy_sparse_array(graph.to_scipy()).subgraph(rows.tolist())
     components = list(nx.connected_components(induced))
     numbers = {node: number for number, component in enumerate(components) for node in component}
     first = dict.fromkeys(numbers[row] for row in rows.tolist())
     renumbered = {number: place for place, number in enumerate(first)}
     assert pieces.tolist() == [renumbered[numbers[row]] for row in rows.tolist()]
+
+
+@pytest.mark.parametrize("num_tied", [1, 2, 16, 17, 40])
+def test_ties_are_settled_by_node(num_tied):
+    rng = np.random.default_rng(num_tied)
+    heights = np.repeat([3.0, 2.0, 1.0], [5, num_tied, 3])
+    nodes = rng.permutation(len(heights)).astype(np.int32)
+    order = np.concatenate([rng.permutation(np.flatnonzero(heights == height)) for height in (3, 2, 1)])
+    settle_ties(order, heights, nodes)
+    assert order.tolist() == np.lexsort((nodes, -heights)).tolist()
