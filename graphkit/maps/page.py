@@ -81,7 +81,7 @@ def write_page(
 
     Notes
     -----
-    About 45 kB, and for each point some 15 bytes, its id and columns, 4 to 9 bytes a neighbour, and 2 to 4 an
+    About 45 kB, and for each point some 15 bytes, its id and columns, 4 to 9 bytes a neighbour, and 1 to 4 an
     edge. A column of words that are dates, such as 2011-05-17, is one of dates.
     """
     if not len(frame):

@@ -2,6 +2,7 @@
 
 export const PAPER = { light: "#ffffff", dark: "#14161a" };
 export const INK = { light: "#1a1a1a", dark: "#f0f0f0" };
+export const LINES = { light: "#4d4d4d", dark: "#9aa2ad" };
 
 /** [red, green, blue], each up to 1, of #rrggbb. */
 export function parts(hex) {

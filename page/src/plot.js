@@ -1,7 +1,7 @@
 // The points and lines on the canvas, and what the pointer does there.
 
 import { makeCamera } from "./camera.js";
-import { INK, PAPER, parts } from "./colors.js";
+import { LINES, PAPER, parts } from "./colors.js";
 import { makeFlat } from "./flat.js";
 import { watchGestures } from "./gestures.js";
 import { makeGrid } from "./grid.js";
@@ -66,7 +66,7 @@ export function makePlot(map, canvas, on) {
       opacity: Math.min(Math.max(opacity, FAINTEST), 1),
       lineOpacity: Math.min(Math.max(20 / Math.sqrt(state.numLines + 1), 0.04), 0.35),
       paper: parts(PAPER[state.theme]),
-      ink: parts(INK[state.theme]),
+      ink: parts(LINES[state.theme]),
       redraw: () => request(map.size),
       done,
     });
