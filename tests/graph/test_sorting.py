@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from support.reference.sorting import arcs_in_order, by_bucket, first_repeated, merged
 
+from graphkit.graph.few_edges import FEW_EDGES, are_mirrored, have_mirrored_weights, sort_few
 from graphkit.graph.sorting import _bucket_shift, sort_edges
 from graphkit.kernels.cpu import bucket_sort, csr, partition
 
@@ -229,3 +230,37 @@ def test_count_loops():
     indptr, indices = np.array([0, 2, 3, 3, 5]), np.array([0, 3, 2, 0, 3], np.int32)
     assert csr.count_loops(indptr, indices, 0, 4) == 2
     assert csr.count_loops(indptr, indices, 1, 3) == 0
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("num_edges", [0, 1, 2, 65, 1000, FEW_EDGES])
+def test_few_edges_have_the_bits_that_the_kernels_give(num_edges, symmetric, rule):
+    source, target, _ = random_edges(40, num_edges, weighted=False)
+    weights = None
+    if rule in WEIGHTED:
+        # Sums of these are rounded, and which way depends on the order.
+        weights = np.random.default_rng(1).lognormal(0, 8, num_edges).astype(np.float32)
+    options = {"symmetric": symmetric, "rule": RULES[rule], "count_repeats": rule == "count"}
+    few, few_repeated = sort_few(source, target, weights, 40, **options)
+    many, repeated = sort_edges(source, target, weights, 40, **options, shift=3)
+    assert few_repeated == repeated
+    for ours, wanted in zip(few, many, strict=True):
+        assert (ours is None) == (wanted is None)
+        assert ours is None or (ours.dtype == wanted.dtype and ours.tobytes() == wanted.tobytes())
+
+
+def test_few_edges_that_name_each_edge_in_both_directions():
+    source, target, weights = mirrored(30, 500)
+    assert are_mirrored(source, target)
+    assert are_mirrored(np.append(source, 7), np.append(target, 7))
+    one = int(np.flatnonzero(source != target)[0])
+    assert not are_mirrored(np.append(source, source[one]), np.append(target, target[one]))
+    assert not are_mirrored(np.delete(source, one), np.delete(target, one))
+    (indptr, indices, sums), _ = sort_edges(
+        source, target, weights, 30, symmetric=False, rule=bucket_sort.SUM
+    )
+    assert have_mirrored_weights(indptr, indices, sums)
+    one = int(np.flatnonzero(np.repeat(np.arange(30), np.diff(indptr)) != indices)[0])
+    sums[one] = np.nextafter(sums[one], np.float32(9))
+    assert not have_mirrored_weights(indptr, indices, sums)
