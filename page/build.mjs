@@ -35,15 +35,3 @@ const parts = {
 const page = read("src/shell.html").replace(/\{\{([a-z ]+)\}\}/g, (mark, name) => parts[name] ?? mark);
 mkdirSync(ASSETS, { recursive: true });
 writeFileSync(new URL("page.html", ASSETS), page);
-
-// The licence of each library that is in the bundle, those within regl-scatterplot's own bundle included.
-const { packages } = JSON.parse(read("package-lock.json"));
-const notices = Object.entries(packages)
-  .filter(([path, { dev, optional }]) => path && !dev && !optional)
-  .map(([path, { version }]) => {
-    const file = readdirSync(new URL(path, import.meta.url)).find((entry) => /^licen[sc]e/i.test(entry));
-    return `${path.replace(/^.*node_modules\//, "")} ${version}\n\n${read(`${path}/${file}`).trim()}\n`;
-  });
-const head = "The map page (page.html) contains these libraries.\n";
-const kdbush = read("src/kdbush.LICENSE.txt");
-writeFileSync(new URL("page.LICENSES.txt", ASSETS), [head, ...notices, kdbush].join(`\n${"-".repeat(72)}\n\n`));

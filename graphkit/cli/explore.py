@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from graphkit.cli import graph_input
 from graphkit.cli.map_output import (
     drawing_options,
+    edges_of,
+    edges_option,
     is_drawn,
     is_picture,
     read_columns,
+    refuse_edges,
     refuse_picture_options,
     write_drawing,
 )
@@ -23,6 +26,7 @@ from graphkit.cli.vector_input import vectors_of
 from graphkit.errors import InputError, ParameterError
 
 if TYPE_CHECKING:
+    from graphkit.graph.graph import Graph
     from graphkit.maps import MapFrame
     from graphkit.progress import Progress
 
@@ -43,7 +47,7 @@ _OUTPUT_HELP = (
     "TensorBoard's projector."
 )
 _VECTORS_HELP = "Vectors of the points, for their nearest neighbours."
-_GRAPH_HELP = "The graph of the points, for their degrees, core numbers and neighbours."
+_GRAPH_HELP = "The graph of the points, for their degrees, core numbers, neighbours and edges."
 
 
 def parameters() -> list[inspect.Parameter]:
@@ -54,6 +58,7 @@ def parameters() -> list[inspect.Parameter]:
         option("vectors", None, _VECTORS_HELP, kind=str, metavar="FILE"),
         option("graph", None, _GRAPH_HELP, kind=str, metavar="FILE"),
         *drawing_options(),
+        edges_option(),
         *running_options(),
     ]
 
@@ -65,6 +70,7 @@ def run(
     force: bool,
     vectors: str | None,
     graph: str | None,
+    edges: bool | None,
     progress: str,
     quiet: bool,
     **values: Any,
@@ -80,12 +86,18 @@ def run(
         force=force or is_folder,
         stdout=False,
     )
+    refuse_edges(edges, output)
+    if edges is not None and graph is None:
+        raise ParameterError("--edges has no effect without --graph")
     note = note_for(quiet)
+    lines = None
     with progress_for(progress, quiet=quiet) as report:
         with stage(report, "read"):
             frame = _read_map(positions)
             if graph is not None:
-                frame = _with_graph(frame, graph, note, report)
+                known = _load_graph(graph, note, report)
+                frame = _with_graph(frame, known, graph)
+                lines = edges_of(known, edges) if is_drawn(output) else None
             frame = frame.with_columns(read_columns(frame.node_ids, values, tuple(frame.columns), note))
             space = frame.positions if vectors is None else vectors_of(vectors, frame.node_ids)
         if vectors is not None and not is_folder:
@@ -94,7 +106,7 @@ def run(
             if is_folder:
                 write_projector(output, frame.node_ids, space, frame.columns, overwrite=force)
             elif is_drawn(output):
-                write_drawing(frame, output, positions, force, values)
+                write_drawing(frame, output, positions, force, values, lines)
             else:
                 frame.save(output, overwrite=force)
         note(f"{output}: {frame}")
@@ -129,13 +141,16 @@ def _read_map(path: str) -> MapFrame:
     return MapFrame(embedding.node_ids, embedding.vectors)
 
 
-def _with_graph(frame: MapFrame, file: str, note: Note, progress: Progress | None) -> MapFrame:
+def _load_graph(file: str, note: Note, progress: Progress | None) -> Graph:
+    options = {parameter.name: parameter.default for parameter in graph_input.graph_options()}
+    return graph_input.load(file, options, note, progress)[0]
+
+
+def _with_graph(frame: MapFrame, graph: Graph, file: str) -> MapFrame:
     """The map in the order of the graph's nodes, with what `MapFrame.of_graph` adds."""
     from graphkit.graph.node_ids import NodeIndex
     from graphkit.maps import MapFrame
 
-    options = {parameter.name: parameter.default for parameter in graph_input.graph_options()}
-    graph, _ = graph_input.load(file, options, note, progress)
     rows = NodeIndex(frame.node_ids).find(graph.node_ids)
     if (rows < 0).any() or len(rows) != len(frame):
         raise InputError(

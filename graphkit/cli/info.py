@@ -43,18 +43,7 @@ def _facts(graph: Graph, report: LoadReport) -> dict[str, Any]:
     degree = graph.degree if graph.num_nodes else np.zeros(1, np.int64)
     arrays = (graph.indptr, graph.indices, graph.weights, graph.node_ids)
     return {
-        "origin": report.origin,
-        "format": report.format,
-        "compression": report.compression,
-        "remarks": list(report.remarks),
-        "num_nodes": graph.num_nodes,
-        "num_edges": graph.num_edges,
-        "num_self_loops": graph.num_self_loops,
-        "directed": graph.directed,
-        "weighted": graph.is_weighted,
-        "num_isolated": report.num_isolated,
-        "component_sizes": report.component_sizes[:10].tolist(),
-        "num_components": len(report.component_sizes),
+        **report.to_dict(),
         "degree_min": int(degree.min()),
         "degree_median": float(np.median(degree)),
         "degree_max": int(degree.max()),

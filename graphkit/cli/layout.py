@@ -12,20 +12,20 @@ from graphkit.cli.map_output import (
     OUTPUT_HELP,
     check_map_target,
     drawing_options,
+    edges_of,
+    edges_option,
     is_drawn,
-    is_picture,
     read_columns,
+    refuse_edges,
     write_drawing,
 )
 from graphkit.cli.outputs import STDOUT, check_output, dry_run_option, in_words, output_options, plan
-from graphkit.cli.parameters import argument, option
+from graphkit.cli.parameters import argument
 from graphkit.cli.signature_options import Signature, options_of, values_of
 from graphkit.cli.streams import note_for, print_facts, progress_for, running_options, stage
-from graphkit.errors import ParameterError
 
 if TYPE_CHECKING:
     from graphkit.embedding import Embedding
-    from graphkit.graph.graph import Graph
     from graphkit.methods.map_method import MapMethod
 
 EPILOG = """Examples:
@@ -35,6 +35,7 @@ EPILOG = """Examples:
   graphkit layout dataset:wordnet -o map.html --method tsne
   graphkit layout edges.csv -o map.png --attributes people.csv --color town
   graphkit layout dataset:les_miserables -o map.svg --color core --edges --dark
+  graphkit layout dataset:wordnet -o map.html --edges
   graphkit layout dataset:les_miserables -o - --quiet
 
 A page shows degree, core number and the strongest neighbours of each node, offline, in any browser.
@@ -51,7 +52,7 @@ def parameters(method: type[MapMethod]) -> list[inspect.Parameter]:
         *output_options(None, f"{OUTPUT_HELP}; - for stdout (text)."),
         dry_run_option(),
         *drawing_options(),
-        _edges_option(),
+        edges_option(),
         map_option(),
         *options_of(_signature(method), method, panel=f"Method {method.name}"),
         *graph_input.graph_options(),
@@ -80,8 +81,7 @@ def run(
     made.estimate(1, 1)
     check = functools.partial(check_map_target, values=values, overwrite=force)
     check_output(output, file, check, force=force, dry_run=dry_run)
-    if edges is not None and (output is None or not is_picture(output)):
-        raise ParameterError("--edges has no effect but on .png, .svg and .pdf")
+    refuse_edges(edges, output)
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
@@ -91,8 +91,7 @@ def run(
             with stage(report, "write"):
                 if is_drawn(str(output)):
                     frame = MapFrame.of_graph(graph, positions.vectors, columns)
-                    lines = {"edges": _edges(graph, edges)} if is_picture(str(output)) else {}
-                    write_drawing(frame, str(output), file, force, values, **lines)
+                    write_drawing(frame, str(output), file, force, values, edges_of(graph, edges))
                 else:
                     _write(positions, str(output), force)
             beside = f"; {made.num_beside_:,} in small parts beside the others" if made.num_beside_ else ""
@@ -100,25 +99,6 @@ def run(
     if dry_run:
         estimate = made.estimate_for(graph)
         print_facts(plan({"method": repr(made)}, graph, estimate, output))
-
-
-def _edges_option() -> inspect.Parameter:
-    from graphkit.maps.figure import DRAWN_EDGES, MOST_EDGES
-
-    text = (
-        f"Draw edges, {MOST_EDGES:,} of them at most. Default: where there are no more than {DRAWN_EDGES:,}."
-    )
-    return option("edges", None, text, kind=bool, flags=["--edges/--no-edges"], panel="Picture")
-
-
-def _edges(graph: Graph, wanted: bool | None) -> Any:
-    """The edges as rows, [num_edges, 2], if they are wanted, or few where nothing is said."""
-    import numpy as np
-
-    from graphkit.maps.figure import DRAWN_EDGES
-
-    is_drawn = graph.num_edges <= DRAWN_EDGES if wanted is None else wanted
-    return np.stack(graph.edge_rows()[:2], axis=1) if is_drawn else None
 
 
 def _signature(method: type[MapMethod]) -> Signature:

@@ -12,7 +12,10 @@ from graphkit.cli.streams import Note
 from graphkit.errors import ParameterError, unknown_choice
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from graphkit.arrays import NodeIds
+    from graphkit.graph.graph import Graph
     from graphkit.maps import MapFrame
 
 OUTPUT_HELP = (
@@ -85,6 +88,35 @@ def _picture_options() -> list[inspect.Parameter]:
         option("dpi", DPI, "Pixels of an inch.", metavar="INTEGER", panel=_PICTURE),
         option("font", None, "Family of the text.", kind=str, metavar="NAME", panel=_PICTURE),
     ]
+
+
+def edges_option() -> inspect.Parameter:
+    """Return the option of commands that have a graph."""
+    from graphkit.maps.edges import DRAWN_EDGES
+    from graphkit.maps.figure import MOST_EDGES as MOST_DRAWN
+    from graphkit.maps.page import MOST_EDGES as MOST_HELD
+
+    text = (
+        f"Draw edges, {MOST_DRAWN:,} of them at most; a page holds {MOST_HELD:,}, shown on demand and for a "
+        f"point that is clicked. Default: where there are no more than {DRAWN_EDGES:,}."
+    )
+    return option("edges", None, text, kind=bool, flags=["--edges/--no-edges"], panel="Picture or page")
+
+
+def refuse_edges(wanted: bool | None, output: str | None) -> None:
+    """Refuse the option for what is no drawing."""
+    if wanted is not None and (output is None or not is_drawn(output)):
+        raise ParameterError("--edges has no effect but on .html, .png, .svg and .pdf")
+
+
+def edges_of(graph: Graph, wanted: bool | None) -> NDArray[Any] | None:
+    """Return the edges as rows, [num_edges, 2], if they are wanted, or few where nothing is said."""
+    import numpy as np
+
+    from graphkit.maps.edges import DRAWN_EDGES
+
+    are_drawn = graph.num_edges <= DRAWN_EDGES if wanted is None else wanted
+    return np.stack(graph.edge_rows()[:2], axis=1) if are_drawn else None
 
 
 def is_picture(output: str) -> bool:
@@ -170,12 +202,9 @@ def write_drawing(
     source: str,
     force: bool,
     values: dict[str, Any],
-    **picture: Any,
+    edges: NDArray[Any] | None = None,
 ) -> None:
-    """Write a map as the page or picture that the path ends as.
-
-    `source` gives a page its name; `picture` are further arguments of `draw_map`.
-    """
+    """Write a map as the page or picture that the path ends as; `source` gives it its name."""
     from graphkit.maps import draw_map, write_page
     from graphkit.maps.page import PAGE_SUFFIX
 
@@ -184,13 +213,14 @@ def write_drawing(
         "color": values["color"] or (LABEL if values["labels"] is not None else None),
         "title": values["title"] or _name_of(source),
         "dark": values["dark"],
+        "edges": edges,
         "overwrite": force,
     }
     if is_page:
         write_page(frame, output, **options)
     else:
         options |= {name: values[name] for name in ("names", "size", "dpi", "font")}
-        draw_map(frame, output, legend=not values["no_legend"], **options, **picture)
+        draw_map(frame, output, legend=not values["no_legend"], **options)
 
 
 def _name_of(source: str) -> str:

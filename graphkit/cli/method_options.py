@@ -21,12 +21,14 @@ OUT_OF_CORE_METHOD = "fastrp"
 
 def method_option() -> inspect.Parameter:
     """Return the option that chooses the method."""
-    return option("method", DEFAULT_METHOD, f"How to embed: {', '.join(METHODS)}.", metavar="NAME")
+    return option(
+        "method", DEFAULT_METHOD, f"How to embed: {', '.join(METHODS)}.", metavar="NAME", values=METHODS
+    )
 
 
 def map_option() -> inspect.Parameter:
     """Return the option that chooses the method of a map."""
-    return option("method", DEFAULT_MAP, f"How to lay out: {', '.join(MAPS)}.", metavar="NAME")
+    return option("method", DEFAULT_MAP, f"How to lay out: {', '.join(MAPS)}.", metavar="NAME", values=MAPS)
 
 
 def method_options(method: type[Embedder]) -> list[inspect.Parameter]:

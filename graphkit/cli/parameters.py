@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from graphkit.cli.completion import completer
+
 REQUIRED: Any = inspect.Parameter.empty
 
 
@@ -26,6 +28,7 @@ def option(
     flags: Iterable[str] | None = None,
     metavar: str | None = None,
     panel: str | None = None,
+    values: Iterable[str] | None = None,
 ) -> inspect.Parameter:
     """Return an option; its flag is the name with dashes.
 
@@ -45,6 +48,8 @@ def option(
         What the help shows for the value.
     panel
         Title of the group in the help.
+    values
+        What a shell completes the value to; None for what the metavar lists.
     """
     marker = typer.Option(
         *(flags or [flag_of(name)]),
@@ -53,6 +58,7 @@ def option(
         metavar=metavar,
         rich_help_panel=panel,
         parser=_PARSERS.get(kind or type(default)),
+        autocompletion=completer(metavar, values),
     )
     return _parameter(name, default, kind or type(default), marker)
 

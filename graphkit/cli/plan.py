@@ -81,7 +81,7 @@ def run(
     methods = None if method is None else [method]
     forecasts = plan(*size, found, methods=methods, weighted=weighted, directed=directed, dim=dim)
     if json:
-        print_result([forecast.as_json() for forecast in forecasts])
+        print_result([_for_size(*size, found) | forecast.as_json() for forecast in forecasts])
         return
     print(f"{size[0]:,} nodes, {size[1]:,} arcs; {_in_words(found)}")
     for forecast in forecasts:
@@ -119,6 +119,11 @@ def _machines(text: str | None, cores: int | None) -> Machines:
 
     each = resolve_threads() if cores is None else cores
     return Machines(1, available_memory(), each) if text is None else Machines.parse(text, each)
+
+
+def _for_size(num_nodes: int, num_arcs: int, machines: Machines) -> dict[str, Any]:
+    on = {"count": machines.count, "bytes": machines.ram, "cores": machines.cores}
+    return {"num_nodes": num_nodes, "num_arcs": num_arcs, "machines": on}
 
 
 def _in_words(machines: Machines) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import inspect
 from collections.abc import Callable, Mapping
@@ -40,11 +41,12 @@ from graphkit.cli import (
     walks,
 )
 from graphkit.cli.aliases import ALIASES, Line, translate
+from graphkit.cli.completion import PROGRAM, is_asked, words_before
 from graphkit.cli.config_file import with_config
 from graphkit.cli.help_format import GroupedCommand
 from graphkit.cli.outcome import USAGE_ERROR, exit_code
 from graphkit.cli.parameters import command_of
-from graphkit.errors import ParameterError
+from graphkit.errors import GraphkitError, ParameterError
 from graphkit.methods.registry import MAPS, METHODS, find_method
 
 if TYPE_CHECKING:
@@ -135,7 +137,7 @@ def build_app(arguments: list[str], line: Line | None = None) -> typer.Typer:
     The others have their names and help only, so that no module is read in vain. `line` is what the
     arguments were made of, for ``embed``, which says how it was understood.
     """
-    app = _group("From an edge list to vectors, neighbours and a score.", _CONFIG_HELP)
+    app = _group("From an edge list to vectors, neighbours and a score.", _CONFIG_HELP, completion=True)
     app.callback()(command_of(_top, [_version_option()]))
     for name, module in _COMMANDS.items():
         command = embed.run_of(line) if module is embed else module.run
@@ -149,11 +151,11 @@ def build_app(arguments: list[str], line: Line | None = None) -> typer.Typer:
     return app
 
 
-def _group(help_text: str, epilog: str | None = None) -> typer.Typer:
+def _group(help_text: str, epilog: str | None = None, *, completion: bool = False) -> typer.Typer:
     return typer.Typer(
         help=help_text,
         epilog=epilog,
-        add_completion=False,
+        add_completion=completion,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings=_SETTINGS,
@@ -202,6 +204,8 @@ def _top(*, version: bool) -> None:
 
 
 def _call(typed: list[str]) -> Any:
+    if is_asked():
+        return _complete()
     line = translate(with_config(typed, set(_GROUPS)))
     if line.arguments[:1] == ["embed"]:
         from graphkit.cli.method_choice import completed
@@ -209,11 +213,19 @@ def _call(typed: list[str]) -> Any:
         line = completed(line)
     arguments = spell_out(line.arguments)
     try:
-        return build_app(arguments, line)(arguments, standalone_mode=False, prog_name="graphkit")
+        return build_app(arguments, line)(arguments, standalone_mode=False, prog_name=PROGRAM)
     except USAGE_ERROR as error:
         if getattr(error, "option_name", None) and "no such option" in error.format_message().lower():
             raise _unknown_option(error.option_name, error.ctx) from error
         raise
+
+
+def _complete() -> int:
+    """Answer a shell; nothing to what cannot be understood, as its user has not finished."""
+    words = spell_out(words_before())
+    with contextlib.suppress(GraphkitError):
+        build_app(words)(words, standalone_mode=False, prog_name=PROGRAM)
+    return 0
 
 
 def _unknown_option(flag: str, context: Any) -> ParameterError:

@@ -38,7 +38,14 @@ def parameters() -> list[inspect.Parameter]:
 
     return [
         argument("file", graph_input.GRAPH_ARGUMENT),
-        option("method", REQUIRED, f"Whose parameters: {', '.join(METHODS)}.", kind=str, metavar="NAME"),
+        option(
+            "method",
+            REQUIRED,
+            f"Whose parameters: {', '.join(METHODS)}.",
+            kind=str,
+            metavar="NAME",
+            values=METHODS,
+        ),
         option(
             "search",
             None,

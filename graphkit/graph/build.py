@@ -9,6 +9,7 @@ import numpy as np
 from graphkit.arrays import NodeIds, Rows, Weights
 from graphkit.checks import check_choice
 from graphkit.errors import InputError
+from graphkit.graph.few_edges import FEW_EDGES, are_mirrored, have_mirrored_weights
 from graphkit.graph.graph import Graph
 from graphkit.graph.sorting import Arcs, first_overflow, sort_edges
 from graphkit.kernels.cpu import bucket_sort, csr
@@ -149,17 +150,14 @@ def _symmetric_arcs(
     source: Rows, target: Rows, weights: Weights, node_ids: NodeIds, duplicates: str | None
 ) -> Arcs | None:
     """Return the arcs of a list that names every edge in both directions with one weight, else None."""
-    num_threads = resolve_threads()
-    balances = run_ranges(
-        lambda start, stop: csr.edge_balance(source, target, start, stop),
-        even_bounds(len(source), num_threads),
-        num_threads,
-    )
-    if _total(balances) or np.array_equal(source, target):
+    if not _are_mirrored(source, target) or np.array_equal(source, target):
         return None
     arcs = _merged_arcs(source, target, weights, node_ids, duplicates, symmetric=False)
     indptr, indices, merged_weights = arcs
     assert merged_weights is not None
+    if len(source) <= FEW_EDGES:
+        return arcs if have_mirrored_weights(indptr, indices, merged_weights) else None
+    num_threads = resolve_threads()
     weight_bits = merged_weights.view(np.uint32)
     balances = run_ranges(
         lambda start, stop: csr.arc_balance(indptr, indices, weight_bits, 0, start, stop),
@@ -167,6 +165,18 @@ def _symmetric_arcs(
         num_threads,
     )
     return None if _total(balances) else arcs
+
+
+def _are_mirrored(source: Rows, target: Rows) -> bool:
+    if len(source) <= FEW_EDGES:
+        return are_mirrored(source, target)
+    num_threads = resolve_threads()
+    balances = run_ranges(
+        lambda start, stop: csr.edge_balance(source, target, start, stop),
+        even_bounds(len(source), num_threads),
+        num_threads,
+    )
+    return _total(balances) == 0
 
 
 def _total(balances: list[int]) -> int:

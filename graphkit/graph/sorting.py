@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Rows, Weights
+from graphkit.graph.few_edges import FEW_EDGES, sort_few
 from graphkit.kernels.cpu import bucket_sort, partition
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
 
@@ -49,7 +50,8 @@ def sort_edges(
     count_repeats
         Without weights, under SUM: whether the number of repetitions becomes the weight.
     shift
-        0 .. 16: buckets are ``2**shift`` rows wide; None for a width of its own choice. A matter of speed.
+        0 .. 16: buckets are ``2**shift`` rows wide; None for a width of its own choice, and no buckets for
+        few edges. A matter of speed.
     num_threads
         Threads to use; None for all cores.
 
@@ -72,6 +74,10 @@ def sort_edges(
     >>> indptr.tolist(), indices.tolist(), repeated
     ([0, 1, 1, 2], [2, 1], (2, 1))
     """
+    if shift is None and len(source) <= FEW_EDGES:
+        return sort_few(
+            source, target, weights, num_nodes, symmetric=symmetric, rule=rule, count_repeats=count_repeats
+        )
     if shift is None:
         shift = _bucket_shift(num_nodes, len(source) * (2 if symmetric else 1))
     threads = resolve_threads(num_threads)

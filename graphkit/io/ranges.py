@@ -44,7 +44,7 @@ def read_lines(
     """
     num_threads = resolve_threads()
     bounds = _line_bounds(text, start, num_threads)
-    counts = run_ranges(lambda begin, stop: kernel.count_lines(text, begin, stop), bounds, num_threads)
+    counts = run_ranges(lambda begin, stop: count_lines(text, begin, stop), bounds, num_threads)
     first_rows = [0, *np.cumsum(counts).tolist()]
     # The last line may lack its newline.
     arrays = allocate(first_rows[-1] + 1)
@@ -64,6 +64,13 @@ def read_lines(
     return [
         _without_gaps(array, first_rows, [end for end in ends if isinstance(end, int)]) for array in arrays
     ]
+
+
+def count_lines(text: Text, start: int, stop: int) -> int:
+    """Return the number of newlines in text[start:stop]."""
+    if stop - start <= _STEP:
+        return int(np.count_nonzero(text[start:stop] == _NEWLINE))
+    return int(kernel.count_lines(text, start, stop))
 
 
 def line_end(text: Text, place: int) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphkit.graph.graph import Graph
 from graphkit.io.weights import WeightChanges
@@ -102,6 +103,47 @@ class LoadReport:
     def __str__(self) -> str:
         return "\n  ".join([*self.reading_lines(), *self.doubts, *self._graph_lines()])
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return all that the summary says, and the components, as JSON can hold it.
+
+        What is not known of a graph, as of one that was saved ready how many rows its file had, is None.
+        """
+        graph, build, changes, single = self.graph, self.build, self.weight_changes, self._num_single
+        ends = _ends(graph.weights) if graph.num_arcs else None
+        ids = _ends(graph.node_ids) if graph.num_nodes and graph.node_ids.dtype == np.int64 else None
+        return {
+            "origin": self.origin,
+            "format": self.format,
+            "compression": self.compression,
+            "remarks": list(self.remarks),
+            "doubts": list(self.doubts),
+            "num_rows": None if build is None else build.num_rows + changes.num_dropped,
+            "num_rows_dropped_for_weight": None if build is None else changes.num_dropped,
+            "num_weights_made_positive": None if build is None else changes.num_made_positive,
+            "num_merged": None if build is None else build.num_merged,
+            "num_self_loops_given": None if build is None else build.num_self_loops,
+            "self_loops_dropped": None if build is None else build.loops_dropped,
+            "lists_both_directions": (build is not None and build.both_directions) or single == 0,
+            "num_edges_in_both_directions": None if single is None else self._num_between - single,
+            "num_edges_in_one_direction": single,
+            "num_entries_that_differ": None if self.mirrored is None else 2 * self.mirrored.num_different,
+            "largest_difference": None if self.mirrored is None else self.mirrored.largest_difference,
+            "rule_for_different_entries": None if self.mirrored is None else self.mirrored.rule,
+            "num_nodes": graph.num_nodes,
+            "num_edges": graph.num_edges,
+            "num_self_loops": graph.num_self_loops,
+            "directed": graph.directed,
+            "weighted": graph.is_weighted,
+            "weight_min": ends and ends[0],
+            "weight_max": ends and ends[1],
+            "id_kind": "int64" if graph.node_ids.dtype == np.int64 else "string",
+            "id_min": ids and ids[0],
+            "id_max": ids and ids[1],
+            "num_isolated": self.num_isolated,
+            "num_components": len(self.component_sizes),
+            "component_sizes": self.component_sizes[:10].tolist(),
+        }
+
     def reading_lines(self) -> list[str]:
         """Return what was read and built, without what only a look at the whole graph can tell."""
         packed = f" ({self.compression})" if self.compression else ""
@@ -142,17 +184,30 @@ class LoadReport:
         """Whether an edge may stand in it in both directions, once in each."""
         return self.lists_both_directions and not self.graph.directed
 
+    @property
+    def _num_between(self) -> int:
+        """Number of edges between two nodes."""
+        return self.graph.num_edges - self.graph.num_self_loops
+
+    @property
+    def _num_single(self) -> int | None:
+        """Number of edges that a matrix lists in one direction alone; None of what is no matrix."""
+        if not self._is_matrix or self.build is None:
+            return None
+        if self.mirrored is not None:
+            return max(self.mirrored.num_single, 0)
+        # Without weights an edge's other direction was merged into it.
+        return max(self._num_between - self.build.num_merged, 0)
+
     def _mirror_lines(self) -> list[str]:
         """What became of edges that a matrix lists in both directions, and of those that it does not."""
-        if not self._is_matrix or self.build is None:
+        single = self._num_single
+        if single is None:
             return []
-        num_edges = self.graph.num_edges - self.graph.num_self_loops
-        # Without weights an edge's other direction was merged into it.
-        single = num_edges - self.build.num_merged if self.mirrored is None else self.mirrored.num_single
-        if single <= 0:
+        if single == 0:
             lines = ["each edge listed in both directions, taken once"]
         else:
-            both = num_edges - single
+            both = self._num_between - single
             lines = [f"edges listed in both directions, taken once: {both:,}; in one: {single:,}"]
         if self.mirrored is not None and self.mirrored.num_different:
             lines.append(str(self.mirrored))
@@ -170,6 +225,14 @@ class LoadReport:
         if self.num_isolated:
             lines.append(f"isolated nodes: {self.num_isolated:,}")
         return lines
+
+
+def _ends(values: NDArray[Any] | None) -> tuple[float, float] | None:
+    """Smallest and largest value, those of float32 with the digits that people gave; None for no values."""
+    if values is None:
+        return None
+    low, high = values.min(), values.max()
+    return (low.item(), high.item()) if values.dtype.kind == "i" else (float(str(low)), float(str(high)))
 
 
 def _ids(graph: Graph) -> str:

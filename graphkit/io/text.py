@@ -18,10 +18,10 @@ from graphkit.io.memory import check_growth
 from graphkit.io.opening import Source
 from graphkit.io.options import ReadOptions
 from graphkit.io.quoted import read_quoted
+from graphkit.io.ranges import count_lines
 from graphkit.io.row_blocks import RowBlock
 from graphkit.io.rows import QuotedRow, RowError
 from graphkit.io.sniff import sniff
-from graphkit.kernels.cpu import text as kernel
 
 if TYPE_CHECKING:
     pass
@@ -63,9 +63,9 @@ def read_rows(source: Source, layout: Layout, bad_weights: str = "error") -> Edg
             num_rows += len(parts[-1][0])
             check_growth(source, num_rows)
         except RowError as error:
-            line = lines_before + kernel.count_lines(text, 0, error.place) + 1
+            line = lines_before + count_lines(text, 0, error.place) + 1
             raise InputError(error.message, source.name, line) from None
-        lines_before += kernel.count_lines(text, 0, len(text)) if source.compression else 0
+        lines_before += count_lines(text, 0, len(text)) if source.compression else 0
     source_ids, target_ids, weights = (_joined([part[column] for part in parts]) for column in range(3))
     return EdgeTable(
         source_ids,

@@ -12,6 +12,7 @@ from graphkit.checks import as_real, check_kinds, shown
 from graphkit.errors import InputError, ParameterError, unknown_choice
 from graphkit.graph.node_ids import STRING
 from graphkit.maps.colors import OTHER, UNKNOWN, UNLABELLED, Classes, classes_of, scale_of
+from graphkit.maps.edges import as_edges, sampled
 from graphkit.maps.frame import MapFrame
 from graphkit.maps.libraries import plotting_module
 from graphkit.maps.texts import Texts, name_classes, name_points
@@ -20,9 +21,6 @@ INCHES = 10.0
 
 MOST_EDGES = 50_000
 """Lines that can be told apart, if at all."""
-
-DRAWN_EDGES = 2000
-"""Up to so many edges of a graph are drawn, unless it is asked for."""
 
 NAMED = 200
 """Up to so many points have their ids beside them, unless it is asked for."""
@@ -72,7 +70,7 @@ def map_figure(
         axes.set_aspect("equal", adjustable="box")
         points = frame.in_the_plane()
         if edges is not None:
-            _draw_edges(axes, points, _as_edges(edges, len(frame)), ink)
+            _draw_edges(axes, points, sampled(as_edges(edges, len(frame)), MOST_EDGES)[0], ink)
         column = np.full(len(frame), "points", STRING) if color is None else frame.columns[color]
         classes = classes_of(column, dark=dark) if column.dtype == STRING else None
         if classes is None:
@@ -117,15 +115,6 @@ def _write_names(
         words = [_short(str(node_id)) for node_id in frame.node_ids.tolist()]
         radius = np.sqrt(_size(len(frame)) / np.pi) * axes.figure.dpi / 72
         name_points(texts, points, words, order, 8 if len(frame) <= NAMED else 6, float(radius))
-
-
-def _as_edges(values: ArrayLike, num_points: int) -> NDArray[np.int64]:
-    edges = np.asarray(values)
-    if edges.ndim != 2 or edges.shape[1] != 2 or edges.dtype.kind not in "iu":
-        raise ParameterError(f"edges must be whole numbers [num_edges, 2], got {list(edges.shape)}")
-    if edges.size and not (edges.min() >= 0 and edges.max() < num_points):
-        raise ParameterError(f"edges must lie in [0, {num_points}), as rows of points")
-    return edges[:: -(-len(edges) // MOST_EDGES) or 1].astype(np.int64)
 
 
 def _draw_edges(axes: Any, points: NDArray[np.float64], edges: NDArray[np.int64], ink: str) -> None:

@@ -16,6 +16,7 @@ from graphkit.graph.node_ids import STRING, as_node_ids
 from graphkit.layout.principal_components import principal_components
 from graphkit.maps.frame_file import read_frame, write_frame
 from graphkit.maps.graph_neighbors import strongest_neighbors
+from graphkit.maps.times import as_dates
 from graphkit.neighbors import KnnGraph, Metric, knn_graph
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class MapFrame:
     positions
         Finite, [num_points, 2] or [num_points, 3].
     columns
-        Name and values of each column, [num_points]: numbers stay numbers, anything else becomes strings.
+        Name and values of each column, [num_points]: numbers stay numbers, anything else becomes strings,
+        dates those of ISO 8601.
     neighbors
         Each point's neighbours, of which the first `NUM_NEIGHBORS` are kept: what `graphkit.knn_graph` found;
         or their rows, best first, -1 behind the last, int [num_points, k]; None for none.
@@ -204,6 +206,8 @@ def _as_column(name: str, values: ArrayLike, size: int) -> NDArray[Any]:
         return column.astype(np.uint64 if is_beyond else np.int64, copy=False)
     if column.dtype.kind == "f":
         return column.astype(np.float64, copy=False)
+    if column.dtype.kind == "M":
+        return np.array(as_dates(column), dtype=STRING)
     words = ["" if value is None or value != value else str(value) for value in column.tolist()]
     return np.array(words, dtype=STRING)
 

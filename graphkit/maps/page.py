@@ -14,17 +14,22 @@ import zlib
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from graphkit import __version__
 from graphkit.checks import check_kinds
 from graphkit.errors import InputError, unknown_choice
 from graphkit.files.atomic import PathLike, atomic_path
 from graphkit.graph.node_ids import STRING
-from graphkit.maps.colors import OTHERS, PALETTE, UNKNOWN, Scale, on_dark, ranked, scale_of
+from graphkit.maps.colors import OTHERS, PALETTE, UNKNOWN, on_dark, ranked, scale_of
+from graphkit.maps.edges import as_edges, sampled
 from graphkit.maps.frame import MapFrame
+from graphkit.maps.times import moments_of
 
 PAGE_SUFFIX = ".html"
+
+MOST_EDGES = 2_000_000
+"""What a page holds of edges: some 8 MB."""
 
 _KINDS = tuple(map(np.dtype, (np.uint8, np.uint16, np.int32, np.uint32, np.float32, np.float64)))
 """What arrays the page reads, the smaller first."""
@@ -39,14 +44,15 @@ def write_page(
     color: str | None = None,
     title: str | None = None,
     dark: bool = False,
+    edges: ArrayLike | None = None,
     overwrite: bool = True,
 ) -> None:
     """Write a map as one HTML file that any browser of 2023 or newer shows, without a server or a network.
 
-    It zooms and pans, tells a point's id and columns under the pointer, finds ids (and columns of words in
-    which most points have one of their own), colours by any column, shows the neighbours of a point that is
-    clicked, and saves the ids of points inside a lasso. All of it works from the keyboard too, except for the
-    lasso.
+    It zooms and pans, with fingers too, tells a point's id and columns under the pointer, finds ids and words
+    of all columns, colours by any column, shows the neighbours of a point that is clicked, saves the ids of
+    points inside a lasso, and the map as an image. Filters fade all but some classes, or a range of numbers
+    or dates, which can be played. All of it works from the keyboard too, except for the lasso.
 
     Parameters
     ----------
@@ -60,19 +66,24 @@ def write_page(
         Name of the map; None for ``"Map"``.
     dark
         Whether the page begins dark; otherwise as the reader's system has it.
+    edges
+        Rows of the points that edges connect, ints [num_edges, 2]: those of a point are shown when it is
+        clicked, and all on demand; at first if there are no more than 2,000. None for no edges. Of more than
+        `MOST_EDGES` every second is kept, or every third, and so on.
     overwrite
         Whether an existing file is replaced.
 
     Raises
     ------
     ParameterError
-        For a column that is not there.
+        For a column that is not there, or edges that are no rows of points.
     InputError
         For a map without points, or a target that cannot be written.
 
     Notes
     -----
-    About 0.25 MB, and for each point some 15 bytes, its id and columns, and 4 to 9 bytes a neighbour.
+    About 45 kB, and for each point some 15 bytes, its id and columns, 4 to 9 bytes a neighbour, and 1 to 4 an
+    edge. A column of words that are dates, such as 2011-05-17, is one of dates.
     """
     check_kinds(write_page, locals())
     if not len(frame):
@@ -99,6 +110,7 @@ def write_page(
         "y": data.add(points[:, 1]),
         "columns": [_column(data, name, values) for name, values in frame.columns.items()],
         "neighbors": _neighbors(data, frame),
+        "edges": None if edges is None else _edges(data, as_edges(edges, len(frame)), len(frame)),
     }
     data.add_json(manifest, name="manifest")
     template = importlib.resources.files("graphkit.maps").joinpath("assets/page.html").read_text("utf-8")
@@ -142,9 +154,16 @@ def _column(data: _Data, name: str, values: NDArray[Any]) -> dict[str, Any]:
     if values.dtype == STRING or not np.isfinite(values).any():
         words = values if values.dtype == STRING else np.full(len(values), "", STRING)
         codes, names = ranked(words)
+        moments = moments_of(names)
+        if moments is not None:
+            values = np.concatenate([[np.nan], moments])[codes]
+            return _numbers(data, name, values) | {"time": True}
         return {"name": name, "codes": _add_numbers(data, codes), "names": data.add_json(names)}
-    scale: Scale = scale_of(values)
-    return {"name": name, "values": _add_numbers(data, values.astype(np.float64)), "scale": scale._asdict()}
+    return _numbers(data, name, values.astype(np.float64))
+
+
+def _numbers(data: _Data, name: str, values: NDArray[np.float64]) -> dict[str, Any]:
+    return {"name": name, "values": _add_numbers(data, values), "scale": scale_of(values)._asdict()}
 
 
 def _add_numbers(data: _Data, values: NDArray[Any]) -> dict[str, str]:
@@ -164,3 +183,15 @@ def _neighbors(data: _Data, frame: MapFrame) -> dict[str, Any] | None:
     if frame.distances is not None:
         found["distances"] = data.add(frame.distances)
     return found
+
+
+def _edges(data: _Data, edges: NDArray[np.int64], num_points: int) -> dict[str, Any]:
+    """Each edge once, by its smaller end: how many stand there, and the gaps from each end to the next."""
+    kept, step = sampled(edges, MOST_EDGES)
+    low, high = kept.min(axis=1), kept.max(axis=1)
+    pairs = np.unique(low * num_points + high)
+    source, target = np.divmod(pairs[pairs // num_points != pairs % num_points], num_points)
+    before = np.concatenate([[-1], source[:-1]])
+    gaps = target - np.where(before == source, np.concatenate([[0], target[:-1]]), source)
+    counts = np.bincount(source, minlength=num_points)
+    return {"counts": _add_numbers(data, counts), "gaps": _add_numbers(data, gaps), "step": step}

@@ -12,7 +12,8 @@ from graphkit.checks import check_kinds, kind_of
 from graphkit.embedding import Embedding
 from graphkit.errors import ParameterError
 from graphkit.graph.graph import Graph
-from graphkit.maps.figure import DRAWN_EDGES, INCHES, map_figure
+from graphkit.maps.edges import DRAWN_EDGES
+from graphkit.maps.figure import INCHES, map_figure
 from graphkit.maps.frame import MapFrame
 from graphkit.maps.picture import Picture
 from graphkit.methods.largevis import LargeVis

@@ -11,8 +11,8 @@ import numpy as np
 
 from graphkit import __version__
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.checks import check_choice, check_kinds
-from graphkit.errors import ParameterError
+from graphkit.checks import check_kinds
+from graphkit.errors import ParameterError, naming_ours, unknown_parameter
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.host_memory import check_host_memory
 
@@ -61,6 +61,12 @@ class Embedder:
 
     embedding_: Vectors
     node_ids_: NodeIds
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Let the constructor answer other tools' names of parameters with ours."""
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            naming_ours(cls)
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes."""
@@ -165,7 +171,8 @@ class Embedder:
         """Set parameters by name and return self; `ParameterError` for an unknown one."""
         names = self.parameters()
         for name, value in params.items():
-            check_choice("parameter", name, names)
+            if name not in names:
+                raise unknown_parameter("parameter", name, names)
             setattr(self, name, value)
         return self
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from graphkit.arrays import Vectors
-from graphkit.checks import check_choice, kind_of
-from graphkit.errors import ParameterError
+from graphkit.checks import kind_of
+from graphkit.errors import ParameterError, unknown_parameter
 from graphkit.io import as_graph
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
@@ -117,7 +117,8 @@ class NodeVectors:
             if name.startswith(_NESTED) and isinstance(self.method, Embedder):
                 self.method.set_params(**{name.removeprefix(_NESTED): value})
                 continue
-            check_choice("parameter", name, self.get_params())
+            if name not in self.get_params():
+                raise unknown_parameter("parameter", name, self.get_params())
             setattr(self, name, value)
         return self
 

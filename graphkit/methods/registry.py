@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from graphkit.checks import check_choice
-from graphkit.errors import unknown_choice
+from graphkit.errors import unknown_parameter
 
 if TYPE_CHECKING:
     from graphkit.embedding import Embedding
@@ -54,7 +54,7 @@ def make_method(name: str, **params: Any) -> Embedder:
     known = method.parameters()
     for given in params:
         if given not in known:
-            raise unknown_choice(f"{name} parameter", given, known)
+            raise unknown_parameter(f"{name} parameter", given, known)
     made: Embedder = method(**params)
     return made
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from graphkit.checks import check_between, check_choice, check_whole, is_truth, shown
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import InputError, ParameterError, naming_ours
 from graphkit.gpu.backend import Backend, backend_of, find_device, is_gpu
 from graphkit.neighbors.arguments import as_vectors
 from graphkit.neighbors.certainty import SPARE
@@ -41,6 +41,7 @@ _FEW_PRODUCTS = 2**36
 """Up to so many multiplications all points are compared: a second or so."""
 
 
+@naming_ours
 def knn_graph(
     vectors: ArrayLike,
     k: int = 15,

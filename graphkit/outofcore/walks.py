@@ -11,7 +11,7 @@ import numpy as np
 from graphkit.arrays import Rows
 from graphkit.checks import check_whole
 from graphkit.engine import Engine, Stage, TaskFiles, task
-from graphkit.errors import unknown_choice
+from graphkit.errors import unknown_parameter
 from graphkit.files.atomic import PathLike, check_target
 from graphkit.graph.graph import Graph
 from graphkit.graph.storage import GraphFolder
@@ -76,7 +76,7 @@ def random_walks(
     """
     for name in law:
         if name not in _LAW:
-            raise unknown_choice("parameter", name, ("walk_length", "walks_per_node", "seed", *_LAW))
+            raise unknown_parameter("parameter", name, ("walk_length", "walks_per_node", "seed", *_LAW))
     folder, suffix = open_folder(graph), walks_suffix(output)
     check_target(output, overwrite=overwrite)
     check_whole("walks_per_node", walks_per_node, 0)

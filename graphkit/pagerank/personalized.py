@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.checks import check_between, check_choice, check_whole
-from graphkit.errors import ParameterError
+from graphkit.errors import ParameterError, naming_ours
 from graphkit.graph.graph import check_graph
 from graphkit.host_memory import check_host_memory
 from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
@@ -62,6 +62,7 @@ _RANGES_PER_THREAD = 4 * RANGES_PER_THREAD
 """Some sources take a thousand times as long as others."""
 
 
+@naming_ours
 @dataclass(frozen=True, kw_only=True)
 class PersonalizedPageRank:
     """PageRank as each source sees it: where a walk is that goes back to its source every now and then.

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
 from graphkit.checks import check_between, check_whole
-from graphkit.errors import ParameterError
+from graphkit.errors import ParameterError, naming_ours
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.kernels.cpu.walks_levy import walk_levy
 from graphkit.seeds import Stream
@@ -48,6 +48,7 @@ _MOST_HOPS_OF_A_WALK = 1 << 32
 """Words are numbered with 32 bits."""
 
 
+@naming_ours
 def levy_walks(
     graph: Graph,
     *,

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
 from graphkit.checks import shown
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import InputError, ParameterError, naming_ours
 from graphkit.graph.graph import MAX_NODES, Graph, check_graph
 from graphkit.graph.typed import TypedGraph, types_of_ids
 from graphkit.parallel import even_bounds, run_ranges
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from graphkit.progress import Progress
 
 
+@naming_ours
 def metapath_walks(
     graph: Graph,
     *,

@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
+from graphkit.errors import naming_ours
 from graphkit.gpu.backend import Backend
 from graphkit.graph.graph import check_graph
 from graphkit.walks.drawn_walks import DrawnWalks
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from graphkit.progress import Progress
 
 
+@naming_ours
 def random_walks(
     graph: Graph,
     *,

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
 from graphkit.checks import check_choice, check_kinds, check_positive, check_whole
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import InputError, ParameterError, naming_ours
 from graphkit.graph.graph import check_graph
 from graphkit.graph.temporal import TemporalGraph
 from graphkit.host_memory import check_host_memory
@@ -54,6 +54,7 @@ _RULES = {
 }
 
 
+@naming_ours
 def temporal_walks(
     graph: TemporalGraph,
     *,

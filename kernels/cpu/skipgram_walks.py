@@ -130,7 +130,9 @@ def _train_tile(
     """Train on the walks from `first` to `end` and leave the differences."""
     rows, number = round_.context_rows[task], first // walks_per_tile
     num_tokens, num_centers = _read_tokens(walks, numbers, first, end, law, tokens, tile, rows)
-    round_.center_rows[task, :num_centers] = rows[:num_centers]
+    # One by one: to assign a slice to a slice compiles for seconds, its message about shapes included.
+    for center in range(num_centers):
+        round_.center_rows[task, center] = rows[center]
     gather(tables.centers, rows, 0, num_centers, block.centers)
     gather(tables.contexts, rows, 0, num_centers, block.contexts)
     tokens.columns[:num_centers] = FREE

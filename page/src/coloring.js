@@ -23,37 +23,29 @@ function ramp(dark) {
 
 /**
  * @param column one of the map's, or null for one colour
- * @returns `numbers`, a colour number for each point; `colors`; `classes` (number, name, count) of a column
- *   of words, the largest first, or `scale` (low, high, log) of one of numbers
+ * @param chosen Set of the codes of classes that are shown alone, or null
+ * @returns `numbers`, a colour number for each point; `colors`; of a column of words `colorOf(code)`
  */
-export function coloringOf(map, column, dark) {
+export function coloringOf(map, column, dark, chosen = null) {
   const palette = dark ? map.darkPalette : map.palette;
   if (!column) return { numbers: new Uint8Array(map.size), colors: [palette[0]] };
-  return column.names ? classColoring(map, column, palette) : numberColoring(map, column, dark);
+  return column.names ? classColoring(map, column, palette, chosen) : numberColoring(map, column, dark);
 }
 
-function classColoring(map, column, palette) {
-  const shown = Math.min(column.names.length, palette.length);
-  const other = shown + 1;
-  const numbers = new Uint8Array(map.size);
-  const counts = new Array(other + 1).fill(0);
-  for (let i = 0; i < map.size; i++) {
-    numbers[i] = Math.min(column.codes[i], other);
-    counts[numbers[i]]++;
+/** The largest classes have a colour each, the others one together, unless they are among few chosen. */
+function classColoring(map, column, palette, chosen) {
+  const own = Math.min(column.names.length, palette.length);
+  const other = own + 1;
+  const number = new Uint8Array(column.names.length + 1).fill(other);
+  for (let code = 0; code <= own; code++) number[code] = code;
+  if (chosen) {
+    const free = [...palette.keys()].map((place) => place + 1).filter((place) => !chosen.has(place));
+    for (const code of chosen) if (code > own && free.length) number[code] = free.shift();
   }
-  const names = [
-    "no label",
-    ...column.names.slice(0, shown),
-    `other (${(column.names.length - shown).toLocaleString("en-US")} classes)`,
-  ];
-  const order = [...Array(shown).keys()].map((i) => i + 1).concat(other, 0);
-  return {
-    numbers,
-    colors: [map.unknown, ...palette.slice(0, shown), map.other],
-    classes: order
-      .filter((number) => counts[number])
-      .map((number) => ({ number, name: names[number], count: counts[number], own: number > 0 && number < other })),
-  };
+  const colors = [map.unknown, ...palette.slice(0, own), map.other];
+  const numbers = new Uint8Array(map.size);
+  for (let i = 0; i < map.size; i++) numbers[i] = number[column.codes[i]];
+  return { numbers, colors, colorOf: (code) => colors[number[code]] };
 }
 
 function numberColoring(map, column, dark) {
@@ -67,5 +59,15 @@ function numberColoring(map, column, dark) {
     const share = Math.min(Math.max((place(Math.max(value, low)) - from) / span, 0), 1);
     numbers[i] = Number.isFinite(value) ? 1 + Math.round(share * (STEPS - 1)) : 0;
   }
-  return { numbers, colors: [map.unknown, ...ramp(dark)], scale: column.scale };
+  return { numbers, colors: [map.unknown, ...ramp(dark)] };
+}
+
+/** What a part of a column's scale stands for, from 0 to 1. */
+export function valueAt({ low, high, log }, share) {
+  return log ? low * (high / low) ** share : low + (high - low) * share;
+}
+
+/** Where a value stands on a column's scale, from 0 to 1 unless it lies beyond. */
+export function shareOf({ low, high, log }, value) {
+  return log ? Math.log(Math.max(value, low) / low) / Math.log(high / low) : (value - low) / (high - low);
 }

@@ -1,5 +1,7 @@
 // The map that stands in the page: deflated arrays in base64, each in an element of its own.
 
+import { valueText } from "./texts.js";
+
 const KINDS = {
   uint8: Uint8Array,
   uint16: Uint16Array,
@@ -8,6 +10,8 @@ const KINDS = {
   float32: Float32Array,
   float64: Float64Array,
 };
+const FIRST_YEAR = 1000;
+const LAST_YEAR = 2999;
 
 function bytesOf(base64) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
@@ -32,29 +36,46 @@ async function load({ id, kind }) {
 
 /**
  * @returns title, palette and the like as they were written; `ids`, `x`, `y` in [-1, 1]; `columns`, each of
- *   numbers (`values`) or of words (`codes` into `names`, 0 for none); `neighbors`: `rows` and maybe
- *   `distances`, `k` a point, or null.
+ *   numbers (`values`; milliseconds where `time` is set) or of words (`codes` into `names`, 0 for none);
+ *   `neighbors`: `rows` and maybe `distances`, `k` a point, or null; `edges`: `from` and `to`, or null.
  */
 export async function readMap() {
   const map = await load({ id: "manifest", kind: "json" });
-  const parts = [map, ...map.columns, ...(map.neighbors ? [map.neighbors] : [])];
+  const parts = [map, ...map.columns, ...[map.neighbors, map.edges].filter(Boolean)];
   for (const part of parts) {
     for (const [name, value] of Object.entries(part)) {
       if (value && value.id && value.kind) part[name] = await load(value);
     }
   }
+  for (const column of map.columns) column.isYears = !column.names && isYears(column.values);
+  if (map.edges) Object.assign(map.edges, unpackedEdges(map.edges));
   return map;
+}
+
+function isYears(values) {
+  return values.every((value) => Number.isNaN(value) || (value >= FIRST_YEAR && value <= LAST_YEAR && value % 1 === 0));
+}
+
+/** Edges stand by their smaller end: how many each point has, and the gaps from one to the next. */
+function unpackedEdges({ counts, gaps }) {
+  const from = new Uint32Array(gaps.length);
+  const to = new Uint32Array(gaps.length);
+  let place = 0;
+  for (let point = 0; point < counts.length; point++) {
+    let other = point;
+    for (const end = place + counts[point]; place < end; place++) {
+      other += gaps[place];
+      from[place] = point;
+      to[place] = other;
+    }
+  }
+  return { from, to };
 }
 
 /** What column says of a point, as text. */
 export function valueOf(column, point) {
   if (column.names) return column.codes[point] ? column.names[column.codes[point] - 1] : "";
-  return numberText(column.values[point]);
-}
-
-export function numberText(value) {
-  if (Number.isNaN(value)) return "";
-  return value.toLocaleString("en-US", { maximumSignificantDigits: Number.isInteger(value) ? 21 : 5 });
+  return valueText(column, column.values[point]);
 }
 
 /** Rows of a point's neighbours, the nearest first, with their distances where they are known. */
@@ -64,6 +85,17 @@ export function neighborsOf(map, point) {
   const found = [];
   for (let i = point * k; i < (point + 1) * k; i++) {
     if (rows[i] >= 0) found.push({ point: rows[i], distance: distances ? distances[i] : null });
+  }
+  return found;
+}
+
+/** Points at the other ends of a point's edges, as far as the page has them. */
+export function adjacentTo(map, point) {
+  const { from, to } = map.edges;
+  const found = [];
+  for (let i = 0; i < from.length; i++) {
+    if (from[i] === point) found.push(to[i]);
+    else if (to[i] === point) found.push(from[i]);
   }
   return found;
 }

@@ -1,16 +1,30 @@
-// What is known of one point and its neighbours, or of many points at once.
+// What is known of one point and its neighbours, or of many points at once: a card upon the map.
 
-import { neighborsOf, numberText, valueOf } from "./data.js";
-import { byId, make } from "./elements.js";
+import { adjacentTo, neighborsOf, valueOf } from "./data.js";
+import { button, byId, make, nameOf, save } from "./elements.js";
+import { countText, middle, numberText } from "./texts.js";
 
 const MOST_CLASSES = 6;
+const MOST_NEIGHBORS = 200;
+const LONGEST = 60;
 
-function facts(map, point) {
+function facts(map, point, most = Infinity) {
   const rows = map.columns.flatMap((column) => {
     const value = valueOf(column, point);
-    return value === "" ? [] : [make("dt", { textContent: column.name }), make("dd", { textContent: value })];
+    const shown = value.length > most ? middle(value, most) : value;
+    const cell = make("dd", { textContent: shown, title: value, dir: "auto" });
+    return value === "" ? [] : [make("dt", { textContent: column.name, dir: "auto" }), cell];
   });
   return make("dl", {}, rows);
+}
+
+function heading(text) {
+  return make("h2", { textContent: text, title: text, dir: "auto" });
+}
+
+function show(...children) {
+  byId("details").hidden = !children.length;
+  byId("details").replaceChildren(...children);
 }
 
 /** The small window beside the pointer. */
@@ -18,72 +32,72 @@ export function fillTooltip(map, point, place) {
   const tooltip = byId("tooltip");
   tooltip.hidden = point === null || !place;
   if (tooltip.hidden) return;
-  tooltip.replaceChildren(make("b", { textContent: String(map.ids[point]) }), facts(map, point));
+  const id = String(map.ids[point]);
+  tooltip.replaceChildren(make("b", { textContent: middle(id, LONGEST), dir: "auto" }), facts(map, point, LONGEST));
   const { clientWidth: width, clientHeight: height } = tooltip.parentElement;
   const [x, y] = place;
-  tooltip.style.left = `${x + 14 + tooltip.offsetWidth > width ? x - 14 - tooltip.offsetWidth : x + 14}px`;
+  const left = x + 14 + tooltip.offsetWidth > width ? x - 14 - tooltip.offsetWidth : x + 14;
+  tooltip.style.left = `${Math.max(left, 4)}px`;
   tooltip.style.top = `${Math.min(Math.max(y - 10, 4), Math.max(height - tooltip.offsetHeight - 4, 4))}px`;
 }
 
-export function showPoint(map, point, choose) {
-  const children = [make("h2", { textContent: String(map.ids[point]) }), facts(map, point)];
-  const neighbors = neighborsOf(map, point);
-  if (map.neighbors) {
-    const rows = neighbors.map((one) => {
-      const button = make("button", { type: "button" }, [
-        make("span", { className: "name", textContent: String(map.ids[one.point]) }),
-        make("span", {
-          className: "count",
-          textContent: one.distance === null ? "" : numberText(one.distance),
-        }),
-      ]);
-      button.addEventListener("click", () => choose(one.point));
-      return make("li", {}, [button]);
+/** Neighbours to list: the strongest or nearest, and then the others of the edges that are in the page. */
+function listed(map, point) {
+  const first = neighborsOf(map, point);
+  if (!map.edges) return first;
+  const known = new Set(first.map((one) => one.point));
+  const others = adjacentTo(map, point).filter((other) => !known.has(other));
+  return first.concat(others.map((other) => ({ point: other, distance: null })));
+}
+
+/** Show one point; `choose` is called with a neighbour that is clicked, `close` when that is all. */
+export function showPoint(map, point, choose, close) {
+  const children = [closer(close), heading(String(map.ids[point])), facts(map, point)];
+  if (map.neighbors || map.edges) {
+    const neighbors = listed(map, point);
+    const rows = neighbors.slice(0, MOST_NEIGHBORS).map((one) => {
+      const row = button("", () => choose(one.point));
+      const distance = one.distance === null ? "" : numberText(one.distance);
+      row.append(nameOf(String(map.ids[one.point])), make("span", { className: "count", textContent: distance }));
+      return make("li", {}, [row]);
     });
+    const rest = neighbors.length - rows.length;
+    if (rest > 0) rows.push(make("li", { className: "soft", textContent: `and ${countText(rest)} more` }));
     const title = neighbors.length ? "Neighbours" : "No neighbours";
     children.push(make("h3", { textContent: title }), make("ol", {}, rows));
   }
-  byId("details").replaceChildren(...children);
+  show(...children);
 }
 
-export function showMany(map, points, coloring, save, clear) {
-  const button = (text, act) => {
-    const element = make("button", { type: "button", className: "action", textContent: text });
-    element.addEventListener("click", act);
-    return element;
-  };
+/** Show how many points are selected, and of which classes of `column`. */
+export function showMany(map, points, column, close) {
   const children = [
-    make("h2", { textContent: `${points.length.toLocaleString("en-US")} points selected` }),
-    make("p", {}, [button("Save their ids", save), button("Clear", clear)]),
+    closer(close),
+    heading(`${countText(points.length)} points selected`),
+    make("p", {}, [button("Save their ids", () => saveIds(map, points), { className: "action" })]),
   ];
-  if (coloring.classes) {
+  if (column?.names) {
     const counts = new Map();
-    for (const point of points) {
-      counts.set(coloring.numbers[point], (counts.get(coloring.numbers[point]) || 0) + 1);
-    }
-    const names = new Map(coloring.classes.map((one) => [one.number, one.name]));
+    for (const point of points) counts.set(column.codes[point], (counts.get(column.codes[point]) || 0) + 1);
     const rows = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MOST_CLASSES);
-    const lines = rows.flatMap(([number, count]) => [
-      make("dt", { textContent: names.get(number) }),
-      make("dd", { textContent: count.toLocaleString("en-US") }),
+    const lines = rows.flatMap(([code, count]) => [
+      make("dt", {}, [nameOf(code ? column.names[code - 1] : "no label")]),
+      make("dd", { textContent: countText(count) }),
     ]);
-    children.push(make("dl", {}, lines));
+    if (counts.size > rows.length) lines.push(make("dt", { textContent: `and ${counts.size - rows.length} more` }));
+    children.push(make("dl", { className: "counts" }, lines));
   }
-  byId("details").replaceChildren(...children);
+  show(...children);
 }
 
-export function showNothing(map) {
-  const hint = map.neighbors ? "Click a point for its neighbours." : "Click a point to keep its facts here.";
-  byId("details").replaceChildren(make("p", { className: "hint", textContent: hint }));
+export const showNothing = () => show();
+
+function closer(act) {
+  return button("×", act, { className: "close", title: "Clear the selection (Esc)" });
 }
 
-/** Let the browser save the ids, a line each. */
-export function saveIds(map, points) {
+
+function saveIds(map, points) {
   const text = points.map((point) => `${map.ids[point]}\n`).join("");
-  const link = make("a", {
-    href: URL.createObjectURL(new Blob([text], { type: "text/plain" })),
-    download: "selected-ids.txt",
-  });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  save(new Blob([text], { type: "text/plain" }), "selected-ids.txt");
 }

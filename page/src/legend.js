@@ -1,46 +1,39 @@
-// What the colours mean; a click on a class shows that class alone, further clicks add others.
+// What the colours mean: classes beside the map, or a scale upon it, where it is always seen.
 
-import { numberText } from "./data.js";
-import { byId, make } from "./elements.js";
+import { makeClassList } from "./class-list.js";
+import { valueAt } from "./coloring.js";
+import { byId, make, nameOf } from "./elements.js";
+import { roughText } from "./texts.js";
 
-/** Fill the legend; `show` is called with the Set of shown colour numbers, or null for all. */
-export function fillLegend(coloring, show) {
-  const legend = byId("legend");
-  if (coloring.classes) legend.replaceChildren(classRows(coloring, show));
-  else if (coloring.scale) legend.replaceChildren(scale(coloring));
-  else legend.replaceChildren();
+/**
+ * Fill the legend for a column, or null for one colour.
+ *
+ * @param coloring a function that gives the present colouring
+ * @param chosen called with the Set of codes of the classes that are shown, or null for all
+ */
+export function fillLegend(column, coloring, chosen) {
+  const isScale = column !== null && !column.names;
+  byId("scale").hidden = !isScale;
+  byId("scale").replaceChildren(...(isScale ? scale(column, coloring().colors) : []));
+  const classes = column?.names ? makeClassList(column, (code) => coloring().colorOf(code), chosen) : null;
+  byId("legend").replaceChildren(...(classes ? [classes.element] : []));
+  return classes;
 }
 
-function classRows({ classes, colors }, show) {
-  const chosen = new Set();
-  const rows = classes.map(({ number, name, count }) => {
-    const swatch = make("span", { className: "swatch" });
-    swatch.style.background = colors[number];
-    const button = make("button", { type: "button", title: name }, [
-      swatch,
-      make("span", { className: "name", textContent: name }),
-      make("span", { className: "count", textContent: count.toLocaleString("en-US") }),
-    ]);
-    button.setAttribute("aria-pressed", "false");
-    button.addEventListener("click", () => {
-      if (!chosen.delete(number)) chosen.add(number);
-      if (chosen.size === classes.length) chosen.clear();
-      rows.forEach((row, place) => {
-        const isOn = chosen.has(classes[place].number);
-        row.firstChild.setAttribute("aria-pressed", String(isOn));
-        row.classList.toggle("off", chosen.size > 0 && !isOn);
-      });
-      show(chosen.size ? new Set(chosen) : null);
-    });
-    return make("li", {}, [button]);
-  });
-  return make("ul", {}, rows);
+/** The colours of a scale, as a gradient of CSS. */
+export function gradientOf(colors) {
+  return colors.slice(1).filter((_, i, all) => i % 10 === 0 || i === all.length - 1);
 }
 
-function scale({ colors, scale: { low, high, log } }) {
+/** What stands below a scale: at its beginning, its middle and its end. */
+export function ticksOf(column) {
+  const texts = [0, 0.5, 1].map((share) => roughText(column, valueAt(column.scale, share)));
+  return texts[1] === texts[0] || texts[1] === texts[2] ? [texts[0], "", texts[2]] : texts;
+}
+
+function scale(column, colors) {
   const bar = make("div", { className: "bar" });
-  bar.style.background = `linear-gradient(to right, ${colors.slice(1).filter((_, i) => i % 10 === 0).join(", ")})`;
-  const middle = log ? Math.sqrt(low * high) : (low + high) / 2;
-  const ticks = [low, middle, high].map((value) => make("span", { textContent: numberText(value) }));
-  return make("div", {}, [bar, make("div", { className: "ticks" }, ticks)]);
+  bar.style.background = `linear-gradient(to right, ${gradientOf(colors).join(", ")})`;
+  const ticks = ticksOf(column).map((textContent) => make("span", { textContent }));
+  return [nameOf(column.name), bar, make("div", { className: "ticks" }, ticks)];
 }

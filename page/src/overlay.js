@@ -1,99 +1,88 @@
-// What stands above the points: names of classes, and lines from a chosen point to its neighbours.
+// What stands above the points: names of classes, lines from a chosen point to its neighbours, the lasso.
 
-const CELLS = 32;
-const INK = { light: ["#1a1a1a", "#ffffff"], dark: ["#f0f0f0", "#14161a"] };
-const ROOM = 18; // Pixels between the lines of two names.
-const LONGEST = 32;
+import { INK, PAPER } from "./colors.js";
+import { middle } from "./texts.js";
+
+const LINE = 18; // Pixels between the lines of two names.
+const LONGEST = 28;
+const EDGE = 4; // Pixels between a name and the edge of the window.
 const FEW = 50; // So few points would be hidden by the name of their class: it stands above them.
 const RAISED = 13;
+const ALWAYS = 20; // So many of the largest classes are named wherever there is room,
+const WIDE = 22; // the others once half of their points spread over so many pixels.
+const MOST_NAMES = 60;
+const MOST_LINES = 3000;
 
-/** For each class with a colour of its own, a point where its points are many and most of all. */
-export function placesOfClasses(map, coloring) {
-  if (!coloring.classes) return [];
-  const named = coloring.classes.filter((one) => one.own);
-  const cells = new Map(named.map(({ number }) => [number, new Uint32Array(CELLS * CELLS)]));
-  const cellOf = (point) => {
-    const column = Math.min(Math.floor(((map.x[point] + 1) / 2) * CELLS), CELLS - 1);
-    return Math.min(Math.floor(((map.y[point] + 1) / 2) * CELLS), CELLS - 1) * CELLS + column;
-  };
-  const all = new Uint32Array(CELLS * CELLS);
-  for (let i = 0; i < map.size; i++) {
-    const cell = cellOf(i);
-    const counts = cells.get(coloring.numbers[i]);
-    if (counts) counts[cell]++;
-    all[cell]++;
-  }
-  const own = new Map(
-    [...cells].map(([number, counts]) => {
-      const worth = Array.from(counts, (count, cell) => count && (count * count) / all[cell]);
-      return [number, worth.indexOf(Math.max(...worth))];
-    }),
-  );
-  const best = new Map();
-  for (let i = 0; i < map.size; i++) {
-    const cell = own.get(coloring.numbers[i]);
-    if (cell === undefined || cellOf(i) !== cell) continue;
-    const dx = map.x[i] - (((cell % CELLS) + 0.5) / CELLS) * 2 + 1;
-    const dy = map.y[i] - ((Math.floor(cell / CELLS) + 0.5) / CELLS) * 2 + 1;
-    const distance = dx * dx + dy * dy;
-    const held = best.get(coloring.numbers[i]);
-    if (!held || distance < held.distance) best.set(coloring.numbers[i], { point: i, distance });
-  }
-  return named.map(({ number, name, count }) => ({ number, name, count, point: best.get(number).point }));
+/**
+ * @param canvas above the map, sized here
+ * @param scene `theme`; `anchors` of classes, of which those of `named` codes are; `chosen`, a Set of codes, or null; `center`, a point or
+ *   null, with its `neighbors`; `hovered`, a point or null; `loop`, places of a lasso, or null
+ */
+export function drawOverlay(canvas, plot, scene) {
+  const { clientWidth: width, clientHeight: height } = canvas.parentElement;
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = width * ratio;
+  canvas.height = height * ratio;
+  const pen = canvas.getContext("2d");
+  pen.scale(ratio, ratio);
+  const ink = INK[scene.theme];
+  if (scene.center !== null) drawLines(pen, plot, ink, scene);
+  if (scene.hovered !== null) ring(pen, plot, ink, scene.hovered, 2);
+  if (scene.loop) drawLoop(pen, ink, scene.loop);
+  drawNames(pen, plot, ink, scene, width, height);
 }
 
-/** Draw names (of the classes in `shown`, or all) and lines onto the canvas. */
-export function drawOverlay(canvas, plot, theme, { names, shown, center, neighbors }) {
-  const { clientWidth: width, clientHeight: height } = canvas.parentElement;
-  const scale = window.devicePixelRatio || 1;
-  canvas.width = width * scale;
-  canvas.height = height * scale;
-  const pen = canvas.getContext("2d");
-  pen.scale(scale, scale);
-  const [ink, paper] = INK[theme];
-  if (center !== null) drawLines(pen, plot, ink, center, neighbors);
-  pen.font = "600 12px system-ui, sans-serif";
-  pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
-  pen.lineWidth = 4;
-  pen.strokeStyle = paper;
-  pen.fillStyle = ink;
+function drawNames(pen, plot, ink, { anchors, named, chosen, theme }, width, height) {
+  Object.assign(pen, { font: "600 12px system-ui, sans-serif", textAlign: "center", textBaseline: "middle" });
+  Object.assign(pen, { lineJoin: "round", lineWidth: 4, strokeStyle: PAPER[theme], fillStyle: ink });
   const taken = [];
-  for (const { number, name, count, point } of names) {
+  for (const [rank, { code, name, count, point, reach }] of anchors.entries()) {
+    if (taken.length === MOST_NAMES) break;
+    if (!named[code]) continue;
+    if (!chosen && rank >= ALWAYS && reach * plot.camera.scale() < WIDE) continue;
     const place = plot.place(point);
-    if (!place || (shown && !shown.has(number))) continue;
-    const text = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
-    const [x, y] = [place[0], place[1] - (count < FEW ? RAISED : 0)];
-    const half = pen.measureText(text).width / 2 + 4;
-    const isFree = taken.every((one) => Math.abs(one.y - y) > ROOM || Math.abs(one.x - x) > one.half + half);
-    if (!isFree || x < 0 || x > width || y < 0 || y > height) continue;
+    if (place[0] < 0 || place[0] > width || place[1] < 0 || place[1] > height) continue;
+    const text = middle(name, LONGEST);
+    const half = pen.measureText(text).width / 2 + EDGE;
+    const x = half > width / 2 ? width / 2 : Math.min(Math.max(place[0], half), width - half);
+    const y = Math.min(Math.max(place[1] - (count < FEW ? RAISED : 0), LINE / 2), height - LINE / 2);
+    if (taken.some((one) => Math.abs(one.y - y) <= LINE && Math.abs(one.x - x) <= one.half + half)) continue;
     taken.push({ x, y, half });
     pen.strokeText(text, x, y);
     pen.fillText(text, x, y);
   }
 }
 
-function drawLines(pen, plot, ink, center, neighbors) {
+function drawLines(pen, plot, ink, { center, neighbors }) {
   const from = plot.place(center);
-  if (!from) return;
-  pen.strokeStyle = ink;
-  pen.globalAlpha = 0.6;
-  pen.lineWidth = 1;
-  for (const point of neighbors) {
+  Object.assign(pen, { strokeStyle: ink, lineWidth: 1, globalAlpha: neighbors.length > 60 ? 0.3 : 0.6 });
+  pen.beginPath();
+  for (const point of neighbors.slice(0, MOST_LINES)) {
     const to = plot.place(point);
-    if (!to) continue;
-    pen.beginPath();
     pen.moveTo(...from);
     pen.lineTo(...to);
-    pen.stroke();
-    pen.beginPath();
-    pen.arc(...to, 4, 0, 2 * Math.PI);
-    pen.stroke();
+    pen.moveTo(to[0] + plot.size() / 2 + 1, to[1]);
+    pen.arc(...to, plot.size() / 2 + 1, 0, 2 * Math.PI);
   }
-  pen.globalAlpha = 1;
-  pen.lineWidth = 2;
-  pen.beginPath();
-  pen.arc(...from, 7, 0, 2 * Math.PI);
   pen.stroke();
+  pen.globalAlpha = 1;
+  ring(pen, plot, ink, center, 4);
+}
+
+function ring(pen, plot, ink, point, away) {
+  Object.assign(pen, { strokeStyle: ink, lineWidth: 2 });
+  pen.beginPath();
+  pen.arc(...plot.place(point), plot.size() / 2 + away, 0, 2 * Math.PI);
+  pen.stroke();
+}
+
+function drawLoop(pen, ink, loop) {
+  Object.assign(pen, { strokeStyle: ink, fillStyle: ink, lineWidth: 1.5 });
+  pen.beginPath();
+  for (const place of loop) pen.lineTo(...place);
+  pen.closePath();
+  pen.stroke();
+  pen.globalAlpha = 0.12;
+  pen.fill();
+  pen.globalAlpha = 1;
 }

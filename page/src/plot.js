@@ -1,117 +1,143 @@
-// The points on the canvas, over regl-scatterplot: everything the page asks of it is here.
+// The points and lines on the canvas, and what the pointer does there.
 
-import createScatterplot from "regl-scatterplot";
+import { makeCamera } from "./camera.js";
+import { LINES, PAPER, parts } from "./colors.js";
+import { makeFlat } from "./flat.js";
+import { watchGestures } from "./gestures.js";
+import { makeGrid } from "./grid.js";
+import { makeWebgl } from "./webgl.js";
 
-const BACKGROUNDS = { light: "#ffffff", dark: "#14161a" };
-const ACTIVE = { light: "#000000", dark: "#ffffff" };
-const DRAG = 10; // Pixels from which on a pointer that is held down drags.
-const FLIGHT = { transition: true, transitionDuration: 350 };
+const LARGEST = 12; // Pixels of a point, before anybody zooms.
+const FILL = 0.32; // Part of the window that points would cover at most, were they spread evenly.
+const FAINTEST = 0.01;
+const NEAR = 6; // Pixels from a point's edge at which it is still meant; a finger is wider.
+const SLOW = 45; // Milliseconds of a frame from which on fewer points are drawn while the map moves,
+const FAST = 22; // and until which more are.
+const FEWEST = 20_000;
+const REST = 160; // Milliseconds without a move after which all are drawn.
 
-function pointSize(count) {
-  return Math.min(10 * (1000 / count) ** 0.27, 12);
+/** Rows in an order that is always the same and means nothing: any first part of it is a fair sample. */
+function shuffled(size) {
+  const order = Uint32Array.from({ length: size }, (_, row) => row);
+  let state = 1;
+  for (let i = size - 1; i > 0; i--) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const other = Math.floor((state / 2 ** 32) * (i + 1));
+    [order[i], order[other]] = [order[other], order[i]];
+  }
+  return order;
 }
 
-const MARGIN = 1.06; // Of the map, so that no point stands at the edge of the window.
+/** Values in another order. */
+function gathered(values, order) {
+  const found = new values.constructor(order.length);
+  for (let i = 0; i < order.length; i++) found[i] = values[order[i]];
+  return found;
+}
 
-/** Draw the map; `on` holds what to call: `hover(point or null)`, `select(points)`, `view()`. */
-export async function makePlot(map, canvas, coloring, theme, on) {
+/**
+ * Draw the map; `on` holds what to call: `hover(point or null)`, `tap(point or null)`,
+ * `lasso(places in pixels, points or null)`, `frame()` after each drawing.
+ */
+export function makePlot(map, canvas, on) {
   const parent = canvas.parentElement;
-  // Of the camera: at 1 the map, two units wide, is as high as the window.
-  const wholeDistance = () => MARGIN * Math.max(1, parent.clientHeight / parent.clientWidth);
-  const plot = createScatterplot({
-    cameraDistance: wholeDistance(),
-    canvas,
-    width: parent.clientWidth,
-    height: parent.clientHeight,
-    pointSize: pointSize(map.size),
-    pointSizeSelected: 3,
-    pointOutlineWidth: 2,
-    colorBy: "valueA",
-    opacityBy: "density",
-    opacityByDensityFill: 0.25,
-    opacityInactiveMax: 1,
-    opacityInactiveScale: 1,
-    spatialIndexUseWorker: false,
-    deselectOnEscape: false,
-    lassoMinDelay: 10,
-    ...looks(coloring, theme),
-  });
-  let drawn = coloring;
-  let drawing = Promise.resolve(); // A call while another draws would be ignored.
-  const points = () => ({ x: map.x, y: map.y, valueA: Float32Array.from(drawn.numbers) });
-  await plot.draw(points(), { zDataType: "categorical" });
-  plot.subscribe("pointOver", (point) => on.hover(point));
-  plot.subscribe("pointOut", () => on.hover(null));
-  plot.subscribe("select", ({ points: chosen }) => on.select(Array.from(chosen)));
-  plot.subscribe("deselect", () => on.select([]));
-  plot.subscribe("view", () => on.view());
-  ignoreClicksOfDrags(canvas);
-  new ResizeObserver(() => {
-    plot.set({ width: parent.clientWidth, height: parent.clientHeight });
-    requestAnimationFrame(() => on.view());
-  }).observe(parent);
+  const order = shuffled(map.size);
+  const [x, y] = [gathered(map.x, order), gathered(map.y, order)];
+  const webgl = makeWebgl(canvas, x, y);
+  const renderer = webgl || makeFlat(canvas, x, y);
+  const grid = makeGrid(map);
+  const base = Math.min(10 * (1000 / map.size) ** 0.27, LARGEST);
+  const state = { theme: "light", seen: new Uint8Array(map.size).fill(1), numLines: 0, hasLasso: false };
+  const motion = { count: map.size, most: map.size, rest: 0, isBusy: false, isWanted: false };
 
-  return {
-    color(next, nextTheme) {
-      drawn = next;
-      drawing = drawing.then(() => {
-        const select = plot.get("selectedPoints");
-        const filter = plot.get("isPointsFiltered") ? plot.get("filteredPoints") : undefined;
-        plot.set(looks(drawn, nextTheme));
-        return plot.draw(points(), {
-          zDataType: "categorical",
-          spatialIndex: plot.get("spatialIndex"),
-          ...(select.length ? { select: Array.from(select) } : {}),
-          ...(filter ? { filter: Array.from(filter) } : {}),
-        });
-      });
-      return drawing;
-    },
-    show(numbers) {
-      if (!numbers) return plot.unfilter();
-      const shown = [];
-      for (let i = 0; i < map.size; i++) if (numbers.has(drawn.numbers[i])) shown.push(i);
-      return plot.filter(shown);
-    },
-    select: (chosen) => (chosen.length ? plot.select(chosen) : plot.deselect()),
-    flyTo: (point, distance) =>
-      plot.zoomToLocation([map.x[point], map.y[point]], Math.min(distance, plot.get("cameraDistance")), FLIGHT),
-    whole: () => plot.zoomToLocation([0, 0], wholeDistance(), FLIGHT),
-    zoom(factor) {
-      plot.zoomToLocation(plot.get("cameraTarget"), plot.get("cameraDistance") * factor);
-    },
-    pan(right, up) {
-      const distance = plot.get("cameraDistance");
-      const [x, y] = plot.get("cameraTarget");
-      plot.zoomToLocation([x + right * distance * 0.2, y + up * distance * 0.2], distance);
-    },
-    lasso: (isOn) => plot.set({ mouseMode: isOn ? "lasso" : "panZoom" }),
-    place: (point) => plot.getScreenPosition(point),
+  const camera = makeCamera(() => move());
+  const pointSize = () => {
+    const room = Math.min(Math.max(Math.sqrt(Math.min(camera.width, camera.height) / 800), 0.6), 1.3);
+    return (base * room * Math.asinh(Math.max(camera.zoom(), 1))) / Math.asinh(1);
   };
-}
+  const draw = (count) => {
+    const size = pointSize();
+    const opacity = (FILL * camera.width * camera.height * camera.zoom() ** 2) / (count * size * size);
+    renderer.draw({
+      camera,
+      count,
+      size,
+      ratio: window.devicePixelRatio || 1,
+      opacity: Math.min(Math.max(opacity, FAINTEST), 1),
+      lineOpacity: Math.min(Math.max(20 / Math.sqrt(state.numLines + 1), 0.04), 0.35),
+      paper: parts(PAPER[state.theme]),
+      ink: parts(LINES[state.theme]),
+      redraw: () => request(map.size),
+      done,
+    });
+    on.frame();
+  };
+  // One picture at a time: what is asked for while the card draws comes when it has.
+  const request = (count) => {
+    motion.count = count;
+    motion.isWanted = true;
+    if (motion.isBusy) return;
+    motion.isBusy = true;
+    requestAnimationFrame(() => {
+      motion.isWanted = false;
+      draw(motion.count);
+    });
+  };
+  // While the map moves as many points are drawn as the machine draws smoothly, and all once it rests.
+  const done = (took) => {
+    if (took > SLOW) motion.most = Math.max(Math.floor(motion.count / 2), FEWEST);
+    else if (took < FAST) motion.most = Math.min(Math.ceil(Math.max(motion.count, motion.most) * 1.25), map.size);
+    motion.isBusy = false;
+    if (motion.isWanted) request(motion.count);
+  };
+  const move = () => {
+    clearTimeout(motion.rest);
+    motion.rest = setTimeout(() => motion.count < map.size && request(map.size), REST);
+    request(Math.min(motion.most, map.size));
+  };
+  const pointAt = (place, isTouch) => {
+    const reach = (pointSize() / 2 + (isTouch ? 2 * NEAR : NEAR)) / camera.scale();
+    return grid.nearest(...camera.toMap(...place), reach, state.seen);
+  };
 
-/** A lasso that ends where it began would count as a click on the point there. */
-function ignoreClicksOfDrags(canvas) {
-  let start = null;
-  let hasMoved = false;
-  window.addEventListener("pointerdown", (event) => ([start, hasMoved] = [event, false]), true);
-  window.addEventListener(
-    "pointermove",
-    (event) => {
-      if (start && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > DRAG) hasMoved = true;
+  watchGestures(canvas, camera, () => state.hasLasso, {
+    hover: (place) => on.hover(place && pointAt(place, false)),
+    tap: (place, isTouch) => on.tap(pointAt(place, isTouch)),
+    lasso(places, isDone) {
+      const loop = places.map((place) => camera.toMap(...place));
+      on.lasso(places, isDone ? (loop.length > 2 ? grid.inside(loop, state.seen) : []) : null);
     },
-    true,
-  );
-  window.addEventListener("click", (event) => hasMoved && event.target === canvas && event.stopPropagation(), true);
-}
+  });
+  const resize = () => {
+    const ratio = window.devicePixelRatio || 1;
+    canvas.width = Math.max(Math.round(parent.clientWidth * ratio), 1);
+    canvas.height = Math.max(Math.round(parent.clientHeight * ratio), 1);
+    camera.resize(parent.clientWidth, parent.clientHeight);
+  };
+  resize();
+  new ResizeObserver(resize).observe(parent);
 
-function looks(coloring, theme) {
   return {
-    // With one colour alone a hovered point would take that colour too.
-    pointColor: coloring.colors.length > 1 ? coloring.colors : coloring.colors[0],
-    pointColorActive: ACTIVE[theme],
-    pointColorHover: ACTIVE[theme],
-    lassoColor: ACTIVE[theme],
-    backgroundColor: BACKGROUNDS[theme],
+    camera,
+    hasWebgl: Boolean(webgl),
+    /** Colour the points; those that are not `seen` fade. */
+    paint({ numbers, colors }, seen, theme) {
+      Object.assign(state, { seen, theme });
+      renderer.paint(gathered(numbers, order), gathered(seen, order), colors.map(parts));
+      request(map.size);
+    },
+    /** Draw lines, of which `ends` has the points, [from, to] a line. */
+    connect(ends) {
+      const places = new Float32Array(2 * ends.length);
+      ends.forEach((point, i) => ([places[2 * i], places[2 * i + 1]] = [map.x[point], map.y[point]]));
+      state.numLines = ends.length / 2;
+      renderer.connect(places);
+      request(map.size);
+    },
+    place: (point) => camera.toPixels(map.x[point], map.y[point]),
+    size: pointSize,
+    setLasso: (isOn) => (state.hasLasso = isOn),
+    /** Draw at once, for whoever reads the canvas next. */
+    drawNow: () => draw(map.size),
   };
 }

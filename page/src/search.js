@@ -1,40 +1,63 @@
-// Search by id, and by the columns that are names: as one types, from the keyboard or with the mouse.
+// Search by id and by the words of all columns: as one types, from the keyboard or with the mouse.
 
-import { byId, make } from "./elements.js";
+import { byId, make, nameOf } from "./elements.js";
+import { countText } from "./texts.js";
 
 const MOST = 50;
 const PAUSE = 120; // Milliseconds without a key before the search begins.
 
-/** What is searched: the ids, and columns of words of which most points have one of their own. */
-function texts(map) {
-  const names = map.columns.filter((column) => column.names && column.names.length > map.size / 2);
+/** What is searched of points one by one: ids, and columns of which most points have a word of their own. */
+function textsOf(map) {
+  const names = map.columns.filter((column) => column.names && isOwn(map, column));
   return [
-    { of: (point) => String(map.ids[point]), name: null },
+    { of: (point) => String(map.ids[point]), column: null },
     ...names.map((column) => ({
       of: (point) => (column.codes[point] ? column.names[column.codes[point] - 1] : ""),
-      name: column.name,
+      column,
     })),
   ];
 }
 
-/** Points whose text holds the words, equal ones first, then those that begin with them. */
+const isOwn = (map, column) => column.names.length > map.size / 2;
+
+/**
+ * Points and classes whose text holds the words, equal ones first, then those that begin with them.
+ *
+ * @returns `text`, `column` (null for an id), and `point`, or `code` for all points of a class
+ */
 export function find(map, wanted) {
   const needle = wanted.trim().toLowerCase();
   const ranks = [[], [], []];
   if (!needle) return [];
-  for (const { of, name } of texts(map)) {
-    for (let i = 0; i < map.size; i++) {
-      const text = of(i);
-      const place = text.toLowerCase().indexOf(needle);
-      if (place < 0) continue;
-      const rank = place > 0 ? 2 : text.length === needle.length ? 0 : 1;
-      if (ranks[rank].length < MOST) ranks[rank].push({ point: i, text, name });
-    }
+  const add = (text, found) => {
+    const place = text.toLowerCase().indexOf(needle);
+    if (place < 0) return;
+    const rank = place > 0 ? 2 : text.length === needle.length ? 0 : 1;
+    if (ranks[rank].length < MOST) ranks[rank].push({ text, ...found });
+  };
+  for (const { of, column } of textsOf(map)) {
+    for (let point = 0; point < map.size; point++) add(of(point), { point, column });
+  }
+  for (const column of map.columns.filter((one) => one.names && !isOwn(map, one))) {
+    column.names.forEach((name, place) => add(name, { code: place + 1, column }));
   }
   return ranks.flat().slice(0, MOST);
 }
 
-export function makeSearch(map, choose) {
+/** Points of a class. */
+export function pointsOf(column, code) {
+  const points = [];
+  for (let i = 0; i < column.codes.length; i++) if (column.codes[i] === code) points.push(i);
+  return points;
+}
+
+function about(map, { column, point, code }) {
+  if (!column) return null;
+  return code ? `${column.name}: all ${countText(pointsOf(column, code).length)} points` : `${column.name}; id ${map.ids[point]}`;
+}
+
+/** `choose` is called with a point, `chooseMany` with all points of a class. */
+export function makeSearch(map, choose, chooseMany) {
   const input = byId("search");
   const list = byId("results");
   let timer = 0;
@@ -47,10 +70,11 @@ export function makeSearch(map, choose) {
     input.removeAttribute("aria-activedescendant");
     current = -1;
   };
-  const pick = ({ point }) => {
+  const pick = ({ point, column, code }) => {
     close();
     input.blur();
-    choose(point);
+    if (code) chooseMany(pointsOf(column, code));
+    else choose(point);
   };
   const mark = (next) => {
     const rows = list.querySelectorAll("[role=option]");
@@ -64,10 +88,9 @@ export function makeSearch(map, choose) {
   const search = () => {
     close();
     if (!input.value.trim()) return;
-    const found = find(map, input.value);
-    const rows = found.map((one, place) => {
-      const text = [make("span", { textContent: one.text })];
-      if (one.name) text.push(make("small", { textContent: `${one.name}; id ${map.ids[one.point]}` }));
+    const rows = find(map, input.value).map((one, place) => {
+      const note = about(map, one);
+      const text = [nameOf(one.text), ...(note ? [make("small", { textContent: note, title: note })] : [])];
       const row = make("li", { id: `result-${place}` }, text);
       row.setAttribute("role", "option");
       row.addEventListener("pointerdown", (event) => {

@@ -68,6 +68,20 @@ def test_a_page_of_a_map_with_its_graph(graphkit, some_map):
     assert np.abs(np.corrcoef(x, drawn[ids][:, 0])[0, 1]) > 0.9999
 
 
+def test_edges_stand_in_a_page_where_they_are_few_or_asked_for(graphkit, some_map):
+    held = [len(set(map(frozenset, map(str.split, (some_map / "edges.txt").read_text().splitlines()))))]
+    for line, count in [
+        ("explore map.csv -o page.html --graph edges.txt", held),
+        ("explore map.csv -o page.html --graph edges.txt --no-edges", []),
+        ("layout edges.txt -o page.html --samples-per-node 20 --edges", held),
+    ]:
+        outcome = graphkit(f"{line} --force")
+        assert outcome.code == 0, outcome.err
+        manifest, load = page_data(some_map / "page.html")
+        found = manifest["edges"]
+        assert ([len(load(found["gaps"]["id"]))] if found else []) == count
+
+
 def test_labels_of_others_are_left_out_if_asked(graphkit, some_map):
     (some_map / "labels.txt").write_text("x0 red\nnobody blue\n")
     outcome = graphkit("explore map.csv -o page.html --labels labels.txt")
@@ -137,6 +151,8 @@ def test_a_folder_for_the_projector(graphkit, some_map):
             "explore map.csv -o page.jpg",
             "page.jpg: use .html, .png, .svg, .pdf, .parquet, or a folder",
         ),
+        ("explore map.csv -o page.html --edges", "--edges has no effect without --graph"),
+        ("explore map.csv -o atlas.parquet --graph edges.txt --edges", "--edges has no effect but on .html"),
         ("explore none.parquet -o page.html", "none.parquet: no such file"),
         ("explore people.parquet -o page.html", "people.parquet: not a Parquet file that can be read"),
         ("explore map.csv -o no/page.html", "the folder no does not exist"),

@@ -94,7 +94,7 @@ def test_a_picture(graphkit, edges, extra):
     ("line", "message"),
     [
         ("-o map.csv --dark", "--dark has no effect but on .html, .png, .svg and .pdf"),
-        ("-o map.html --edges", "--edges has no effect but on .png, .svg and .pdf"),
+        ("-o map.csv --edges", "--edges has no effect but on .html, .png, .svg and .pdf"),
         ("-o map.png --color size", "unknown column 'size'"),
         ("-o map.png --labels labels.txt", "labels.txt"),
     ],

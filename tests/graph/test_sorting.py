@@ -5,8 +5,9 @@ import tracemalloc
 import numpy as np
 import pytest
 from support.reference.sorting import arcs_in_order, first_repeated, merged
-from support.repeated_edges import RULES, SIZES, WEIGHTED, listed, repeated_edges
+from support.repeated_edges import RULES, SIZES, WEIGHTED, listed, mirrored, repeated_edges
 
+from graphkit.graph.few_edges import FEW_EDGES, are_mirrored, have_mirrored_weights, sort_few
 from graphkit.graph.sorting import _bucket_shift, sort_edges
 from graphkit.kernels.cpu import bucket_sort
 
@@ -73,3 +74,39 @@ def test_memory_beside_the_edges(weighted):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2_000_000 * (10 if weighted else 6) + 2_000_000
+
+
+@pytest.mark.parametrize("symmetric", [False, True])
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("num_edges", [0, 1, 2, 65, FEW_EDGES])
+@pytest.mark.parametrize("num_nodes", [3, 40])
+def test_few_edges_have_the_bits_that_the_kernels_give(num_nodes, num_edges, symmetric, rule):
+    # Among three nodes an edge is there a hundred times.
+    source, target, _ = repeated_edges(num_nodes, num_edges, weighted=False)
+    weights = None
+    if rule in WEIGHTED:
+        # Sums of these are rounded, and which way depends on the order.
+        weights = np.random.default_rng(1).lognormal(0, 2, num_edges).astype(np.float32)
+    options = {"symmetric": symmetric, "rule": RULES[rule], "count_repeats": rule == "count"}
+    few, few_repeated = sort_few(source, target, weights, num_nodes, **options)
+    many, repeated = sort_edges(source, target, weights, num_nodes, **options, shift=3)
+    assert few_repeated == repeated
+    for ours, wanted in zip(few, many, strict=True):
+        assert (ours is None) == (wanted is None)
+        assert ours is None or (ours.dtype == wanted.dtype and ours.tobytes() == wanted.tobytes())
+
+
+def test_few_edges_that_name_each_edge_in_both_directions():
+    source, target, weights = mirrored(30, 500)
+    assert are_mirrored(source, target)
+    assert are_mirrored(np.append(source, 7), np.append(target, 7))
+    one = int(np.flatnonzero(source != target)[0])
+    assert not are_mirrored(np.append(source, source[one]), np.append(target, target[one]))
+    assert not are_mirrored(np.delete(source, one), np.delete(target, one))
+    (indptr, indices, sums), _ = sort_edges(
+        source, target, weights, 30, symmetric=False, rule=bucket_sort.SUM
+    )
+    assert have_mirrored_weights(indptr, indices, sums)
+    one = int(np.flatnonzero(np.repeat(np.arange(30), np.diff(indptr)) != indices)[0])
+    sums[one] = np.nextafter(sums[one], np.float32(9))
+    assert not have_mirrored_weights(indptr, indices, sums)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from support.graphs import random_graph
-from support.repeated_edges import repeated_edges
+from support.repeated_edges import mirrored
 
 from graphkit.graph.sorting import sort_edges
 from graphkit.kernels.cpu import bucket_sort, csr
@@ -55,14 +55,6 @@ def test_the_first_row_that_is_none_of_a_graph(indices, weights, fault):
     weights = None if weights is None else np.array(weights, np.float32)
     assert csr.find_fault(indptr, indices, weights, 0, 3, 4) == fault
     assert csr.find_fault(indptr, indices, weights, 1, 2, 4) == -1
-
-
-def mirrored(num_nodes, num_edges):
-    """Edges, each in both directions with one weight, in any order."""
-    source, target, weights = repeated_edges(num_nodes, num_edges, weighted=True)
-    order = np.random.default_rng(4).permutation(2 * num_edges)
-    both = np.append(source, target)[order], np.append(target, source)[order]
-    return *both, np.append(weights, weights)[order]
 
 
 def total(balances):

@@ -24,6 +24,14 @@ def repeated_edges(num_nodes, num_edges, *, weighted, seed=0):
     return source, target, rng.choice([0.25, 0.5, 1, 2], num_edges).astype(np.float32) if weighted else None
 
 
+def mirrored(num_nodes, num_edges):
+    """Edges, each in both directions with one weight, in any order."""
+    source, target, weights = repeated_edges(num_nodes, num_edges, weighted=True)
+    order = np.random.default_rng(4).permutation(2 * num_edges)
+    both = np.append(source, target)[order], np.append(target, source)[order]
+    return *both, np.append(weights, weights)[order]
+
+
 def listed(rows, indices, weights):
     weights = [None] * len(indices) if weights is None else weights.tolist()
     return list(zip(np.asarray(rows).tolist(), indices.tolist(), weights, strict=True))
