@@ -139,7 +139,7 @@ def summary(cluster: LocalCluster) -> str:
     >>> from graphkit import Graph, local_cluster
     >>> two = Graph.from_edges([(0, 1), (1, 2), (2, 0), (2, 3), (3, 4), (4, 5), (5, 3)])
     >>> summary(local_cluster(two, 0))
-    '3 nodes, conductance 0.143 (bound 0.673), cut 1, volume 7; 6 nodes touched, 636 arcs read'
+    '3 nodes, conductance 0.143 (bound 0.673), cut 1, volume 7; 6 nodes touched, 224 arcs read'
     """
     nodes = "node" if len(cluster) == 1 else "nodes"
     by_labels = cluster.conductance != cluster.swept_conductance
