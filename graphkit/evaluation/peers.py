@@ -12,13 +12,13 @@ gives the same vectors twice.
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from graphkit.checks import check_whole
 from graphkit.errors import MissingDependencyError, install_line
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.base import Embedder, Estimate, embedder
 from graphkit.parallel import resolve_threads
 from graphkit.seeds import check_seed
 from graphkit.walks.random_walks import random_walks
@@ -34,15 +34,15 @@ _SECONDS_PER_TOKEN = 2e-5
 """Of gensim on one thread, 128 columns; measured on BlogCatalog."""
 
 
+@embedder
 class Peer(Embedder):
     """A peer's parameters, and its vectors in the order of the graph's nodes."""
 
-    library: str
+    library: ClassVar[str]
 
-    def __init__(self, *, dim: int = 128, seed: int = 0, num_threads: int | None = None):
-        self.dim = dim
-        self.seed = seed
-        self.num_threads = num_threads
+    dim: int = 128
+    seed: int = 0
+    num_threads: int | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Train the peer on the graph; `MissingDependencyError` where it is not installed."""

@@ -24,7 +24,7 @@ part in it, the rule takes NetSMF: 64.8, where Spectral with power 2 has 61.7.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from graphkit.checks import as_seconds, check_whole
 from graphkit.errors import ParameterError
 from graphkit.host_memory import available_memory
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.base import Embedder, Estimate, embedder
 from graphkit.methods.fastrp import FastRP
 from graphkit.methods.netmf import NetMF
 from graphkit.methods.netsmf import NetSMF
@@ -61,7 +61,7 @@ _FEW_NEIGHBORS = 3
 _ARCS_AT_A_TIME = 1 << 22
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class Auto(Embedder):
     """Vectors by the method that follows from the graph.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class Estimate:
 
 
 class Embedder:
-    """Base of all methods: a keyword-only constructor that stores its parameters and does no work.
+    """Base of all methods: a keyword-only constructor that only stores its parameters (`embedder`).
 
     A method implements `fit`, which sets `embedding_` and `node_ids_`, `estimate`, and names itself.
     """
@@ -61,12 +61,6 @@ class Embedder:
 
     embedding_: Vectors
     node_ids_: NodeIds
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        """Let the constructor answer other tools' names of parameters with ours."""
-        super().__init_subclass__(**options)
-        if "__init__" in vars(cls):
-            naming_ours(cls)
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes."""
@@ -183,6 +177,18 @@ class Embedder:
             if value != self.parameters()[name].default
         )
         return f"{type(self).__name__}({', '.join(changed)})"
+
+
+Method = TypeVar("Method", bound=Embedder)
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(field,))
+def embedder(method: type[Method]) -> type[Method]:
+    """Make a class's fields the parameters of its constructor, which answers other tools' names with ours.
+
+    Parameters are given by keyword only and do no work; what a fit sets is a ``field(init=False)``.
+    """
+    return naming_ours(dataclass(kw_only=True, eq=False, repr=False)(method))
 
 
 class GraphFacts(Protocol):

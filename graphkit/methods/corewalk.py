@@ -21,7 +21,6 @@ walks, and at least `min_walks`. Where we differ, and why:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -33,7 +32,7 @@ from graphkit.cores.gpu import core_bytes, total_core_numbers
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.gpu.tensor_graph import TensorGraph
-from graphkit.methods.base import Estimate
+from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ _USUAL_SHARE = 0.35
 """Of all walks, for the estimate of time: .2 to .3 on graphs in use, .6 on random ones, 1 if cores agree."""
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class CoreWalk(WalkSkipGram):
     """Node vectors by skip-gram on random walks, as many from a node as its core number allows.
 

@@ -15,12 +15,11 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
-from graphkit.methods.base import Estimate
+from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.walk_skipgram import HostWalkSkipGram
 from graphkit.walks.host_walker import HostWalker
 from graphkit.walks.temporal import (
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class CTDNE(HostWalkSkipGram):
     """Node vectors by skip-gram with negative sampling on walks along which times never fall.
 

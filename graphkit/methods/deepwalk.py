@@ -13,13 +13,12 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from graphkit.gpu.backend import Backend
+from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import WalkSkipGram
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class DeepWalk(WalkSkipGram):
     """Node vectors by skip-gram with negative sampling on random walks.
 

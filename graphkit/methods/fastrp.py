@@ -36,7 +36,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -46,7 +45,7 @@ from graphkit.checks import as_array, as_real, check_between, check_choice, chec
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.gpu.graph import Sizes, device_for, on_device
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, embedder
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.gpu.powers import DevicePropagation, propagation_bytes
 from graphkit.propagation.powers import Blocks, Propagation
@@ -70,7 +69,7 @@ _SECONDS_CACHED, _SECONDS_UNCACHED, _SECONDS_PER_CELL = 1.2e-10, 4e-10, 3e-9
 _CACHE_BYTES = 16e6
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class FastRP(Embedder):
     """Node vectors from weighted powers of the transition matrix times a random projection.
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -33,7 +33,7 @@ from graphkit.checks import check_between, check_positive, check_whole, shown
 from graphkit.cores.core_numbers import core_mask, core_numbers
 from graphkit.cores.outwards import carry_outwards
 from graphkit.errors import ParameterError
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.base import Embedder, Estimate, embedder
 from graphkit.methods.line import LINE
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
@@ -50,7 +50,7 @@ DEFAULT_SHARE = 0.5
 DEFAULT_REFINE_WALKS = 3
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class KCoreEmbedding(Embedder):
     """Node vectors of the k0-core by another method, carried to all other nodes.
 

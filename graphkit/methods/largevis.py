@@ -21,7 +21,6 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphkit.arrays import Rows, Vectors, Weights
@@ -39,7 +38,7 @@ from graphkit.layout.largevis import (
     round_rates,
     strength_of,
 )
-from graphkit.methods.base import Estimate
+from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
 _SECONDS_PER_MOVE, _SECONDS_PER_PUSH = 4.5e-8, 2.5e-9
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class LargeVis(MapMethod):
     """Positions of nodes in two or three dimensions: neighbours near one another, others apart.
 

@@ -14,10 +14,10 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphkit.gpu.backend import Backend
+from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import HostWalkSkipGram
 from graphkit.walks.host_walker import HostWalker
 from graphkit.walks.levy import LevyWalker, check_flights, mean_hops
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class LevyWalk(HostWalkSkipGram):
     """Node vectors by skip-gram with negative sampling on Lévy flights.
 

@@ -25,7 +25,6 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -38,7 +37,7 @@ from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
 from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.methods.base import Estimate
+from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.order_tables import order_tables
 from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import resolve_threads
@@ -80,7 +79,7 @@ _RESULT_COLUMNS = 3
 _SECONDS_PER_CELL, _SECONDS_PER_SAMPLE = 3e-9, 1e-7
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class LINE(SkipGramMethod):
     """Node vectors that keep first- and second-order proximity, by sampling edges.
 

@@ -18,11 +18,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from graphkit.gpu.backend import Backend
+from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import HostWalkSkipGram
 from graphkit.walks.host_walker import HostWalker
 from graphkit.walks.metapath import MetapathWalker, check_metapath
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class MetaPath2Vec(HostWalkSkipGram):
     """Node vectors by skip-gram with negative sampling on walks whose nodes have the types of a metapath.
 

@@ -32,7 +32,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 
 from graphkit.checks import check_choice, check_positive, check_whole
 from graphkit.errors import ParameterError
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
 from graphkit.methods.symmetric_vectors import TOLERANCE, symmetric_vectors
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.block_krylov import BLOCK
@@ -82,7 +82,7 @@ _SECONDS_PER_VALUE, _SECONDS_PER_CELL, _SECONDS_PER_TILE_CELL, _SECONDS_PER_PROD
 )
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class NetMF(Embedder):
     """Node vectors by factorising the matrix that DeepWalk's skip-gram factorises in the limit.
 

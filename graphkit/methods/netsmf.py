@@ -31,7 +31,7 @@ Where we differ, and why:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -40,7 +40,7 @@ from numpy.typing import NDArray
 from graphkit.checks import MOST, as_real, check_positive, check_whole, shown
 from graphkit.errors import ParameterError
 from graphkit.host_memory import check_host_memory
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
 from graphkit.methods.symmetric_vectors import symmetric_vectors
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.factorization import factorization_bytes, factorization_seconds
@@ -58,7 +58,7 @@ _SECONDS_PER_STEP, _SECONDS_PER_SAMPLE = 2e-8, 8e-8
 _LONGEST_WINDOW = 10_000
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class NetSMF(Embedder):
     """Node vectors by factorising the matrix that DeepWalk factorises in the limit, sampled by random paths.
 

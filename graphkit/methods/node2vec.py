@@ -15,10 +15,10 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphkit.gpu.backend import Backend
+from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.walks.walker import Walker
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class Node2Vec(WalkSkipGram):
     """Node vectors by skip-gram with negative sampling on biased random walks.
 

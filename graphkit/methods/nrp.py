@@ -34,7 +34,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -43,7 +43,7 @@ from numpy.typing import NDArray
 from graphkit.checks import as_real, check_between, check_whole, shown
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.kernels.cpu.degree_weights import sweep_weights
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, embedder
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.factorization import (
     factorization_bytes,
@@ -75,7 +75,7 @@ _MOST_STEPS = 10_000
 """Terms, or sweeps."""
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class NRP(Embedder):
     """Source and target vectors by factorised PageRank, reweighted to the nodes' degrees.
 

@@ -25,14 +25,14 @@ Where we differ, and why:
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from graphkit.checks import check_between, check_finite, check_whole
 from graphkit.errors import GraphkitWarning
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
 from graphkit.propagation.factorization import (
     factorization_bytes,
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 NOISE_POWER = 0.75
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class ProNE(Embedder):
     """Node vectors from a truncated SVD of log ratios, propagated on the graph and re-scaled.
 

@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -49,7 +49,7 @@ from graphkit.graph_kernels.feature_walks import (
 )
 from graphkit.graph_kernels.modulation import Series, kernel_series
 from graphkit.graph_kernels.sparse_product import multiply
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, embedder
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.projection import CELLS_PER_THRESHOLD, Projection, allocate_blocks
 from graphkit.seeds import Stream, check_seed
@@ -73,7 +73,7 @@ SIGNS = 1.0
 _SECONDS_PER_DEPOSIT, _SECONDS_PER_ENTRY, _SECONDS_PER_CELL = 3.5e-8, 6e-8, 1e-9
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class RandomFeatures(Embedder):
     """Sparse random features of a graph kernel, the kernel as an operator, and node vectors.
 

@@ -33,7 +33,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -41,7 +41,7 @@ from numpy.typing import NDArray
 
 from graphkit.checks import as_real, check_between, check_choice, check_whole, shown
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected
+from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
 from graphkit.parallel import resolve_threads
 from graphkit.propagation.component_space import ComponentSpace, Deflated
 from graphkit.propagation.factorization import (
@@ -68,7 +68,7 @@ _EXTRA, _EXTRA_BY_SPARSITY = 1.3, 12.0
 """For the estimate of time, times as many products as usual: the sparser, the nearer eigenvalues lie to 1."""
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class Spectral(Embedder):
     """Node vectors from the leading eigenvectors of the normalised adjacency matrix.
 

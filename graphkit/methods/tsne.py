@@ -19,7 +19,7 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -32,7 +32,7 @@ from graphkit.graph.graph import Graph
 from graphkit.layout.descent import Descent, settle
 from graphkit.layout.largevis import strength_of
 from graphkit.layout.potential import FEW
-from graphkit.methods.base import Estimate
+from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
@@ -53,7 +53,7 @@ _USUAL_EXTENT = 400.0, 0.4
 """Of a map: 400 by the power 0.4 of nodes for each arc. Graphs of few arcs are pulled together less."""
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class TSNE(MapMethod):
     """Positions of nodes in the plane: each one's neighbours there are those that it had.
 

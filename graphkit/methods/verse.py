@@ -44,7 +44,7 @@ from graphkit.kernels.cpu.restart_ends import walk_to_ends
 from graphkit.kernels.cpu.row_alias import draw_starts
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.cpu.walks_first_order import halt_threshold
-from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
+from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate, embedder
 from graphkit.methods.order_tables import start_of_line
 from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
 _SECONDS_PER_CELL, _SECONDS_PER_SAMPLE, _SECONDS_PER_STEP = 3.5e-9, 1e-7, 1e-8
 
 
-@dataclass(kw_only=True, eq=False, repr=False)
+@embedder
 class VERSE(SkipGramMethod):
     """Node vectors whose products tell personalised PageRank, by noise-contrastive estimation on walks.
 
