@@ -15,7 +15,7 @@ Where we differ from word2vec's code, and why:
   window.)
 - Sixteen centres take their step together. Where together they would overshoot, samples are damped, at both
   ends alike (`kernels/cpu/skipgram_block.py`).
-- Vectors start with a length of 0.4, where word2vec's are sixteen times as short at 128 columns. From almost
+- Vectors start with a length of 0.3, where word2vec's are ten times as short at 128 columns. From almost
   nothing, descent grows the strongest directions first and the others late or never; from here all columns
   take part. On Cora, Citeseer, Wiki, LastFM, chameleon and BlogCatalog micro-F1 gained 0.2 to 2.6 points at
   half of the nodes, on PPI it lost 0.2. LINE starts as its authors do.
