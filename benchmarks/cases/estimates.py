@@ -18,6 +18,8 @@ METHODS = (
     *("line", "verse", "deepwalk", "node2vec", "corewalk", "levy", "largevis", "tsne", "ppr"),
 )
 WITHIN = 2.0
+SHORT = 8.0
+"""Seconds; what takes longer is not run again."""
 
 
 def parts(*, quick: bool) -> Iterator[Part]:
@@ -40,6 +42,9 @@ def _check(sessions: Sessions, request: dict[str, Any], *, quick: bool) -> dict[
     for name, session in sessions.items():
         session.ask()
         reply = session.ask(**request)
+        if reply["cpu_seconds"] < SHORT:
+            # A kernel that only graphs of this size need may have been compiled.
+            reply = session.ask(**request)
         found[name] = {"foretold_over_taken": [reply["foretold"] / max(reply["cpu_seconds"], 1e-9)]}
     ratios = {name: values["foretold_over_taken"][0] for name, values in found.items()}
     off = {name: ratio for name, ratio in ratios.items() if not 1 / WITHIN <= ratio <= WITHIN}
