@@ -186,6 +186,11 @@ def _choose_test(
     if keep_connected:
         free = np.flatnonzero(outside_random_forest(edges[:, 0], edges[:, 1], graph.num_nodes, rng))
     if num_test > len(free):
+        if not len(free):
+            raise ParameterError(
+                f"no edge can be held out: without any of the {len(edges):,} a component would fall apart; "
+                "pass keep_connected=False, or take a graph with cycles"
+            )
         raise ParameterError(
             f"test_ratio must be <= {len(free) / len(edges):.4f} to keep the graph's components connected "
             f"({len(free):,} of {len(edges):,} edges), got {test_ratio:g}; or pass keep_connected=False"
