@@ -82,6 +82,7 @@ HEADINGS = {
     "recall": "recall",
     "conductance": "conductance",
     "f1": "F1",
+    "foretold_over_taken": "time foretold / taken",
     "residual": "residual",
     "edges_percent": "edges left, %",
     "condition": "relative condition number",

@@ -42,7 +42,11 @@ def open_node_ids(folder: Path) -> NodeIds:
             return np.array([""], dtype=STRING)
         with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
             starts = [0, *ends[:-1]]
-            return np.array([text[a:b].decode() for a, b in zip(starts, ends, strict=True)], dtype=STRING)
+            try:
+                texts = [text[a:b].decode() for a, b in zip(starts, ends, strict=True)]
+            except UnicodeDecodeError as error:
+                raise InputError(f"not the text of node ids: {error}", folder / "node_ids.utf8") from error
+            return np.array(texts, dtype=STRING)
 
 
 def dictionary_path(folder: Path, number: int) -> Path:
@@ -74,6 +78,10 @@ def read_dictionaries(paths: list[Path]) -> NodeIds:
     for path in paths:
         try:
             column = pyarrow.parquet.ParquetFile(path).read([ID_COLUMN]).column(ID_COLUMN)
+            # Bytes that are no UTF-8 are found here.
+            column.validate(full=True)
+            if column.null_count or not pa.types.is_large_string(column.type):
+                raise KeyError(f"a column of {column.type}")
         except (pa.ArrowException, OSError, KeyError) as error:
             raise InputError(f"not a dictionary of node ids: {error}", path) from error
         parts.append(np.array(column.to_pylist(), dtype=STRING))

@@ -14,6 +14,7 @@ import graphkit as gk
 from graphkit import evaluation
 from graphkit.errors import GraphkitError, InputError
 from graphkit.files.atomic import atomic_folder, atomic_write
+from graphkit.graph.stored_ids import read_dictionaries
 from graphkit.io.node_lists import read_node_list
 
 GRAPH = random_graph(30, 80, seed=1)
@@ -167,3 +168,18 @@ def test_a_map_whose_neighbors_are_none(tmp_path, neighbors, message):
     parquet.write_table(pa.table(columns), tmp_path / "map.parquet")
     with pytest.raises(InputError, match=message):
         gk.maps.MapFrame.load(tmp_path / "map.parquet")
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        pa.array([1, 2]),
+        pa.array(["a", None]),
+        pa.array([b"a", b"\xa9"]).cast(pa.large_binary()).view("large_string"),
+    ],
+)
+def test_ids_of_a_folder_that_are_no_text(tmp_path, ids):
+    place = tmp_path / "node_ids-00000.parquet"
+    parquet.write_table(pa.table({"id": ids}), place)
+    with pytest.raises(InputError, match="not a dictionary of node ids"):
+        read_dictionaries([place])
