@@ -196,7 +196,7 @@ class PathSampler:
         num_nodes = self.graph.num_nodes
         counts = np.zeros(num_nodes, np.int64)
         shares = log_shares(self.graph.strength)
-        shift = -math.log(2 * num_negatives * max(self.total, np.finfo(float).tiny))
+        shift = -math.log(max(2 * num_negatives * self.total, np.finfo(float).tiny))
         run_ranges(
             lambda start, stop: upper_half.log_ratios(*counted, shares, shift, counts, start, stop),
             self._balanced(indptr),

@@ -143,6 +143,11 @@ def test_weights_of_all_magnitudes_end(monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore:netsmf")
+def test_negatives_and_samples_below_all_numbers():
+    assert gk.NetSMF(dim=2, num_negatives=1e-300, samples_per_edge=1e-300).fit(GRAPH).dim == 2
+
+
+@pytest.mark.filterwarnings("ignore:netsmf")
 def test_edges_that_are_hardly_ever_drawn():
     graph = gk.Graph.from_edges([(0, 1), (1, 2)], [1e-38, 1e35])
     assert not gk.NetSMF(dim=2, thinning=1e-300).fit(graph).embedding_.any()
