@@ -60,7 +60,8 @@ def run(
             if progress is not None:
                 progress("train", done, total)
             if done == end:
-                break
+                job.finish()
+                return
         job.finish()
         before += job.total
     if progress is not None and not total:

@@ -110,7 +110,8 @@ class HostWalker:
     def room(self, num_walks: int) -> Any:
         """Return room for so many walks, int32 [num_walks, walk_length]: a tensor for a `TensorGraph`."""
         if not isinstance(self.graph, TensorGraph):
-            needed = 4 * num_walks * self.walk_length
+            # NumPy counts the bytes of an array without rows as if it had one.
+            needed = 4 * max(1, num_walks) * self.walk_length
             check_host_memory(needed, "the walks take", "ask for fewer or shorter walks, or for `iter_walks`")
             return np.empty((num_walks, self.walk_length), np.int32)
         import torch

@@ -169,7 +169,7 @@ class LevyWalker(HostWalker):
     ):
         super().__init__(graph, walk_length=walk_length, seed=seed, num_threads=num_threads)
         check_flights(alpha, max_hops, walk_length)
-        self._lengths = length_thresholds(float(alpha), max_hops)
+        self._lengths = length_thresholds(float(alpha), int(max_hops))
         self._table = build_tables(
             graph, second_order=False, asks=False, gamma=None, num_threads=self.num_threads
         ).alias
@@ -184,7 +184,8 @@ def check_flights(alpha: float, max_hops: int, walk_length: int) -> None:
     """Raise `ParameterError` for parameters of flights outside their ranges."""
     check_between("alpha", alpha, "(0, 1)")
     check_whole("max_hops", max_hops, 2)
-    if max_hops * walk_length > _MOST_HOPS_OF_A_WALK:
+    # NumPy's whole numbers would overflow.
+    if int(max_hops) * check_whole("walk_length", walk_length, 1) > _MOST_HOPS_OF_A_WALK:
         raise ParameterError(
             f"max_hops * walk_length must be at most 2**32, got {max_hops:,} * {walk_length:,}; "
             "lower one of them"

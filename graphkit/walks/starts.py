@@ -32,6 +32,7 @@ def start_rows(
     seed: int = 0,
 ) -> Rows:
     """Return the row that each walk of `random_walks` starts from, int32 [num_walks]."""
+    check_kinds(start_rows, {"start_at_arcs": start_at_arcs})
     if starts is not None and start_at_arcs:
         raise ParameterError("starts has no effect with start_at_arcs")
     if starts is not None and (isinstance(starts, str) or not isinstance(starts, Iterable)):
@@ -42,7 +43,6 @@ def start_rows(
         raise ParameterError(f"walks_per_node must be whole and >= 0, got {shown(walks_per_node)}")
     # In Python's numbers, which do not overflow.
     num_walks = int(counts) * len(rows) if counts.ndim == 0 else sum(map(int, counts.ravel()))
-    check_kinds(start_rows, {"start_at_arcs": start_at_arcs})
     check_host_memory(_BYTES_PER_WALK * num_walks, "where so many walks start takes", "ask for fewer walks")
     if counts.ndim == 0:
         rows = np.tile(rows, int(counts))

@@ -56,6 +56,8 @@ REFUSED = {
     "a list for an attribute's name": lambda: gk.pyg.AddEmbedding(attr_name=[1]),
     "walks beyond 64 bits": lambda: gk.pyg.AddRRWP(walks_per_node=2**63, exact=False),
     "a number for types": lambda: gk.TypedGraph(GRAPH, 0.5),
+    "an array for a flag of starts": lambda: gk.random_walks(GRAPH, starts=[1], start_at_arcs=TWO),
+    "walks of any length, none of them": lambda: gk.random_walks(EMPTY, walk_length=2**62),
     "a type for settings": lambda: gk.KCoreEmbedding(base=gk.FastRP(), settings=TWO).fit(GRAPH),
 }
 
@@ -140,6 +142,13 @@ def test_weights_of_all_magnitudes_end(monkeypatch):
     except gk.RunError:
         return
     assert (found > 0).all()
+
+
+def test_hops_in_numbers_of_eight_bits():
+    options = {"walk_length": 5, "walks_per_node": 2, "num_threads": 1}
+    assert np.array_equal(
+        gk.levy_walks(GRAPH, max_hops=np.int8(100), **options), gk.levy_walks(GRAPH, max_hops=100, **options)
+    )
 
 
 @pytest.mark.filterwarnings("ignore:netsmf")

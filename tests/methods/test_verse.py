@@ -176,3 +176,25 @@ def test_peak_memory_is_as_estimated():
 def test_bad_parameters(options, message):
     with pytest.raises(ParameterError, match=message):
         VERSE(**options).fit(random_graph(20, 60))
+
+
+def test_a_resumed_run_and_new_nodes(tmp_path):
+    graph = random_graph(60, 200, seed=2)
+    options = {"dim": 8, "samples_per_node": 50, "seed": 1}
+    model = VERSE(**options).fit(graph)
+    VERSE(**options).fit(graph, checkpoint=tmp_path)
+    resumed = VERSE(**options).fit(graph, checkpoint=tmp_path, resume=True)
+    assert np.array_equal(resumed.embedding_, model.embedding_)
+    assert (resumed.pairs_, resumed.loss_) == (model.pairs_, model.loss_)
+    source, target, _ = graph.to_edges()
+    larger = Graph.from_edges(np.column_stack([[*source, 0, 1], [*target, 900, 900]]))
+    before = model.embedding_.copy()
+    found = model.transform_new(larger)
+    assert found.node_ids.tolist() == [900]
+    assert found.vectors.any()
+    assert np.array_equal(model.embedding_, before)
+    model.set_params(seed=9).partial_fit(larger)
+    known = larger.node_ids != 900
+    # Training begins with the present vectors: what becomes of one is nearer to it than to the others.
+    distances = np.linalg.norm(before[:, None] - model.embedding_[known], axis=2)
+    assert np.diag(distances).mean() < 0.7 * distances.mean()
