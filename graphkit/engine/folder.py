@@ -11,7 +11,7 @@ from typing import Any
 from graphkit.engine.files import PRIVATE
 from graphkit.engine.lock import NAME as LOCK
 from graphkit.engine.lock import WorkLock
-from graphkit.engine.manifest import Manifest
+from graphkit.engine.manifest import CLEARED, Manifest
 from graphkit.errors import InputError, ParameterError
 from graphkit.files.atomic import PathLike, atomic_write, check_path
 from graphkit.files.digests import digest, without_numpy
@@ -98,6 +98,8 @@ class RunFolder:
 
     def clear(self) -> None:
         """Remove the files of all tasks; what the run was, and what it did, stays on record."""
+        # First: half of the files gone, some tasks would seem done whose readers are not.
+        self.manifest.append(CLEARED)
         for file in self.path.iterdir():
             if file.is_dir():
                 shutil.rmtree(file)

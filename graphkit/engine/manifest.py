@@ -19,6 +19,9 @@ _TASK = {"key": str, "outputs": {str: int}, "result": {}, "spent?": [str]}
 FINISHED: Entry = {"finished": True}
 """The last entry of a run that came to its end."""
 
+CLEARED: Entry = {"cleared": True}
+"""What goes on record before the files of all tasks are removed: nothing before it is done any more."""
+
 
 def read_manifest(path: Path) -> tuple[list[Entry], int]:
     """Return the entries, and the bytes up to the end of the last whole line.
@@ -100,7 +103,9 @@ class Manifest:
         self._note(entry)
 
     def _note(self, entry: Entry) -> None:
-        if "key" in entry:
+        if entry == CLEARED:
+            self._done, self._spent_by = {}, {}
+        elif "key" in entry:
             self._done[entry["key"]] = entry
             self._spent_by |= dict.fromkeys(entry.get("spent", ()), entry["key"])
 

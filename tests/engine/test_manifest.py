@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from graphkit.engine.manifest import Manifest, read_manifest
+from graphkit.engine.manifest import CLEARED, Manifest, read_manifest
 
 
 @pytest.fixture
@@ -41,3 +41,18 @@ def test_a_long_chain_of_spent_files_is_followed_once(tmp_path):
     assert manifest.result("0") == {}
     (tmp_path / f"{length - 1}.total").unlink()
     assert manifest.result("0") is None
+
+
+def test_what_was_cleared_is_not_done_even_if_it_is_still_there(tmp_path):
+    manifest = Manifest(tmp_path)
+    manifest.append({"key": "read", "outputs": {"edges": 0}, "spent": [], "result": {}})
+    manifest.append({"key": "sort", "outputs": {"arcs": 0}, "spent": ["edges"], "result": {}})
+    (tmp_path / "arcs").touch()
+    assert manifest.result("read") == {}
+    manifest.append(CLEARED)
+    assert manifest.result("read") is None
+    reread = Manifest(tmp_path)
+    assert reread.result("sort") is None
+    reread.append({"key": "sort", "outputs": {"arcs": 0}, "spent": ["edges"], "result": {}})
+    assert reread.result("sort") == {}
+    assert reread.result("read") is None

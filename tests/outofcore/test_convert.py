@@ -2,6 +2,8 @@
 
 import bz2
 import gzip
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -269,6 +271,30 @@ def test_the_work_folder_is_cleared(make_engine, tmp_path):
     (tmp_path / "edges.txt").write_text("1 2\n2 3\n")
     outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=make_engine())
     assert {path.name for path in (tmp_path / "work").iterdir()} == {"lock", "manifest.jsonl", "run.json"}
+
+
+def test_a_run_killed_while_its_folder_was_cleared_begins_anew(make_engine, tmp_path, monkeypatch):
+    """Some files are gone then: those that a task read which is on record as done, but not all it wrote."""
+    (tmp_path / "edges.txt").write_text("1 2\n2 3\n")
+    outofcore.convert(tmp_path / "edges.txt", tmp_path / "expected", engine=make_engine("unbroken"))
+    removed = shutil.rmtree
+
+    def killed(path, **options):
+        if Path(path).name in ("read", "partition"):
+            raise KeyboardInterrupt
+        removed(path, **options)
+
+    monkeypatch.setattr("graphkit.engine.folder.shutil.rmtree", killed)
+    with make_engine() as engine, pytest.raises(KeyboardInterrupt):
+        outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=engine)
+    # The order in which a folder is read is the system's: what is left is taken by name.
+    work = tmp_path / "work"
+    for file in [*work.glob("mark/*"), *work.glob("number/*")]:
+        file.unlink()
+    assert list(work.glob("partition/*"))
+    monkeypatch.undo()
+    outofcore.convert(tmp_path / "edges.txt", tmp_path / "g", engine=make_engine(), overwrite=True)
+    same(Graph.open(tmp_path / "g"), Graph.open(tmp_path / "expected"))
 
 
 def test_a_bitmap_and_sorting_agree(make_engine, small, tmp_path, monkeypatch):
