@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping
-from numbers import Integral, Real
+from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InputError, ParameterError, unknown_choice
@@ -74,30 +74,6 @@ def check_between(name: str, value: Any, interval: str) -> None:
         raise ParameterError(f"{name} must lie in {interval}, got {shown(value)}")
 
 
-def check_kinds(function: Any, given: Mapping[str, Any]) -> None:
-    """Raise `ParameterError` for a value of another kind than a function's or class's annotation says.
-
-    Looked at are flags, numbers and words: what is annotated as ``bool``, ``int``, ``float`` or ``str``, and
-    these or None.
-
-    Examples
-    --------
-    >>> def walk(length: int, back: bool | None = None): ...
-    >>> check_kinds(walk, {"length": 3, "back": "no"})
-    Traceback (most recent call last):
-    graphkit.errors.ParameterError: back must be True, False or None, got 'no'
-    """
-    for name, annotation in function.__annotations__.items():
-        kind = str(getattr(annotation, "__name__", annotation))
-        plain = kind.removesuffix(" | None")
-        if plain not in _KINDS or name not in given or (given[name] is None and plain != kind):
-            continue
-        words, is_of = _KINDS[plain]
-        if not is_of(given[name]):
-            or_none = words.replace(" or ", ", ") + " or None" if plain != kind else words
-            raise ParameterError(f"{name} must be {or_none}, got {shown(given[name])}")
-
-
 def check_choice(name: str, value: Any, choices: Iterable[str]) -> None:
     """Raise `ParameterError` unless `value` is one of the choices."""
     names = list(choices)
@@ -138,22 +114,6 @@ def shown(value: Any) -> str:
     """
     text = str(value) if isinstance(value, Real) else repr(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, Integral) and not is_truth(value)
-
-
-def _is_real(value: Any) -> bool:
-    return isinstance(value, Real) and not is_truth(value)
-
-
-_KINDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "bool": ("True or False", is_truth),
-    "int": ("a whole number", _is_whole),
-    "float": ("a number", _is_real),
-    "str": ("a string", lambda value: isinstance(value, str)),
-}
 
 
 def as_array(name: str, given: Any, dtype: DTypeLike | None = None) -> NDArray[Any]:

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from graphkit.arrays import NodeIds, Vectors, loses_digits
-from graphkit.checks import as_array, check_kinds, check_mapping, check_whole
+from graphkit.checks import as_array, check_mapping, check_whole
 from graphkit.errors import GraphkitWarning, InputError, MissingDependencyError, install_line, unknown_choice
 from graphkit.files.atomic import PathLike, check_path
 from graphkit.graph.node_ids import NodeIndex, as_node_ids
 from graphkit.lazy import public
+from graphkit.parameters import check_declared
 from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
@@ -326,7 +327,7 @@ class Embedding:
 
     def to_word2vec(self, path: PathLike, *, binary: bool = False) -> None:
         """Write a word2vec file, text or binary, whatever the path's suffix; see `save`."""
-        check_kinds(Embedding.to_word2vec, {"binary": binary})
+        check_declared(Embedding.to_word2vec, {"binary": binary})
         self._write(path, ".bin" if binary else ".txt")
 
     def _write(self, path: PathLike, suffix: str) -> None:

@@ -1,7 +1,8 @@
-"""Public names of a package that are imported at their first use (PEP 562)."""
+"""What is imported late: public names at their first use (PEP 562), and Numba without BLAS."""
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
@@ -47,3 +48,24 @@ def public(name: str) -> Any:
     'plot'
     """
     return getattr(import_module("graphkit"), name)
+
+
+@functools.cache
+def start_numba() -> None:
+    """Make Numba ready to load kernels, sooner; without effect where it is already.
+
+    Only for processes that are graphkit's own. Before its first kernel Numba asks whether SciPy has BLAS,
+    and so imports all of ``scipy.linalg``, which takes as long as the rest. No kernel here calls BLAS; what
+    a user compiles may call it.
+    """
+    from numba.core.registry import cpu_target
+
+    name = "scipy.linalg"
+    asked = name not in sys.modules
+    if asked:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        cpu_target.target_context.refresh()
+    finally:
+        if asked:
+            del sys.modules[name]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import operator
 from enum import IntEnum
+from typing import Annotated
 
 import numpy as np
 
 from graphkit.checks import is_truth, shown
 from graphkit.errors import ParameterError
+from graphkit.parameters import Range
 
 
 class Stream(IntEnum):
@@ -68,6 +70,9 @@ def check_seed(seed: int) -> int:
     if not 0 <= value < 2**64:
         raise ParameterError(f"seed must lie in [0, 2**64), got {shown(value)}")
     return value
+
+
+Seed = Annotated[int, Range("in [0, 2**64)", lambda _, value: check_seed(value))]
 
 
 def generator(seed: int, stream: Stream, item: int = 0) -> np.random.Generator:

@@ -19,12 +19,12 @@ def parameter_help(documented: object) -> dict[str, str]:
     >>> parameter_help(FastRP)["sparsity"]
     's >= 1: one entry in s of a sparse projection is not zero. Default: sqrt(num_nodes).'
     """
-    return {name: _short(text) for name, text in _parameters(inspect.getdoc(documented) or "").items()}
+    return {name: _short(text) for name, text in parameter_texts(documented).items()}
 
 
-def _parameters(docstring: str) -> dict[str, str]:
-    """The descriptions in the section ``Parameters``, by name."""
-    _, _, section = docstring.partition("Parameters\n----------\n")
+def parameter_texts(documented: object) -> dict[str, str]:
+    """Return what a docstring's section ``Parameters`` says of each, whole."""
+    _, _, section = (inspect.getdoc(documented) or "").partition("Parameters\n----------\n")
     texts: dict[str, list[str]] = {}
     names: list[str] = []
     for line in section.splitlines():

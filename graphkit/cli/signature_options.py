@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import sys
-import types
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from graphkit.cli.docstrings import parameter_help
 from graphkit.cli.parameters import flag_of, option
 from graphkit.errors import ParameterError
+from graphkit.parameters import alternatives, ranged
 
 Signature = Mapping[str, inspect.Parameter]
 
@@ -142,10 +142,10 @@ def _value(parameter: inspect.Parameter, value: Any) -> Any:
 
 
 def _inner(annotation: Any) -> Any:
-    """T of an annotation ``T | None`` or ``float | T``."""
-    if get_origin(annotation) in (Union, types.UnionType):
-        return [kind for kind in get_args(annotation) if kind is not type(None)][-1]
-    return annotation
+    """T of an annotation ``T | None`` or ``float | T``, without its range."""
+    last = [kind for kind in alternatives(annotation) if kind is not type(None)][-1]
+    kind, values = ranged(last)
+    return kind if values is None else _inner(kind)
 
 
 def _is_switch(kind: Any) -> bool:

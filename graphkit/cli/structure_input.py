@@ -11,7 +11,7 @@ from graphkit.cli.parameters import flag_of, option
 from graphkit.cli.streams import Note, stage
 from graphkit.errors import InputError, ParameterError
 from graphkit.files.atomic import DATASET
-from graphkit.numba_start import start_numba
+from graphkit.lazy import start_numba
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph

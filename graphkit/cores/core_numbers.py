@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
-from graphkit.checks import as_real, check_choice, check_kinds, shown
+from graphkit.checks import as_real, check_choice, shown
 from graphkit.errors import ParameterError
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.graph.sorting import sort_edges
@@ -26,6 +26,7 @@ from graphkit.kernels.cpu.cores import first_state, peel
 from graphkit.kernels.cpu.strength_cores import peel_strengths
 from graphkit.kernels.cpu.tickets import NUM_COUNTERS
 from graphkit.parallel import balanced_bounds, resolve_threads, run_ranges
+from graphkit.parameters import check_declared
 
 Degree = Literal["total", "in", "out"]
 
@@ -101,7 +102,7 @@ def core_numbers(
     array([2, 2, 2, 1], dtype=int32)
     """
     check_graph(graph)
-    check_kinds(core_numbers, {"strength": strength})
+    check_declared(core_numbers, {"strength": strength})
     check_degree(degree, directed=graph.directed)
     if strength and not graph.is_weighted:
         raise ParameterError("strength has no effect on a graph without weights")
@@ -145,7 +146,7 @@ def k_core(
     >>> k_core(Graph.from_edges([("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")]), 2).node_ids.tolist()
     ['a', 'b', 'c']
     """
-    check_kinds(k_core, {"k": k, "strength": strength})
+    check_declared(k_core, {"k": k, "strength": strength})
     if not (math.isfinite(as_real(k)) and k >= 0 and (strength or k == int(k))):
         raise ParameterError(f"k must be {'finite' if strength else 'whole'} and >= 0, got {shown(k)}")
     numbers = core_numbers(graph, degree=degree, strength=strength, num_threads=num_threads)

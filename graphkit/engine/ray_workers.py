@@ -14,7 +14,7 @@ from typing import Any
 
 from graphkit.engine.pool import Order, Outcome
 from graphkit.errors import RunError
-from graphkit.numba_start import start_numba
+from graphkit.lazy import start_numba
 
 _START_SECONDS = 60.0
 """How long an order that is alone waits for a worker on the largest node, whose CPUs others may have."""

@@ -16,7 +16,7 @@ from graphkit.engine.files import TaskFiles
 from graphkit.engine.ranks import LostRankError, Rank
 from graphkit.engine.task import find_task
 from graphkit.files.mapped import check_maps, handle_bus_errors
-from graphkit.numba_start import start_numba
+from graphkit.lazy import start_numba
 
 
 def executed(order: dict[str, Any], rank: Rank | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from graphkit.checks import as_seconds, check_kinds, check_whole, shown
+from graphkit.checks import as_seconds, shown
 from graphkit.errors import GraphkitError, ParameterError
 from graphkit.evaluation.budget import Budget
 from graphkit.evaluation.comparison_result import RUN_FORM, Comparison, MethodRun, MethodScores
@@ -18,7 +18,8 @@ from graphkit.files.atomic import PathLike
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import METHODS, find_method
-from graphkit.seeds import check_seed
+from graphkit.parameters import Count, Time, check_declared
+from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
     from graphkit.progress import Progress
@@ -30,17 +31,17 @@ def compare(
     *,
     methods: Sequence[str | Embedder] | None = None,
     peers: bool = False,
-    budget: float | str | None = None,
-    runs: int = 3,
-    dim: int = 128,
+    budget: Time | None = None,
+    runs: Count = 3,
+    dim: Count = 128,
     train_ratio: float = 0.5,
     shuffles: int = 5,
     test_ratio: float = 0.2,
     negatives: Negatives = "degree",
     operator: str = "hadamard",
     keep_connected: bool = True,
-    seed: int = 0,
-    num_threads: int | None = None,
+    seed: Seed = 0,
+    num_threads: Count | None = None,
     work: PathLike | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -112,11 +113,8 @@ def compare(
     ['fastrp', 'grf']
     """
     check_graph(graph)
-    check_kinds(compare, locals())
+    check_declared(compare, locals())
     left = Budget(as_seconds("budget", budget))
-    check_whole("runs", runs, 1)
-    check_whole("dim", dim, 1)
-    check_seed(seed)
     protocol = Protocol(train_ratio, shuffles, test_ratio, negatives, operator, keep_connected, num_threads)
     protocol.check(labels, graph.num_nodes)
     contenders = _contenders(methods, peers=peers, dim=dim, num_threads=num_threads)

@@ -8,18 +8,18 @@ Grover, Leskovec, "node2vec: scalable feature learning for networks", KDD 2016, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Mask
-from graphkit.checks import check_between, check_choice, check_kinds, check_whole
 from graphkit.errors import InputError, ParameterError
 from graphkit.evaluation.forest import outside_random_forest
 from graphkit.evaluation.negatives import Negatives, draw_non_edges
 from graphkit.graph.graph import Graph, check_graph
-from graphkit.seeds import Stream, check_seed, generator
+from graphkit.parameters import Count, check_declared, real
+from graphkit.seeds import Seed, Stream, generator
 
 PairRows = NDArray[np.int32]
 
@@ -70,12 +70,12 @@ class EdgeSplit:
 
 def split_edges(
     graph: Graph,
-    test_ratio: float = 0.5,
+    test_ratio: Annotated[float, real("(0, 1)")] = 0.5,
     *,
     negatives: Negatives = "uniform",
-    negatives_per_edge: int = 1,
+    negatives_per_edge: Count = 1,
     keep_connected: bool = True,
-    seed: int = 0,
+    seed: Seed = 0,
 ) -> EdgeSplit:
     """Take a share of the edges out of a graph for a test of link prediction.
 
@@ -130,13 +130,11 @@ def split_edges(
     (Graph(6 nodes, 5 edges, undirected, unweighted), 1)
     """
     check_graph(graph)
-    check_kinds(split_edges, {"keep_connected": keep_connected})
-    _check_parameters(graph, test_ratio, negatives, negatives_per_edge)
+    check_declared(split_edges, locals())
+    _check_effects(graph, negatives, negatives_per_edge)
     source, target, _ = graph.edge_rows()
     edges = np.column_stack([source, target])[source != target]
-    is_test = _choose_test(
-        graph, edges, test_ratio, keep_connected, generator(check_seed(seed), Stream.SPLIT)
-    )
+    is_test = _choose_test(graph, edges, test_ratio, keep_connected, generator(seed, Stream.SPLIT))
     train_edges, test_edges = edges[~is_test], edges[is_test]
     if negatives == "reversed":
         train_negatives, test_negatives = _reversed(graph, train_edges), _reversed(graph, test_edges)
@@ -211,10 +209,7 @@ def _reversed(graph: Graph, arcs: PairRows) -> PairRows:
     return one_way
 
 
-def _check_parameters(graph: Graph, test_ratio: float, negatives: str, negatives_per_edge: int) -> None:
-    check_between("test_ratio", test_ratio, "(0, 1)")
-    check_choice("negatives", negatives, get_args(Negatives))
-    check_whole("negatives_per_edge", negatives_per_edge, 1)
+def _check_effects(graph: Graph, negatives: str, negatives_per_edge: int) -> None:
     if negatives == "reversed" and not graph.directed:
         raise ParameterError("negatives='reversed' needs a directed graph, got an undirected one")
     if negatives == "reversed" and negatives_per_edge != 1:

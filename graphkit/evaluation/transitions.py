@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_finite, check_kinds, check_positive
 from graphkit.errors import ParameterError
 from graphkit.evaluation.report import Row, table
 from graphkit.evaluation.transition_contexts import Contexts, arcs_of, as_rows, faults_of
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
+from graphkit.parameters import Finite, Positive, check_declared
 
 _KINDS = ("the node before", "its neighbors", "others", "rare ones")
 """What next nodes are to the node before; pools of rare ones are called so."""
@@ -88,10 +88,10 @@ def transition_test(
     graph: Graph,
     walks: Any,
     *,
-    p: float = 1.0,
-    q: float = 1.0,
+    p: Positive = 1.0,
+    q: Positive = 1.0,
     extend: bool = False,
-    gamma: float = 0.0,
+    gamma: Finite = 0.0,
     ids: bool = False,
     num_threads: int | None = None,
 ) -> TransitionTest:
@@ -105,7 +105,7 @@ def transition_test(
         Rows of the graph, int [num_walks, walk_length] with -1 behind the end of a walk that ended early; or
         a sequence of walks of any lengths. Made by any library, with neither restarts nor random lengths.
     p, q, extend, gamma
-        The law, as for `graphkit.random_walks`.
+        The law, as for `graphkit.random_walks`; p and q > 0.
     ids
         Whether `walks` holds node ids in place of rows.
     num_threads
@@ -150,10 +150,7 @@ def transition_test(
     True
     """
     check_graph(graph)
-    check_positive("p", p)
-    check_positive("q", q)
-    check_finite("gamma", gamma)
-    check_kinds(transition_test, {"extend": extend, "ids": ids})
+    check_declared(transition_test, {"p": p, "q": q, "extend": extend, "gamma": gamma, "ids": ids})
     if extend and graph.directed:
         raise ParameterError("extend is for undirected graphs, got a directed one")
     threads = resolve_threads(num_threads)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from graphkit.checks import as_seconds, check_kinds, check_whole, kind_of
+from graphkit.checks import as_seconds, kind_of
 from graphkit.errors import GraphkitError, ParameterError, unknown_choice
 from graphkit.evaluation.budget import Budget
 from graphkit.evaluation.comparison_runs import Contender, Protocol
@@ -24,7 +24,8 @@ from graphkit.files.atomic import PathLike
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import find_method
-from graphkit.seeds import Stream, check_seed, generator
+from graphkit.parameters import Count, Time, check_declared
+from graphkit.seeds import Seed, Stream, generator
 
 if TYPE_CHECKING:
     from graphkit.embedding import Embedding
@@ -41,17 +42,17 @@ def tune(
     *,
     method: str | Embedder,
     search: Mapping[str, Sequence[Any]] | None = None,
-    trials: int = 20,
-    budget: float | str | None = None,
-    dim: int = 128,
+    trials: Count = 20,
+    budget: Time | None = None,
+    dim: Count = 128,
     train_ratio: float = 0.5,
     shuffles: int = 5,
     test_ratio: float = 0.2,
     negatives: Negatives = "degree",
     operator: str = "hadamard",
     keep_connected: bool = True,
-    seed: int = 0,
-    num_threads: int | None = None,
+    seed: Seed = 0,
+    num_threads: Count | None = None,
     work: PathLike | None = None,
     progress: Progress | None = None,
 ) -> Tuning:
@@ -128,11 +129,8 @@ def tune(
     (3, True)
     """
     check_graph(graph)
-    check_kinds(tune, {"keep_connected": keep_connected})
+    check_declared(tune, locals())
     left = Budget(as_seconds("budget", budget))
-    check_whole("trials", trials, 1)
-    check_whole("dim", dim, 1)
-    check_seed(seed)
     protocol = Protocol(train_ratio, shuffles, test_ratio, negatives, operator, keep_connected, num_threads)
     protocol.check(labels, graph.num_nodes)
     first = _first(method, dim, num_threads)

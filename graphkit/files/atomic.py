@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from graphkit.checks import check_kinds, kind_of
+from graphkit.checks import kind_of
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.files.unfinished import unfinished_file, unfinished_folder
+from graphkit.parameters import check_declared
 
 PathLike = str | os.PathLike[str]
 
@@ -40,7 +41,7 @@ def check_target(path: PathLike, *, overwrite: bool) -> Path:
         raise InputError(f"no permission to write in the folder {parent}", path=target)
     if target.exists() and not (target.is_file() or target.is_dir()):
         raise InputError("is not a regular file", path=target)
-    check_kinds(check_target, {"overwrite": overwrite})
+    check_declared(check_target, {"overwrite": overwrite})
     if target.exists() and not overwrite:
         raise InputError("exists already; pass overwrite=True to replace it", path=target)
     return target

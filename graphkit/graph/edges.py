@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphkit.arrays import NodeIds, Rows, Weights
-from graphkit.checks import as_array, check_kinds, check_whole, kind_of
+from graphkit.checks import as_array, check_whole, kind_of
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.build import build_graph
 from graphkit.graph.graph import MAX_NODES, Graph
@@ -16,6 +16,7 @@ from graphkit.graph.node_ids import as_node_ids, coerce_ids
 from graphkit.graph.relabel import UnlistedNodeError, relabel
 from graphkit.host_memory import check_host_memory
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
+from graphkit.parameters import check_declared
 
 _BYTES_PER_NODE = 32
 """Of a graph of given rows: ids, offsets and counts."""
@@ -35,7 +36,7 @@ def graph_from_edges(
     self_loops: str,
 ) -> Graph:
     """See `Graph.from_edges`."""
-    check_kinds(graph_from_edges, {"directed": directed})
+    check_declared(graph_from_edges, {"directed": directed})
     source, target, ids = rows_of_edges(edges, node_ids, num_nodes)
     graph, _ = build_graph(
         source,

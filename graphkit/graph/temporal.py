@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, NodeIds, Rows
-from graphkit.checks import as_array, check_kinds
+from graphkit.checks import as_array
 from graphkit.errors import InputError
 from graphkit.graph.build import build_graph
 from graphkit.graph.edges import rows_of_edges
 from graphkit.graph.graph import Graph
 from graphkit.kernels.cpu.walks_temporal import are_timed_rows
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
+from graphkit.parameters import check_declared
 
 Times = NDArray[Any]
 """int64 or float64, ``[num_timed_arcs]``."""
@@ -90,7 +91,7 @@ class TemporalGraph(Graph):
         >>> TemporalGraph.from_events([("a", "b"), ("b", "c")], [0.5, 1.5]).times.tolist()
         [0.5, 0.5, 1.5, 1.5]
         """
-        check_kinds(cls.from_events, {"directed": directed})
+        check_declared(cls.from_events, {"directed": directed})
         source, target, ids = rows_of_edges(edges, node_ids, num_nodes)
         return cls.from_rows(source, target, as_times(times, len(source)), ids, directed=directed)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 from numbers import Integral
 from typing import Any
 
-from graphkit.checks import check_choice, check_kinds, is_truth, shown
+from graphkit.checks import check_choice, is_truth, shown
 from graphkit.errors import ParameterError
 from graphkit.files.atomic import PathLike
 from graphkit.io.weights import BAD_WEIGHTS
+from graphkit.parameters import check_declared
 
 ID_TYPES = ("auto", "int", "string")
 
@@ -40,7 +41,7 @@ class ReadOptions:
     def __post_init__(self) -> None:
         from graphkit.graph.build import DUPLICATES, SELF_LOOPS
 
-        check_kinds(ReadOptions, vars(self))
+        check_declared(ReadOptions, vars(self))
         check_choice("id_type", self.id_type, ID_TYPES)
         check_choice("bad_weights", self.bad_weights, BAD_WEIGHTS)
         check_choice("self_loops", self.self_loops, SELF_LOOPS)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from graphkit.checks import check_kinds, shown
+from graphkit.checks import shown
 from graphkit.errors import InputError, ParameterError
 from graphkit.files.atomic import PathLike, check_path
 from graphkit.graph.graph import Graph
@@ -25,6 +25,7 @@ from graphkit.io.sniff import sniff
 from graphkit.io.text import read_table
 from graphkit.io.times import read_times
 from graphkit.io.two_columns import tell_apart
+from graphkit.parameters import check_declared
 
 if TYPE_CHECKING:
     import pyarrow
@@ -134,7 +135,7 @@ def load_temporal_graph(
         ``.graph``, a `TemporalGraph`, and ``.report``.
     """
     check_path(path)
-    check_kinds(
+    check_declared(
         read_temporal_graph, {"directed": directed, "time_zone": time_zone, "time_format": time_format}
     )
     if not isinstance(times, (str, int)) or isinstance(times, bool):

@@ -6,14 +6,13 @@ What moves the points, and the objective, stand in `kernels/cpu/layout.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Indptr, Rows, Vectors, Weights
-from graphkit.checks import as_real, check_choice, check_finite, check_positive, check_whole, shown
-from graphkit.errors import ParameterError, RunError
+from graphkit.errors import RunError
 from graphkit.kernels.cpu.layout import (
     GROUP,
     LOGISTIC,
@@ -27,6 +26,7 @@ from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.tickets import NUM_COUNTERS
 from graphkit.layout.principal_components import principal_components
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, run_ranges
+from graphkit.parameters import Finite, Positive, at_least, check_declared, whole
 from graphkit.seeds import Stream, check_seed, generator
 from graphkit.sgns.trainer import noise_table, rates_of
 
@@ -58,7 +58,7 @@ class Objective:
     gamma
         Weight of a push, >= 0.
     num_negatives
-        Pushes for each pull, in [0, 65536].
+        Pushes for each pull, 0 to 65,536.
     noise_exponent
         Negatives are drawn in proportion to their strength to this power.
 
@@ -69,18 +69,13 @@ class Objective:
     """
 
     shape: Literal["student", "logistic"] = "student"
-    a: float = 1.0
-    gamma: float = 7.0
-    num_negatives: int = 5
-    noise_exponent: float = 0.75
+    a: Positive = 1.0
+    gamma: Annotated[float, at_least(0)] = 7.0
+    num_negatives: Annotated[int, whole(0, _MOST_NEGATIVES)] = 5
+    noise_exponent: Finite = 0.75
 
     def __post_init__(self) -> None:
-        check_choice("shape", self.shape, SHAPES)
-        check_positive("a", self.a)
-        if not 0 <= as_real(self.gamma) < np.inf:
-            raise ParameterError(f"gamma must be >= 0 and finite, got {shown(self.gamma)}")
-        check_finite("noise_exponent", self.noise_exponent)
-        check_whole("num_negatives", self.num_negatives, 0, _MOST_NEGATIVES)
+        check_declared(type(self), vars(self))
 
 
 class Layout:

@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_choice, check_kinds
+from graphkit.checks import check_choice
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
 from graphkit.graph.graph import check_graph
 from graphkit.host_memory import check_host_memory
@@ -46,6 +46,7 @@ from graphkit.local.diffusions import Diffusion, FlowPush, HeatKernelPush, PageR
 from graphkit.local.label_weights import read_label_weights
 from graphkit.local.sweep import Swept, pieces_of, sweep
 from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
+from graphkit.parameters import check_declared
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -161,7 +162,7 @@ def local_cluster(
     [0, 1, 2]
     """
     own = {"restart": restart, "time": time, "mass": mass, "tolerance": tolerance}
-    check_kinds(local_cluster, own | {"label_weight": label_weight})
+    check_declared(local_cluster, own | {"label_weight": label_weight})
     diffusion = make_diffusion(method, **own)
     check_graph(graph)
     if graph.directed:

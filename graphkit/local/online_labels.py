@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
-from graphkit.checks import as_array, check_between, check_choice, check_kinds, check_positive, kind_of, shown
+from graphkit.checks import as_array, check_between, check_choice, check_positive, kind_of, shown
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.graph import check_graph
 from graphkit.host_memory import check_host_memory
@@ -35,6 +35,7 @@ from graphkit.kernels.cpu.online_labels import add_events, find_events, kernel_c
 from graphkit.kernels.cpu.touched_nodes import make_space
 from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
+from graphkit.parameters import check_declared
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -124,7 +125,7 @@ class FastONL:
         tolerance: float = 1e-5,
         num_threads: int | None = None,
     ):
-        check_kinds(
+        check_declared(
             FastONL.__init__,
             {"regularization": regularization, "tolerance": tolerance, "num_threads": num_threads},
         )

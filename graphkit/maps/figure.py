@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from graphkit.checks import as_real, check_kinds, shown
+from graphkit.checks import as_real, shown
 from graphkit.errors import InputError, ParameterError, unknown_choice
 from graphkit.graph.node_ids import STRING
 from graphkit.maps.colors import OTHER, UNKNOWN, UNLABELLED, Classes, classes_of, scale_of
@@ -16,6 +16,7 @@ from graphkit.maps.edges import as_edges, sampled
 from graphkit.maps.frame import MapFrame
 from graphkit.maps.libraries import plotting_module
 from graphkit.maps.texts import Texts, name_classes, name_points
+from graphkit.parameters import check_declared
 
 INCHES = 10.0
 
@@ -52,7 +53,7 @@ def map_figure(
     font: str | None = None,
 ) -> Any:
     """Return a map as a matplotlib `Figure`; see `graphkit.maps.draw_map` for what the arguments are."""
-    check_kinds(map_figure, locals())
+    check_declared(map_figure, locals())
     if not len(frame):
         raise InputError("the map has no points to draw")
     if color is not None and color not in frame.columns:

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit import __version__
-from graphkit.checks import check_kinds
 from graphkit.errors import InputError, unknown_choice
 from graphkit.files.atomic import PathLike, atomic_path
 from graphkit.graph.node_ids import STRING
@@ -25,6 +24,7 @@ from graphkit.maps.colors import OTHERS, PALETTE, UNKNOWN, on_dark, ranked, scal
 from graphkit.maps.edges import as_edges, sampled
 from graphkit.maps.frame import MapFrame
 from graphkit.maps.times import moments_of
+from graphkit.parameters import check_declared
 
 PAGE_SUFFIX = ".html"
 
@@ -85,7 +85,7 @@ def write_page(
     About 45 kB, and for each point some 15 bytes, its id and columns, 4 to 9 bytes a neighbour, and 1 to 4 an
     edge. A column of words that are dates, such as 2011-05-17, is one of dates.
     """
-    check_kinds(write_page, locals())
+    check_declared(write_page, locals())
     if not len(frame):
         raise InputError("the map has no points to show")
     if color is not None and color not in frame.columns:

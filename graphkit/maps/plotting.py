@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from graphkit.checks import check_kinds, kind_of
+from graphkit.checks import kind_of
 from graphkit.embedding import Embedding
 from graphkit.errors import ParameterError
 from graphkit.graph.graph import Graph
@@ -17,6 +17,7 @@ from graphkit.maps.figure import INCHES, map_figure
 from graphkit.maps.frame import MapFrame
 from graphkit.maps.picture import Picture
 from graphkit.methods.largevis import LargeVis
+from graphkit.parameters import check_declared
 
 if TYPE_CHECKING:
     from graphkit.progress import Progress
@@ -94,7 +95,7 @@ def plot(
     """
     if not isinstance(data, (Graph, Embedding, MapFrame)):
         raise ParameterError(f"plot draws a Graph, an Embedding or a MapFrame, got {kind_of(data)}")
-    check_kinds(plot, locals())
+    check_declared(plot, locals())
     if edges is not None and not isinstance(data, Graph):
         raise ParameterError("edges has no effect but on a Graph; leave it out")
     layout = LargeVis(seed=seed, num_threads=num_threads)

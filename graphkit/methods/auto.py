@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import as_seconds, check_whole
+from graphkit.checks import as_seconds
 from graphkit.errors import ParameterError
 from graphkit.host_memory import available_memory
 from graphkit.methods.base import Embedder, Estimate, embedder
@@ -38,8 +38,8 @@ from graphkit.methods.fastrp import FastRP
 from graphkit.methods.netmf import NetMF
 from graphkit.methods.netsmf import NetSMF
 from graphkit.methods.spectral import Spectral
-from graphkit.parallel import resolve_threads
-from graphkit.seeds import Stream, check_seed, generator
+from graphkit.parameters import Count, Time
+from graphkit.seeds import Seed, Stream, generator
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -101,10 +101,10 @@ class Auto(Embedder):
     chosen_: Embedder = field(init=False)
     reason_: str = field(init=False)
 
-    dim: int = 128
-    budget: float | str | None = None
-    seed: int = 0
-    num_threads: int | None = None
+    dim: Count = 128
+    budget: Time | None = None
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def fit(self, graph: Graph, *, features: Any = None, progress: Progress | None = None) -> Self:
         """Choose a method and compute the vectors of all nodes.
@@ -240,13 +240,6 @@ class Auto(Embedder):
 
     def _seconds(self) -> float:
         return DEFAULT_BUDGET if self.budget is None else as_seconds("budget", self.budget)
-
-    def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        check_whole("dim", self.dim, 1)
-        check_seed(self.seed)
-        resolve_threads(self.num_threads)
-        self._seconds()
 
 
 def share_of_twins(graph: Graph, seed: int = 0) -> float:

@@ -11,10 +11,10 @@ import numpy as np
 
 from graphkit import __version__
 from graphkit.arrays import NodeIds, Vectors
-from graphkit.checks import check_kinds
 from graphkit.errors import ParameterError, naming_ours, unknown_parameter
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.host_memory import check_host_memory
+from graphkit.parameters import check_declared
 
 if TYPE_CHECKING:
     import torch
@@ -91,7 +91,7 @@ class Embedder:
     def check_given(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no graph for this method, and parameters of a wrong kind."""
         check_graph(graph)
-        self.check_kinds()
+        self.check_parameters()
         on_host_only = type(self).device_for_tensors is Embedder.device_for_tensors
         if on_host_only and not isinstance(graph, Graph):
             raise ParameterError(
@@ -99,9 +99,9 @@ class Embedder:
                 "build the graph on the host"
             )
 
-    def check_kinds(self) -> None:
-        """Raise `ParameterError` for a parameter that is no number, flag or word where it should be one."""
-        check_kinds(type(self).__init__, self.get_params())
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
+        check_declared(type(self), self.get_params())
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Keep a number of NumPy's as Python's, which does not overflow."""

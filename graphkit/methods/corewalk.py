@@ -21,12 +21,12 @@ walks, and at least `min_walks`. Where we differ, and why:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_choice, check_finite, check_positive, check_whole
+from graphkit.checks import check_whole
 from graphkit.cores.core_numbers import core_numbers
 from graphkit.cores.gpu import core_bytes, total_core_numbers
 from graphkit.errors import ParameterError
@@ -34,6 +34,8 @@ from graphkit.gpu.backend import Backend
 from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.walk_skipgram import WalkSkipGram
+from graphkit.parameters import Count, Finite, Positive, real
+from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
     from graphkit.graph.gpu.graph import Sizes
@@ -62,7 +64,7 @@ class CoreWalk(WalkSkipGram):
     exponent
         With "power", the exponent of k / k_max, > 0: above 1 the number falls faster than linearly.
     min_walks
-        Walks from each node at least, 1 to walks_per_node.
+        Walks from each node at least, >= 1, at most walks_per_node.
     walk_length
         Nodes in a walk, its start among them, >= 1.
     window
@@ -122,22 +124,22 @@ class CoreWalk(WalkSkipGram):
 
     name = "corewalk"
 
-    dim: int = 150
-    walks_per_node: int = 15
+    dim: Count = 150
+    walks_per_node: Count = 15
     scaling: Scaling = "linear"
-    offset: float = 0.0
-    exponent: float = 1.0
-    min_walks: int = 1
-    walk_length: int = 30
-    window: int = 5
-    num_negatives: float = 5.0
-    epochs: int = 1
-    learning_rate: float = 0.025
-    noise_exponent: float = 0.75
-    subsample: float = 1e-3
-    seed: int = 0
+    offset: Finite = 0.0
+    exponent: Positive = 1.0
+    min_walks: Count = 1
+    walk_length: Count = 30
+    window: Count = 5
+    num_negatives: Positive = 5.0
+    epochs: Count = 1
+    learning_rate: Positive = 0.025
+    noise_exponent: Finite = 0.75
+    subsample: Annotated[float, real("[0, 1]")] = 1e-3
+    seed: Seed = 0
     backend: Backend = "cpu"
-    num_threads: int | None = None
+    num_threads: Count | None = None
 
     def _plans(self, sizes: Sizes) -> Iterator[tuple[int, dict[str, int]]]:
         """What a GPU needs: of a graph of tensors the cores are found there, too."""
@@ -189,11 +191,8 @@ class CoreWalk(WalkSkipGram):
         return core_numbers(graph, num_threads=self.num_threads).astype(np.float64)
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
         super().check_parameters()
-        check_choice("scaling", self.scaling, get_args(Scaling))
-        check_finite("offset", self.offset)
-        check_positive("exponent", self.exponent)
         if self.offset != 0 and self.scaling != "linear":
             raise ParameterError(f"offset has no effect with scaling={self.scaling!r}")
         if self.exponent != 1 and self.scaling != "power":

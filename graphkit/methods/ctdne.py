@@ -15,12 +15,14 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
 from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.walk_skipgram import HostWalkSkipGram
+from graphkit.parameters import Count, Finite, Positive, real
+from graphkit.seeds import Seed
 from graphkit.walks.host_walker import HostWalker
 from graphkit.walks.temporal import (
     Choice,
@@ -110,21 +112,21 @@ class CTDNE(HostWalkSkipGram):
     name = "ctdne"
     takes = "times"
 
-    dim: int = 128
-    walks_per_node: int = 80
-    walk_length: int = 80
-    window: int = 10
+    dim: Count = 128
+    walks_per_node: Count = 80
+    walk_length: Count = 80
+    window: Count = 10
     step_choice: Choice = "uniform"
     start_choice: Choice = "uniform"
-    timescale: float | None = None
+    timescale: Positive | None = None
     equal_times: bool = False
-    num_negatives: float = 5.0
-    epochs: int = 1
-    learning_rate: float = 0.025
-    noise_exponent: float = 0.75
-    subsample: float = 1e-3
-    seed: int = 0
-    num_threads: int | None = None
+    num_negatives: Positive = 5.0
+    epochs: Count = 1
+    learning_rate: Positive = 0.025
+    noise_exponent: Finite = 0.75
+    subsample: Annotated[float, real("[0, 1]")] = 1e-3
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def check_given(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no `TemporalGraph`, and parameters of a wrong kind."""
@@ -132,7 +134,7 @@ class CTDNE(HostWalkSkipGram):
         check_temporal(graph, self.name)
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
         super().check_parameters()
         check_choices(self.step_choice, self.start_choice, self.timescale)
 

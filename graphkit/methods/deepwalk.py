@@ -13,9 +13,13 @@ Where we differ, and why:
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from graphkit.gpu.backend import Backend
 from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import WalkSkipGram
+from graphkit.parameters import Count, Finite, Positive, real
+from graphkit.seeds import Seed
 
 
 @embedder
@@ -89,15 +93,15 @@ class DeepWalk(WalkSkipGram):
 
     name = "deepwalk"
 
-    dim: int = 128
-    walks_per_node: int = 80
-    walk_length: int = 40
-    window: int = 10
-    num_negatives: float = 5.0
-    epochs: int = 1
-    learning_rate: float = 0.025
-    noise_exponent: float = 0.75
-    subsample: float = 1e-3
-    seed: int = 0
+    dim: Count = 128
+    walks_per_node: Count = 80
+    walk_length: Count = 40
+    window: Count = 10
+    num_negatives: Positive = 5.0
+    epochs: Count = 1
+    learning_rate: Positive = 0.025
+    noise_exponent: Finite = 0.75
+    subsample: Annotated[float, real("[0, 1]")] = 1e-3
+    seed: Seed = 0
     backend: Backend = "cpu"
-    num_threads: int | None = None
+    num_threads: Count | None = None

@@ -36,21 +36,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import as_array, as_real, check_between, check_choice, check_finite, check_whole, shown
+from graphkit.checks import as_array, shown
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.gpu.graph import Sizes, device_for, on_device
 from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, embedder
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, Finite, at_least, real
 from graphkit.propagation.gpu.powers import DevicePropagation, propagation_bytes
 from graphkit.propagation.powers import Blocks, Propagation
 from graphkit.propagation.projection import BLOCK_WIDTH, CELLS_PER_THRESHOLD, Projection, allocate_blocks
-from graphkit.seeds import Stream, check_seed
+from graphkit.seeds import Seed, Stream, check_seed
 
 if TYPE_CHECKING:
     import torch
@@ -137,19 +138,19 @@ class FastRP(Embedder):
 
     name = "fastrp"
 
-    dim: int = 128
+    dim: Count = 128
     weights: Sequence[float] = (0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
-    beta: float = -0.3
+    beta: Finite = -0.3
     matrix: Literal["transition", "adjacency"] = "transition"
     projection: Literal["sparse", "gaussian"] = "sparse"
-    sparsity: float | None = None
+    sparsity: Annotated[float, at_least(1)] | None = None
     normalize: bool = True
     standardize: bool = True
     concatenate: bool = False
-    feature_ratio: float | None = None
-    seed: int = 0
+    feature_ratio: Annotated[float, real("(0, 1]")] | None = None
+    seed: Seed = 0
     backend: Backend = "cpu"
-    num_threads: int | None = None
+    num_threads: Count | None = None
 
     def fit(
         self, graph: Graph | TensorGraph, features: Any = None, *, progress: Progress | None = None
@@ -303,25 +304,13 @@ class FastRP(Embedder):
         return self.dim * (sum(weight != 0 for weight in self.weights) if self.concatenate else 1)
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        self.check_kinds()
-        check_whole("dim", self.dim, 1)
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
+        super().check_parameters()
         weights = as_array("weights", self.weights, np.float64)
         if weights.ndim != 1 or not np.isfinite(weights).all() or not weights.any():
             raise ParameterError(f"weights must be finite numbers, not all 0, got {shown(self.weights)}")
-        check_finite("beta", self.beta)
-        for parameter, given, choices in (
-            ("matrix", self.matrix, ("transition", "adjacency")),
-            ("projection", self.projection, ("sparse", "gaussian")),
-        ):
-            check_choice(parameter, given, choices)
         if self.sparsity is not None and self.projection == "gaussian":
             raise ParameterError("sparsity has no effect with projection='gaussian'")
-        if self.sparsity is not None and not 1 <= as_real(self.sparsity) < math.inf:
-            raise ParameterError(f"sparsity must be a finite number >= 1, got {shown(self.sparsity)}")
-        if self.feature_ratio is not None:
-            check_between("feature_ratio", self.feature_ratio, "(0, 1]")
-        check_seed(self.seed)
 
 
 def degree_normalization(strength: NDArray[np.float64], beta: float) -> NDArray[np.float64]:

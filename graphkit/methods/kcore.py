@@ -24,12 +24,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_between, check_positive, check_whole, shown
+from graphkit.checks import shown
 from graphkit.cores.core_numbers import core_mask, core_numbers
 from graphkit.cores.outwards import carry_outwards
 from graphkit.errors import ParameterError
@@ -38,7 +38,8 @@ from graphkit.methods.line import LINE
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.parallel import resolve_threads
-from graphkit.seeds import check_seed
+from graphkit.parameters import Count, Positive, real, whole
+from graphkit.seeds import Seed
 from graphkit.sgns.trainer import initial_vectors
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class KCoreEmbedding(Embedder):
     dim
         Columns of the result, >= 1. None for the base's own number.
     k
-        k0 itself, 0 to the degeneracy.
+        k0 itself, >= 0, at most the degeneracy.
     share
         In place of `k`: the innermost core that has at least this share of the nodes, in (0, 1].
     time_budget
@@ -117,13 +118,13 @@ class KCoreEmbedding(Embedder):
 
     base: Embedder | str = "deepwalk"
     settings: Sequence[str] = ()
-    dim: int | None = None
-    k: int | None = None
-    share: float | None = None
-    time_budget: float | None = None
-    refine_walks: int | None = None
-    seed: int = 0
-    num_threads: int | None = None
+    dim: Count | None = None
+    k: Annotated[int, whole(0)] | None = None
+    share: Annotated[float, real("(0, 1]")] | None = None
+    time_budget: Positive | None = None
+    refine_walks: Annotated[int, whole(0)] | None = None
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Embed the core, carry its vectors outwards, and refine them.
@@ -191,7 +192,7 @@ class KCoreEmbedding(Embedder):
 
     def _methods(self) -> tuple[Embedder, WalkSkipGram | None]:
         """The method for the core, and the one that trains on the whole graph at last; all checked."""
-        self._check_parameters()
+        self.check_parameters()
         base = self._base()
         base.estimate(1, 1)
         walks = self._refine_walks(base)
@@ -267,20 +268,12 @@ class KCoreEmbedding(Embedder):
         whole[self.core_] = vectors
         return whole
 
-    def _check_parameters(self) -> None:
-        self.check_kinds()
-        check_seed(self.seed)
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
+        super().check_parameters()
         chosen = [name for name in ("k", "share", "time_budget") if getattr(self, name) is not None]
         if len(chosen) > 1:
             raise ParameterError(f"{chosen[1]} has no effect with {chosen[0]}: give one of them")
-        if self.k is not None:
-            check_whole("k", self.k, 0)
-        if self.share is not None:
-            check_between("share", self.share, "(0, 1]")
-        if self.time_budget is not None:
-            check_positive("time_budget", self.time_budget)
-        if self.refine_walks is not None:
-            check_whole("refine_walks", self.refine_walks, 0)
 
 
 def _parsed(settings: Sequence[str]) -> dict[str, Any]:

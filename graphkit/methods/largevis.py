@@ -21,11 +21,9 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from graphkit.arrays import Rows, Vectors, Weights
-from graphkit.checks import check_positive, check_whole
-from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend, find_device
 from graphkit.graph.graph import Graph
 from graphkit.layout.gpu import DeviceLayout, layout_bytes
@@ -42,6 +40,8 @@ from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, Finite, Positive, whole
+from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
     from graphkit.progress import Progress
@@ -57,7 +57,7 @@ class LargeVis(MapMethod):
     Parameters
     ----------
     dim
-        2 or 3.
+        Dimensions of the map, 2 to 3.
     samples_per_node
         Edges to draw for each node, >= 1.
     start
@@ -125,8 +125,8 @@ class LargeVis(MapMethod):
     name = "largevis"
     spread = SPREAD
 
-    dim: int = 2
-    samples_per_node: int = 1000
+    dim: Annotated[int, whole(2, 3)] = 2
+    samples_per_node: Count = 1000
     start: Literal["components", "random"] = "components"
     perplexity: float = 10.0
     metric: Metric = "euclidean"
@@ -135,11 +135,11 @@ class LargeVis(MapMethod):
     a: float = 1.0
     gamma: float = 7.0
     num_negatives: int = 5
-    noise_exponent: float = 0.75
-    learning_rate: float = 1.0
-    seed: int = 0
+    noise_exponent: Finite = 0.75
+    learning_rate: Positive = 1.0
+    seed: Seed = 0
     backend: Backend = "cpu"
-    num_threads: int | None = None
+    num_threads: Count | None = None
 
     def _lay_out(
         self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None
@@ -194,7 +194,7 @@ class LargeVis(MapMethod):
         Estimate
             Peak bytes (graph, tables, positions) and rough seconds; FastRP's included.
         """
-        self._check()
+        self.check_parameters()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         laid_out = graph_bytes + 12 * num_arcs + (40 + 16 * self.dim) * num_nodes
         moves = num_nodes * ROUNDS_PER_SAMPLE * self.samples_per_node
@@ -203,13 +203,9 @@ class LargeVis(MapMethod):
         seconds = before.seconds + moves * a_move / resolve_threads(self.num_threads)
         return Estimate(max(laid_out, before.bytes), seconds)
 
-    def _check(self) -> None:
-        self.check_kinds()
-        if self.dim not in (2, 3):
-            raise ParameterError(f"dim must be 2 or 3, got {self.dim}")
-        check_whole("samples_per_node", self.samples_per_node, 1)
-        check_positive("learning_rate", self.learning_rate)
-        super()._check()
+    def check_parameters(self) -> None:
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
+        super().check_parameters()
         self._objective()
 
     def _objective(self) -> Objective:

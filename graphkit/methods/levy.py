@@ -14,11 +14,13 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from graphkit.gpu.backend import Backend
 from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import HostWalkSkipGram
+from graphkit.parameters import Count, Finite, Positive, real, whole
+from graphkit.seeds import Seed
 from graphkit.walks.host_walker import HostWalker
 from graphkit.walks.levy import LevyWalker, check_flights, mean_hops
 
@@ -93,22 +95,22 @@ class LevyWalk(HostWalkSkipGram):
 
     name = "levy"
 
-    dim: int = 128
-    walks_per_node: int = 10
-    walk_length: int = 80
-    window: int = 10
-    alpha: float = 0.8
-    max_hops: int = 1024
-    num_negatives: float = 5.0
-    epochs: int = 1
-    learning_rate: float = 0.025
-    noise_exponent: float = 0.75
-    subsample: float = 1e-3
-    seed: int = 0
-    num_threads: int | None = None
+    dim: Count = 128
+    walks_per_node: Count = 10
+    walk_length: Count = 80
+    window: Count = 10
+    alpha: Annotated[float, real("(0, 1)")] = 0.8
+    max_hops: Annotated[int, whole(2)] = 1024
+    num_negatives: Positive = 5.0
+    epochs: Count = 1
+    learning_rate: Positive = 0.025
+    noise_exponent: Finite = 0.75
+    subsample: Annotated[float, real("[0, 1]")] = 1e-3
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
         super().check_parameters()
         check_flights(self.alpha, self.max_hops, self.walk_length)
 

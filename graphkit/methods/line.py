@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import MOST, check_choice, check_finite, check_positive, check_whole
+from graphkit.checks import MOST, check_whole
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.gpu.backend import Backend, Room
 from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
@@ -41,6 +41,8 @@ from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.order_tables import order_tables
 from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, Finite, Positive
+from graphkit.seeds import Seed
 from graphkit.sgns.block_grid import Objective as BlockObjective
 from graphkit.sgns.block_samples import EPISODE_SAMPLES, ArcSamples
 from graphkit.sgns.gpu.arcs import arcs_bytes, device_arcs, tensor_arcs, tensor_arcs_bytes
@@ -151,18 +153,18 @@ class LINE(SkipGramMethod):
 
     name = "line"
 
-    dim: int = 128
+    dim: Count = 128
     order: Literal["first", "second", "both"] = "both"
-    samples: float | None = None
-    samples_per_edge: float | None = None
-    num_negatives: float = 5.0
-    learning_rate: float = 0.025
-    noise_exponent: float = 0.75
+    samples: Positive | None = None
+    samples_per_edge: Positive | None = None
+    num_negatives: Positive = 5.0
+    learning_rate: Positive = 0.025
+    noise_exponent: Finite = 0.75
     threshold: int | None = None
     depth: int | None = None
-    seed: int = 0
+    seed: Seed = 0
     backend: Backend = "cpu"
-    num_threads: int | None = None
+    num_threads: Count | None = None
 
     def check_given(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no graph, or a parameter without effect on this one."""
@@ -387,20 +389,14 @@ class LINE(SkipGramMethod):
         return math.ceil(wanted)
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        self.check_kinds()
-        check_choice("order", self.order, ORDERS)
-        least = 2 if self.order == "both" else 1
-        check_whole("dim", self.dim, least)
-        for name in ("samples", "samples_per_edge", "num_negatives", "learning_rate"):
-            value = getattr(self, name)
-            if value is not None:
-                check_positive(name, value)
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
+        super().check_parameters()
+        if self.order == "both":
+            check_whole("dim", self.dim, 2)
         if self.samples is not None and self.samples_per_edge is not None:
             raise ParameterError("samples_per_edge has no effect where samples is given")
         if self.depth is not None and self.threshold is None:
             raise ParameterError("depth has no effect without threshold")
-        check_finite("noise_exponent", self.noise_exponent)
 
 
 def _trained(graph: Any, wanted: NDArray[np.bool_] | None) -> tuple[float, int]:

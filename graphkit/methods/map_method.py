@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from graphkit import __version__
 from graphkit.arrays import Rows, Vectors, Weights
-from graphkit.checks import as_real, check_choice, shown
+from graphkit.checks import as_real, shown
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.graph import Graph
@@ -24,7 +24,6 @@ from graphkit.neighbors.exact import nearest_by_distance
 from graphkit.neighbors.perplexity import perplexity_weights
 from graphkit.neighbors.vector_table import Points, VectorTable
 from graphkit.parallel import resolve_threads
-from graphkit.seeds import check_seed
 from graphkit.sgns.trainer import checked_vectors
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ class MapMethod(Embedder):
         RunError
             If the layout diverges.
         """
-        self._check()
+        self.check_parameters()
         first = self._vectors = None
         if not isinstance(graph, (Graph, KnnGraph)):
             vectors = self._vectors = as_vectors(graph, "vectors")
@@ -162,7 +161,7 @@ class MapMethod(Embedder):
         known: Points | None = getattr(self, "_vectors", None)
         if known is None:
             raise RunError("there is no map of vectors: call fit with vectors first")
-        self._check()
+        self.check_parameters()
         wanted = min(int(np.ceil(NEIGHBORS_PER_PERPLEXITY * self.perplexity)), len(known))
         rows, distances = nearest_by_distance(
             known, vectors, wanted, metric=self.metric, backend=self.backend, num_threads=self.num_threads
@@ -171,12 +170,6 @@ class MapMethod(Embedder):
         weights = perplexity_weights(distances, self.metric, min(self.perplexity, rows.shape[1]), threads)
         amid = np.einsum("ik,ikd->id", weights, self.embedding_[rows], dtype=np.float64).astype(np.float32)
         return self._place(rows.astype(np.int32), weights, amid, progress)
-
-    def _check(self) -> None:
-        """Raise `ParameterError` for what cannot be."""
-        self.check_kinds()
-        check_choice("start", self.start, STARTS)
-        check_seed(self.seed)
 
     def _lay_out(
         self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None

@@ -19,11 +19,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from graphkit.gpu.backend import Backend
 from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import HostWalkSkipGram
+from graphkit.parameters import Count, Finite, Positive, real
+from graphkit.seeds import Seed
 from graphkit.walks.host_walker import HostWalker
 from graphkit.walks.metapath import MetapathWalker, check_metapath
 
@@ -99,21 +101,21 @@ class MetaPath2Vec(HostWalkSkipGram):
     name = "metapath2vec"
     takes = "types"
 
-    dim: int = 128
+    dim: Count = 128
     metapath: Sequence[str] | None = None
-    walks_per_node: int = 10
-    walk_length: int = 80
-    window: int = 7
-    num_negatives: float = 5.0
-    epochs: int = 1
-    learning_rate: float = 0.025
-    noise_exponent: float = 0.75
-    subsample: float = 1e-3
-    seed: int = 0
-    num_threads: int | None = None
+    walks_per_node: Count = 10
+    walk_length: Count = 80
+    window: Count = 7
+    num_negatives: Positive = 5.0
+    epochs: Count = 1
+    learning_rate: Positive = 0.025
+    noise_exponent: Finite = 0.75
+    subsample: Annotated[float, real("[0, 1]")] = 1e-3
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
         super().check_parameters()
         if self.metapath is not None:
             check_metapath(self.metapath)

@@ -33,16 +33,16 @@ Where we differ, and why:
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_choice, check_positive, check_whole
 from graphkit.errors import ParameterError
 from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
 from graphkit.methods.symmetric_vectors import TOLERANCE, symmetric_vectors
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, Positive, whole
 from graphkit.propagation.block_krylov import BLOCK
 from graphkit.propagation.component_space import ComponentSpace, Deflated
 from graphkit.propagation.factorization import (
@@ -54,7 +54,7 @@ from graphkit.propagation.factorization import (
 from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.window_matrix import LowRankMatrix, exact_matrix, log_shares, mean_power
-from graphkit.seeds import check_seed
+from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors
@@ -91,7 +91,7 @@ class NetMF(Embedder):
     dim
         Columns of the result, >= 1.
     window
-        T, nodes on each side in a walk that count as a node's context, 1 .. 10,000.
+        T, nodes on each side in a walk that count as a node's context, 1 to 10,000.
     num_negatives
         b, negatives for each pair of skip-gram, > 0: entries of M below it in relation count as none.
     form
@@ -145,13 +145,13 @@ class NetMF(Embedder):
     form_: str = field(init=False)
     residual_: float = field(init=False)
 
-    dim: int = 128
-    window: int = 10
-    num_negatives: float = 1.0
+    dim: Count = 128
+    window: Annotated[int, whole(1, _LONGEST_WINDOW)] = 10
+    num_negatives: Positive = 1.0
     form: Literal["auto", "exact", "rank"] = "auto"
-    rank: int | None = None
-    seed: int = 0
-    num_threads: int | None = None
+    rank: Count | None = None
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes.
@@ -236,16 +236,10 @@ class NetMF(Embedder):
         return {"form": self.form_, "residual": self.residual_}
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        check_whole("dim", self.dim, 1)
-        check_whole("window", self.window, 1, _LONGEST_WINDOW)
-        check_positive("num_negatives", self.num_negatives)
-        check_choice("form", self.form, ("auto", "exact", "rank"))
-        if self.rank is not None:
-            check_whole("rank", self.rank, 1)
-            if self.form == "exact":
-                raise ParameterError("rank has no effect with form='exact'")
-        check_seed(self.seed)
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
+        super().check_parameters()
+        if self.rank is not None and self.form == "exact":
+            raise ParameterError("rank has no effect with form='exact'")
 
     def _form(self, num_nodes: int, num_arcs: int) -> str:
         if self.form != "auto":

@@ -32,21 +32,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import MOST, as_real, check_positive, check_whole, shown
+from graphkit.checks import MOST
 from graphkit.errors import ParameterError
 from graphkit.host_memory import check_host_memory
 from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
 from graphkit.methods.symmetric_vectors import symmetric_vectors
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, Positive, real, whole
 from graphkit.propagation.factorization import factorization_bytes, factorization_seconds
 from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.sampled_window import PathSampler, expected_samples, sampled_bytes
-from graphkit.seeds import check_seed
+from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -67,15 +68,15 @@ class NetSMF(Embedder):
     dim
         Columns of the result, >= 1.
     window
-        T, edges of the longest paths, 1 .. 10,000.
+        T, edges of the longest paths, 1 to 10,000.
     num_negatives
         b, negatives for each pair of skip-gram, > 0.
     samples_per_edge
         Paths through each edge on average, before thinning, > 0: the papers' M is samples_per_edge times the
         number of edges, 100 is their 10 T m. Sparse graphs want no more, dense ones ten times as many.
     thinning
-        c of the probability min(1, c (w / d_i + w / d_j)) that a path through an edge is kept, > 0; None for
-        the logarithm of num_nodes, inf to keep all.
+        c of the probability min(1, c (w / d_i + w / d_j)) that a path through an edge is kept, in (0, inf];
+        None for the logarithm of num_nodes, inf to keep all.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     num_threads
@@ -129,13 +130,13 @@ class NetSMF(Embedder):
     num_entries_: int = field(init=False)
     residual_: float = field(init=False)
 
-    dim: int = 128
-    window: int = 10
-    num_negatives: float = 1.0
-    samples_per_edge: float = 100.0
-    thinning: float | None = None
-    seed: int = 0
-    num_threads: int | None = None
+    dim: Count = 128
+    window: Annotated[int, whole(1, _LONGEST_WINDOW)] = 10
+    num_negatives: Positive = 1.0
+    samples_per_edge: Positive = 100.0
+    thinning: Annotated[float, real("(0, inf]")] | None = None
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Sample the matrix, and compute the vectors of all nodes.
@@ -226,16 +227,6 @@ class NetSMF(Embedder):
     def measured(self) -> dict[str, Any]:
         """Return the samples, the entries, and the residual of the factorisation."""
         return {"samples": self.num_samples_, "entries": self.num_entries_, "residual": self.residual_}
-
-    def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        check_whole("dim", self.dim, 1)
-        check_whole("window", self.window, 1, _LONGEST_WINDOW)
-        check_positive("num_negatives", self.num_negatives)
-        check_positive("samples_per_edge", self.samples_per_edge)
-        if self.thinning is not None and not as_real(self.thinning) > 0:
-            raise ParameterError(f"thinning must be > 0, or None, got {shown(self.thinning)}")
-        check_seed(self.seed)
 
     def _thinning(self, num_nodes: int) -> float:
         """Return c: no less than 1 where log n is, lest whole neighbourhoods of tiny graphs be left out."""

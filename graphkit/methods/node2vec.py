@@ -15,12 +15,14 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from graphkit.gpu.backend import Backend
 from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import WalkSkipGram
-from graphkit.walks.walker import Walker
+from graphkit.parameters import Count, Finite, Positive, real
+from graphkit.seeds import Seed
+from graphkit.walks.walker import Bias, Walker
 
 if TYPE_CHECKING:
     from graphkit.graph.gpu.graph import Sizes
@@ -110,22 +112,22 @@ class Node2Vec(WalkSkipGram):
 
     name = "node2vec"
 
-    dim: int = 128
-    walks_per_node: int = 10
-    walk_length: int = 80
-    window: int = 10
-    p: float = 1.0
-    q: float = 1.0
+    dim: Count = 128
+    walks_per_node: Count = 10
+    walk_length: Count = 80
+    window: Count = 10
+    p: Bias = 1.0
+    q: Bias = 1.0
     extend: bool = False
-    gamma: float = 0.0
-    num_negatives: float = 5.0
-    epochs: int = 1
-    learning_rate: float = 0.025
-    noise_exponent: float = 0.75
-    subsample: float = 1e-3
-    seed: int = 0
+    gamma: Finite = 0.0
+    num_negatives: Positive = 5.0
+    epochs: Count = 1
+    learning_rate: Positive = 0.025
+    noise_exponent: Finite = 0.75
+    subsample: Annotated[float, real("[0, 1]")] = 1e-3
+    seed: Seed = 0
     backend: Backend = "cpu"
-    num_threads: int | None = None
+    num_threads: Count | None = None
 
     def _walker(self, graph: Graph, backend: Backend, num_threads: int) -> Walker:
         return Walker(

@@ -35,16 +35,16 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import as_real, check_between, check_whole, shown
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.kernels.cpu.degree_weights import sweep_weights
 from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, embedder
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, at_least, real, whole
 from graphkit.propagation.factorization import (
     factorization_bytes,
     factorization_seconds,
@@ -55,7 +55,7 @@ from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.pagerank_series import PageRankSeries
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.thin_products import ThinProducts, single_threaded_blas
-from graphkit.seeds import check_seed
+from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors
@@ -86,9 +86,9 @@ class NRP(Embedder):
     alpha
         Restart of PageRank, in (0, 1).
     num_terms
-        Powers of P that are summed, 1 .. 10,000 (l1 in the paper).
+        Powers of P that are summed, 1 to 10,000 (l1 in the paper).
     sweeps
-        How often all weights are set anew, 0 .. 10,000 (l2 in the paper); 0 for the out-degree and 1.
+        How often all weights are set anew, 0 to 10,000 (l2 in the paper); 0 for the out-degree and 1.
     penalty
         Of the squares of the weights, >= 0 (lambda in the paper).
     seed
@@ -148,13 +148,13 @@ class NRP(Embedder):
     backward_weights_: NDArray[np.float64] = field(init=False)
     residual_: float = field(init=False)
 
-    dim: int = 128
-    alpha: float = 0.15
-    num_terms: int = 20
-    sweeps: int = 10
-    penalty: float = 0.0
-    seed: int = 0
-    num_threads: int | None = None
+    dim: Annotated[int, whole(2)] = 128
+    alpha: Annotated[float, real("(0, 1)")] = 0.15
+    num_terms: Annotated[int, whole(1, _MOST_STEPS)] = 20
+    sweeps: Annotated[int, whole(0, _MOST_STEPS)] = 10
+    penalty: Annotated[float, at_least(0)] = 0.0
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes.
@@ -242,16 +242,10 @@ class NRP(Embedder):
         return {"residual": self.residual_}
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        check_whole("dim", self.dim, 2)
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
+        super().check_parameters()
         if self.dim % 2:
             raise ParameterError(f"dim must be even, half for sources and half for targets, got {self.dim}")
-        check_between("alpha", self.alpha, "(0, 1)")
-        check_whole("num_terms", self.num_terms, 1, _MOST_STEPS)
-        check_whole("sweeps", self.sweeps, 0, _MOST_STEPS)
-        if not 0 <= as_real(self.penalty) < math.inf:
-            raise ParameterError(f"penalty must be >= 0 and finite, got {shown(self.penalty)}")
-        check_seed(self.seed)
 
 
 class _Factors:

@@ -26,14 +26,14 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 
-from graphkit.checks import check_between, check_finite, check_whole
 from graphkit.errors import GraphkitWarning
 from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
+from graphkit.parameters import Count, Finite, real
 from graphkit.propagation.factorization import (
     factorization_bytes,
     factorization_seconds,
@@ -45,7 +45,7 @@ from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.rescaling import rescaled
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.thin_products import ThinProducts
-from graphkit.seeds import check_seed
+from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
     from graphkit.arrays import Vectors
@@ -108,13 +108,13 @@ class ProNE(Embedder):
 
     residual_: float = field(init=False)
 
-    dim: int = 128
-    mu: float = 0.2
-    theta: float = 0.5
+    dim: Count = 128
+    mu: Finite = 0.2
+    theta: Finite = 0.5
     propagation: bool = True
-    tolerance: float = 0.03
-    seed: int = 0
-    num_threads: int | None = None
+    tolerance: Annotated[float, real("(0, 1)")] = 0.03
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes.
@@ -219,13 +219,9 @@ class ProNE(Embedder):
             )
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        check_whole("dim", self.dim, 1)
-        check_finite("mu", self.mu)
-        check_finite("theta", self.theta)
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
+        super().check_parameters()
         band_pass(self.mu, self.theta)
-        check_between("tolerance", self.tolerance, "(0, 1)")
-        check_seed(self.seed)
 
 
 def log_ratios(graph: Graph, *, num_threads: int) -> SparseOperator:

@@ -51,8 +51,9 @@ from graphkit.graph_kernels.modulation import Series, kernel_series
 from graphkit.graph_kernels.sparse_product import multiply
 from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, embedder
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count
 from graphkit.propagation.projection import CELLS_PER_THRESHOLD, Projection, allocate_blocks
-from graphkit.seeds import Stream, check_seed
+from graphkit.seeds import Seed, Stream, check_seed
 
 if TYPE_CHECKING:
     import scipy.sparse
@@ -179,7 +180,7 @@ class RandomFeatures(Embedder):
     series_: Series = field(init=False)
     kernel_: KernelOperator = field(init=False)
 
-    dim: int = 128
+    dim: Count = 128
     kernel: Kernel = "regularized-laplacian"
     sigma: float | None = None
     power: float | None = None
@@ -196,9 +197,9 @@ class RandomFeatures(Embedder):
     max_length: int = 20
     coupling: Coupling = "antithetic-repelling"
     two_sided: bool = False
-    seed: int = 0
+    seed: Seed = 0
     backend: Backend = "cpu"
-    num_threads: int | None = None
+    num_threads: Count | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute features, kernel and vectors of all nodes.
@@ -341,8 +342,7 @@ class RandomFeatures(Embedder):
 
     def _checked_series(self) -> Series:
         """The kernel's series, all parameters being in their ranges."""
-        self.check_kinds()
-        check_seed(self.seed)
+        self.check_parameters()
         series = kernel_series(
             self.kernel,
             check_whole("max_length", self.max_length, 0, 255),

@@ -31,20 +31,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from graphkit.checks import (
-    as_array,
-    check_between,
-    check_choice,
-    check_finite,
-    check_kinds,
-    check_positive,
-    check_whole,
-)
+from graphkit.checks import as_array, check_between, check_choice, check_finite, check_positive, check_whole
 from graphkit.embedding import Embedding, vectors_in_order
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.graph import check_graph
 from graphkit.methods.base import GraphFacts, check_undirected
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import check_declared
 from graphkit.propagation import filters
 from graphkit.propagation.filters import Filter, filtered
 from graphkit.propagation.rescaling import rescaled
@@ -157,7 +150,7 @@ def propagate(
     (6, 4)
     """
     check_graph(graph)
-    check_kinds(propagate, locals())
+    check_declared(propagate, locals())
     given = {"mu": mu, "theta": theta, "steps": steps, "time": time, "restart": restart}
     choice = chosen_filter(graph, filter, {name: value for name, value in given.items() if value is not None})
     threads = resolve_threads(num_threads)

@@ -142,10 +142,6 @@ class SkipGramMethod(Embedder):
         parts = {"parts": self.parts_} if self.parts_ > 1 else {}
         return {"pairs": self.pairs_} | parts | ({} if math.isnan(self.loss_) else {"loss": self.loss_})
 
-    def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        raise NotImplementedError
-
     def _first_tables(self, graph: Graph | TensorGraph, init: Any) -> list[VectorTables]:
         """The tables that training starts from, where the graph is."""
         raise NotImplementedError

@@ -31,18 +31,18 @@ Where we differ, and why:
 
 from __future__ import annotations
 
-import math
 import warnings
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import as_real, check_between, check_choice, check_whole, shown
+from graphkit.checks import check_between
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, at_least, real
 from graphkit.propagation.component_space import ComponentSpace, Deflated
 from graphkit.propagation.factorization import (
     factorization_bytes,
@@ -53,7 +53,7 @@ from graphkit.propagation.factorization import (
 from graphkit.propagation.operators import Operator, SparseOperator
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.thin_products import ThinProducts
-from graphkit.seeds import check_seed
+from graphkit.seeds import Seed, check_seed
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -131,14 +131,14 @@ class Spectral(Embedder):
     eigenvalues_: NDArray[np.float64] = field(init=False)
     residual_: float = field(init=False)
 
-    dim: int = 128
+    dim: Count = 128
     matrix: Literal["adjacency", "laplacian"] = "adjacency"
-    regularization: float | None = None
-    power: float | None = None
+    regularization: Annotated[float, at_least(0)] | None = None
+    power: Annotated[float, at_least(0)] | None = None
     normalize: bool = True
-    tolerance: float = 1e-2
-    seed: int = 0
-    num_threads: int | None = None
+    tolerance: Annotated[float, real("(0, 1)")] = 1e-2
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def fit(self, graph: Graph, *, progress: Progress | None = None) -> Self:
         """Compute the vectors of all nodes.
@@ -283,12 +283,8 @@ class Spectral(Embedder):
         return float(self.power)
 
     def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        check_whole("dim", self.dim, 1)
-        check_choice("matrix", self.matrix, ("adjacency", "laplacian"))
-        for name, value in (("regularization", self.regularization), ("power", self.power)):
-            if value is not None and not 0 <= as_real(value) < math.inf:
-                raise ParameterError(f"{name} must be >= 0 and finite, got {shown(value)}")
+        """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""
+        super().check_parameters()
         if self.matrix == "laplacian" and self.regularization is not None:
             raise ParameterError("regularization has no effect with matrix='laplacian'")
         check_between("tolerance", self.tolerance, "(0, 1)")

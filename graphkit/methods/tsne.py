@@ -20,14 +20,12 @@ Where we differ, and why:
 from __future__ import annotations
 
 from dataclasses import field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Vectors, Weights
-from graphkit.checks import as_real, check_whole, shown
-from graphkit.errors import ParameterError
 from graphkit.graph.graph import Graph
 from graphkit.layout.descent import Descent, settle
 from graphkit.layout.largevis import strength_of
@@ -36,6 +34,8 @@ from graphkit.methods.base import Estimate, embedder
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, at_least, whole
+from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
     from graphkit.progress import Progress
@@ -125,12 +125,12 @@ class TSNE(MapMethod):
     perplexity: float = 30.0
     metric: Metric = "euclidean"
     recall: float = 0.95
-    early_exaggeration: float = 12.0
-    early_steps: int = 250
-    exaggeration: float = 1.0
-    steps: int = 500
-    seed: int = 0
-    num_threads: int | None = None
+    early_exaggeration: Annotated[float, at_least(1)] = 12.0
+    early_steps: Annotated[int, whole(0)] = 250
+    exaggeration: Annotated[float, at_least(1)] = 1.0
+    steps: Annotated[int, whole(0)] = 500
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def measured(self) -> dict[str, Any]:
         """Return the divergence that the last `fit` came to."""
@@ -151,7 +151,7 @@ class TSNE(MapMethod):
         Estimate
             Peak bytes (graph, positions, grid) and rough seconds; FastRP's included.
         """
-        self._check()
+        self.check_parameters()
         graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         descent_bytes = graph_bytes + 8 * num_arcs + (52 + _GRID_BYTES) * num_nodes
         a_step = num_nodes * _SECONDS_PER_POINT + num_arcs * _SECONDS_PER_ARC
@@ -159,15 +159,6 @@ class TSNE(MapMethod):
         before = self._start_estimate(num_nodes, num_arcs, weighted)
         seconds = (self.early_steps + self.steps) * a_step / resolve_threads(self.num_threads)
         return Estimate(max(descent_bytes, before.bytes), before.seconds + seconds)
-
-    def _check(self) -> None:
-        self.check_kinds()
-        for name in ("early_exaggeration", "exaggeration"):
-            if not 1 <= as_real(getattr(self, name)) < np.inf:
-                raise ParameterError(f"{name} must be >= 1 and finite, got {shown(getattr(self, name))}")
-        check_whole("early_steps", self.early_steps, 0)
-        check_whole("steps", self.steps, 0)
-        super()._check()
 
     def _lay_out(
         self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None

@@ -33,12 +33,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import MOST, as_array, check_between, check_positive, check_whole
+from graphkit.checks import MOST, as_array
 from graphkit.errors import ParameterError
 from graphkit.kernels.cpu.restart_ends import walk_to_ends
 from graphkit.kernels.cpu.row_alias import draw_starts
@@ -48,7 +48,8 @@ from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate, embedder
 from graphkit.methods.order_tables import start_of_line
 from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
-from graphkit.seeds import Stream, check_seed
+from graphkit.parameters import Count, Positive, real
+from graphkit.seeds import Seed, Stream
 from graphkit.sgns.jobs import KeptJob, RangeJob, TableTrainer
 from graphkit.sgns.trainer import (
     CHUNK_TILES,
@@ -126,13 +127,13 @@ class VERSE(SkipGramMethod):
     name = "verse"
     memory_remedy = "choose a smaller dim"
 
-    dim: int = 128
-    alpha: float = 0.85
-    samples_per_node: float = 2000.0
-    num_negatives: float = 3.0
-    learning_rate: float = 0.05
-    seed: int = 0
-    num_threads: int | None = None
+    dim: Count = 128
+    alpha: Annotated[float, real("[0, 1)")] = 0.85
+    samples_per_node: Positive = 2000.0
+    num_negatives: Positive = 3.0
+    learning_rate: Positive = 0.05
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
         """Return the memory and time that `fit` will need for a graph of this size.
@@ -169,14 +170,6 @@ class VERSE(SkipGramMethod):
         return Estimate(
             graph_bytes + chunk + table + trained + 4 * num_nodes * self.dim, SECONDS_TO_BEGIN + seconds
         )
-
-    def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        check_whole("dim", self.dim, 1)
-        check_between("alpha", self.alpha, "[0, 1)")
-        for name in ("samples_per_node", "num_negatives", "learning_rate"):
-            check_positive(name, getattr(self, name))
-        check_seed(self.seed)
 
     def _num_samples(self, num_nodes: int) -> int:
         wanted = self.samples_per_node * num_nodes

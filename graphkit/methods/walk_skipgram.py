@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import aligned_zeros
-from graphkit.checks import MOST, as_array, check_between, check_finite, check_positive, check_whole
+from graphkit.checks import MOST, as_array
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.gpu.backend import Backend, Room, backend_of
 from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
@@ -267,16 +267,6 @@ class WalkSkipGram(SkipGramMethod):
 
     def _tile_size(self) -> int:
         return walks_per_tile(self.walk_length) * self.walk_length
-
-    def check_parameters(self) -> None:
-        """Raise `ParameterError` for a parameter outside its range."""
-        self.check_kinds()
-        for name in ("dim", "walk_length", "walks_per_node", "window", "epochs"):
-            check_whole(name, getattr(self, name), 1)
-        for name in ("num_negatives", "learning_rate"):
-            check_positive(name, getattr(self, name))
-        check_finite("noise_exponent", self.noise_exponent)
-        check_between("subsample", self.subsample, "[0, 1]")
 
 
 class HostWalkSkipGram(WalkSkipGram):

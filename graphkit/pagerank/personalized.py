@@ -30,20 +30,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import check_between, check_choice, check_whole
+from graphkit.checks import check_whole
 from graphkit.errors import ParameterError, naming_ours
 from graphkit.graph.graph import check_graph
 from graphkit.host_memory import check_host_memory
 from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
-from graphkit.pagerank.engines import ENGINES, Engine
+from graphkit.pagerank.engines import ENGINES, MAX_WALKS, Engine
 from graphkit.pagerank.top_nodes import TopNodes
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
-from graphkit.seeds import Stream, generator
+from graphkit.parameters import Count, check_declared, real, whole
+from graphkit.seeds import Seed, Stream, generator
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -78,11 +79,11 @@ class PersonalizedPageRank:
     method
         ``"push"``: forward push, with a bound of the error. ``"walks"``: Monte Carlo, without bias.
     tolerance
-        Push goes on while a node's residual is at least this, > 0, times the number of its out-arcs (1 if it
-        has none). None for 1e-5; ``1e-8 / graph.num_arcs`` for scores that are wrong by about 1e-8 in all at
-        most. Not for ``"walks"``.
+        Push goes on while a node's residual is at least this, in (0, 1), times the number of its out-arcs (1
+        if it has none). None for 1e-5; ``1e-8 / graph.num_arcs`` for scores that are wrong by about 1e-8 in
+        all at most. Not for ``"walks"``.
     walks_per_node
-        Walks from each source, in [1, 2**31]. None for 10,000; not for ``"push"``.
+        Walks from each source, 1 to 2,147,483,648. None for 10,000; not for ``"push"``.
     seed
         Random seed of the walks, in [0, 2**64); not for ``"push"``.
     num_threads
@@ -123,16 +124,15 @@ class PersonalizedPageRank:
     ['c', 'd']
     """
 
-    restart: float = 0.15
+    restart: Annotated[float, real("(0, 1)")] = 0.15
     method: Literal["push", "walks"] = "push"
-    tolerance: float | None = None
-    walks_per_node: int | None = None
-    seed: int = 0
-    num_threads: int | None = None
+    tolerance: Annotated[float, real("(0, 1)")] | None = None
+    walks_per_node: Annotated[int, whole(1, MAX_WALKS)] | None = None
+    seed: Seed = 0
+    num_threads: Count | None = None
 
     def __post_init__(self) -> None:
-        check_between("restart", self.restart, "(0, 1)")
-        check_choice("method", self.method, ENGINES)
+        check_declared(type(self), vars(self))
         ENGINES[self.method].check(self)
 
     def top(

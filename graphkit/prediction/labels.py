@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
-from graphkit.checks import as_array, check_kinds, check_positive, check_whole, shown
+from graphkit.checks import as_array, shown
 from graphkit.embedding import Embedding
-from graphkit.errors import InputError, ParameterError
+from graphkit.errors import InputError
 from graphkit.evaluation.labels import as_labels
 from graphkit.evaluation.logistic import OneVsRest, fit_one_vs_rest
 from graphkit.evaluation.vectors import as_vectors, unit_rows
@@ -22,6 +22,7 @@ from graphkit.files.arrow_numbers import to_arrow
 from graphkit.files.atomic import PathLike
 from graphkit.graph.node_ids import NodeIndex
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, Positive, check_declared
 from graphkit.preview import ROWS, html_preview
 
 if TYPE_CHECKING:
@@ -127,10 +128,10 @@ def predict_labels(
     nodes: Iterable[Any] | None = None,
     *,
     label_names: Iterable[Any] | None = None,
-    k: int = 1,
-    C: float = 1.0,
+    k: Count = 1,
+    C: Positive = 1.0,
     normalize: Literal["l2"] | None = None,
-    num_threads: int | None = None,
+    num_threads: Count | None = None,
 ) -> PredictedLabels:
     """Predict labels of nodes that have none, from the vectors and labels of others.
 
@@ -181,11 +182,7 @@ def predict_labels(
     >>> [(node, label) for node, label, probability in found]
     [('bob', 'red'), ('dan', 'blue')]
     """
-    check_kinds(predict_labels, {"k": k, "C": C, "num_threads": num_threads})
-    check_whole("k", k, 1)
-    check_positive("C", C)
-    if normalize is not None and not (isinstance(normalize, str) and normalize == "l2"):
-        raise ParameterError(f"normalize must be 'l2' or None, got {shown(normalize)}")
+    check_declared(predict_labels, locals())
     threads = resolve_threads(num_threads)
     matrix = as_vectors(vectors)
     index = vectors.index if isinstance(vectors, Embedding) else NodeIndex(np.arange(len(matrix)))

@@ -6,13 +6,12 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
-from graphkit.checks import check_choice, check_kinds, check_positive, check_whole
 from graphkit.embedding import Embedding, vectors_in_order
 from graphkit.errors import InputError
 from graphkit.evaluation.vectors import as_vectors
@@ -20,10 +19,11 @@ from graphkit.files.arrow_numbers import to_arrow
 from graphkit.files.atomic import PathLike
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import Count, Positive, check_declared
 from graphkit.prediction.best_pairs import best_of_each, best_pairs
 from graphkit.prediction.pair_model import MOST_EDGES, PairModel, PairOperator, pair_model
 from graphkit.preview import ROWS, html_preview
-from graphkit.seeds import check_seed
+from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
     import pandas
@@ -108,12 +108,12 @@ def predict_links(
     graph: Graph,
     nodes: Iterable[Any] | None = None,
     *,
-    k: int = 10,
+    k: Count = 10,
     operator: PairOperator = "hadamard",
     targets: Any = None,
-    C: float = 1.0,
-    seed: int = 0,
-    num_threads: int | None = None,
+    C: Positive = 1.0,
+    seed: Seed = 0,
+    num_threads: Count | None = None,
     progress: Progress | None = None,
 ) -> PredictedLinks:
     """Find the pairs of nodes without an edge that look most like edges, among all pairs there are.
@@ -178,12 +178,8 @@ def predict_links(
     >>> list(predict_links(vectors, graph, ["c"], k=1, operator="cosine"))
     [('c', 'a', 1.0)]
     """
-    check_kinds(predict_links, {"k": k, "C": C, "seed": seed, "num_threads": num_threads})
+    check_declared(predict_links, locals())
     check_graph(graph)
-    check_whole("k", k, 1)
-    check_choice("operator", operator, get_args(PairOperator))
-    check_positive("C", C)
-    check_seed(seed)
     threads = resolve_threads(num_threads)
     rows = None if nodes is None else graph.rows(nodes)
     sources = _vectors_of(vectors, graph)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphkit.checks import check_kinds
 from graphkit.encodings.degrees import degree_profile
+from graphkit.parameters import check_declared
 from graphkit.pyg.graph_view import GraphView
 from graphkit.pyg.walk_encoding import text_of
 
@@ -46,7 +46,7 @@ class AddDegrees:
     """
 
     def __init__(self, *, profile: bool = False, attr_name: str | None = "degree"):
-        check_kinds(type(self).__init__, {"profile": profile, "attr_name": attr_name})
+        check_declared(type(self), {"profile": profile, "attr_name": attr_name})
         self.profile, self.attr_name = profile, attr_name
 
     def __call__(self, data: Data | HeteroData) -> Data | HeteroData:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphkit.checks import check_kinds, shown
+from graphkit.checks import shown
 from graphkit.errors import ParameterError
 from graphkit.methods.base import Embedder
 from graphkit.methods.registry import make_method
+from graphkit.parameters import check_declared
 from graphkit.pyg.graph_view import GraphView
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class AddEmbedding:
     def __init__(self, method: str | Embedder = "fastrp", *, attr_name: str | None = None, **params: Any):
         if not isinstance(method, str | Embedder):
             raise ParameterError(f"method must be a method or its name, got {shown(method)}")
-        check_kinds(type(self).__init__, {"attr_name": attr_name})
+        check_declared(type(self), {"attr_name": attr_name})
         if not isinstance(method, str) and params:
             raise ParameterError(f"{next(iter(params))} has no effect beside a method that is made already")
         self.method = make_method(method, **params) if isinstance(method, str) else method

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphkit.checks import check_kinds, check_whole
+from graphkit.checks import check_whole
 from graphkit.encodings.laplacian import laplacian_eigenvectors
 from graphkit.errors import InputError
+from graphkit.parameters import check_declared
 from graphkit.pyg.graph_view import GraphView
 from graphkit.pyg.walk_encoding import text_of
 
@@ -73,7 +74,7 @@ class AddLaplacianEigenvectors:
         attr_name: str | None = "laplacian_eigenvectors",
         values_name: str | None = "laplacian_eigenvalues",
     ):
-        check_kinds(type(self).__init__, {"attr_name": attr_name, "values_name": values_name})
+        check_declared(type(self), {"attr_name": attr_name, "values_name": values_name})
         self.count = check_whole("count", count, 1, 10_000)
         self.attr_name, self.values_name = attr_name, values_name
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.checks import as_array, check_choice, check_kinds, check_whole, kind_of, shown
+from graphkit.checks import as_array, check_choice, check_whole, kind_of, shown
 from graphkit.errors import InputError, ParameterError
 from graphkit.io.tensors import num_nodes_of
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import check_declared
 from graphkit.seeds import Stream, check_seed, generator
 from graphkit.subgraphs.extraction import SubgraphExtractor, check_targets
 from graphkit.subgraphs.scopes import KHopScope, PageRankScope, Scope
@@ -121,7 +122,7 @@ class ShaDowLoader(DataLoader[Any]):
         num_threads: int | None = None,
         **options: Any,
     ):
-        check_kinds(type(self).__init__, {"shuffle": shuffle, "drop_last": drop_last})
+        check_declared(type(self), {"shuffle": shuffle, "drop_last": drop_last})
         ppr = {"size": size, "restart": restart, "tolerance": tolerance}
         k_hop = {"depth": depth, "num_neighbors": num_neighbors}
         for name in ("sampler", "batch_sampler", "collate_fn", "dataset"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from graphkit.checks import check_kinds, check_whole
+from graphkit.checks import check_whole
 from graphkit.encodings.walk_estimates import estimated_diagonal, estimated_pairs
 from graphkit.encodings.walk_powers import diagonal, exact_work, pair_bytes, pairs, reached_pairs
 from graphkit.encodings.walk_series import WalkSeries
@@ -13,6 +13,7 @@ from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.gpu.graph import Sizes
 from graphkit.parallel import resolve_threads
+from graphkit.parameters import check_declared
 from graphkit.pyg.graph_view import GraphView
 from graphkit.seeds import check_seed
 
@@ -66,7 +67,7 @@ class WalkEncoding:
         num_threads: int | None,
     ):
         given = {"exact": exact, "errors": errors, "attr_name": attr_name, "pairs": with_pairs}
-        check_kinds(_kinds, given)
+        check_declared(_kinds, given)
         if walks_per_node is not None:
             walks_per_node = check_whole("walks_per_node", walks_per_node, 1, _MOST_WALKS)
             if exact:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from graphkit.checks import check_between, check_whole
+from graphkit.parameters import Count, check_declared, real, whole
 
 
 @dataclass(frozen=True)
@@ -16,16 +17,14 @@ class KHopScope:
     depth
         Steps, >= 1.
     num_neighbors
-        How many neighbours of each node are followed, drawn anew each epoch, >= 1; None for all.
+        How many neighbours of each node are followed, drawn anew each epoch, 1 to 10,000; None for all.
     """
 
-    depth: int
-    num_neighbors: int | None = None
+    depth: Count
+    num_neighbors: Annotated[int, whole(1, 10_000)] | None = None
 
     def __post_init__(self) -> None:
-        check_whole("depth", self.depth, 1)
-        if self.num_neighbors is not None:
-            check_whole("num_neighbors", self.num_neighbors, 1, 10_000)
+        check_declared(type(self), vars(self))
 
 
 @dataclass(frozen=True)
@@ -42,14 +41,12 @@ class PageRankScope:
         Of forward push, in (0, 1): residual at a node for each of its edges, below which it is left there.
     """
 
-    size: int
-    restart: float = 0.15
-    tolerance: float = 1e-5
+    size: Count
+    restart: Annotated[float, real("(0, 1)")] = 0.15
+    tolerance: Annotated[float, real("(0, 1)")] = 1e-5
 
     def __post_init__(self) -> None:
-        check_whole("size", self.size, 1)
-        check_between("restart", self.restart, "(0, 1)")
-        check_between("tolerance", self.tolerance, "(0, 1)")
+        check_declared(type(self), vars(self))
 
 
 Scope = KHopScope | PageRankScope

@@ -36,10 +36,11 @@ from graphkit.arrays import Rows
 from graphkit.errors import naming_ours
 from graphkit.gpu.backend import Backend
 from graphkit.graph.graph import check_graph
+from graphkit.parameters import Finite
 from graphkit.walks.drawn_walks import DrawnWalks
 from graphkit.walks.host_walker import CHUNK_WALKS
 from graphkit.walks.starts import start_rows
-from graphkit.walks.walker import Walker
+from graphkit.walks.walker import Bias, Chance, Walker
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -52,12 +53,12 @@ def random_walks(
     *,
     walk_length: int = 80,
     walks_per_node: NDArray[np.integer] | int = 10,
-    p: float = 1.0,
-    q: float = 1.0,
+    p: Bias = 1.0,
+    q: Bias = 1.0,
     extend: bool = False,
-    gamma: float = 0.0,
-    restart: float = 0.0,
-    stop: float = 0.0,
+    gamma: Finite = 0.0,
+    restart: Chance = 0.0,
+    stop: Chance = 0.0,
     starts: Iterable[Any] | None = None,
     start_at_arcs: bool = False,
     seed: int = 0,

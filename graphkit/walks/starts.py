@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.checks import as_array, check_kinds, shown
+from graphkit.checks import as_array, shown
 from graphkit.errors import InputError, ParameterError
 from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.row_alias import build_row_alias, draw_starts
+from graphkit.parameters import check_declared
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def start_rows(
     seed: int = 0,
 ) -> Rows:
     """Return the row that each walk of `random_walks` starts from, int32 [num_walks]."""
-    check_kinds(start_rows, {"start_at_arcs": start_at_arcs})
+    check_declared(start_rows, {"start_at_arcs": start_at_arcs})
     if starts is not None and start_at_arcs:
         raise ParameterError("starts has no effect with start_at_arcs")
     if starts is not None and (isinstance(starts, str) or not isinstance(starts, Iterable)):

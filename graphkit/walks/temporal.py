@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.arrays import Rows
-from graphkit.checks import check_choice, check_kinds, check_positive, check_whole
+from graphkit.checks import check_choice, check_positive, check_whole
 from graphkit.errors import InputError, ParameterError, naming_ours
 from graphkit.graph.graph import check_graph
 from graphkit.graph.temporal import TemporalGraph
@@ -38,6 +38,7 @@ from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu import walks_temporal as kernels
 from graphkit.kernels.cpu.row_alias import build_row_alias, draw_starts
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, run_ranges
+from graphkit.parameters import check_declared
 from graphkit.seeds import Stream
 from graphkit.walks.drawn_walks import DrawnWalks
 from graphkit.walks.host_walker import HostWalker, Numbers
@@ -214,7 +215,7 @@ class TemporalWalker(HostWalker):
         num_threads: int | None = None,
     ):
         super().__init__(graph, walk_length=walk_length, seed=seed, num_threads=num_threads)
-        check_kinds(TemporalWalker.__init__, {"equal_times": equal_times})
+        check_declared(TemporalWalker.__init__, {"equal_times": equal_times})
         check_choices(step_choice, start_choice, timescale)
         self.temporal = graph
         self.timescale = float(mean_gap(graph) if timescale is None else timescale)

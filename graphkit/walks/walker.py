@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 
 from graphkit.arrays import Rows
-from graphkit.checks import as_real, check_between, check_finite, check_kinds, shown
+from graphkit.checks import as_real, shown
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.gpu.graph import device_for, on_device
@@ -21,6 +21,7 @@ from graphkit.kernels.cpu.row_filter import num_filter_words
 from graphkit.kernels.cpu.walk_bias import bias_of
 from graphkit.kernels.cpu.walks_first_order import halt_threshold, walk_first_order
 from graphkit.kernels.cpu.walks_second_order import walk_second_order
+from graphkit.parameters import Finite, Range, check_declared, real
 from graphkit.seeds import Stream
 from graphkit.walks.gpu.tables import tables_on
 from graphkit.walks.gpu.walks import DeviceWalker, device_bytes
@@ -32,6 +33,22 @@ if TYPE_CHECKING:
 
     from graphkit.graph.graph import Graph
     from graphkit.progress import Progress
+
+
+def _check_bias(name: str, value: Any) -> None:
+    if name == "p" and as_real(value) == math.inf:
+        return
+    # Beyond these its reciprocal is no finite number either.
+    if not 1e-300 <= as_real(value) <= 1e300:
+        or_inf = ", or inf" if name == "p" else ""
+        raise ParameterError(f"{name} must be > 0 and finite{or_inf}, got {shown(value)}")
+
+
+Bias = Annotated[float, Range("> 0", _check_bias)]
+"""Node2vec's p, which may be infinite, or its q."""
+
+Chance = Annotated[float, real("[0, 1)")]
+"""Of an end or a restart at each step."""
 
 
 class Walker(HostWalker):
@@ -64,18 +81,20 @@ class Walker(HostWalker):
         graph: Graph,
         *,
         walk_length: int,
-        p: float = 1.0,
-        q: float = 1.0,
+        p: Bias = 1.0,
+        q: Bias = 1.0,
         extend: bool = False,
-        gamma: float = 0.0,
-        restart: float = 0.0,
-        stop: float = 0.0,
+        gamma: Finite = 0.0,
+        restart: Chance = 0.0,
+        stop: Chance = 0.0,
         seed: int = 0,
         backend: Backend = "cpu",
         num_threads: int | None = None,
         progress: Progress | None = None,
     ):
-        _check_law(graph, p, q, extend, gamma, restart, stop)
+        law = {"p": p, "q": q, "extend": extend, "gamma": gamma, "restart": restart, "stop": stop}
+        check_declared(Walker, law)
+        _check_effects(graph, extend, gamma)
         # Of a number of NumPy's another kernel would be compiled.
         p, q, gamma, restart, stop = map(float, (p, q, gamma, restart, stop))
         super().__init__(graph, walk_length=walk_length, seed=seed, num_threads=num_threads)
@@ -88,14 +107,14 @@ class Walker(HostWalker):
         device = device_for(
             graph, backend, lambda: device_bytes(graph, walk_length=walk_length, extended=extended, **needs)
         )
-        law: dict[str, Any] = {
+        settings: dict[str, Any] = {
             "gamma": gamma if extended else None,
             "num_threads": self.num_threads,
             "progress": progress,
             **needs,
         }
-        self._tables = build_tables(graph, **law) if device is None else None
-        self.device_walker = None if device is None else self._on(device, law)
+        self._tables = build_tables(graph, **settings) if device is None else None
+        self.device_walker = None if device is None else self._on(device, settings)
         self.walks_at_once = CHUNK_WALKS if self.device_walker is None else self.device_walker.launch_walks
 
     def _kernel(self, starts: Rows, numbers: Numbers, out: Rows) -> Callable[[int, int], None]:
@@ -136,31 +155,11 @@ def walker_bytes(num_nodes: int, num_arcs: int, *, weighted: bool, second_order:
 
 
 def is_second_order(p: float, q: float) -> bool:
-    """Whether the step before matters: p = q = 1 is the first-order walk.
-
-    Raises
-    ------
-    ParameterError
-        Unless both are > 0 and finite; p may be infinite, for non-backtracking walks.
-    """
-    for name, value in (("p", p), ("q", q)):
-        if name == "p" and as_real(value) == math.inf:
-            continue
-        # Beyond these its reciprocal is no finite number either.
-        if not 1e-300 <= as_real(value) <= 1e300:
-            or_inf = ", or inf" if name == "p" else ""
-            raise ParameterError(f"{name} must be > 0 and finite{or_inf}, got {shown(value)}")
+    """Whether the step before matters: p = q = 1 is the first-order walk."""
     return not p == q == 1
 
 
-def _check_law(
-    graph: Graph, p: float, q: float, extend: bool, gamma: float, restart: float, stop: float
-) -> None:
-    check_kinds(_check_law, {"extend": extend})
-    is_second_order(p, q)
-    for name, value in (("restart", restart), ("stop", stop)):
-        check_between(name, value, "[0, 1)")
-    check_finite("gamma", gamma)
+def _check_effects(graph: Graph, extend: bool, gamma: float) -> None:
     if gamma != 0 and not extend:
         raise ParameterError("gamma has no effect without extend")
     if extend and graph.directed:

@@ -90,7 +90,7 @@ def test_only_loops():
         ({"offset": -1}, r"offset must lie in \[0, 7\], got -1"),
         ({"offset": 8}, r"offset must lie in \[0, 7\], got 8"),
         ({"scaling": "power", "exponent": 0}, "exponent must be > 0 and finite, got 0"),
-        ({"min_walks": 0}, "min_walks must be a whole number from 1 to 7, got 0"),
+        ({"min_walks": 0}, "min_walks must be a whole number >= 1, got 0"),
         ({"min_walks": 8}, "min_walks must be a whole number from 1 to 7, got 8"),
         ({"window": 0}, "window must be a whole number >= 1, got 0"),
     ],

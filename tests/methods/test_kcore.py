@@ -193,7 +193,7 @@ def test_loops_make_no_core():
     [
         ({"k": 99}, "k must be <= 6, the largest core number of the graph, got 99"),
         ({"k": -1}, "k must be a whole number >= 0, got -1"),
-        ({"k": 1.5}, "k must be a whole number or None, got 1.5"),
+        ({"k": 1.5}, "k must be a whole number >= 0, got 1.5"),
         ({"k": None, "share": 0.0}, r"share must lie in \(0, 1\], got 0.0"),
         ({"k": None, "share": 1.1}, r"share must lie in \(0, 1\], got 1.1"),
         ({"k": None, "time_budget": 0}, "time_budget must be > 0 and finite, got 0"),

@@ -1,5 +1,6 @@
 """NetSMF: its vectors are those of the sampled matrix, which comes to NetMF's; refusals, memory, quality."""
 
+import re
 import tracemalloc
 
 import numpy as np
@@ -127,13 +128,13 @@ def test_what_memory_does_not_hold_is_refused(monkeypatch):
         ({"window": 0}, "window must be a whole number from 1 to 10000, got 0"),
         ({"num_negatives": -1}, "num_negatives must be > 0"),
         ({"samples_per_edge": 0}, "samples_per_edge must be > 0 and finite, got 0"),
-        ({"thinning": 0}, "thinning must be > 0, or None, got 0"),
-        ({"thinning": float("nan")}, "thinning must be > 0, or None, got nan"),
+        ({"thinning": 0}, "thinning must lie in (0, inf], got 0"),
+        ({"thinning": float("nan")}, "thinning must lie in (0, inf], got nan"),
         ({"seed": -1}, "seed must lie in"),
     ],
 )
 def test_bad_parameters(options, message):
-    with pytest.raises(ParameterError, match=message):
+    with pytest.raises(ParameterError, match=re.escape(message)):
         NetSMF(**options).fit(random_graph(20, 60))
 
 

@@ -86,7 +86,7 @@ def test_faults_are_named():
     for parameters, message in (
         ({"dim": 0}, "dim must be a whole number >= 1"),
         ({"mu": float("inf")}, "mu must be finite"),
-        ({"theta": None}, "theta must be a number, got None"),
+        ({"theta": None}, "theta must be finite, got None"),
         ({"tolerance": 0}, r"tolerance must lie in \(0, 1\)"),
     ):
         with pytest.raises(ParameterError, match=message):

@@ -167,7 +167,7 @@ def test_walks_of_one_node_train_nothing(name, graph):
     [
         ({"dim": 0}, "dim must be a whole number >= 1, got 0"),
         ({"walk_length": 0}, "walk_length must be a whole number >= 1, got 0"),
-        ({"walks_per_node": 1.5}, "walks_per_node must be a whole number, got 1.5"),
+        ({"walks_per_node": 1.5}, "walks_per_node must be a whole number >= 1, got 1.5"),
         ({"window": -1}, "window must be a whole number >= 1, got -1"),
         ({"epochs": 0}, "epochs must be a whole number >= 1, got 0"),
         ({"num_negatives": 0}, "num_negatives must be > 0 and finite, got 0"),

@@ -228,7 +228,10 @@ def test_bad_parameters():
         ({"restart": 1.0}, "restart must lie in (0, 1), got 1.0"),
         ({"restart": float("nan")}, "restart must lie in (0, 1), got nan"),
         ({"tolerance": 0.0}, "tolerance must lie in (0, 1), got 0.0"),
-        ({"method": "walks", "walks_per_node": 0}, "walks_per_node must be a whole number >= 1, got 0"),
+        (
+            {"method": "walks", "walks_per_node": 0},
+            "walks_per_node must be a whole number from 1 to 2147483648, got 0",
+        ),
         ({"method": "walks", "tolerance": 1e-3}, "tolerance has no effect with method='walks'"),
         ({"walks_per_node": 5}, "walks_per_node has no effect with method='push'"),
         ({"seed": 5}, "seed has no effect with method='push', which draws nothing"),
