@@ -42,7 +42,13 @@ from graphkit.errors import GraphkitWarning, InputError, ParameterError
 from graphkit.graph.graph import check_graph
 from graphkit.host_memory import check_host_memory
 from graphkit.local.cluster import LocalCluster
-from graphkit.local.diffusions import Diffusion, FlowPush, HeatKernelPush, PageRankPush
+from graphkit.local.diffusions import (
+    SECONDS_PER_ARC,
+    Diffusion,
+    FlowPush,
+    HeatKernelPush,
+    PageRankPush,
+)
 from graphkit.local.label_weights import read_label_weights
 from graphkit.local.sweep import Swept, pieces_of, sweep
 from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
@@ -58,10 +64,8 @@ DEFAULT_RESTART, DEFAULT_TIME = 0.1, 10.0
 _BYTES_PER_NODE = 160
 """Of a node that is touched: its numbers and slots, the same again while they grow, and the sweep's."""
 
-_SECONDS_PER_ARC = 2e-8
-"""On one thread, the sweep included; of flow diffusion `_FLOW_PASSES` times as long."""
-
 _FLOW_PASSES = 60
+"""Flow diffusion reads an arc so many times as long as others do."""
 
 
 def local_cluster(
@@ -236,7 +240,7 @@ def estimate_local_cluster(diffusion: Diffusion, num_nodes: int, num_arcs: int) 
     16
     """
     passes = _FLOW_PASSES if isinstance(diffusion, FlowPush) else 1
-    seconds = diffusion.most_arcs(num_arcs) * passes * _SECONDS_PER_ARC
+    seconds = diffusion.most_arcs(num_arcs) * passes * SECONDS_PER_ARC
     return Estimate(_bytes(diffusion, num_nodes, num_arcs), SECONDS_TO_BEGIN + seconds)
 
 

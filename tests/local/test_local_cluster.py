@@ -282,6 +282,16 @@ REFUSED = {
         ParameterError,
         r"restart must lie in \(0, 1\)",
     ),
+    "restart without end": (
+        lambda g: local_cluster(g, 0, restart=1e-300),
+        ParameterError,
+        r"restart=1e-300 with tolerance=1e-05 may take .* hours on this graph; take a larger restart",
+    ),
+    "restart below all numbers": (
+        lambda g: local_cluster(g, 0, restart=5e-324, tolerance=1e-300),
+        ParameterError,
+        "hours on this graph",
+    ),
     "restart 1": (lambda g: local_cluster(g, 0, restart=1), ParameterError, r"restart must lie in \(0, 1\)"),
     "tolerance 0": (
         lambda g: local_cluster(g, 0, tolerance=0),
