@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
 from graphkit.cli.parameters import argument
-from graphkit.cli.streams import in_bytes, json_option, note_for, print_result
+from graphkit.cli.streams import json_option, note_for, print_result
+from graphkit.resources import in_bytes
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph

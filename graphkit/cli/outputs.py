@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.parameters import option
-from graphkit.cli.streams import in_bytes
 from graphkit.errors import InputError, ParameterError
 from graphkit.files.atomic import check_target
+from graphkit.resources import available_memory, by_purpose, in_bytes
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
-    from graphkit.methods.base import Estimate
+    from graphkit.resources import Estimate
 
 STDOUT = "-"
 
@@ -74,12 +74,11 @@ def in_words(output: str | None) -> str:
 
 def plan(what: dict[str, str], graph: Graph, estimate: Estimate, output: str | None) -> dict[str, Any]:
     """Return what would run, and what it needs: the facts that ``--dry-run`` prints."""
-    from graphkit.host_memory import available_memory
-
     return {
         **what,
         "graph": repr(graph),
-        "memory": f"about {in_bytes(estimate.bytes)}; available: {in_bytes(available_memory())}",
+        "memory": f"about {in_bytes(estimate.bytes)} ({by_purpose(estimate.memory)}); "
+        f"available: {in_bytes(available_memory())}",
         "time": f"about {estimate.seconds:.1f} s",
         "output": output or "none given",
     }

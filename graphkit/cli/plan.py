@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.parameters import argument, option
-from graphkit.cli.streams import in_bytes, json_option, print_result
+from graphkit.cli.streams import json_option, print_result
 from graphkit.errors import InputError, ParameterError
+from graphkit.resources import in_bytes
 
 if TYPE_CHECKING:
     from graphkit.outofcore import Forecast, Machines
@@ -113,9 +114,9 @@ def _size_of(graph: str) -> tuple[tuple[int, int], bool, bool]:
 
 
 def _machines(text: str | None, cores: int | None) -> Machines:
-    from graphkit.host_memory import available_memory
     from graphkit.outofcore import Machines
     from graphkit.parallel import resolve_threads
+    from graphkit.resources import available_memory
 
     each = resolve_threads() if cores is None else cores
     return Machines(1, available_memory(), each) if text is None else Machines.parse(text, each)

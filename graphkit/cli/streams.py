@@ -75,16 +75,6 @@ def stage(report: Progress | None, name: str) -> Iterator[None]:
         report(name, 1, 1)
 
 
-def in_bytes(count: int) -> str:
-    """Return a number of bytes in words: ``1.5 GiB``."""
-    size = float(count)
-    for unit in ("bytes", "KiB", "MiB"):
-        if size < 1024:
-            return f"{size:.4g} {unit}"
-        size /= 1024
-    return f"{size:,.1f} GiB"
-
-
 def print_result(result: Any) -> None:
     """Print a result as JSON."""
     print(json.dumps(result, indent=2, ensure_ascii=False))

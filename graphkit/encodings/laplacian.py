@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from graphkit.encodings.canonical_basis import canonical_basis, canonical_signs
 from graphkit.encodings.edge_rows import EdgeRows
 from graphkit.errors import RunError
-from graphkit.host_memory import check_host_memory
+from graphkit.resources import check_host_memory
 from graphkit.seeds import Stream, generator
 
 DENSE = 700

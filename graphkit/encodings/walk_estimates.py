@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from graphkit.encodings.walk_powers import Pairs
 from graphkit.encodings.walk_series import WalkSeries
 from graphkit.graph.graph import Graph
-from graphkit.host_memory import check_host_memory
+from graphkit.resources import check_host_memory
 from graphkit.walks.random_walks import iter_walks, random_walks
 
 _AT_ONCE = 1 << 19

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from graphkit.encodings.edge_rows import EdgeRows
 from graphkit.encodings.walk_series import WalkSeries
-from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.walk_series import count_reached, count_work, diagonal_series, pair_series
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
 from graphkit.propagation.row_sums import reciprocal
+from graphkit.resources import check_host_memory
 
 _FEW_ARCS = 1 << 18
 """Arcs passed, that one thread has done before others have begun."""

@@ -23,8 +23,8 @@ from graphkit.evaluation.f1 import highest_scores, micro_macro_f1
 from graphkit.evaluation.labels import Labels, as_labels, warn_of_idle_labels
 from graphkit.evaluation.logistic import fit_one_vs_rest
 from graphkit.evaluation.vectors import as_vectors, unit_rows
-from graphkit.host_memory import check_host_memory
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
+from graphkit.resources import check_host_memory
 from graphkit.seeds import Stream, generator
 
 if TYPE_CHECKING:

@@ -18,8 +18,10 @@ import numpy as np
 
 from graphkit.checks import check_whole
 from graphkit.errors import MissingDependencyError, install_line
-from graphkit.methods.base import Embedder, Estimate, embedder
+from graphkit.graph.size import Sizes
+from graphkit.methods.base import Embedder, embedder
 from graphkit.parallel import resolve_threads
+from graphkit.resources import Estimate
 from graphkit.seeds import check_seed
 from graphkit.walks.random_walks import random_walks
 
@@ -55,12 +57,16 @@ class Peer(Embedder):
         self.node_ids_ = graph.node_ids
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
+    def resources(self, size: Sizes) -> Estimate:
         """Return the memory of graph, walks and two tables, and a rough time."""
-        del weighted
-        tokens = num_nodes * _WALKS * _LENGTH
+        tokens = size.num_nodes * _WALKS * _LENGTH
         seconds = tokens * _SECONDS_PER_TOKEN / resolve_threads(self.num_threads) * max(self.dim, 16) / 128
-        return Estimate(16 * num_arcs + 80 * tokens + 8 * num_nodes * self.dim, seconds)
+        memory = {
+            "graph": 16 * size.num_arcs,
+            "walks": 80 * tokens,
+            "vectors": 8 * size.num_nodes * self.dim,
+        }
+        return Estimate(memory, seconds)
 
     def _library(self) -> Any:
         try:

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.files.atomic import PathLike
-from graphkit.host_memory import available_memory
+from graphkit.resources import available_memory
 
 _TIMES = 50
 """Graphs and vectors, as text or as arrays, become three to thirty times as large."""

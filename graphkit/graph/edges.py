@@ -14,9 +14,9 @@ from graphkit.graph.build import build_graph
 from graphkit.graph.graph import MAX_NODES, Graph
 from graphkit.graph.node_ids import as_node_ids, coerce_ids
 from graphkit.graph.relabel import UnlistedNodeError, relabel
-from graphkit.host_memory import check_host_memory
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
 from graphkit.parameters import check_declared
+from graphkit.resources import check_host_memory
 
 _BYTES_PER_NODE = 32
 """Of a graph of given rows: ids, offsets and counts."""

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from graphkit.errors import InputError
-from graphkit.host_memory import available_memory
 from graphkit.io.edge_table import EdgeTable
 from graphkit.io.opening import Source
 from graphkit.io.options import ReadOptions
 from graphkit.io.sparse import from_matrix
+from graphkit.resources import available_memory
 
 HDF5_MAGIC = b"MATLAB 7.3"
 

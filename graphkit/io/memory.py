@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from graphkit.errors import InputError
 from graphkit.files.atomic import PathLike
-from graphkit.host_memory import available_memory
 from graphkit.io.formats import find_format
 from graphkit.io.opening import Source
+from graphkit.resources import available_memory
 
 _EXPANSION = {None: 1.0, "gzip": 4.0, "bz2": 5.0, "xz": 6.0, "zstd": 4.5}
 """Plain bytes per compressed byte of edge lists, typical."""

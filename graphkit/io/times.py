@@ -101,6 +101,11 @@ def _of_text(
         "a date with an offset": lambda texts: pc.cast(texts, pa.timestamp("us", "UTC")),
     }
     if time_format is not None:
+        # pyarrow crashes at an empty one.
+        if "%" not in time_format:
+            raise ParameterError(
+                f"time_format must name the parts of a date, such as '%d/%m/%Y', got {shown(time_format)}"
+            )
         ways = {f"a date as {time_format!r}": lambda texts: pc.strptime(texts, time_format, "us")}
     if not len(column):
         return np.empty(0, np.int64), "none"

@@ -40,7 +40,6 @@ from numpy.typing import NDArray
 from graphkit.checks import check_choice
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
 from graphkit.graph.graph import check_graph
-from graphkit.host_memory import check_host_memory
 from graphkit.local.cluster import LocalCluster
 from graphkit.local.diffusions import (
     SECONDS_PER_ARC,
@@ -51,8 +50,8 @@ from graphkit.local.diffusions import (
 )
 from graphkit.local.label_weights import read_label_weights
 from graphkit.local.sweep import Swept, pieces_of, sweep
-from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
 from graphkit.parameters import check_declared
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate, check_host_memory
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -241,7 +240,7 @@ def estimate_local_cluster(diffusion: Diffusion, num_nodes: int, num_arcs: int) 
     """
     passes = _FLOW_PASSES if isinstance(diffusion, FlowPush) else 1
     seconds = diffusion.most_arcs(num_arcs) * passes * SECONDS_PER_ARC
-    return Estimate(_bytes(diffusion, num_nodes, num_arcs), SECONDS_TO_BEGIN + seconds)
+    return Estimate({"touched nodes": _bytes(diffusion, num_nodes, num_arcs)}, SECONDS_TO_BEGIN + seconds)
 
 
 def _bytes(diffusion: Diffusion, num_nodes: int, num_arcs: int) -> int:

@@ -30,12 +30,11 @@ from graphkit.arrays import NodeIds
 from graphkit.checks import as_array, check_between, check_choice, check_positive, kind_of, shown
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.graph import check_graph
-from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.online_labels import add_events, find_events, kernel_columns, relax
 from graphkit.kernels.cpu.touched_nodes import make_space
-from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.parameters import check_declared
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate, check_host_memory
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -259,11 +258,12 @@ class FastONL:
         threads = resolve_threads(self.num_threads)
         arcs = (1 + self.regularization) / (self.regularization * self.tolerance)
         reached = min(self.graph.num_nodes, arcs)
-        held = (_BYTES_PER_LABEL + 8 * num_classes) * num_labels
+        memory = {
+            "labels": (_BYTES_PER_LABEL + 8 * num_classes) * num_labels,
+            "work space": int(threads * _BYTES_PER_PUSHED * reached),
+        }
         each = min(arcs, self.graph.num_arcs / self.regularization) * _SECONDS_PER_ARC
-        return Estimate(
-            int(held + threads * _BYTES_PER_PUSHED * reached), SECONDS_TO_BEGIN + each * num_labels / threads
-        )
+        return Estimate(memory, SECONDS_TO_BEGIN + each * num_labels / threads)
 
     def _asked(self, nodes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         if not self._num_labels:

@@ -32,13 +32,14 @@ from numpy.typing import NDArray
 
 from graphkit.checks import as_seconds
 from graphkit.errors import ParameterError
-from graphkit.host_memory import available_memory
-from graphkit.methods.base import Embedder, Estimate, embedder
+from graphkit.graph.size import Sizes
+from graphkit.methods.base import Embedder, embedder
 from graphkit.methods.fastrp import FastRP
 from graphkit.methods.netmf import NetMF
 from graphkit.methods.netsmf import NetSMF
 from graphkit.methods.spectral import Spectral
 from graphkit.parameters import Count, Time
+from graphkit.resources import Estimate, available_memory
 from graphkit.seeds import Seed, Stream, generator
 
 if TYPE_CHECKING:
@@ -141,33 +142,17 @@ class Auto(Embedder):
         self.embedding_, self.node_ids_ = method.embedding_, method.node_ids_
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the most memory and time that `fit` may need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes and rough seconds, of Spectral and NetSMF one after the other where the budget has room
-            for both, or else of what it has room for.
-        """
-        self.check_parameters()
-        quickest = self._fastrp().estimate(num_nodes, num_arcs, weighted=weighted)
-        spectral = self._spectral().estimate(num_nodes, num_arcs, weighted=weighted)
-        sampled = self._netsmf().estimate(num_nodes, num_arcs, weighted=weighted)
-        if num_nodes <= 2 * self.dim or spectral.seconds > self._seconds():
-            return quickest
-        if spectral.seconds + sampled.seconds > self._seconds():
-            return Estimate(max(quickest.bytes, spectral.bytes), spectral.seconds)
-        return Estimate(
-            max(quickest.bytes, spectral.bytes, sampled.bytes), spectral.seconds + sampled.seconds
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size."""
+        quickest, spectral, sampled = (
+            method.resources(size) for method in (self._fastrp(), self._spectral(), self._netsmf())
         )
+        if size.num_nodes <= 2 * self.dim or spectral.seconds > self._seconds():
+            return quickest
+        # The quickest is what a graph gets where another does not suit it.
+        most = max(quickest, spectral, key=lambda needed: needed.bytes)
+        tried = Estimate(most.memory, spectral.seconds)
+        return tried if spectral.seconds + sampled.seconds > self._seconds() else tried.then(sampled)
 
     def measured(self) -> dict[str, Any]:
         """Return the method that was chosen, its parameters that are not the defaults, and why."""

@@ -13,41 +13,21 @@ from graphkit import __version__
 from graphkit.arrays import NodeIds, Vectors
 from graphkit.errors import ParameterError, naming_ours, unknown_parameter
 from graphkit.graph.graph import Graph, check_graph
-from graphkit.host_memory import check_host_memory
+from graphkit.graph.size import GraphSize, Sizes
 from graphkit.parameters import check_declared
+from graphkit.resources import Estimate, check_host_memory
 
 if TYPE_CHECKING:
     import torch
 
     from graphkit.embedding import Embedding
-    from graphkit.graph.gpu.graph import Sizes
     from graphkit.progress import Progress
-
-
-SECONDS_TO_BEGIN = 0.005
-"""For estimates of time: what the shortest run takes."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a run will need, known before it starts.
-
-    Attributes
-    ----------
-    bytes
-        Peak memory of graph, buffers and result together.
-    seconds
-        Rough time of the run itself, on the threads it would use.
-    """
-
-    bytes: int
-    seconds: float
 
 
 class Embedder:
     """Base of all methods: a keyword-only constructor that only stores its parameters (`embedder`).
 
-    A method implements `fit`, which sets `embedding_` and `node_ids_`, `estimate`, and names itself.
+    A method implements `fit`, which sets `embedding_` and `node_ids_`, `resources`, and names itself.
     """
 
     name: str
@@ -66,13 +46,35 @@ class Embedder:
         """Compute the vectors of all nodes."""
         raise NotImplementedError
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size."""
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` needs for a graph of a size.
+
+        The parameters are checked before.
+        """
         raise NotImplementedError
+
+    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
+        """Return the memory and time that `fit` will need for a graph of this size.
+
+        Parameters
+        ----------
+        num_nodes, num_arcs
+            Size of the graph; an undirected edge is two arcs.
+        weighted
+            Whether arcs carry weights.
+
+        Returns
+        -------
+        Estimate
+            Peak memory, by what it is for, the graph included, and rough seconds.
+        """
+        self.check_parameters()
+        return self.resources(GraphSize(num_nodes, num_arcs, weighted))
 
     def estimate_for(self, graph: Graph) -> Estimate:
         """Return the memory and time that `fit` will need for a graph."""
-        return self.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        self.check_parameters()
+        return self.resources(graph)
 
     def check_run(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no graph, or where `fit` would not find the memory it needs."""
@@ -80,13 +82,11 @@ class Embedder:
         if not isinstance(graph, Graph):
             # A graph on a device: what holds its vectors is not this machine's memory.
             return
-        held = sum(
-            array.nbytes for array in (graph.indptr, graph.indices, graph.weights) if array is not None
-        )
-        # A number or two for each column, beside what is told by nodes and arcs: a graph may have neither.
-        columns = 16 * (getattr(self, "dim", None) or 0)
-        needed = self.estimate_for(graph).bytes - held + columns
-        check_host_memory(needed, f"{self.name} needs", self.memory_remedy)
+        memory = dict(self.estimate_for(graph).memory)
+        # The graph is there already; a column takes a number or two where there are no nodes, too.
+        del memory["graph"]
+        memory["columns"] = 16 * (getattr(self, "dim", None) or 0)
+        check_host_memory(memory, f"{self.name} needs", self.memory_remedy)
 
     def check_given(self, graph: Any) -> None:
         """Raise `ParameterError` for what is no graph for this method, and parameters of a wrong kind."""

@@ -32,13 +32,14 @@ from graphkit.cores.gpu import core_bytes, total_core_numbers
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.gpu.tensor_graph import TensorGraph
-from graphkit.methods.base import Estimate, embedder
+from graphkit.graph.size import Sizes
+from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.parameters import Count, Finite, Positive, real
+from graphkit.resources import Estimate
 from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
-    from graphkit.graph.gpu.graph import Sizes
     from graphkit.graph.graph import Graph
 
 Scaling = Literal["linear", "power", "sigmoid"]
@@ -160,29 +161,17 @@ class CoreWalk(WalkSkipGram):
         walks: NDArray[np.int64] = np.maximum(np.floor(counts), self.min_walks).astype(np.int64)
         return walks
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory for `walks_per_node` walks from every node, the time for the usual share of them.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes and rough seconds.
-        """
-        all_walks = super().estimate(num_nodes, num_arcs, weighted=weighted)
-        return Estimate(all_walks.bytes, _USUAL_SHARE * all_walks.seconds)
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size."""
+        all_walks = super().resources(size)
+        return Estimate(all_walks.memory, _USUAL_SHARE * all_walks.seconds)
 
     def estimate_for(self, graph: Graph) -> Estimate:
         """Return the memory and time that `fit` will need, by the walks that the graph's cores ask for."""
-        all_walks = super().estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
+        self.check_parameters()
+        all_walks = super().resources(graph)
         share = self._walk_counts(graph).sum() / max(1, graph.num_nodes * self.walks_per_node)
-        return Estimate(all_walks.bytes, float(share) * all_walks.seconds)
+        return Estimate(all_walks.memory, float(share) * all_walks.seconds)
 
     def _core_numbers(self, graph: Graph | TensorGraph) -> NDArray[np.float64]:
         if isinstance(graph, TensorGraph):

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
-from graphkit.methods.base import Estimate, embedder
+from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import HostWalkSkipGram
 from graphkit.parameters import Count, Finite, Positive, real
+from graphkit.resources import Estimate
 from graphkit.seeds import Seed
 from graphkit.walks.host_walker import HostWalker
 from graphkit.walks.temporal import (
@@ -150,7 +151,8 @@ class CTDNE(HostWalkSkipGram):
         """Return the memory and time that `fit` will need for a graph, by its timed arcs if it has some."""
         times = graph.more_arrays().get("times")
         timed = self.estimate(graph.num_nodes, graph.num_arcs if times is None else times.size)
-        return Estimate(timed.bytes + 8 * graph.num_nodes + 4 * graph.num_arcs, timed.seconds)
+        arcs_by_time = {"arcs by time": 8 * graph.num_nodes + 4 * graph.num_arcs}
+        return Estimate({**timed.memory, **arcs_by_time}, timed.seconds)
 
     def _walker_bytes(self, num_nodes: int, num_arcs: int, *, weighted: bool) -> int:
         del weighted

@@ -44,13 +44,15 @@ from numpy.typing import NDArray
 from graphkit.checks import as_array, shown
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
-from graphkit.graph.gpu.graph import Sizes, device_for, on_device
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, embedder
+from graphkit.graph.gpu.graph import device_for, on_device
+from graphkit.graph.size import Sizes, csr_bytes
+from graphkit.methods.base import Embedder, embedder
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count, Finite, at_least, real
 from graphkit.propagation.gpu.powers import DevicePropagation, propagation_bytes
 from graphkit.propagation.powers import Blocks, Propagation
 from graphkit.propagation.projection import BLOCK_WIDTH, CELLS_PER_THRESHOLD, Projection, allocate_blocks
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate
 from graphkit.seeds import Seed, Stream, check_seed
 
 if TYPE_CHECKING:
@@ -204,42 +206,31 @@ class FastRP(Embedder):
         self.embedding_, self.node_ids_ = operator.result(total), graph.node_ids
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, two buffers, result) and rough seconds.
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size.
 
         Examples
         --------
         >>> FastRP(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
         1632
         """
-        self.check_parameters()
-        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        if self.matrix == "adjacency":
-            graph_bytes += 4 * num_arcs + 24 * num_nodes
-        # Thresholds of the projection, each of them a sum of exact terms.
-        graph_bytes += 16 * self.dim
-        buffers = (1 if len(self.weights) == 1 else 2) * self.dim
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
+        powers, on_adjacency = len(self.weights), self.matrix == "adjacency"
+        memory = {
+            "graph": csr_bytes(size),
+            "scaled matrix": (4 * num_arcs + 24 * num_nodes) if on_adjacency else 0,
+            # Thresholds, each of them a sum of exact terms.
+            "projection": 16 * self.dim,
+            "powers": 4 * num_nodes * (1 if powers == 1 else 2) * self.dim,
+            "vectors": 4 * num_nodes * self.num_columns(),
+        }
         in_cache = 4 * num_nodes * min(self.dim, BLOCK_WIDTH) <= _CACHE_BYTES
-        gathered = num_arcs * self.dim * max(1, len(self.weights) - 1) / resolve_threads(self.num_threads)
+        gathered = num_arcs * self.dim * max(1, powers - 1) / resolve_threads(self.num_threads)
         seconds = (
             gathered * (_SECONDS_CACHED if in_cache else _SECONDS_UNCACHED)
-            + (num_nodes * len(self.weights) + CELLS_PER_THRESHOLD) * self.dim * _SECONDS_PER_CELL
+            + (num_nodes * powers + CELLS_PER_THRESHOLD) * self.dim * _SECONDS_PER_CELL
         )
-        return Estimate(
-            graph_bytes + 4 * num_nodes * (buffers + self.num_columns()), SECONDS_TO_BEGIN + seconds
-        )
+        return Estimate(memory, SECONDS_TO_BEGIN + seconds)
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
         """Return the GPU that `fit` would run on."""

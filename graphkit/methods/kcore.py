@@ -33,12 +33,14 @@ from graphkit.checks import shown
 from graphkit.cores.core_numbers import core_mask, core_numbers
 from graphkit.cores.outwards import carry_outwards
 from graphkit.errors import ParameterError
-from graphkit.methods.base import Embedder, Estimate, embedder
+from graphkit.graph.size import Sizes
+from graphkit.methods.base import Embedder, embedder
 from graphkit.methods.line import LINE
 from graphkit.methods.registry import make_method
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count, Positive, real, whole
+from graphkit.resources import Estimate
 from graphkit.seeds import Seed
 from graphkit.sgns.trainer import initial_vectors
 
@@ -163,28 +165,17 @@ class KCoreEmbedding(Embedder):
             self.context_embedding_ = tables[1]
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the most memory and time that `fit` can need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (the base on the whole graph, and its vectors once more) and rough seconds (the base on
-            the whole graph).
-        """
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size."""
         base, refiner = self._methods()
-        whole = base.estimate(num_nodes, num_arcs, weighted=weighted)
+        whole = base.resources(size)
         num_tables = 2 if isinstance(base, WalkSkipGram | LINE) else 1
-        vectors = 4 * num_nodes * getattr(base, "dim", 0) * num_tables
-        seconds = refiner.estimate(num_nodes, num_arcs, weighted=weighted).seconds if refiner else 0.0
-        return Estimate(whole.bytes + vectors + 12 * num_nodes, whole.seconds + seconds)
+        of_all = {
+            "vectors of all nodes": 4 * size.num_nodes * getattr(base, "dim", 0) * num_tables,
+            "core numbers": 12 * size.num_nodes,
+        }
+        seconds = refiner.resources(size).seconds if refiner else 0.0
+        return Estimate({**whole.memory, **of_all}, whole.seconds + seconds)
 
     def measured(self) -> dict[str, Any]:
         """Return k0 and the number of nodes in its core."""

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from graphkit.arrays import Rows, Vectors, Weights
 from graphkit.gpu.backend import Backend, find_device
 from graphkit.graph.graph import Graph
+from graphkit.graph.size import Sizes, csr_bytes
 from graphkit.layout.gpu import DeviceLayout, layout_bytes
 from graphkit.layout.largevis import (
     ROUNDS_PER_SAMPLE,
@@ -36,11 +37,12 @@ from graphkit.layout.largevis import (
     round_rates,
     strength_of,
 )
-from graphkit.methods.base import Estimate, embedder
+from graphkit.methods.base import embedder
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count, Finite, Positive, whole
+from graphkit.resources import Estimate
 from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
@@ -179,29 +181,18 @@ class LargeVis(MapMethod):
             progress("layout", rounds, rounds)
         return placed
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, tables, positions) and rough seconds; FastRP's included.
-        """
-        self.check_parameters()
-        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        laid_out = graph_bytes + 12 * num_arcs + (40 + 16 * self.dim) * num_nodes
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size."""
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
+        memory = {
+            "graph": csr_bytes(size),
+            "edges": 12 * num_arcs,
+            "positions": (40 + 16 * self.dim) * num_nodes,
+        }
         moves = num_nodes * ROUNDS_PER_SAMPLE * self.samples_per_node
-        before = self._start_estimate(num_nodes, num_arcs, weighted)
         a_move = _SECONDS_PER_MOVE + self.num_negatives * _SECONDS_PER_PUSH
-        seconds = before.seconds + moves * a_move / resolve_threads(self.num_threads)
-        return Estimate(max(laid_out, before.bytes), seconds)
+        seconds = moves * a_move / resolve_threads(self.num_threads)
+        return self._start_resources(size).then(Estimate(memory, seconds))
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range, or without effect beside another."""

@@ -33,15 +33,17 @@ from numpy.typing import NDArray
 from graphkit.checks import MOST, check_whole
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.gpu.backend import Backend, Room
-from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
+from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, room_for
 from graphkit.graph.gpu.tensor_graph import TensorGraph
+from graphkit.graph.size import Sizes, csr_bytes
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
-from graphkit.methods.base import Estimate, embedder
+from graphkit.methods.base import embedder
 from graphkit.methods.order_tables import order_tables
 from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count, Finite, Positive
+from graphkit.resources import Estimate
 from graphkit.seeds import Seed
 from graphkit.sgns.block_grid import Objective as BlockObjective
 from graphkit.sgns.block_samples import EPISODE_SAMPLES, ArcSamples
@@ -172,37 +174,20 @@ class LINE(SkipGramMethod):
         if isinstance(graph, TensorGraph) and self.threshold is not None:
             raise ParameterError("threshold has no effect on a TensorGraph; take a Graph")
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, arcs, tables, result) and rough seconds; what `threshold` adds is not known
-            before.
-        """
-        self.check_parameters()
-        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        arcs = (12 if weighted else 4) * num_arcs
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size."""
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
         tables = sum((1 if order == "first" else 2) * dim for order, dim in self._parts())
         result = _RESULT_COLUMNS * self.dim if self.order == "both" else 0
-        tile_size = 2 * TILE_SAMPLES
-        needed = (
-            graph_bytes
-            + arcs
-            + num_nodes * 4 * (tables + result)
-            + len(self._parts()) * trainer_bytes(num_nodes, tile_size, self.dim)
-        )
+        memory = {
+            "graph": csr_bytes(size),
+            "arcs": (12 if size.is_weighted else 4) * num_arcs,
+            "vectors": 4 * num_nodes * (tables + result),
+            "training": len(self._parts()) * trainer_bytes(num_nodes, 2 * TILE_SAMPLES, self.dim),
+        }
         pace = _SECONDS_PER_CELL * self.dim / len(self._parts()) + _SECONDS_PER_SAMPLE
         samples = self._num_samples(num_arcs / 2, num_nodes) * len(self._parts())
-        return Estimate(int(needed), samples * pace / resolve_threads(self.num_threads))
+        return Estimate(memory, samples * pace / resolve_threads(self.num_threads))
 
     def block_samples(self, graph: Graph, num_parts: int) -> tuple[ArcSamples, BlockObjective]:
         """Return what `graphkit.distributed.fit_in_parts` trains, and to what; of the second order only."""

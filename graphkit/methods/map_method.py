@@ -15,15 +15,17 @@ from graphkit.checks import as_real, shown
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.gpu.backend import Backend
 from graphkit.graph.graph import Graph
+from graphkit.graph.size import Sizes
 from graphkit.layout.beside import put_beside
 from graphkit.layout.largevis import first_positions
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.methods.base import Embedder
 from graphkit.neighbors import KnnGraph, Metric, knn_graph, perplexity_graph
 from graphkit.neighbors.arguments import as_vectors
 from graphkit.neighbors.exact import nearest_by_distance
 from graphkit.neighbors.perplexity import perplexity_weights
 from graphkit.neighbors.vector_table import Points, VectorTable
 from graphkit.parallel import resolve_threads
+from graphkit.resources import Estimate
 from graphkit.sgns.trainer import checked_vectors
 
 if TYPE_CHECKING:
@@ -228,11 +230,9 @@ class MapMethod(Embedder):
             vectors = self._init_method().fit_transform(graph, progress=progress)
         return first_positions(vectors, graph.num_nodes, self.dim, self.seed, self.spread)
 
-    def _start_estimate(self, num_nodes: int, num_arcs: int, weighted: bool) -> Estimate:
+    def _start_resources(self, size: Sizes) -> Estimate:
         """What first positions need."""
-        if self.start == "random":
-            return Estimate(0, 0.0)
-        return self._init_method().estimate(num_nodes, num_arcs, weighted=weighted)
+        return Estimate({}, 0.0) if self.start == "random" else self._init_method().resources(size)
 
     def _init_method(self) -> Embedder:
         """What makes vectors of a graph, to begin from their axes."""

@@ -39,7 +39,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import ParameterError
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
+from graphkit.graph.size import Sizes, csr_bytes
+from graphkit.methods.base import Embedder, check_undirected, embedder
 from graphkit.methods.symmetric_vectors import TOLERANCE, symmetric_vectors
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count, Positive, whole
@@ -54,6 +55,7 @@ from graphkit.propagation.factorization import (
 from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.window_matrix import LowRankMatrix, exact_matrix, log_shares, mean_power
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate
 from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
@@ -189,31 +191,18 @@ class NetMF(Embedder):
             progress(self.name, 2, 2)
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, matrix, basis of the factorisation, vectors) and rough seconds.
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size.
 
         Examples
         --------
         >>> NetMF(dim=128, form="exact", num_threads=1).estimate(10_000, 1_000_000).bytes // 10**6
         433
         """
-        self.check_parameters()
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
         exact, rank = self._form(num_nodes, num_arcs) == "exact", self._rank(num_nodes)
         kept = exact or num_nodes <= DENSE_NODES
         threads = resolve_threads(self.num_threads)
-        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
         matrix = 4 * num_nodes**2 if kept else 0
         work = factorization_bytes(num_nodes, self.dim) + 4 * num_nodes * self.dim
         products = expected_products(self.dim)
@@ -229,7 +218,8 @@ class NetMF(Embedder):
             seconds += times_made * num_nodes**2 * (_SECONDS_PER_CELL + rank * _SECONDS_PER_TILE_CELL)
             # What this takes on its threads is divided by them again below.
             seconds += threads * factorization_seconds(num_nodes, num_arcs, rank, threads)
-        return Estimate(graph_bytes + matrix + work, SECONDS_TO_BEGIN + seconds / threads)
+        memory = {"graph": csr_bytes(size), "matrix": matrix, "factorization": work}
+        return Estimate(memory, SECONDS_TO_BEGIN + seconds / threads)
 
     def measured(self) -> dict[str, Any]:
         """Return the form of the matrix and the residual of its factorisation."""

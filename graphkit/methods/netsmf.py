@@ -39,14 +39,15 @@ from numpy.typing import NDArray
 
 from graphkit.checks import MOST
 from graphkit.errors import ParameterError
-from graphkit.host_memory import check_host_memory
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
+from graphkit.graph.size import Sizes, csr_bytes
+from graphkit.methods.base import Embedder, check_undirected, embedder
 from graphkit.methods.symmetric_vectors import symmetric_vectors
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count, Positive, real, whole
 from graphkit.propagation.factorization import factorization_bytes, factorization_seconds
 from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.sampled_window import PathSampler, expected_samples, sampled_bytes
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate, check_host_memory
 from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
@@ -185,44 +186,35 @@ class NetSMF(Embedder):
             progress(self.name, 2, 2)
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, walk tables, samples and entries, basis of the factorisation, vectors) and
-            rough seconds.
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size.
 
         Examples
         --------
         >>> NetSMF(dim=128, samples_per_edge=20).estimate(1_000_000, 6_000_000).bytes // 10**6
         3944
         """
-        self.check_parameters()
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
         thinning = self._thinning(num_nodes)
         samples = expected_samples(
             num_nodes, num_arcs / 2, samples_per_edge=self.samples_per_edge, thinning=thinning
         )
         if samples > MOST:
             raise ParameterError(f"{samples:.3g} paths are too many to be counted; ask for fewer")
-        graph_bytes = 16 * num_nodes + (16 if weighted else 4) * num_arcs
         entries = min(2.0 * samples, float(num_nodes) ** 2)
-        work = factorization_bytes(num_nodes, self.dim) + 4 * num_nodes * self.dim
-        needed = graph_bytes + max(sampled_bytes(num_nodes, samples), int(8 * entries) + work)
         threads = resolve_threads(self.num_threads)
         walked = samples * (_SECONDS_PER_STEP * self.window / 2 + _SECONDS_PER_SAMPLE) / threads
         # Samples meet in an entry as balls do in a box, or more often.
         distinct = float(num_nodes) ** 2 * -np.expm1(-2.0 * samples / max(1.0, float(num_nodes) ** 2))
         factorized = factorization_seconds(num_nodes, int(distinct), self.dim, threads)
-        return Estimate(needed, SECONDS_TO_BEGIN + walked + factorized)
+        graph = {"graph": csr_bytes(size), "walk tables": 8 * num_arcs if size.is_weighted else 0}
+        sampling = graph | {"samples": sampled_bytes(num_nodes, samples)}
+        factorization = graph | {
+            "matrix": int(8 * entries),
+            "factorization": factorization_bytes(num_nodes, self.dim),
+            "vectors": 4 * num_nodes * self.dim,
+        }
+        return Estimate(sampling, SECONDS_TO_BEGIN + walked).then(Estimate(factorization, factorized))
 
     def measured(self) -> dict[str, Any]:
         """Return the samples, the entries, and the residual of the factorisation."""

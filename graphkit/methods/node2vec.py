@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from graphkit.gpu.backend import Backend
+from graphkit.graph.size import Sizes
 from graphkit.methods.base import embedder
 from graphkit.methods.walk_skipgram import WalkSkipGram
 from graphkit.parameters import Count, Finite, Positive, real
@@ -25,7 +26,6 @@ from graphkit.seeds import Seed
 from graphkit.walks.walker import Bias, Walker
 
 if TYPE_CHECKING:
-    from graphkit.graph.gpu.graph import Sizes
     from graphkit.graph.graph import Graph
 
 

@@ -41,8 +41,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import GraphkitWarning, ParameterError
+from graphkit.graph.size import Sizes, csr_bytes
 from graphkit.kernels.cpu.degree_weights import sweep_weights
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, embedder
+from graphkit.methods.base import Embedder, embedder
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count, at_least, real, whole
 from graphkit.propagation.factorization import (
@@ -55,6 +56,7 @@ from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.pagerank_series import PageRankSeries
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.thin_products import ThinProducts, single_threaded_blas
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate
 from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
@@ -200,42 +202,28 @@ class NRP(Embedder):
             )
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, the transpose that a directed one needs, basis of the factorisation, vectors)
-            and rough seconds.
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size.
 
         Examples
         --------
         >>> NRP(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
         2800
         """
-        self.check_parameters()
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
         half, threads = self.dim // 2, resolve_threads(self.num_threads)
-        graph_bytes = 40 * num_nodes + (12 if weighted else 4) * num_arcs
-        transposed = 8 * num_nodes + 12 * num_arcs
-        vectors = 4 * num_nodes * half
-        basis = factorization_bytes(num_nodes, half + SPARE)
-        # Sources, targets, and two of float64 in a sweep.
-        after = 7 * vectors
-        wide = half + SPARE
+        vectors, wide = 4 * num_nodes * half, half + SPARE
+        # While the matrix is factorised; then sources, targets, and two of float64 in a sweep.
+        most = max(factorization_bytes(num_nodes, wide) + 2 * vectors, 7 * vectors)
+        memory = {
+            "graph": csr_bytes(size),
+            "transition matrix": 32 * num_nodes + (16 if size.is_weighted else 12) * num_arcs,
+            "vectors": most,
+        }
         seconds = 2 * factorization_seconds(num_nodes, num_arcs, wide, threads)
         seconds += 2 * self.num_terms * num_arcs * wide * _SECONDS_PER_VALUE / threads
         seconds += 2 * self.sweeps * num_nodes * half * _SECONDS_PER_SWEPT
-        return Estimate(
-            graph_bytes + transposed + max(basis + 2 * vectors, after), SECONDS_TO_BEGIN + seconds
-        )
+        return Estimate(memory, SECONDS_TO_BEGIN + seconds)
 
     def measured(self) -> dict[str, Any]:
         """Return the residual of the factorisation."""

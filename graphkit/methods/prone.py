@@ -31,7 +31,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import numpy as np
 
 from graphkit.errors import GraphkitWarning
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
+from graphkit.graph.size import Sizes, csr_bytes
+from graphkit.methods.base import Embedder, check_undirected, embedder
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
 from graphkit.parameters import Count, Finite, real
 from graphkit.propagation.factorization import (
@@ -45,6 +46,7 @@ from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.rescaling import rescaled
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.thin_products import ThinProducts
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate
 from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
@@ -160,34 +162,25 @@ class ProNE(Embedder):
             progress("prone", 1, 1)
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, matrix and transpose, basis of the iteration) and rough seconds.
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size.
 
         Examples
         --------
         >>> ProNE(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
         3304
         """
-        self.check_parameters()
-        graph_bytes = (8 + 24) * num_nodes + (8 if weighted else 4) * num_arcs
-        matrices = (4 + 8) * num_arcs + 8 * num_nodes
-        work = factorization_bytes(num_nodes, self.dim)
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
+        memory = {
+            "graph": csr_bytes(size),
+            "matrices": 12 * num_arcs + 24 * num_nodes,
+            "factorization": factorization_bytes(num_nodes, self.dim),
+            "vectors": 4 * num_nodes * self.dim,
+        }
         threads = resolve_threads(self.num_threads)
         # Each product of the iteration is one by M and one by its transpose.
         seconds = factorization_seconds(num_nodes, 2 * num_arcs, self.dim, threads)
-        return Estimate(graph_bytes + matrices + work + 4 * num_nodes * self.dim, SECONDS_TO_BEGIN + seconds)
+        return Estimate(memory, SECONDS_TO_BEGIN + seconds)
 
     def measured(self) -> dict[str, Any]:
         """Return the residual of the singular vectors."""

@@ -39,6 +39,7 @@ import numpy as np
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
+from graphkit.graph.size import Sizes, csr_bytes
 from graphkit.graph_kernels.feature_walks import (
     Coupling,
     Normalization,
@@ -49,10 +50,11 @@ from graphkit.graph_kernels.feature_walks import (
 )
 from graphkit.graph_kernels.modulation import Series, kernel_series
 from graphkit.graph_kernels.sparse_product import multiply
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, embedder
+from graphkit.methods.base import Embedder, embedder
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count
 from graphkit.propagation.projection import CELLS_PER_THRESHOLD, Projection, allocate_blocks
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate
 from graphkit.seeds import Seed, Stream, check_seed
 
 if TYPE_CHECKING:
@@ -246,43 +248,32 @@ class RandomFeatures(Embedder):
         self.kernel_ = KernelOperator(self.features_, right, num_threads=self.num_threads)
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes at most (graph, entries twice while they are put together, features, projection,
-            vectors) and rough seconds.
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size.
 
         Examples
         --------
         >>> RandomFeatures(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
         1425
         """
-        check_whole("dim", self.dim, 1)
+        num_nodes = size.num_nodes
         self._checked_series()
         sides = 2 if self.two_sided else 1
-        steps = self._mean_steps()
-        deposits = num_nodes * self.num_walkers * (1 + steps)
+        deposits = num_nodes * self.num_walkers * (1 + self._mean_steps())
         entries = num_nodes * self.most_entries(num_nodes)
-        graph_bytes = (16 + 16) * num_nodes + (8 if weighted else 4) * num_arcs
-        kept = (9 + 8 * sides) * entries
         vectors = 8 * num_nodes * self.dim + 16 * self.dim
+        memory = {
+            "graph": csr_bytes(size),
+            "walkers": 16 * num_nodes,
+            "features": math.ceil((9 + 8 * sides) * entries),
+            "vectors": math.ceil(max(9 * entries, vectors)),
+        }
         cells = (num_nodes + entries + CELLS_PER_THRESHOLD) * self.dim
         seconds = (
             sides * (deposits * _SECONDS_PER_DEPOSIT + entries * _SECONDS_PER_ENTRY)
             + cells * _SECONDS_PER_CELL
         ) / resolve_threads(self.num_threads)
-        peak = max(kept + 9 * entries, kept + vectors)
-        return Estimate(math.ceil(graph_bytes + peak), SECONDS_TO_BEGIN + seconds)
+        return Estimate(memory, SECONDS_TO_BEGIN + seconds)
 
     def most_entries(self, num_nodes: int) -> float:
         """Return the entries of a row on average, at most: where no two walkers meet."""

@@ -40,7 +40,8 @@ from numpy.typing import NDArray
 
 from graphkit.checks import check_between
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.methods.base import SECONDS_TO_BEGIN, Embedder, Estimate, check_undirected, embedder
+from graphkit.graph.size import Sizes, csr_bytes
+from graphkit.methods.base import Embedder, check_undirected, embedder
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count, at_least, real
 from graphkit.propagation.component_space import ComponentSpace, Deflated
@@ -53,6 +54,7 @@ from graphkit.propagation.factorization import (
 from graphkit.propagation.operators import Operator, SparseOperator
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.thin_products import ThinProducts
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate
 from graphkit.seeds import Seed, check_seed
 
 if TYPE_CHECKING:
@@ -177,33 +179,25 @@ class Spectral(Embedder):
             progress("spectral", 1, 1)
         return self
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, basis of the iteration, result) and rough seconds.
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size.
 
         Examples
         --------
         >>> Spectral(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
         3056
         """
-        self.check_parameters()
-        graph_bytes = (8 + 24) * num_nodes + (8 if weighted else 4) * num_arcs
-        work = factorization_bytes(num_nodes, self.dim)
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
+        memory = {
+            "graph": csr_bytes(size),
+            "scaling": 16 * num_nodes,
+            "factorization": factorization_bytes(num_nodes, self.dim),
+            "vectors": 4 * num_nodes * self.dim,
+        }
         threads = resolve_threads(self.num_threads)
         extra = _EXTRA + _EXTRA_BY_SPARSITY * min(1.0, num_nodes / max(1, num_arcs))
         seconds = extra * factorization_seconds(num_nodes, num_arcs, self.dim, threads)
-        return Estimate(graph_bytes + work + 4 * num_nodes * self.dim, SECONDS_TO_BEGIN + seconds)
+        return Estimate(memory, SECONDS_TO_BEGIN + seconds)
 
     def measured(self) -> dict[str, Any]:
         """Return the residual of the eigenvectors."""

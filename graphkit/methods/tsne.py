@@ -27,14 +27,16 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import Rows, Vectors, Weights
 from graphkit.graph.graph import Graph
+from graphkit.graph.size import Sizes, csr_bytes
 from graphkit.layout.descent import Descent, settle
 from graphkit.layout.largevis import strength_of
 from graphkit.layout.potential import FEW
-from graphkit.methods.base import Estimate, embedder
+from graphkit.methods.base import embedder
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import Count, at_least, whole
+from graphkit.resources import Estimate
 from graphkit.seeds import Seed
 
 if TYPE_CHECKING:
@@ -136,29 +138,19 @@ class TSNE(MapMethod):
         """Return the divergence that the last `fit` came to."""
         return {"kl_divergence": round(self.kl_divergence_, 4)}
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, positions, grid) and rough seconds; FastRP's included.
-        """
-        self.check_parameters()
-        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        descent_bytes = graph_bytes + 8 * num_arcs + (52 + _GRID_BYTES) * num_nodes
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size."""
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
+        memory = {
+            "graph": csr_bytes(size),
+            "affinities": 8 * num_arcs,
+            "positions": 52 * num_nodes,
+            "grid": _GRID_BYTES * num_nodes,
+        }
         a_step = num_nodes * _SECONDS_PER_POINT + num_arcs * _SECONDS_PER_ARC
         a_step += _push_seconds(num_nodes, num_arcs)
-        before = self._start_estimate(num_nodes, num_arcs, weighted)
         seconds = (self.early_steps + self.steps) * a_step / resolve_threads(self.num_threads)
-        return Estimate(max(descent_bytes, before.bytes), before.seconds + seconds)
+        return self._start_resources(size).then(Estimate(memory, seconds))
 
     def _lay_out(
         self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None

@@ -40,15 +40,17 @@ from numpy.typing import NDArray
 
 from graphkit.checks import MOST, as_array
 from graphkit.errors import ParameterError
+from graphkit.graph.size import Sizes, csr_bytes
 from graphkit.kernels.cpu.restart_ends import walk_to_ends
 from graphkit.kernels.cpu.row_alias import draw_starts
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.kernels.cpu.walks_first_order import halt_threshold
-from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate, embedder
+from graphkit.methods.base import embedder
 from graphkit.methods.order_tables import start_of_line
 from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.parameters import Count, Positive, real
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate
 from graphkit.seeds import Seed, Stream
 from graphkit.sgns.jobs import KeptJob, RangeJob, TableTrainer
 from graphkit.sgns.trainer import (
@@ -135,41 +137,30 @@ class VERSE(SkipGramMethod):
     seed: Seed = 0
     num_threads: Count | None = None
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, walk tables, samples of a chunk, vectors) and rough seconds.
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size.
 
         Examples
         --------
         >>> VERSE(dim=128).estimate(1_000_000, 20_000_000).bytes // 10**6
         668
         """
-        self.check_parameters()
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
         samples = self._num_samples(num_nodes)
-        graph_bytes = 32 * num_nodes + (16 if weighted else 4) * num_arcs
-        chunk = 16 * min(samples, CHUNK_TILES * TILE_SAMPLES)
-        table = 8 * num_nodes
-        trained = trainer_bytes(num_nodes, 2 * TILE_SAMPLES, self.dim)
+        memory = {
+            "graph": csr_bytes(size),
+            "walk tables": 16 * num_nodes + (8 * num_arcs if size.is_weighted else 0),
+            "samples": 16 * min(samples, CHUNK_TILES * TILE_SAMPLES),
+            "noise": 8 * num_nodes,
+            "training": trainer_bytes(num_nodes, 2 * TILE_SAMPLES, self.dim),
+            "vectors": 4 * num_nodes * self.dim,
+        }
         pace = (
             _SECONDS_PER_CELL * self.dim
             + _SECONDS_PER_SAMPLE
             + _SECONDS_PER_STEP / (1 - min(self.alpha, 0.99))
         )
-        seconds = samples * pace / resolve_threads(self.num_threads)
-        return Estimate(
-            graph_bytes + chunk + table + trained + 4 * num_nodes * self.dim, SECONDS_TO_BEGIN + seconds
-        )
+        return Estimate(memory, SECONDS_TO_BEGIN + samples * pace / resolve_threads(self.num_threads))
 
     def _num_samples(self, num_nodes: int) -> int:
         wanted = self.samples_per_node * num_nodes

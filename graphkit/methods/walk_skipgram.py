@@ -13,11 +13,13 @@ from graphkit.arrays import aligned_zeros
 from graphkit.checks import MOST, as_array
 from graphkit.errors import GraphkitWarning, ParameterError
 from graphkit.gpu.backend import Backend, Room, backend_of
-from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, Sizes, room_for
+from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, room_for
 from graphkit.graph.gpu.tensor_graph import TensorGraph
-from graphkit.methods.base import Embedder, Estimate
+from graphkit.graph.size import Sizes, csr_bytes
+from graphkit.methods.base import Embedder
 from graphkit.methods.skipgram_method import SkipGramMethod
 from graphkit.parallel import resolve_threads
+from graphkit.resources import Estimate
 from graphkit.sgns.block_grid import Objective
 from graphkit.sgns.block_samples import EPISODE_SAMPLES, WalkPairs
 from graphkit.sgns.corpus import SAMPLE_TOKENS, Corpus
@@ -63,37 +65,22 @@ class WalkSkipGram(SkipGramMethod):
     backend: Backend
     num_threads: int | None
 
-    def estimate(self, num_nodes: int, num_arcs: int, *, weighted: bool = False) -> Estimate:
-        """Return the memory and time that `fit` will need for a graph of this size.
-
-        Parameters
-        ----------
-        num_nodes, num_arcs
-            Size of the graph; an undirected edge is two arcs.
-        weighted
-            Whether arcs carry weights.
-
-        Returns
-        -------
-        Estimate
-            Peak bytes (graph, walks, two tables) and rough seconds.
-        """
-        self.check_parameters()
-        tokens = num_nodes * self.walks_per_node * self.walk_length
-        wanted = tokens * self.epochs
-        if wanted > MOST:
-            raise ParameterError(f"{wanted:.3g} nodes of walks are too many to be counted; ask for fewer")
-        graph_bytes = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-        walks = 4 * min(tokens * self.epochs, SAMPLE_TOKENS) + 8 * num_nodes + 16 * self.walks_per_node
-        needed = (
-            graph_bytes
-            + walks
-            + self._walker_bytes(num_nodes, num_arcs, weighted=weighted)
-            + 2 * 4 * num_nodes * self.dim
-            + trainer_bytes(num_nodes, self._tile_size(), self.dim, self.window)
-        )
+    def resources(self, size: Sizes) -> Estimate:
+        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size."""
+        num_nodes, num_arcs = size.num_nodes, size.num_arcs
+        tokens = num_nodes * self.walks_per_node * self.walk_length * self.epochs
+        if tokens > MOST:
+            raise ParameterError(f"{tokens:.3g} nodes of walks are too many to be counted; ask for fewer")
+        walker = self._walker_bytes(num_nodes, num_arcs, weighted=size.is_weighted)
+        memory = {
+            "graph": csr_bytes(size),
+            "walks": 4 * min(tokens, SAMPLE_TOKENS) + 8 * num_nodes + 16 * self.walks_per_node,
+            "walk tables": int(walker),
+            "vectors": 2 * 4 * num_nodes * self.dim,
+            "training": int(trainer_bytes(num_nodes, self._tile_size(), self.dim, self.window)),
+        }
         pace = _SECONDS_PER_CELL * self.dim + _SECONDS_PER_TOKEN + _SECONDS_PER_STEP * self._plain_steps()
-        return Estimate(int(needed), tokens * self.epochs * pace / resolve_threads(self.num_threads))
+        return Estimate(memory, tokens * pace / resolve_threads(self.num_threads))
 
     def block_samples(
         self,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from graphkit.methods.base import Estimate
+from graphkit.graph.size import GraphSize, csr_bytes
 from graphkit.outofcore.arc_blocks import ARCS_PER_BLOCK, bucket_shift
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes, count_shards, shard_rows
+from graphkit.resources import Estimate
 
 USUAL_ROUNDS = 30
 """Of networks of people and pages; the most that are seen in practice are some tens."""
@@ -60,11 +61,15 @@ def cores_estimate(
     >>> cores_estimate(10**8, 2 * 10**9).bytes >> 30
     10
     """
-    graph = 16 * num_nodes + (8 if weighted else 4) * num_arcs
-    # The arcs as pairs, by bucket, and sorted.
-    turned = 8 * num_nodes + (26 if weighted else 18) * num_arcs if directed else 0
+    # Turned: the arcs as pairs, by bucket, and sorted.
+    turned = 8 * num_nodes + (26 if weighted else 18) * num_arcs
+    memory = {
+        "graph": csr_bytes(GraphSize(num_nodes, num_arcs, weighted)),
+        "arcs turned round": turned if directed else 0,
+        "cores": 20 * num_nodes,
+    }
     each = (1 + directed) * _SECONDS_PER_PEELED_ARC + directed * _SECONDS_PER_TURNED_ARC
-    return Estimate(graph + turned + 20 * num_nodes, num_arcs * each / num_threads)
+    return Estimate(memory, num_arcs * each / num_threads)
 
 
 def _turned_bytes(num_nodes: int, num_arcs: int) -> int:

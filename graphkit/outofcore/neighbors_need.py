@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from graphkit.methods.base import Estimate
 from graphkit.neighbors.arguments import query_bounds
 from graphkit.neighbors.knn import are_few
 from graphkit.neighbors.list_search import SAMPLE
@@ -12,6 +11,7 @@ from graphkit.neighbors.lists import TRAIN_POINTS, TRAIN_ROUNDS
 from graphkit.neighbors.vector_table import Metric
 from graphkit.outofcore.need import NPY_HEADER, Need
 from graphkit.outofcore.neighbors import num_tasks
+from graphkit.resources import Estimate
 
 USUAL_DIM = 128
 """Columns of vectors, where nothing is said."""
@@ -62,9 +62,12 @@ def knn_estimate(
 ) -> Estimate:
     """Return what `graphkit.neighbors.knn_graph` needs in memory, the vectors included."""
     need = knn_need(num_points, dim, k, metric=metric, probes=probes)
-    vectors, found = 4 * num_points * dim, 8 * k * num_points
-    beside = max(need.single_bytes, num_threads * need.worker_bytes)
-    return Estimate(vectors + found + beside, _seconds(num_points, dim, probes) / num_threads)
+    memory = {
+        "vectors": 4 * num_points * dim,
+        "neighbors": 8 * k * num_points,
+        "search": max(need.single_bytes, num_threads * need.worker_bytes),
+    }
+    return Estimate(memory, _seconds(num_points, dim, probes) / num_threads)
 
 
 def _compared(num_points: int, dim: int, k: int) -> Need:

@@ -9,7 +9,6 @@ from typing import Any, Self
 
 from graphkit.checks import check_choice, check_whole
 from graphkit.errors import ParameterError
-from graphkit.methods.base import Estimate
 from graphkit.methods.fastrp import FastRP
 from graphkit.methods.random_features import RandomFeatures
 from graphkit.methods.registry import METHODS, find_method
@@ -25,6 +24,7 @@ from graphkit.outofcore.row_features import kernel_features_need
 from graphkit.outofcore.skipgram import skipgram_need
 from graphkit.outofcore.walks import walks_need
 from graphkit.pagerank.personalized import PersonalizedPageRank
+from graphkit.resources import Estimate
 
 _UNITS = {"M": 20, "G": 30, "T": 40}
 
@@ -155,7 +155,11 @@ class Forecast:
         """Return all figures, as JSON can hold them."""
         facts: dict[str, Any] = {"method": self.method, "one_is_enough": self.one_is_enough}
         if self.in_memory is not None:
-            facts["in_memory"] = {"bytes": self.in_memory.bytes, "seconds": round(self.in_memory.seconds, 1)}
+            facts["in_memory"] = {
+                "bytes": self.in_memory.bytes,
+                "memory": dict(self.in_memory.memory),
+                "seconds": round(self.in_memory.seconds, 1),
+            }
         if self.need is not None:
             workers, count = self.workers, self.machines.count
             one, all_of_them = self.seconds(1), self.seconds(count)

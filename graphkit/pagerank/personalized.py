@@ -38,12 +38,12 @@ from numpy.typing import NDArray
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError, naming_ours
 from graphkit.graph.graph import check_graph
-from graphkit.host_memory import check_host_memory
-from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate
+from graphkit.graph.size import GraphSize, csr_bytes
 from graphkit.pagerank.engines import ENGINES, MAX_WALKS, Engine
 from graphkit.pagerank.top_nodes import TopNodes
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
 from graphkit.parameters import Count, check_declared, real, whole
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate, check_host_memory
 from graphkit.seeds import Seed, Stream, generator
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ class PersonalizedPageRank:
         Returns
         -------
         Estimate
-            Peak bytes (graph, work space, result) and rough seconds; of push, half of the bound of its work.
+            Peak memory, by what it is for, and rough seconds; of push, half of the bound of its work.
 
         Examples
         --------
@@ -271,11 +271,14 @@ class PersonalizedPageRank:
         num_sources = num_nodes if num_sources is None else num_sources
         engine = ENGINES[self.method]
         a_node, an_arc = engine.weighted_bytes if weighted else (0, 0)
-        graph_bytes = (16 + a_node) * num_nodes + ((8 if weighted else 4) + an_arc) * num_arcs
-        space_bytes = engine.bytes_per_node * num_nodes * num_threads
-        result_bytes = num_sources * (8 * k + 16)
+        memory = {
+            "graph": csr_bytes(GraphSize(num_nodes, num_arcs, weighted)),
+            "tables": a_node * num_nodes + an_arc * num_arcs,
+            "work space": engine.bytes_per_node * num_nodes * num_threads,
+            "result": num_sources * (8 * k + 16),
+        }
         seconds = num_sources * engine.seconds(self, num_arcs) / max(1, min(num_threads, num_sources))
-        return Estimate(graph_bytes + space_bytes + result_bytes, SECONDS_TO_BEGIN + seconds)
+        return Estimate(memory, SECONDS_TO_BEGIN + seconds)
 
     def estimate_for(self, graph: Graph, *, k: int = 100, num_sources: int | None = None) -> Estimate:
         """Return the memory and time that `top` will need for a graph, measured on a few of its nodes.
@@ -288,7 +291,7 @@ class PersonalizedPageRank:
         Returns
         -------
         Estimate
-            Peak bytes (graph, work space, result) and seconds.
+            Peak memory, by what it is for, and seconds.
         """
         num_sources = graph.num_nodes if num_sources is None else num_sources
         bound = self.estimate(
@@ -308,7 +311,7 @@ class PersonalizedPageRank:
         engine.top(space, top, 1, len(rows))
         each = (time.process_time() - began) / (len(rows) - 1)
         threads = max(1, min(resolve_threads(self.num_threads), num_sources))
-        return Estimate(bound.bytes, SECONDS_TO_BEGIN + num_sources * each / threads)
+        return Estimate(bound.memory, SECONDS_TO_BEGIN + num_sources * each / threads)
 
     def check_time(self, num_arcs: int) -> None:
         """Raise `ParameterError` if one source would take more than an hour, as with a restart near 0."""

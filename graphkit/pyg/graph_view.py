@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from graphkit.encodings.edge_rows import EdgeRows, edge_rows
 from graphkit.encodings.walk_powers import Pairs
 from graphkit.errors import InputError
-from graphkit.graph.gpu.graph import Sizes
+from graphkit.graph.size import Sizes
 from graphkit.io.tensors import num_nodes_of
 from graphkit.pyg.tensor_graphs import graph_of_data
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graphkit.errors import GraphkitWarning, InputError
 from graphkit.graph.gpu.edge_tensors import checked_weights, edge_tensor
 from graphkit.graph.gpu.edges import mean_of_directions
-from graphkit.graph.gpu.graph import Sizes
 from graphkit.graph.gpu.tensor_graph import TensorGraph
+from graphkit.graph.size import Sizes
 from graphkit.io import as_graph
 from graphkit.io.mirrored import ROUNDING
 from graphkit.io.report import MirrorReport

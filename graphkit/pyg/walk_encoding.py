@@ -11,7 +11,7 @@ from graphkit.encodings.walk_powers import diagonal, exact_work, pair_bytes, pai
 from graphkit.encodings.walk_series import WalkSeries
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend
-from graphkit.graph.gpu.graph import Sizes
+from graphkit.graph.size import Sizes
 from graphkit.parallel import resolve_threads
 from graphkit.parameters import check_declared
 from graphkit.pyg.graph_view import GraphView

@@ -35,9 +35,9 @@ from graphkit.checks import check_between, kind_of
 from graphkit.embedding import Embedding
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.graph import Graph, check_graph
-from graphkit.host_memory import check_host_memory
 from graphkit.methods.base import check_undirected
 from graphkit.parallel import resolve_threads
+from graphkit.resources import check_host_memory
 from graphkit.sparsification.laplacian_solver import BLOCK_COLUMNS, LaplacianSolver
 
 if TYPE_CHECKING:

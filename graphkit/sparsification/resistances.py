@@ -20,10 +20,10 @@ from graphkit.arrays import Rows
 from graphkit.checks import check_between, check_whole
 from graphkit.graph.edges import edge_columns
 from graphkit.graph.graph import Graph, check_graph
-from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu import laplacian
 from graphkit.methods.base import check_undirected
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
+from graphkit.resources import check_host_memory
 from graphkit.seeds import Stream, check_seed
 from graphkit.sparsification.laplacian_solver import BLOCK_COLUMNS, LaplacianSolver
 

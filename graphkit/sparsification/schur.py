@@ -27,12 +27,12 @@ from graphkit.checks import check_between, check_choice, is_truth
 from graphkit.errors import InputError, ParameterError, RunError
 from graphkit.graph.graph import Graph, check_graph
 from graphkit.graph.sorting import first_overflow, sort_edges
-from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu import clique_sampling, terminal_walks
 from graphkit.kernels.cpu.bucket_sort import SUM
 from graphkit.kernels.cpu.row_alias import build_row_alias
 from graphkit.methods.base import check_undirected
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, resolve_threads, run_ranges
+from graphkit.resources import check_host_memory
 from graphkit.seeds import Stream, check_seed, generator
 
 SchurMethod = Literal["walks", "elimination"]

@@ -32,10 +32,10 @@ from graphkit.checks import check_positive, check_whole
 from graphkit.errors import InputError, ParameterError
 from graphkit.graph.edges import check_weights, edge_columns
 from graphkit.graph.graph import Graph, check_graph
-from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu import detour_walks, row_pool
-from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate, check_undirected
+from graphkit.methods.base import check_undirected
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate, check_host_memory
 from graphkit.seeds import Stream, check_seed, generator
 from graphkit.sparsification.changing_rows import ROW_BYTES, ChangingRows
 
@@ -127,7 +127,7 @@ class Sparsifier:
         self._law = check_whole("walkers", walkers, 1, 1 << 20), check_whole("steps", steps, 1, _MOST_STEPS)
         self.seed = check_seed(seed)
         self.num_threads = resolve_threads(num_threads)
-        needed = self.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).bytes
+        needed = self.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted).memory
         check_host_memory(needed, "sparsification needs", "take a smaller graph")
         self.node_ids = graph.node_ids
         self._index = graph.index
@@ -163,8 +163,12 @@ class Sparsifier:
         912
         """
         an_arc = 8 if weighted else 4
-        needed = _NODE_BYTES * num_nodes + (_POOLS * an_arc + _EDGE_BYTES // 2) * num_arcs
-        return Estimate(needed, SECONDS_TO_BEGIN + _SECONDS_PER_EDGE * num_arcs / 2)
+        memory = {
+            "nodes": _NODE_BYTES * num_nodes,
+            "rows that change": _POOLS * an_arc * num_arcs,
+            "edges of the sparsifier": _EDGE_BYTES // 2 * num_arcs,
+        }
+        return Estimate(memory, SECONDS_TO_BEGIN + _SECONDS_PER_EDGE * num_arcs / 2)
 
     @property
     def num_edges(self) -> int:

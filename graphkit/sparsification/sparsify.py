@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 from graphkit.checks import check_between, check_choice, check_whole
 from graphkit.errors import ParameterError
 from graphkit.graph.graph import Graph, check_graph
+from graphkit.graph.size import csr_bytes
 from graphkit.graph.sorting import sort_edges
 from graphkit.kernels.cpu.bucket_sort import SUM
-from graphkit.methods.base import SECONDS_TO_BEGIN, Estimate, check_undirected
+from graphkit.methods.base import check_undirected
 from graphkit.parallel import resolve_threads
+from graphkit.resources import SECONDS_TO_BEGIN, Estimate
 from graphkit.seeds import Stream, check_seed, generator
 from graphkit.sparsification.resistances import effective_resistances, resistance_bytes
 from graphkit.sparsification.sparsifier import Sparsifier
@@ -143,13 +145,13 @@ def estimate_sparsify(
     True
     """
     check_choice("method", method, get_args(SparsifyMethod))
-    held = (16 if graph.is_weighted else 12) * graph.num_arcs + 16 * graph.num_nodes
+    memory = {"graph": csr_bytes(graph), "edges": 8 * graph.num_arcs}
     if method == "walks":
         walks = Sparsifier.estimate(graph.num_nodes, graph.num_arcs, weighted=graph.is_weighted)
-        return Estimate(held + walks.bytes, walks.seconds)
+        return Estimate({**memory, **walks.memory}, walks.seconds)
     systems = projections or _DEFAULT_PROJECTIONS
-    needed = resistance_bytes(graph.num_nodes, graph.num_arcs // 2)
-    return Estimate(held + needed, SECONDS_TO_BEGIN + _SECONDS_PER_ARC * systems * graph.num_arcs)
+    memory["resistances"] = resistance_bytes(graph.num_nodes, graph.num_arcs // 2)
+    return Estimate(memory, SECONDS_TO_BEGIN + _SECONDS_PER_ARC * systems * graph.num_arcs)
 
 
 def keeping_probabilities(leverage: NDArray[np.float64], expected: float) -> NDArray[np.float64]:

@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 
 from graphkit.encodings.edge_rows import edge_rows, ordered_edges
 from graphkit.errors import InputError
-from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.ego_graphs import ALL, count_induced, k_hop_members, listed_members, write_induced
 from graphkit.kernels.cpu.forward_push import push_top
 from graphkit.kernels.cpu.node_bits import num_words
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
+from graphkit.resources import check_host_memory
 from graphkit.seeds import Stream, check_seed
 from graphkit.subgraphs.scopes import KHopScope, PageRankScope, Scope
 

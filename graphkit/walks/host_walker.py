@@ -13,8 +13,8 @@ from graphkit.arrays import Rows
 from graphkit.checks import check_whole
 from graphkit.errors import ParameterError
 from graphkit.graph.gpu.tensor_graph import TensorGraph
-from graphkit.host_memory import check_host_memory
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, run_ranges
+from graphkit.resources import check_host_memory
 from graphkit.seeds import check_seed
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from graphkit.arrays import Rows
 from graphkit.checks import as_array, shown
 from graphkit.errors import InputError, ParameterError
-from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.row_alias import build_row_alias, draw_starts
 from graphkit.parameters import check_declared
+from graphkit.resources import check_host_memory
 from graphkit.seeds import Stream, check_seed
 
 if TYPE_CHECKING:

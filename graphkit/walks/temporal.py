@@ -34,11 +34,11 @@ from graphkit.checks import check_choice, check_positive, check_whole
 from graphkit.errors import InputError, ParameterError, naming_ours
 from graphkit.graph.graph import check_graph
 from graphkit.graph.temporal import TemporalGraph
-from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu import walks_temporal as kernels
 from graphkit.kernels.cpu.row_alias import build_row_alias, draw_starts
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, run_ranges
 from graphkit.parameters import check_declared
+from graphkit.resources import check_host_memory
 from graphkit.seeds import Stream
 from graphkit.walks.drawn_walks import DrawnWalks
 from graphkit.walks.host_walker import HostWalker, Numbers

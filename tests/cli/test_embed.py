@@ -148,9 +148,9 @@ def test_a_dry_run_needs_no_output(graphkit, edges):
 
 
 def test_too_little_memory_is_said_before_the_run(graphkit, edges, monkeypatch):
-    monkeypatch.setattr("graphkit.host_memory.available_memory", lambda: 1000)
+    monkeypatch.setattr("graphkit.resources.available_memory", lambda: 1000)
     monkeypatch.setattr("graphkit.io.read.check_memory", lambda *_: None)
-    monkeypatch.setattr("graphkit.host_memory._ALWAYS_FITS", 0)
+    monkeypatch.setattr("graphkit.resources._ALWAYS_FITS", 0)
     outcome = graphkit("embed edges.txt -o out.npz -q")
     assert outcome.code == 2
     assert outcome.err.startswith("error: fastrp needs about ")

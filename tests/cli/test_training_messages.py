@@ -112,7 +112,7 @@ def test_a_dry_run_says_memory_and_time(graphkit, files, line):
     outcome = graphkit(f"{line} --dry-run -q")
     assert (outcome.code, outcome.err) == (0, "")
     facts = dict(line.split(maxsplit=1) for line in outcome.out.splitlines())
-    assert re.fullmatch(r"about [\d.]+ (KiB|MiB); available: .*", facts["memory"])
+    assert re.fullmatch(r"about [\d.]+ (KiB|MiB) \(.*vectors [\d.]+ \w+.*\); available: .*", facts["memory"])
     assert re.fullmatch(r"about \d+\.\d s", facts["time"])
     assert not (files / "out.npz").exists()
 

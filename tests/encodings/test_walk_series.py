@@ -161,8 +161,8 @@ def test_parameters_outside_their_range_are_refused(make, message):
 
 
 def test_pairs_beyond_memory_are_refused(monkeypatch):
-    monkeypatch.setattr("graphkit.host_memory.available_memory", lambda: 1000)
-    monkeypatch.setattr("graphkit.host_memory._ALWAYS_FITS", 0)
+    monkeypatch.setattr("graphkit.resources.available_memory", lambda: 1000)
+    monkeypatch.setattr("graphkit.resources._ALWAYS_FITS", 0)
     with pytest.raises(ParameterError, match=r"pairs of nodes in reach take about .* walks_per_node"):
         pairs(rows_of(GRAPHS["undirected"]), step_series(0, 4), 1)
     with pytest.raises(ParameterError, match="choose fewer walks_per_node"):

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 LAYERS = [
-    "errors arrays progress lazy preview checks parameters host_memory parallel seeds",
+    "errors arrays progress lazy preview checks parameters resources parallel seeds",
     "kernels files gpu",
     "graph engine",
     "io walks cores propagation graph_kernels neighbors",

@@ -11,7 +11,7 @@ import pyarrow.parquet
 import pytest
 import scipy.sparse
 
-from graphkit import host_memory
+from graphkit import resources
 from graphkit.errors import InputError
 from graphkit.io import estimate_memory, memory, read_graph
 
@@ -76,19 +76,19 @@ def test_strings_take_more(write):
 
 
 def test_available_memory_heeds_the_control_group(tmp_path, monkeypatch):
-    assert host_memory.available_memory() > 2**24
+    assert resources.available_memory() > 2**24
     for name, value in (("max", "5000"), ("current", "2000")):
         (tmp_path / name).write_text(f"{value}\n")
-    monkeypatch.setattr(host_memory, "_CGROUPS", ((str(tmp_path / "max"), str(tmp_path / "current")),))
-    assert host_memory.available_memory() == 3000
+    monkeypatch.setattr(resources, "_CGROUPS", ((str(tmp_path / "max"), str(tmp_path / "current")),))
+    assert resources.available_memory() == 3000
     (tmp_path / "max").write_text("max\n")
-    assert host_memory.available_memory() > 2**24
+    assert resources.available_memory() > 2**24
 
 
 @pytest.mark.parametrize("limit", ["RLIMIT_AS", "RLIMIT_DATA"])
 def test_available_memory_heeds_the_limits_of_the_process(limit):
     asked = (
-        "import resource; from graphkit.host_memory import available_memory\n"
+        "import resource; from graphkit.resources import available_memory\n"
         f"resource.setrlimit(resource.{limit}, (1 << 30, resource.RLIM_INFINITY))\n"
         "print(available_memory())"
     )

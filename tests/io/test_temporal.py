@@ -119,6 +119,11 @@ def test_files_that_are_wrong(tmp_path, text, options, message):
             {"time_zone": "Mars"},
             "time_zone must be a name such as UTC or Europe/Berlin, got 'Mars'",
         ),
+        (
+            "a,b,1\n",
+            {"time_format": ""},
+            "time_format must name the parts of a date, such as '%d/%m/%Y', got ''",
+        ),
         ("a,b,1\n", {"times": 1.5}, "times must be the name of a column, or its number from 1, got 1.5"),
     ],
 )

@@ -143,10 +143,10 @@ def test_share_is_the_innermost_core_that_is_large_enough(graph, share):
 
 def test_a_time_budget_chooses_the_largest_core_that_keeps_it(graph, monkeypatch):
     # A second a walk and node, so that the sizes of the cores can be told from outside.
-    from graphkit.methods.base import Estimate
+    from graphkit.resources import Estimate
 
     monkeypatch.setattr(
-        DeepWalk, "estimate", lambda model, nodes, arcs, weighted: Estimate(0, model.walks_per_node * nodes)
+        DeepWalk, "estimate", lambda model, nodes, arcs, weighted: Estimate({}, model.walks_per_node * nodes)
     )
     monkeypatch.setattr(KCoreEmbedding, "_methods", lambda model: methods_unchecked(model))
     numbers = core_numbers(graph)

@@ -256,9 +256,9 @@ def test_what_else_is_wrong_is_said(monkeypatch):
     trap = Graph.from_edges([(0, 1), (1, 2)], [1e30, 1e-30])
     with pytest.raises(RunError, match="more than 65,536 steps to a node that stays; keep more nodes"):
         schur_complement(trap, [2])
-    from graphkit import host_memory
+    from graphkit import resources
 
-    monkeypatch.setattr(host_memory, "available_memory", lambda: 1)
-    monkeypatch.setattr(host_memory, "_ALWAYS_FITS", 0)
+    monkeypatch.setattr(resources, "available_memory", lambda: 1)
+    monkeypatch.setattr(resources, "_ALWAYS_FITS", 0)
     with pytest.raises(ParameterError, match=r"schur_complement needs about .* GiB of memory"):
         schur_complement(club, 0.5)

@@ -212,9 +212,9 @@ def test_parameters_outside_their_range_are_refused(options, message):
 
 
 def test_memory_is_told_before_the_run(monkeypatch):
-    from graphkit import host_memory
+    from graphkit import resources
 
-    monkeypatch.setattr(host_memory, "available_memory", lambda: 1)
-    monkeypatch.setattr(host_memory, "_ALWAYS_FITS", 0)
+    monkeypatch.setattr(resources, "available_memory", lambda: 1)
+    monkeypatch.setattr(resources, "_ALWAYS_FITS", 0)
     with pytest.raises(ParameterError, match=r"sparsification needs about .* GiB of memory"):
         sparsify(datasets.load("karate_club").graph)

@@ -162,7 +162,7 @@ def test_what_is_refused(monkeypatch):
     for target in (-1, 3):
         with pytest.raises(InputError, match=f"target {target} is no node: nodes are 0 to 2"):
             extractor.extract(np.array([0, target]))
-    monkeypatch.setattr("graphkit.host_memory.available_memory", lambda: 100)
-    monkeypatch.setattr("graphkit.host_memory._ALWAYS_FITS", 0)
+    monkeypatch.setattr("graphkit.resources.available_memory", lambda: 100)
+    monkeypatch.setattr("graphkit.resources._ALWAYS_FITS", 0)
     with pytest.raises(ParameterError, match="the edges, sorted, take about"):
         SubgraphExtractor(edges, None, 3, KHopScope(1))

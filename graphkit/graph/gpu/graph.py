@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import ParameterError
 from graphkit.gpu.backend import Backend, Room, backend_of, find_room
+from graphkit.graph.size import Sizes
 from graphkit.kernels.cpu.device_layout import pack_cells, pack_rows
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
 
@@ -21,22 +22,6 @@ if TYPE_CHECKING:
 
 MAX_ARCS = 2**32
 """A packed row has 32 bits for its first place."""
-
-
-class Sizes(Protocol):
-    """What tells how much memory a graph takes: a `Graph`, or what is known of one that is to be made."""
-
-    @property
-    def num_nodes(self) -> int:
-        """Number of nodes."""
-
-    @property
-    def num_arcs(self) -> int:
-        """Number of arcs."""
-
-    @property
-    def is_weighted(self) -> bool:
-        """Whether arcs carry weights."""
 
 
 class DeviceGraph:

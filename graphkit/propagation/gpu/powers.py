@@ -15,8 +15,9 @@ import numpy as np
 from graphkit.arrays import Vectors
 from graphkit.gpu.launch import launch
 from graphkit.gpu.rows import padded, power_of_two
-from graphkit.graph.gpu.graph import DeviceGraph, Sizes, check_size, graph_bytes, upload
+from graphkit.graph.gpu.graph import DeviceGraph, check_size, graph_bytes, upload
 from graphkit.graph.gpu.tensor_graph import TensorGraph
+from graphkit.graph.size import Sizes
 from graphkit.propagation.gpu.row_sums import (
     next_row_sums,
     of_identity,

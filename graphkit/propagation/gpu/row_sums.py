@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphkit.gpu.launch import launch
-from graphkit.graph.gpu.graph import DeviceGraph, Sizes, upload
+from graphkit.graph.gpu.graph import DeviceGraph, upload
+from graphkit.graph.size import Sizes
 from graphkit.propagation.row_sums import is_moderate, reciprocal
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import numpy as np
 from graphkit.gpu.backend import is_interpreted
 from graphkit.gpu.launch import launch
 from graphkit.gpu.rows import COLUMN_UNIT, power_of_two
-from graphkit.graph.gpu.graph import Sizes, upload
+from graphkit.graph.gpu.graph import upload
+from graphkit.graph.size import Sizes
 from graphkit.kernels.cpu.skipgram_arcs import Arcs
 from graphkit.seeds import Stream
 from graphkit.walks.gpu.alias_cells import alias_table, alias_table_bytes

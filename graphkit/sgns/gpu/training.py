@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from graphkit.gpu.launch import launch
 from graphkit.gpu.rows import padded, power_of_two
-from graphkit.graph.gpu.graph import DeviceGraph, Sizes, check_size, upload
+from graphkit.graph.gpu.graph import DeviceGraph, check_size, upload
+from graphkit.graph.size import Sizes
 from graphkit.seeds import Stream, check_seed
 from graphkit.sgns.contention import MOST_WEIGHT, Contention
 from graphkit.sgns.gpu.arcs import (

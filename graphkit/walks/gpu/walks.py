@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from graphkit.arrays import Rows
 from graphkit.errors import RunError
 from graphkit.gpu.launch import launch
-from graphkit.graph.gpu.graph import DeviceGraph, Sizes, check_size, graph_bytes, upload
+from graphkit.graph.gpu.graph import DeviceGraph, check_size, graph_bytes, upload
+from graphkit.graph.size import Sizes
 from graphkit.kernels.cpu.row_filter import num_filter_words
 from graphkit.kernels.cpu.walk_bias import Bias
 from graphkit.seeds import Stream
