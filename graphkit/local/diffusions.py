@@ -37,6 +37,7 @@ from graphkit.local.everywhere import (
     spread_out,
 )
 from graphkit.parallel import run_ranges
+from graphkit.propagation.push_work import check_push_time
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -51,8 +52,6 @@ MOST_TIME = 300.0
 
 SECONDS_PER_ARC = 2e-8
 """On one thread, the sweep for the cluster included."""
-
-_MOST_SECONDS = 3600.0
 
 LARGEST_MASS = 50_000
 """Where flow diffusion stops looking for larger clusters unless told otherwise."""
@@ -110,20 +109,9 @@ class PageRankPush:
         """Each push of a node leaves `restart` of at least tolerance times its arcs."""
         return 1 / self.restart / self.tolerance
 
-    def check_time(self, num_arcs: int) -> None:
-        """Raise `ParameterError` if it may take more than an hour, as with a restart near 0."""
-        # Where pushes go beyond the graph: a sweep over all arcs leaves 1 - restart of the residual.
-        sweeps = 1 + math.log(self.tolerance) / math.log1p(-self.restart)
-        seconds = SECONDS_PER_ARC * min(self.most_arcs(num_arcs), num_arcs * sweeps)
-        if seconds > _MOST_SECONDS:
-            raise ParameterError(
-                f"restart={self.restart:g} with tolerance={self.tolerance:g} may take "
-                f"{seconds / 3600:,.3g} hours on this graph; take a larger restart or tolerance"
-            )
-
     def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
         """Yield one diffusion."""
-        self.check_time(graph.num_arcs)
+        check_push_time(self.restart, self.tolerance, graph.num_arcs, SECONDS_PER_ARC)
         counts = np.zeros(NUM_COUNTS, np.int64)
         last = arcs_to_push(graph.num_nodes, graph.num_arcs, self.most_arcs(graph.num_arcs))
         law = (0.0, 1 / (1 - self.restart), 0.0, self.tolerance, 0.0, last)

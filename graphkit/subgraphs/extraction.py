@@ -28,9 +28,13 @@ from graphkit.kernels.cpu.ego_graphs import ALL, count_induced, k_hop_members, l
 from graphkit.kernels.cpu.forward_push import push_top
 from graphkit.kernels.cpu.node_bits import num_words
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
+from graphkit.propagation.push_work import check_push_time
 from graphkit.resources import check_host_memory
 from graphkit.seeds import Stream, check_seed
 from graphkit.subgraphs.scopes import KHopScope, PageRankScope, Scope
+
+_SECONDS_PER_ARC = 1e-8
+"""Of a push."""
 
 _FEW = 8
 """Targets that are worth a thread."""
@@ -85,7 +89,7 @@ class SubgraphExtractor:
     InputError
         For an edge or a weight that is none.
     ParameterError
-        If memory cannot hold the sorted edges.
+        If memory cannot hold the sorted edges, or a target would take more than an hour.
 
     Examples
     --------
@@ -111,6 +115,7 @@ class SubgraphExtractor:
         self._out = ordered_edges(edges, num_nodes)
         self._weights: tuple[Any, Any] = None, None
         if isinstance(scope, PageRankScope):
+            check_push_time(scope.restart, scope.tolerance, edges.shape[1], _SECONDS_PER_ARC)
             rows = edge_rows(edges[::-1], weights, num_nodes)
             indptr, indices = rows.indptr, rows.indices
             if rows.weights is not None:
