@@ -34,7 +34,7 @@ from graphkit.sgns.trainer import (
     initial_vectors,
     keep_thresholds,
     trainer_bytes,
-    walks_per_tile,
+    walks_per_strip,
 )
 from graphkit.walks.gpu.walks import device_bytes
 from graphkit.walks.host_walker import HostWalker
@@ -266,7 +266,7 @@ class WalkSkipGram(SkipGramMethod):
         return 1.0, 1.0
 
     def _tile_size(self) -> int:
-        return walks_per_tile(self.walk_length) * self.walk_length
+        return walks_per_strip(self.walk_length) * self.walk_length
 
     def check_parameters(self) -> None:
         """Raise `ParameterError` for a parameter outside its range."""
