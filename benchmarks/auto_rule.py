@@ -2,10 +2,10 @@
 
 The rule has three thresholds: NetMF of single steps if more than so many nodes are twins; or else NetSMF if
 the last eigenvalue is above a second one and the largest component holds more of the nodes than a third one;
-or else Spectral. For each graph they are found anew on all others, as those that lose least there, in the
-widest gaps where several lose the same; what the method that they choose for the graph loses to the best of
-ours is the figure. ``python benchmarks/auto_rule.py`` prints the table, which figures.py writes into
-docs/benchmarks.md.
+or else Spectral. For each graph they are found anew on all others, as those that lose least there; of several
+that lose the same those that tell least apart, in the widest gaps. What the method that they choose for the
+graph loses to the best of ours is the figure. ``python benchmarks/auto_rule.py`` prints the table, which
+figures.py writes into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -79,19 +79,18 @@ def best_rule(graphs: list[Measured]) -> Rule:
         for name in ("twins", "last_eigenvalue", "giant")
     ]
 
-    def cost(option: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+    def cost(option: tuple[tuple[float, float], ...]) -> tuple[float, int, float]:
         rule = Rule(*(place for place, _ in option))
         lost = sum(graph.loss(rule.choice(graph)) for graph in graphs)
-        return round(lost, 6), -sum(gap for _, gap in option)
+        return round(lost, 6), sum(gap > 0 for _, gap in option), -sum(gap for _, gap in option)
 
     return Rule(*(place for place, _ in min(itertools.product(*cuts), key=cost)))
 
 
 def _cuts(values: Iterable[float]) -> Iterable[tuple[float, float]]:
-    """The middle of each gap between values of shares, and its width; and below and above them all."""
-    ordered = sorted({0.0, 1.0, *values})
+    """The middle of each gap between values, and its width; below and above them all, of no width."""
     yield -math.inf, 0.0
-    for low, high in itertools.pairwise(ordered):
+    for low, high in itertools.pairwise(sorted(set(values))):
         yield (low + high) / 2, high - low
     yield math.inf, 0.0
 
