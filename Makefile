@@ -84,6 +84,7 @@ CASES ?= $(basename $(notdir $(wildcard benchmarks/cases/*.py)))
 bench: $(VENV)/installed-test
 	$(BIN)/python benchmarks/run.py $(CASES)
 	$(BIN)/python benchmarks/figures.py
+	$(BIN)/python benchmarks/pictures.py
 
 clean:
 	rm -rf $(VENV) dist build demo-output docs/build docs/gallery docs/api docs/project

@@ -1,8 +1,8 @@
 """The tables of README.md and of the pages in docs/ from benchmarks/results/*.csv, those of GPUs from *.json.
 
 ``python benchmarks/figures.py`` rewrites what stands between ``<!-- benchmark:CASE -->`` and
-``<!-- /benchmark -->``, and likewise for ``device:NAME``, ``summary`` and ``choice``; with ``--check`` it
-changes nothing and fails when a page and the results differ.
+``<!-- /benchmark -->``, and likewise for ``device:NAME``, ``summary``, ``choice`` and ``auto``; with
+``--check`` it changes nothing and fails when a page and the results differ.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
+import auto_rule
 import csv_rows
 import device_tables
 from csv_rows import Row
@@ -27,6 +28,7 @@ SECTION = re.compile(r"(<!-- benchmark:(\w+) -->\n).*?(<!-- /benchmark -->)", re
 DEVICE_SECTION = re.compile(r"(<!-- device:(\w+) -->\n).*?(<!-- /device -->)", re.DOTALL)
 SUMMARY_SECTION = re.compile(r"(<!-- summary -->\n).*?(<!-- /summary -->)", re.DOTALL)
 
+AUTO_SECTION = re.compile(r"(<!-- auto -->\n).*?(<!-- /auto -->)", re.DOTALL)
 CHOICE_SECTION = re.compile(r"(<!-- choice -->\n).*?(<!-- /choice -->)", re.DOTALL)
 
 SUMMARY = (
@@ -94,6 +96,7 @@ def rewritten(page: str) -> str:
     page = SECTION.sub(lambda match: match[1] + tables(csv_rows.read(match[2])) + match[3], page)
     page = CHOICE_SECTION.sub(lambda match: match[1] + choice() + match[2], page)
     page = SUMMARY_SECTION.sub(lambda match: match[1] + summary() + match[2], page)
+    page = AUTO_SECTION.sub(lambda match: match[1] + auto_rule.table() + match[2], page)
     return DEVICE_SECTION.sub(lambda match: match[1] + device_tables.tables(match[2]) + match[3], page)
 
 

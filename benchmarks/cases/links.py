@@ -50,8 +50,8 @@ def parts(*, quick: bool) -> Iterator[Part]:
 
 
 def _contenders(*, directed: bool) -> list[Contender]:
-    def ours(name: str, method: str, **more: Any) -> Contender:
-        params = {"method": method, "settings": {}, **more}
+    def ours(name: str, method: str, settings: dict[str, Any] | None = None, **more: Any) -> Contender:
+        params = {"method": method, "settings": settings or {}, **more}
         return Contender(name, "graphkit", "links_graphkit", params, max_repeats=0)
 
     def theirs(name: str, method: str, **more: Any) -> Contender:
@@ -72,6 +72,7 @@ def _contenders(*, directed: bool) -> list[Contender]:
     return [
         *common,
         ours("graphkit Spectral", "spectral"),
+        ours("graphkit Spectral, rows of any length", "spectral", {"normalize": False}),
         ours("graphkit ProNE", "prone"),
         ours("graphkit NetMF", "netmf"),
         ours("graphkit NetSMF", "netsmf"),

@@ -49,11 +49,11 @@ from graphkit.parameters import Count, at_least, real, whole
 from graphkit.propagation.factorization import (
     factorization_bytes,
     factorization_seconds,
-    improved_singular_vectors,
     leading_singular_vectors,
 )
 from graphkit.propagation.operators import SparseOperator
 from graphkit.propagation.pagerank_series import PageRankSeries
+from graphkit.propagation.randomized_svd import improved_singular_vectors
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.thin_products import ThinProducts, single_threaded_blas
 from graphkit.resources import SECONDS_TO_BEGIN, Estimate

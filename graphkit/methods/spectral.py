@@ -87,7 +87,8 @@ class Spectral(Embedder):
         Columns are multiplied by this power of their eigenvalue theta, >= 0; None for 1. Of Laplacian
         eigenmaps they are divided by that of lambda, None for 0; 1/2 gives distances of commute times.
     normalize
-        Whether rows are divided by their L2 norm at last.
+        Whether rows are divided by their L2 norm at last. To predict links they had better keep it: it tells
+        how many a node has.
     tolerance
         Residual ``|N u - theta u|`` of the eigenvectors at most, in (0, 1).
     seed

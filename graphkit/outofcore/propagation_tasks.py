@@ -20,7 +20,7 @@ from graphkit.outofcore.array_files import open_array, plain, save_array, save_n
 from graphkit.outofcore.row_files import rows_between
 from graphkit.outofcore.strengths import row_strength
 from graphkit.parallel import even_bounds, resolve_threads, run_ranges
-from graphkit.propagation.filters import LazyWalk, WalkScales
+from graphkit.propagation.filters import LazyWalk, WalkScales, padded
 from graphkit.propagation.rescaling import rescaling
 from graphkit.propagation.thin_products import (
     ThinProducts,
@@ -70,7 +70,7 @@ def write_first(
     return {}
 
 
-@task(version=1)
+@task(version=2)
 def add_term(
     files: TaskFiles,
     *,
@@ -95,18 +95,20 @@ def add_term(
     weights = None if folder.weights is None else plain(folder.weights[places])
     arcs = (indptr - indptr[0], plain(folder.indices[places]), weights)
     walk = LazyWalk(arcs, _scales(files), own, num_threads=threads)
-    block = rows_between(files, before, folder, width, 0, folder.num_nodes)
-    term = np.empty((rows.num_rows, width), np.float32)
-    walk.times(plain(block), -1 if two_before is None else -2, term)
-    if two_before is not None:
-        walk.add(term, np.float32(-1), _own_rows(files, two_before, shard, "rows", width))
+    block = padded(plain(rows_between(files, before, folder, width, 0, folder.num_nodes)), copy=False)
+    if two_before is None:
+        term = np.empty((rows.num_rows, block.shape[1]), np.float32)
+    else:
+        term = padded(_own_rows(files, two_before, shard, "rows", width), copy=False)
         files.spend(f"{stem(two_before, shard)}.rows")
-    if not last:
-        save_numbers(files, "rows", term)
-    total = _own_rows(files, before, shard, "total", width)
+    total = padded(_own_rows(files, before, shard, "total", width), copy=False)
     files.spend(f"{stem(before, shard)}.total")
-    walk.add(total, np.float32(coefficient), term)
-    save_numbers(files, "total", total * walk.degrees if by_degree else total)
+    walk.add_term(block, term, np.float32(coefficient), total, is_first=two_before is None)
+    if not last:
+        save_numbers(files, "rows", np.ascontiguousarray(term[:, :width]))
+    if by_degree:
+        total *= walk.degrees
+    save_numbers(files, "total", np.ascontiguousarray(total[:, :width]))
     return {}
 
 

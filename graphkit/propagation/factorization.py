@@ -36,16 +36,15 @@ DOUBLE_BELOW = 1e-4
 
 MOST_RESTARTS = 100
 
-# For the estimate of time: seconds a value gathered, from the cache and from memory; a factor or an addition
-# of products of dense matrices; the largest block that counts as being in the cache.
-_SECONDS_CACHED, _SECONDS_UNCACHED, _SECONDS_PER_OPERATION = 1e-10, 1e-9, 2.5e-11
+SECONDS_PER_OPERATION = 2.5e-11
+"""For estimates of time: a factor or an addition of products of dense matrices."""
+
+# Likewise: seconds a value gathered, from the cache and from memory; the largest block that counts as cached.
+_SECONDS_CACHED, _SECONDS_UNCACHED = 1e-10, 1e-9
 _CACHE_BYTES = 16e6
 
 _RANK_LEAST: dict[Any, float] = {np.float32: 3e-5, np.float64: 1e-7}
 """Singular values below this share of the largest are rounding."""
-
-_LOST = 1e-10
-"""Share of a column's squared length that must be left beside the others for it to be more than rounding."""
 
 _DENSE_ROWS = 512
 """Matrices of no more rows are decomposed as they are, in float64."""
@@ -279,48 +278,6 @@ def leading_singular_vectors(
     return SingularVectors(left, values, right, residual, 2 * num_products + 2 * count)
 
 
-def improved_singular_vectors(
-    operator: Operator, start: Matrix, count: int, *, num_threads: int
-) -> tuple[Matrix, Array, Matrix]:
-    """Return (left, values, right) of M from one step of subspace iteration: M start, then Mᵀ of that.
-
-    For an operator whose products are dear, and vectors that lead nearly where its own leading ones do.
-
-    Parameters
-    ----------
-    operator
-        M, [num_rows, num_columns].
-    start
-        Linearly independent columns, float32 [num_columns, count or more]; the others sharpen the result.
-    count
-        Triplets, at most; fewer where the rank of what is found is less.
-    num_threads
-        Threads to use.
-
-    Returns
-    -------
-    tuple
-        float32 [num_rows, rank], float64 [rank] descending, float32 [num_columns, rank]; signs as those of
-        `SingularVectors`.
-    """
-    with single_threaded_blas():
-        rows, columns = (ThinProducts(side, num_threads) for side in operator.shape)
-        space = _product(operator, start)
-        for _ in range(2):
-            # In float32 the first factor is right to rounding times its condition.
-            upper, lost = ordered_cholesky(rows.gram(space, space), _LOST * rows.squares(space))
-            space = _rotated(rows, space, np.delete(upper_inverse(upper), lost, axis=1))
-        back = np.empty((operator.shape[1], space.shape[1]), space.dtype)
-        operator.times_transposed(space, back)
-        squares, small = np.linalg.eigh(columns.gram(back, back))
-        values, small = np.sqrt(squares[::-1][:count].clip(0)), small[:, ::-1][:, :count]
-        rank = int((values > _RANK_LEAST[np.float32] * values[:1]).sum())
-        values, small = values[:rank], small[:, :rank]
-        left, right = _rotated(rows, space, small), _rotated(columns, back, small / values)
-        _fix_signs(rows, left, right)
-    return left, values, right
-
-
 def expected_products(count: int) -> int:
     """Return about how many columns are multiplied to find so many vectors, to a residual of a hundredth."""
     return 8 * count + 4 * BLOCK
@@ -350,11 +307,16 @@ def factorization_bytes(num_rows: int, count: int) -> int:
 def factorization_seconds(num_rows: int, num_entries: int, count: int, num_threads: int) -> float:
     """Return rough seconds for so many vectors of a sparse float32 operator."""
     columns = _default_columns(count)
-    in_cache = 4 * num_rows * BLOCK <= _CACHE_BYTES
-    per_column = num_entries * (_SECONDS_CACHED if in_cache else _SECONDS_UNCACHED)
+    per_column = product_seconds(num_rows, num_entries)
     # Each column goes through the basis twice; a factor and an addition each, restarts as much again.
-    per_column += num_rows * 4 * columns * _SECONDS_PER_OPERATION
+    per_column += num_rows * 4 * columns * SECONDS_PER_OPERATION
     return expected_products(count) * per_column / num_threads + 1e-10 * float(columns) ** 3
+
+
+def product_seconds(num_rows: int, num_entries: int) -> float:
+    """Return rough seconds for the product of a sparse float32 operator with one of many columns."""
+    in_cache = 4 * num_rows * BLOCK <= _CACHE_BYTES
+    return num_entries * (_SECONDS_CACHED if in_cache else _SECONDS_UNCACHED)
 
 
 def _default_columns(count: int) -> int:

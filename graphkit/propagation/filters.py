@@ -7,18 +7,19 @@ eigenvalues of L are. What follows from the band-pass is multiplied by D + wI be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.arrays import aligned_zeros
 from graphkit.errors import ParameterError
-from graphkit.propagation.operators import SparseOperator
+from graphkit.kernels.cpu import chebyshev, simd
+from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, run_ranges
 from graphkit.propagation.projection import BLOCK_WIDTH
 from graphkit.propagation.row_sums import is_moderate, reciprocal
-from graphkit.propagation.thin_products import ThinProducts
 
 if TYPE_CHECKING:
     from graphkit.arrays import Indptr, Rows, Vectors, Weights
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-_NARROW = 32
+_NARROW = 64
 _CACHE_BYTES = 4e6
 """Columns go by so few at a time where they then stay in a core's cache."""
 
@@ -117,11 +118,27 @@ def filtered(graph: Graph, vectors: Vectors, chosen: Filter, *, num_threads: int
     width = columns_at_a_time(graph.num_nodes)
     for first in range(0, vectors.shape[1], width):
         columns = slice(first, first + width)
-        block = np.ascontiguousarray(vectors[:, columns], np.float32)
-        total = coefficients[0] * block
-        for coefficient, term in zip(coefficients[1:], walk.chebyshev(block)):
-            walk.add(total, coefficient, term)
-        out[:, columns] = total * walk.degrees if chosen.by_degree else total
+        block = padded(vectors[:, columns])
+        total = aligned_zeros(*block.shape)
+        np.multiply(coefficients[0], block, out=total)
+        walk.add_terms(block, coefficients[1:], total)
+        if chosen.by_degree:
+            total *= walk.degrees
+        part = out[:, columns]
+        part[:] = total[:, : part.shape[1]]
+    return out
+
+
+def padded(vectors: Vectors, *, copy: bool = True) -> Vectors:
+    """Return vectors with columns of zeros behind, a multiple of 16 in all, as `LazyWalk` takes them.
+
+    Without `copy` what has such a number of columns is returned as it is.
+    """
+    num_rows, dim = vectors.shape
+    if not copy and dim == simd.padded(dim):
+        return vectors
+    out = aligned_zeros(num_rows, simd.padded(dim))
+    out[:, :dim] = vectors
     return out
 
 
@@ -188,19 +205,11 @@ class LazyWalk:
         *,
         num_threads: int,
     ):
-        num_nodes = len(scales.arcs)
-        num_rows = len(arcs[0]) - 1
-        self._thin = ThinProducts(num_rows, num_threads)
-        self._arcs = SparseOperator(
-            *arcs,
-            (num_rows, num_nodes),
-            row_scale=scales.arcs[own],
-            column_scale=None if scales.unit == 1 else np.full(num_nodes, 1 / scales.unit),
-            symmetric=True,
-            num_threads=num_threads,
-        )
+        self._arcs, self._num_threads = arcs, num_threads
+        self._unit = np.float32(1 / scales.unit)
         self._own = own
-        self._stay, self.degrees = scales.stay[own], scales.degrees[own]
+        self._scale = scales.arcs[own].astype(np.float32)
+        self._stay, self.degrees = np.ascontiguousarray(scales.stay[own, 0]), scales.degrees[own]
 
     @classmethod
     def of(cls, graph: Graph, *, num_threads: int) -> LazyWalk:
@@ -209,37 +218,30 @@ class LazyWalk:
         arcs = graph.indptr, graph.indices, graph.weights
         return cls(arcs, scales, slice(0, graph.num_nodes), num_threads=num_threads)
 
-    def times(self, block: Vectors, factor: float, out: Vectors) -> None:
-        """Write factor P block into `out`, rows of `block` being all of the graph's."""
-        own = block[self._own]
-        self._arcs.times(block, out)
+    def add_term(
+        self, block: Vectors, term: Vectors, coefficient: np.float32, total: Vectors, *, is_first: bool
+    ) -> None:
+        """Write the term of the series that follows on `block` into `term`, and add it to `total`.
 
-        def add_loops(rows: slice) -> None:
-            out[rows] += self._stay[rows] * own[rows]
-            out[rows] *= np.float32(factor)
-
-        self._thin.each_block(add_loops)
-
-    def add(self, total: Vectors, factor: np.float32, block: Vectors) -> None:
-        """Add factor block to `total`."""
-
-        def add(rows: slice) -> None:
-            total[rows] += factor * block[rows]
-
-        self._thin.each_block(add)
-
-    def chebyshev(self, block: Vectors) -> Iterator[Vectors]:
-        """Yield T_k(L - I) block for k = 1, 2, ...; the array is written to again two steps later.
-
-        T_1(L - I) is -P, and T_k+1 = -2 P T_k - T_k-1.
+        Terms are T_k(L - I) X: T_1(L - I) is -P, and T_k+1 = -2 P T_k - T_k-1. Unless this is the first,
+        `term` has the rows of the one before `block` when it is called. Rows of `block` are all of the
+        graph's, those of the others are these; all have a multiple of 16 columns.
         """
-        before, current, following = block, np.empty_like(block), np.empty_like(block)
-        self.times(block, -1, current)
-        yield current
-        while True:
-            self.times(current, -2, following)
-            self.add(following, np.float32(-1), before)
-            yield following
-            # The caller's own block is not written to.
-            spare = np.empty_like(block) if before is block else before
-            before, current, following = current, following, spare
+        indptr = self._arcs[0]
+        own, gathered = block[self._own], block if self._unit == 1 else self._unit * block
+        factor, behind = (np.float32(-1), np.float32(0)) if is_first else (np.float32(-2), np.float32(-1))
+        run_ranges(
+            lambda start, stop: chebyshev.add_term(
+                *(*self._arcs, self._scale, self._stay, gathered, own, factor, behind, term),
+                *(coefficient, total, start, stop),
+            ),
+            balanced_bounds(indptr, self._num_threads * RANGES_PER_THREAD),
+            self._num_threads,
+        )
+
+    def add_terms(self, block: Vectors, coefficients: NDArray[np.float32], total: Vectors) -> None:
+        """Add c_k T_k(L - I) block to `total`, k = 1, 2, ...; `block` is written to, and has all rows."""
+        term = aligned_zeros(*block.shape)
+        for number, coefficient in enumerate(coefficients):
+            self.add_term(block, term, coefficient, total, is_first=number == 0)
+            block, term = term, block

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.arrays import CACHE_LINE, aligned_zeros
 from graphkit.checks import kind_of
 from graphkit.errors import InputError
-from graphkit.kernels.cpu import spmm
+from graphkit.kernels.cpu import simd, spmm
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, run_ranges
 from graphkit.propagation.row_sums import reciprocal
 from graphkit.propagation.thin_products import Matrix
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 Scale = NDArray[np.float64]
 """A factor for each row or column."""
+
+COLUMNS = 64
+"""Columns that are multiplied at a time: few, that their rows stay close, in an array by themselves."""
 
 
 class Operator(Protocol):
@@ -50,12 +54,15 @@ class SparseOperator:
         float64 [num_rows] and [num_columns]; None for ones.
     symmetric
         Whether S is symmetric, so that its transpose need not be made.
+    mirrored
+        Where S has an entry (j, i) for each (i, j): for each entry the value of the other, float32
+        [num_entries].
     num_threads
         Threads to use.
 
     Notes
     -----
-    The transpose of an asymmetric S is made, once, when it is first multiplied by.
+    The transpose of an asymmetric S is made, once, when it is first multiplied by, unless it is `mirrored`.
     """
 
     def __init__(
@@ -68,13 +75,16 @@ class SparseOperator:
         row_scale: Scale | None = None,
         column_scale: Scale | None = None,
         symmetric: bool = False,
+        mirrored: NDArray[np.float32] | None = None,
         num_threads: int,
     ):
         self.shape = shape
         self._arrays = indptr, indices, values
+        self._mirrored = mirrored
         self._row_scale, self._column_scale = row_scale, column_scale
         self._symmetric = symmetric
         self._num_threads = num_threads
+        self._buffer: Matrix | None = None
 
     @classmethod
     def normalized_adjacency(
@@ -108,9 +118,11 @@ class SparseOperator:
 
     @cached_property
     def _transposed(self) -> Any:
+        indptr, indices, values = self._arrays
+        if self._mirrored is not None:
+            return indptr, indices, self._mirrored
         import scipy.sparse
 
-        indptr, indices, values = self._arrays
         data = np.ones(len(indices), np.float32) if values is None else values
         turned = scipy.sparse.csr_array((data, indices, indptr), shape=self.shape).tocsc()
         return turned.indptr.astype(np.int64), turned.indices.astype(np.int32, copy=False), turned.data
@@ -118,27 +130,37 @@ class SparseOperator:
     def _multiply(
         self, arrays: Any, left: Scale | None, right: Scale | None, block: Matrix, out: Matrix
     ) -> None:
-        indptr = arrays[0]
-        if right is not None:
-            block = self._scaled(block, right)
-        left = None if left is None else left.astype(block.dtype, copy=False)
-        in_registers = block.dtype == np.float32 and block.shape[1] % spmm.REGISTER_COLUMNS == 0
-        multiply = spmm.multiply_in_registers if in_registers else spmm.multiply
-        run_ranges(
-            lambda start, stop: multiply(*arrays, left, block, out, start, stop),
-            balanced_bounds(indptr, self._num_threads * RANGES_PER_THREAD),
-            self._num_threads,
-        )
+        of_rows: Any = None if left is None else left.astype(block.dtype, copy=False)
+        of_columns = None if right is None else right.astype(block.dtype, copy=False)[:, None]
+        bounds = balanced_bounds(arrays[0], self._num_threads * RANGES_PER_THREAD)
+        width = block.shape[1]
+        if block.dtype != np.float32 or width % simd.LANES:
+            gathered = block if of_columns is None else self._copy(block, of_columns, np.empty_like(block))
+            multiply = partial(spmm.multiply, *arrays, of_rows, gathered, out)
+            run_ranges(multiply, bounds, self._num_threads)
+            return
+        for first in range(0, width, COLUMNS):
+            part = self._aligned(block[:, first : first + COLUMNS], of_columns)
+            multiply = partial(spmm.multiply_in_registers, *arrays, of_rows, part, out, first)
+            run_ranges(multiply, bounds, self._num_threads)
 
-    def _scaled(self, block: Matrix, scale: Scale) -> Matrix:
-        factors = scale.astype(block.dtype, copy=False)[:, None]
-        scaled = np.empty_like(block)
-        run_ranges(
-            lambda start, stop: np.multiply(block[start:stop], factors[start:stop], out=scaled[start:stop]),
-            even_bounds(len(block), self._num_threads),
-            self._num_threads,
-        )
-        return scaled
+    def _aligned(self, part: Matrix, scale: Matrix | None) -> Matrix:
+        """Some columns times a factor a row, contiguous, from where a cache line begins."""
+        if scale is None and part.flags.c_contiguous and part.ctypes.data % CACHE_LINE == 0:
+            return part
+        if self._buffer is None or self._buffer.shape != part.shape:
+            self._buffer = aligned_zeros(*part.shape)
+        return self._copy(part, scale, self._buffer)
+
+    def _copy(self, block: Matrix, scale: Matrix | None, out: Matrix) -> Matrix:
+        def copy(start: int, stop: int) -> None:
+            if scale is None:
+                out[start:stop] = block[start:stop]
+            else:
+                np.multiply(block[start:stop], scale[start:stop], out=out[start:stop])
+
+        run_ranges(copy, even_bounds(len(block), self._num_threads), self._num_threads)
+        return out
 
 
 class DenseOperator:

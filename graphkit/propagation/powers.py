@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrays import Indptr, Rows, Vectors, Weights
+from graphkit.arrays import Indptr, Rows, Vectors, Weights, aligned_zeros
 from graphkit.graph.graph import Graph
 from graphkit.kernels.cpu import spmm
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, even_bounds, run_ranges
@@ -70,7 +70,7 @@ class Propagation:
 
     def times(self, blocks: Blocks) -> Blocks:
         """Return P times `blocks`, float32 [num_blocks, num_nodes, width]."""
-        out = np.empty_like(blocks)
+        out = aligned_zeros(*blocks.shape)
         self.multiply(blocks, out)
         return out
 
@@ -102,7 +102,7 @@ class Propagation:
         """Yield N_1 = `first`, N_2 = P N_1, N_3 = P N_2, …; each is overwritten by the next but one."""
         current = first
         yield current
-        spare = np.empty_like(first)
+        spare = aligned_zeros(*first.shape)
         while True:
             self.multiply(current, spare)
             current, spare = spare, current

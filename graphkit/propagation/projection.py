@@ -8,7 +8,7 @@ from decimal import MIN_EMIN, Decimal, localcontext
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.arrays import Indptr, Rows, Vectors, Weights
+from graphkit.arrays import Indptr, Rows, Vectors, Weights, aligned_zeros
 from graphkit.kernels.cpu import projection as kernels
 from graphkit.parallel import RANGES_PER_THREAD, even_bounds, run_ranges
 from graphkit.seeds import Stream
@@ -23,9 +23,9 @@ SparseRows = tuple[Indptr, Rows, Weights]
 
 
 def allocate_blocks(num_rows: int, dim: int) -> NDArray[np.float32]:
-    """Return uninitialised room for a matrix [num_rows, dim] as float32 [num_blocks, num_rows, width]."""
+    """Return zeros for a matrix [num_rows, dim], float32 [num_blocks, num_rows, width], aligned."""
     num_blocks = -(-dim // BLOCK_WIDTH)
-    return np.empty((num_blocks, num_rows, -(-dim // num_blocks)), np.float32)
+    return aligned_zeros(num_blocks, num_rows, -(-dim // num_blocks))
 
 
 @dataclass(frozen=True)

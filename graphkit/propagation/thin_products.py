@@ -70,7 +70,14 @@ class ThinProducts:
     def times(self, left: Matrix, right: NDArray[np.float64], out: Matrix) -> None:
         """Write left · right into `out`, which may be columns of `left`."""
         small = right.astype(left.dtype)
-        self.each_block(lambda rows: np.copyto(out[rows], left[rows] @ small))
+        if np.may_share_memory(left, out) or out.dtype != left.dtype:
+            self.each_block(lambda rows: np.copyto(out[rows], left[rows] @ small))
+        else:
+            run_ranges(
+                lambda start, stop: np.matmul(left[start:stop], small, out=out[start:stop]),
+                self.blocks,
+                self.num_threads,
+            )
 
     def subtract(self, matrix: Matrix, left: Matrix, right: NDArray[np.float64]) -> None:
         """Subtract left · right from `matrix`, in place."""

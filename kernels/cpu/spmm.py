@@ -67,12 +67,14 @@ def multiply(indptr, indices, weights, scale, block, out, start, stop):
 
 
 @njit(nogil=True, cache=True)
-def multiply_in_registers(indptr, indices, weights, scale, block, out, start, stop):
-    """out[i] = scale[i] * sum_j weights[ij] * block[j], as `multiply`, for a width that is a multiple of 32.
+def multiply_in_registers(indptr, indices, weights, scale, block, out, left, start, stop):
+    """out[i, left:] = scale[i] * sum_j weights[ij] * block[j], as `multiply`, for widths that 16 divides.
 
-    Sums of 32 columns stay in registers while the row's arcs go by: for narrow blocks, where a load and a
-    store of the sum cost as much as the sum, half the time. Even and odd arcs of a row are summed each by
-    themselves. Arrays as those of `multiply`, weights, scale and dense ones float32.
+    `out` may be wider than `block`, whose columns are written from `left` on. Sums of 32 columns stay in
+    registers while the row's arcs go by: for narrow blocks, where a load and a store of the sum cost as much
+    as the sum, half the time. Even and odd arcs of a row are summed each by themselves, so a column's bits do
+    not depend on which others are multiplied with it. Arrays as those of `multiply`, weights, scale and dense
+    ones float32; `block` begins where a cache line does, which saves a quarter of the time.
     """
     last = indptr[stop]
     for row in range(start, stop):
@@ -80,9 +82,11 @@ def multiply_in_registers(indptr, indices, weights, scale, block, out, start, st
         factor = np.float32(1)
         if scale is not None:
             factor = scale[row]
+        s = simd.splat(factor)
         for ahead in range(first + PREFETCH_DISTANCE, min(end + PREFETCH_DISTANCE, last)):
             prefetch_row(block, indices[ahead])
-        for column in range(0, block.shape[1], REGISTER_COLUMNS):
+        column = 0
+        while column + REGISTER_COLUMNS <= block.shape[1]:
             second = column + simd.LANES
             even0 = even1 = odd0 = odd1 = simd.splat(np.float32(0))
             place = first
@@ -107,9 +111,21 @@ def multiply_in_registers(indptr, indices, weights, scale, block, out, start, st
                 w0, one = simd.splat(weight), indices[place]
                 even0 = simd.fma(w0, simd.load(block, one, column), even0)
                 even1 = simd.fma(w0, simd.load(block, one, second), even1)
-            s = simd.splat(factor)
-            simd.store(out, row, column, simd.multiply(s, simd.add(even0, odd0)))
-            simd.store(out, row, second, simd.multiply(s, simd.add(even1, odd1)))
+            simd.store(out, row, left + column, simd.multiply(s, simd.add(even0, odd0)))
+            simd.store(out, row, left + second, simd.multiply(s, simd.add(even1, odd1)))
+            column += REGISTER_COLUMNS
+        if column < block.shape[1]:
+            even = odd = simd.splat(np.float32(0))
+            for place in range(first, end):
+                weight = np.float32(1)
+                if weights is not None:
+                    weight = weights[place]
+                w, x = simd.splat(weight), simd.load(block, indices[place], column)
+                if (place - first) & 1 == 0:
+                    even = simd.fma(w, x, even)
+                else:
+                    odd = simd.fma(w, x, odd)
+            simd.store(out, row, left + column, simd.multiply(s, simd.add(even, odd)))
 
 
 @njit(nogil=True, cache=True)

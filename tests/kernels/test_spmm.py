@@ -30,22 +30,37 @@ def test_multiply(num_nodes, width, weighted, scaled):
 
 
 @pytest.mark.parametrize("num_nodes", SIZES)
-@pytest.mark.parametrize("width", [32, 128])
+@pytest.mark.parametrize("width", [16, 32, 80])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("scaled", [False, True])
 def test_multiply_in_registers(num_nodes, width, weighted, scaled):
     graph = random_graph(num_nodes, 9 * num_nodes, directed=True, weighted=weighted, seed=num_nodes)
     scale = np.linspace(0.5, 2, num_nodes).astype(np.float32) if scaled else None
     (block,) = dense_blocks(1, num_nodes, width)
-    out = np.full_like(block, np.nan)
+    out = np.full((num_nodes, width + 7), np.nan, np.float32)
     first = num_nodes // 3
     spmm.multiply_in_registers(
-        *(graph.indptr, graph.indices, graph.weights, scale, block, out, first, num_nodes)
+        *(graph.indptr, graph.indices, graph.weights, scale, block, out, 5, first, num_nodes)
     )
     wanted = graph.to_scipy().astype(np.float64) @ block.astype(np.float64)
     wanted = wanted if scale is None else wanted * scale[:, None]
-    np.testing.assert_allclose(out[first:], wanted[first:], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(out[first:, 5:-2], wanted[first:], rtol=1e-4, atol=1e-4)
     assert np.isnan(out[:first]).all()
+    assert np.isnan(out[:, :5]).all()
+    assert np.isnan(out[:, -2:]).all()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_column_has_the_same_bits_beside_any_others(weighted):
+    graph = random_graph(60, 900, directed=True, weighted=weighted, seed=1)
+    (block,) = dense_blocks(1, 60, 48)
+    whole, parts = np.empty_like(block), np.empty_like(block)
+    arcs = graph.indptr, graph.indices, graph.weights
+    spmm.multiply_in_registers(*arcs, None, block, whole, 0, 0, 60)
+    for left in (0, 16, 32):
+        part = np.ascontiguousarray(block[:, left : left + 16])
+        spmm.multiply_in_registers(*arcs, None, part, parts, left, 0, 60)
+    assert parts.tobytes() == whole.tobytes()
 
 
 def test_multiply_writes_its_rows_only():

@@ -56,6 +56,18 @@ def test_the_iteration_is_the_same_on_a_larger_graph():
     np.testing.assert_allclose(found @ found.T, wanted @ wanted.T, atol=1e-3)
 
 
+def test_without_a_tolerance_it_is_near_the_paper():
+    # Four groups, whose directions stand apart from all others.
+    rng = np.random.default_rng(1)
+    group = np.arange(600) % 4
+    links = np.triu(rng.random((600, 600)) < np.where(group[:, None] == group, 0.2, 0.01), 1)
+    graph = Graph.from_edges(np.argwhere(links))
+    found = ProNE(dim=4, num_threads=1).fit(graph)
+    wanted = prone(dense(graph), 4)
+    assert found.residual_ is None
+    np.testing.assert_allclose(found.embedding_ @ found.embedding_.T, wanted @ wanted.T, atol=0.02)
+
+
 def test_loops_count_and_isolated_nodes_have_zeros():
     graph = Graph.from_edges(
         [(0, 1), (1, 2), (2, 0), (2, 3), (3, 3), (3, 4), (4, 0), (1, 5), (5, 2)], num_nodes=8
