@@ -5,8 +5,13 @@ Rakhlin, K. Sridharan, "Efficient online multiclass prediction on graphs via sur
 
 Where papers leave a choice, or differ:
 
-- Two of the paper's four kernels: of the Laplacian, 2 lambda (lambda / n I + D - W)^-1, and of the normalised
-  one, 2 lambda ((1 + lambda / n) I - D^-1/2 W D^-1/2)^-1; `regularization` is lambda / n.
+- A kernel is 2 lambda (lambda / n I + K)^-1; `regularization` is lambda / n. The paper's four K, with N =
+  D^-1/2 W D^-1/2: the Laplacian D - W; the normalised one, I - N; I - beta N (D. Zhou and others, "Learning
+  with local and global consistency", NIPS 2003); beta I + S^-1/2 (D - W) S^-1/2 (R. Johnson, T. Zhang, "On the
+  effectiveness of Laplacian normalization for graph semi-supervised learning", JMLR 8, 2007), here with S =
+  D. The latter two are the second one with more regularisation and another factor, which says how bold scores
+  are. Their beta is lambda / n and 1 - lambda / n, as in the authors' code, whose fourth kernel, D^-1/2 (I + D
+  - W)^-1 D^1/2, is none: it is not symmetric.
 - Predicted is the class of the highest score, as in the authors' code; the paper draws it from
   `predict_proba`.
 - Columns are computed where labels have arrived, and kept nowhere: memory is that of the labels, not n times
@@ -39,7 +44,9 @@ from graphkit.parallel import RANGES_PER_THREAD, even_bounds, resolve_threads, r
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
-KERNELS = ("normalized", "laplacian")
+KERNELS = ("normalized", "laplacian", "damped", "shifted")
+
+_WITH_BETA = ("damped", "shifted")
 
 _CHUNK_NODES = 1 << 10
 """Whose columns are there at once."""
@@ -66,9 +73,14 @@ class FastONL:
         An undirected graph, in memory or opened from a folder; of a file the pages that are needed are read.
     kernel
         ``"normalized"``: ``2 rho n ((1 + rho) I - D^-1/2 W D^-1/2)^-1``; ``"laplacian"``:
-        ``2 rho n (rho I + D - W)^-1``, whose columns reach farther from nodes of many arcs, and cost more.
+        ``2 rho n (rho I + D - W)^-1``, whose columns reach farther from nodes of many arcs, and cost more;
+        ``"damped"``: ``2 rho n ((1 + rho) I - beta D^-1/2 W D^-1/2)^-1``; ``"shifted"``:
+        ``2 rho n ((1 + beta + rho) I - D^-1/2 W D^-1/2)^-1``. The latter two stay nearer to the labels, and
+        cost less.
     regularization
         rho, > 0: the smaller, the farther labels reach, and the more a label costs.
+    beta
+        Of ``"damped"`` and ``"shifted"``, in (0, 1). None for the authors': rho, and 1 - rho.
     tolerance
         Push goes on while a node's residual is at least this, in (0, 1), times the number of its arcs (and
         times rho with ``"laplacian"``). A label reads at most (1 + rho) / (rho * tolerance) arcs with
@@ -119,17 +131,17 @@ class FastONL:
         self,
         graph: Graph,
         *,
-        kernel: Literal["normalized", "laplacian"] = "normalized",
+        kernel: Literal["normalized", "laplacian", "damped", "shifted"] = "normalized",
         regularization: float = 0.2,
+        beta: float | None = None,
         tolerance: float = 1e-5,
         num_threads: int | None = None,
     ):
-        check_kinds(
-            FastONL.__init__,
-            {"regularization": regularization, "tolerance": tolerance, "num_threads": num_threads},
-        )
+        numbers = {"regularization": regularization, "beta": beta, "tolerance": tolerance}
+        check_kinds(FastONL.__init__, numbers | {"num_threads": num_threads})
         check_choice("kernel", kernel, KERNELS)
         check_positive("regularization", regularization)
+        _check_beta(kernel, beta, regularization)
         check_between("tolerance", tolerance, "(0, 1)")
         check_graph(graph)
         if graph.directed:
@@ -138,6 +150,7 @@ class FastONL:
             )
         self.graph = graph
         self.kernel, self.regularization, self.tolerance = kernel, float(regularization), float(tolerance)
+        self.beta = beta
         self.num_threads = num_threads
         self._slots, self._rows, *_ = make_space(_CHUNK_NODES)
         self._gradients = np.empty((0, 0))
@@ -256,10 +269,12 @@ class FastONL:
         120400
         """
         threads = resolve_threads(self.num_threads)
-        arcs = (1 + self.regularization) / (self.regularization * self.tolerance)
+        (_, scale, *_), _ = self._laws()
+        excess = self.regularization if self.kernel == "laplacian" else scale - 1
+        arcs = (1 + excess) / (excess * self.tolerance)
         reached = min(self.graph.num_nodes, arcs)
         held = (_BYTES_PER_LABEL + 8 * num_classes) * num_labels
-        each = min(arcs, self.graph.num_arcs / self.regularization) * _SECONDS_PER_ARC
+        each = min(arcs, self.graph.num_arcs / excess) * _SECONDS_PER_ARC
         return Estimate(
             int(held + threads * _BYTES_PER_PUSHED * reached), SECONDS_TO_BEGIN + each * num_labels / threads
         )
@@ -305,7 +320,18 @@ class FastONL:
         factor = 2.0 * rho * self.graph.num_nodes
         if self.kernel == "laplacian":
             return (rho, 1.0, 0.0, rho * self.tolerance, 0.0, math.inf), (factor, False, factor / rho)
-        return (0.0, 1 + rho, 0.0, self.tolerance, 0.0, math.inf), (factor, True, factor / (1 + rho))
+        # The kernel is a number times D^1/2 (scale D - W)^-1 D^1/2.
+        scale, times = 1 + rho, 1.0
+        if self.kernel == "damped":
+            beta = rho if self.beta is None else self.beta
+            scale, times = (1 + rho) / beta, 1 / beta
+        elif self.kernel == "shifted":
+            scale += 1 - rho if self.beta is None else self.beta
+        return (0.0, scale, 0.0, self.tolerance, 0.0, math.inf), (
+            factor * times,
+            True,
+            factor * times / scale,
+        )
 
     def _set_classes(self, classes: Any) -> None:
         is_first = not hasattr(self, "classes_")
@@ -369,3 +395,16 @@ class FastONL:
         self._gradients = np.empty((len(self._rows), gradients.shape[1]))
         self._gradients[:held] = gradients
         add_events(self._slots, self._rows, 0, rows)
+
+
+def _check_beta(kernel: str, beta: float | None, rho: float) -> None:
+    """Raise `ParameterError` for a beta outside (0, 1), or without effect."""
+    if beta is None:
+        if kernel in _WITH_BETA and rho >= 1:
+            raise ParameterError(
+                f"beta must be given with regularization >= 1, got {rho:g}: give a number in (0, 1)"
+            )
+        return
+    if kernel not in _WITH_BETA:
+        raise ParameterError(f"beta has no effect with kernel={kernel!r}; leave it out")
+    check_between("beta", beta, "(0, 1)")
