@@ -7,11 +7,11 @@ Where papers leave a choice, or differ:
 
 - A kernel is 2 lambda (lambda / n I + K)^-1; `regularization` is lambda / n. The paper's four K, with N =
   D^-1/2 W D^-1/2: the Laplacian D - W; the normalised one, I - N; I - beta N (D. Zhou and others, "Learning
-  with local and global consistency", NIPS 2003); beta I + S^-1/2 (D - W) S^-1/2 (R. Johnson, T. Zhang, "On the
-  effectiveness of Laplacian normalization for graph semi-supervised learning", JMLR 8, 2007), here with S =
-  D. The latter two are the second one with more regularisation and another factor, which says how bold scores
-  are. Their beta is lambda / n and 1 - lambda / n, as in the authors' code, whose fourth kernel, D^-1/2 (I + D
-  - W)^-1 D^1/2, is none: it is not symmetric.
+  with local and global consistency", NIPS 2003); beta I + S^-1/2 (D - W) S^-1/2 (R. Johnson, T. Zhang, "On
+  the effectiveness of Laplacian normalization for graph semi-supervised learning", JMLR 8, 2007), here with
+  S = D. The latter two are the second one with more regularisation and another factor, which says how bold
+  scores are. Their beta is lambda / n and 1 - lambda / n, as in the authors' code, whose fourth kernel,
+  D^-1/2 (I + D - W)^-1 D^1/2, is none: it is not symmetric.
 - Predicted is the class of the highest score, as in the authors' code; the paper draws it from
   `predict_proba`.
 - Columns are computed where labels have arrived, and kept nowhere: memory is that of the labels, not n times
