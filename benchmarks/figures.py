@@ -85,6 +85,8 @@ HEADINGS = {
     "foretold_over_taken": "time foretold / taken",
     "residual": "residual",
     "edges_percent": "edges left, %",
+    "ms_a_seed": "ms a seed",
+    "kb_a_seed": "kB read a seed",
     "condition": "relative condition number",
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graphkit.files.page_reads import many_pages
 from graphkit.kernels.cpu.dense_diffusion import relax_columns, relax_rows, sum_heat
 from graphkit.kernels.cpu.eight_columns import COLUMNS
 from graphkit.kernels.cpu.sweep_cut import row_strengths
@@ -130,5 +131,7 @@ def _called(graph: Graph, labels: LabelWeights, kernel: Any, *arguments: Any) ->
     """What a kernel returns, called under the watch that files have."""
     marks = np.zeros(0 if labels.is_empty else graph.num_nodes)
     marks[labels.rows] = labels.values
-    arrays = (*graph.unchecked_rows(), marks, labels.low, *arguments)
-    return run_ranges(lambda *_: kernel(*arrays), [0, 1], 1)[0]
+    rows = graph.unchecked_rows()
+    arrays = (*rows, marks, labels.low, *arguments)
+    with many_pages(rows):
+        return run_ranges(lambda *_: kernel(*arrays), [0, 1], 1)[0]

@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 
 from graphkit.checks import check_choice, check_kinds, kind_of
 from graphkit.errors import GraphkitWarning, InputError, ParameterError
+from graphkit.files.page_reads import few_pages
 from graphkit.graph.graph import check_graph
 from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.eight_columns import COLUMNS
@@ -167,10 +168,11 @@ def local_cluster(
     check_kinds(local_cluster, own | {"label_weight": label_weight})
     diffusion = make_diffusion(method, **own)
     _check_undirected(graph)
-    rows = _seed_rows(graph, seeds)
-    weights = read_label_weights(graph, labels, label_weight)
     _check_memory(diffusion, graph)
-    cluster, pieces = _cluster_of(graph, weights, diffusion.run(graph, weights, rows))
+    with few_pages((graph.node_ids, *graph.unchecked_rows())):
+        rows = _seed_rows(graph, seeds)
+        weights = read_label_weights(graph, labels, label_weight)
+        cluster, pieces = _cluster_of(graph, weights, diffusion.run(graph, weights, rows))
     if len(rows) > 1 and len(np.unique(pieces[np.isin(cluster.rows, rows)])) > 1:
         warnings.warn(
             "the seeds lie in different pieces of the cluster, between which there is no edge; give those of "
@@ -233,8 +235,6 @@ def local_clusters(
     _check_undirected(graph)
     if isinstance(seeds, (str, bytes)) or not isinstance(seeds, Iterable):
         raise InputError(f"seeds must be a list or an array of ids, got {kind_of(seeds)}; one alone is [id]")
-    rows = _with_edges(graph, graph.rows(seeds))
-    weights = read_label_weights(graph, labels, label_weight)
     threads = resolve_threads(num_threads)
     _check_memory(diffusion, graph, threads)
 
@@ -242,8 +242,11 @@ def local_clusters(
         each = diffusion.run_each(graph, weights, rows[start * COLUMNS : stop * COLUMNS])
         return [_cluster_of(graph, weights, runs)[0] for runs in each]
 
-    groups = -(-len(rows) // COLUMNS)
-    found = run_ranges(clusters, even_bounds(groups, RANGES_PER_THREAD * threads), threads)
+    with few_pages((graph.node_ids, *graph.unchecked_rows())):
+        rows = _with_edges(graph, graph.rows(seeds))
+        weights = read_label_weights(graph, labels, label_weight)
+        groups = -(-len(rows) // COLUMNS)
+        found = run_ranges(clusters, even_bounds(groups, RANGES_PER_THREAD * threads), threads)
     return list(itertools.chain.from_iterable(found))
 
 

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from graphkit.arrays import NodeIds
 from graphkit.checks import as_array, check_between, check_choice, check_kinds, check_positive, kind_of, shown
 from graphkit.errors import InputError, ParameterError
+from graphkit.files.page_reads import few_pages
 from graphkit.graph.graph import check_graph
 from graphkit.host_memory import check_host_memory
 from graphkit.kernels.cpu.online_labels import add_events, find_events, kernel_columns, relax
@@ -299,11 +300,12 @@ class FastONL:
         diagonal = np.empty(len(rows))
         law, scaling = self._laws()
         arrays = (*self.graph.unchecked_rows(), _NO_LABELS, law, scaling, self._slots, self._rows)
-        found = run_ranges(
-            lambda start, stop: kernel_columns(*arrays, rows, known, diagonal, start, stop),
-            even_bounds(len(rows), RANGES_PER_THREAD * num_threads),
-            num_threads,
-        )
+        with few_pages(self.graph.unchecked_rows()):
+            found = run_ranges(
+                lambda start, stop: kernel_columns(*arrays, rows, known, diagonal, start, stop),
+                even_bounds(len(rows), RANGES_PER_THREAD * num_threads),
+                num_threads,
+            )
         for *_, fault in found:
             if fault >= 0:
                 raise self.graph.fault_at(int(fault))
