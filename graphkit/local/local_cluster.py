@@ -326,6 +326,8 @@ def _check_memory(diffusion: Diffusion, graph: Graph, num_threads: int = 1) -> N
 
 def _check_undirected(graph: Graph) -> None:
     check_graph(graph)
+    # Of a weighted graph it is summed once: before pages are read one by one.
+    _ = graph.total_weight
     if graph.directed:
         raise ParameterError(
             "local_cluster is for undirected graphs, got a directed one; read it as undirected"
