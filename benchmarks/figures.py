@@ -87,6 +87,8 @@ HEADINGS = {
     "foretold_over_taken": "time foretold / taken",
     "residual": "residual",
     "edges_percent": "edges left, %",
+    "ms_a_seed": "ms a seed",
+    "kb_a_seed": "kB read a seed",
     "condition": "relative condition number",
 }
 
@@ -180,7 +182,9 @@ def _cells(row: Row | None, quantity: str) -> list[str]:
         return [f"{_three_digits(middle)} [{_three_digits(low)}, {_three_digits(high)}]"]
     if quantity == "l1_error":
         return [f"{high:.1e}"]
-    if quantity in ("map_accuracy", "trustworthiness", "recall"):
+    if quantity == "cpu_seconds" and middle < 0.1:
+        return [f"{_seconds(middle)} [{_seconds(low)}, {_seconds(high)}]"]
+    if quantity in ("map_accuracy", "trustworthiness", "recall", "conductance"):
         return [f"{middle:.4f}"]
     return [f"{middle:.2f} [{low:.2f}, {high:.2f}]"]
 

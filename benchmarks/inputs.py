@@ -72,6 +72,33 @@ def rmat_csr(scale: int, num_edges: int, *, isolated: bool = True) -> Path:
     return path
 
 
+def rmat_folder(scale: int, num_edges: int, part_edges: int = 25_000_000) -> Path:
+    """A graph folder of R-MAT edges, made out of core in parts, each drawn by a seed of its own.
+
+    Nodes are numbered at random, as in `rmat_edges`; nodes without edges have no rows.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    from graphkit import outofcore
+    from graphkit.datasets.generators import rmat_edges as draw
+    from graphkit.engine import Engine
+
+    with _made(f"rmat-{scale}-{num_edges}-graph") as (path, unfinished):
+        if unfinished:
+            numbers = np.random.default_rng(scale).permutation(2**scale).astype(np.int32)
+            with tempfile.TemporaryDirectory(dir=folder()) as scratch:
+                edges = Path(scratch) / "edges"
+                edges.mkdir()
+                for part, first in enumerate(range(0, num_edges, part_edges)):
+                    rows = numbers[draw(scale, min(part_edges, num_edges - first), seed=part + 1)]
+                    table = pyarrow.table({"source": rows[:, 0], "target": rows[:, 1]})
+                    pyarrow.parquet.write_table(table, edges / f"{part:03}.parquet")
+                with Engine("local", work=Path(scratch) / "work", workers=1) as engine:
+                    outofcore.convert(edges, unfinished, engine=engine)
+    return path
+
+
 def ring_csr(num_nodes: int) -> Path:
     """A ring: arrays ``indptr`` and ``indices``."""
     from graphkit import Graph

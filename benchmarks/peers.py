@@ -38,7 +38,12 @@ REQUIREMENTS = {
     "opentsne": ["openTSNE"],
     "pacmap": ["pacmap"],
     "fast-graph-gp": ["fast-graph-gp", "torch==2.13.0", "scipy"],
+    # These and what FROM_SOURCE names.
+    "torch-sparse": ["torch==2.13.0", "torch-geometric", "setuptools", "wheel", "ninja"],
 }
+
+FROM_SOURCE = {"torch-sparse": ["torch-scatter", "torch-sparse"]}
+"""What has no wheels for the torch that is pinned: it is compiled, for minutes, against this one."""
 
 LINE = "line-authors"
 """The authors' LINE, a C++ program of github.com/tangjianpku/LINE."""
@@ -70,6 +75,8 @@ def make(peer: str) -> None:
         subprocess.run([sys.executable, "-m", "venv", place], check=True)
     install = [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--upgrade"]
     subprocess.run([*install, *REQUIREMENTS[peer]], check=True)
+    if peer in FROM_SOURCE:
+        subprocess.run([*install, "--no-build-isolation", *FROM_SOURCE[peer]], check=True)
 
 
 def line_program() -> Path:

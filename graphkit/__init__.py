@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from graphkit.graph.temporal import TemporalGraph
     from graphkit.graph.typed import TypedGraph
     from graphkit.io import as_graph, read_graph, read_temporal_graph
-    from graphkit.local.local_cluster import local_cluster
+    from graphkit.local.local_cluster import local_cluster, local_clusters
     from graphkit.local.online_labels import FastONL
     from graphkit.maps.plotting import plot
     from graphkit.methods.corewalk import CoreWalk
@@ -119,6 +119,7 @@ _MODULE_OF = {
     "predict_links": "prediction",
     "levy_walks": "walks.levy",
     "local_cluster": "local.local_cluster",
+    "local_clusters": "local.local_cluster",
     "propagate": "methods.refinement",
     "metapath_walks": "walks.metapath",
     "random_walks": "walks.random_walks",
@@ -194,6 +195,7 @@ __all__ = [
     "knn_graph",
     "levy_walks",
     "local_cluster",
+    "local_clusters",
     "maps",
     "metapath_walks",
     "outofcore",

@@ -17,6 +17,10 @@ def load(request: Request) -> graphkit.Graph:
 
 def conductances(graph: graphkit.Graph, request: Request) -> np.ndarray:
     options = {"restart": request["restart"], "tolerance": request["tolerance"]}
+    if request.get("at_once"):
+        return np.array(
+            [each.conductance for each in graphkit.local_clusters(graph, request["seeds"], **options)]
+        )
     return np.array([graphkit.local_cluster(graph, seed, **options).conductance for seed in request["seeds"]])
 
 

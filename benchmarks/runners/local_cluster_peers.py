@@ -89,7 +89,7 @@ def by_networkx(graph: Graph, seed: int, request: Request) -> np.ndarray:
 def last_change(graph: Graph, request: Request) -> float:
     """What an iteration may change, in all, where the error is at most the tolerance for each arc."""
     restart = request["restart"]
-    return request["tolerance"] * len(graph.indices) * restart / (1 - restart)
+    return request["iterate_to"] * len(graph.indices) * restart / (1 - restart)
 
 
 def matrix(indptr: np.ndarray, indices: np.ndarray) -> scipy.sparse.csr_matrix:

@@ -176,6 +176,9 @@ class NodeIndex:
 
     def row(self, node_id: Any) -> int:
         """Return the row of one id, or raise `UnknownNodeError`."""
+        # Most numbers are those of their rows.
+        if type(node_id) is int and 0 <= node_id < len(self.node_ids) and self.node_ids[node_id] == node_id:
+            return node_id
         return int(self.rows([node_id])[0])
 
     def unknown(self, node_id: Any) -> UnknownNodeError:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from graphkit.checks import check_between, check_positive
 from graphkit.errors import ParameterError
+from graphkit.kernels.cpu.dense_diffusion import settled_scores
+from graphkit.kernels.cpu.eight_columns import COLUMNS
 from graphkit.kernels.cpu.heat_push import REACHED, push_heat
 from graphkit.kernels.cpu.local_push import (
     ARCS_READ,
@@ -34,7 +36,9 @@ from graphkit.local.everywhere import (
     arcs_to_push,
     heat_everywhere,
     pagerank_everywhere,
+    pageranks_everywhere,
     spread_out,
+    start_of,
 )
 from graphkit.parallel import run_ranges
 from graphkit.propagation.push_work import check_push_time
@@ -94,6 +98,18 @@ class Diffusion(Protocol):
     def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
         """Yield the diffusion from seeds, or several, ever farther ones; each is used before the next."""
 
+    def run_each(
+        self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]
+    ) -> Iterator[Iterator[Diffused]]:
+        """Yield what `run` does for each seed alone."""
+
+
+def _each(
+    diffusion: Diffusion, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]
+) -> Iterator[Iterator[Diffused]]:
+    for place in range(len(rows)):
+        yield diffusion.run(graph, labels, rows[place : place + 1])
+
 
 class PageRankPush:
     """Personalised PageRank: ``p = restart * s + (1 - restart) P^T p``."""
@@ -111,12 +127,15 @@ class PageRankPush:
 
     def run(self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]) -> Iterator[Diffused]:
         """Yield one diffusion."""
-        check_push_time(self.restart, self.tolerance, graph.num_arcs, SECONDS_PER_ARC)
+        law = self.restart, self.tolerance
         counts = np.zeros(NUM_COUNTS, np.int64)
-        last = arcs_to_push(graph.num_nodes, graph.num_arcs, self.most_arcs(graph.num_arcs))
-        law = (0.0, 1 / (1 - self.restart), 0.0, self.tolerance, 0.0, last)
+        last = self._arcs_to_push(graph)
+        if not last:
+            yield self._settled(pagerank_everywhere(graph, labels, law, start_of(graph, rows)), counts)
+            return
+        push_law = (0.0, 1 / (1 - self.restart), 0.0, self.tolerance, 0.0, last)
         start = np.full(len(rows), 1 / len(rows))
-        space, ended = _pushed(graph, labels, law, make_space(_FIRST_CAPACITY), counts, rows, start)
+        space, ended = _pushed(graph, labels, push_law, make_space(_FIRST_CAPACITY), counts, rows, start)
         touched, values = space[1][: counts[USED]], space[2][: counts[USED]]
         # From a residual that would not do for one arc only that of one arc has been taken.
         sized = np.flatnonzero(values[:, DIAGONAL] != UNKNOWN)
@@ -125,14 +144,36 @@ class PageRankPush:
         residual = values[:, GAP] + self.tolerance * sizes
         if ended == SPREAD:
             state = spread_out(graph, labels, touched, values[:, SOLUTION], residual)
-            found = pagerank_everywhere(graph, labels, (self.restart, self.tolerance), state)
-            scores = found.strengths / (1 - self.restart) * found.values + found.residual
-            yield _everywhere(found, self.restart * scores, counts)
+            yield self._settled(pagerank_everywhere(graph, labels, law, state), counts)
             return
         places = np.flatnonzero(values[:, DIAGONAL] > 0)
         # p + restart * r, as PersonalizedPageRank: nearer to PageRank than p, and still below it.
         scores = self.restart * (values[:, DIAGONAL] * values[:, SOLUTION] + residual)
         yield _found(space, places, scores[places], True, counts)
+
+    def run_each(
+        self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]
+    ) -> Iterator[Iterator[Diffused]]:
+        """Yield what `run` does for each seed alone; of a small graph some seeds share each look at a row."""
+        if self._arcs_to_push(graph):
+            yield from _each(self, graph, labels, rows)
+            return
+        law = self.restart, self.tolerance
+        for first in range(0, len(rows), COLUMNS):
+            for found in pageranks_everywhere(graph, labels, law, rows[first : first + COLUMNS]):
+                yield iter([self._settled(found, np.zeros(NUM_COUNTS, np.int64))])
+
+    def _arcs_to_push(self, graph: Graph) -> float:
+        check_push_time(self.restart, self.tolerance, graph.num_arcs, SECONDS_PER_ARC)
+        return arcs_to_push(graph.num_nodes, graph.num_arcs, self.most_arcs(graph.num_arcs))
+
+    def _settled(self, found: Everywhere, counts: NDArray[np.int64]) -> Diffused:
+        """Scores of the nodes that were pushed, after a push of these counts."""
+        state = found.residual, found.values, found.strengths
+        places, scores, strengths, touched = settled_scores((self.restart, self.tolerance), *state)
+        nodes = np.arange(len(found.values), dtype=np.int32)
+        arcs_read = int(counts[ARCS_READ]) + found.arcs_read
+        return Diffused(None, nodes, places, scores, strengths, True, touched, arcs_read)
 
 
 class HeatKernelPush:
@@ -203,6 +244,12 @@ class HeatKernelPush:
         places = np.flatnonzero(values[:, REACHED] > 0)
         yield _found(space, places, math.exp(-self.time) * values[places, REACHED], True, counts)
 
+    def run_each(
+        self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]
+    ) -> Iterator[Iterator[Diffused]]:
+        """Yield what `run` does for each seed alone."""
+        return _each(self, graph, labels, rows)
+
 
 class FlowPush:
     """Flow diffusion with p = 2: mass spreads from the seeds until no node holds more than it has arcs."""
@@ -247,6 +294,12 @@ class FlowPush:
                 yield _found(space, places, solution[places], False, counts)
             if ended == FULL:
                 return
+
+    def run_each(
+        self, graph: Graph, labels: LabelWeights, rows: NDArray[np.int64]
+    ) -> Iterator[Iterator[Diffused]]:
+        """Yield what `run` does for each seed alone."""
+        return _each(self, graph, labels, rows)
 
     def _masses(self, graph: Graph, rows: NDArray[np.int64]) -> Iterator[float]:
         if self.mass is not None:

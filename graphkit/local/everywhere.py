@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.kernels.cpu.dense_diffusion import relax_rows, sum_heat
+from graphkit.files.page_reads import many_pages
+from graphkit.kernels.cpu.dense_diffusion import relax_columns, relax_rows, sum_heat
+from graphkit.kernels.cpu.eight_columns import COLUMNS
 from graphkit.kernels.cpu.sweep_cut import row_strengths
 from graphkit.parallel import run_ranges
 
@@ -55,6 +58,13 @@ State = tuple[Array, Array, Array]
 """Values, residuals and strengths of all nodes."""
 
 
+def start_of(graph: Graph, rows: NDArray[np.int64]) -> State:
+    """Return the state before anything was pushed: the seeds share what there is."""
+    state = np.zeros((3, graph.num_nodes))
+    state[1, rows] = 1 / len(rows)
+    return state[0], state[1], state[2]
+
+
 def spread_out(
     graph: Graph,
     labels: LabelWeights,
@@ -83,6 +93,22 @@ def pagerank_everywhere(
     return Everywhere(solution, residual, strengths, arcs_read)
 
 
+def pageranks_everywhere(
+    graph: Graph, labels: LabelWeights, law: tuple[float, float], rows: NDArray[np.int64]
+) -> Iterator[Everywhere]:
+    """Yield what `pagerank_everywhere` gives for each of at most `COLUMNS` seeds, from the start on."""
+    residual, solution, pushed = np.zeros((3, graph.num_nodes, COLUMNS))
+    strengths, arcs_read = np.zeros(graph.num_nodes), np.zeros((1, COLUMNS))
+    residual[rows, np.arange(len(rows))] = 1.0
+    state = residual, solution, strengths, pushed, arcs_read
+    fault = _called(graph, labels, relax_columns, law, *state)
+    if fault >= 0:
+        raise graph.fault_at(int(fault))
+    for column in range(len(rows)):
+        values, left, own = solution[:, column], residual[:, column], strengths * pushed[:, column]
+        yield Everywhere(values.copy(), left.copy(), own, int(arcs_read[0, column]))
+
+
 def heat_everywhere(
     graph: Graph, labels: LabelWeights, time: float, limits: Array, step: int, state: State
 ) -> Everywhere:
@@ -94,11 +120,18 @@ def heat_everywhere(
 
 
 def _run(graph: Graph, labels: LabelWeights, kernel: Any, *arguments: Any) -> int:
-    """The arcs that a kernel read, under the watch that files have."""
-    marks = np.zeros(0 if labels.is_empty else graph.num_nodes)
-    marks[labels.rows] = labels.values
-    arrays = (*graph.unchecked_rows(), marks, labels.low, *arguments)
-    ((fault, arcs_read),) = run_ranges(lambda *_: kernel(*arrays), [0, 1], 1)
+    """The arcs that a kernel read."""
+    fault, arcs_read = _called(graph, labels, kernel, *arguments)
     if fault >= 0:
         raise graph.fault_at(int(fault))
     return int(arcs_read)
+
+
+def _called(graph: Graph, labels: LabelWeights, kernel: Any, *arguments: Any) -> Any:
+    """What a kernel returns, called under the watch that files have."""
+    marks = np.zeros(0 if labels.is_empty else graph.num_nodes)
+    marks[labels.rows] = labels.values
+    rows = graph.unchecked_rows()
+    arrays = (*rows, marks, labels.low, *arguments)
+    with many_pages(rows):
+        return run_ranges(lambda *_: kernel(*arrays), [0, 1], 1)[0]

@@ -5,8 +5,13 @@ Rakhlin, K. Sridharan, "Efficient online multiclass prediction on graphs via sur
 
 Where papers leave a choice, or differ:
 
-- Two of the paper's four kernels: of the Laplacian, 2 lambda (lambda / n I + D - W)^-1, and of the normalised
-  one, 2 lambda ((1 + lambda / n) I - D^-1/2 W D^-1/2)^-1; `regularization` is lambda / n.
+- A kernel is 2 lambda (lambda / n I + K)^-1; `regularization` is lambda / n. The paper's four K, with N =
+  D^-1/2 W D^-1/2: the Laplacian D - W; the normalised one, I - N; I - beta N (D. Zhou and others, "Learning
+  with local and global consistency", NIPS 2003); beta I + S^-1/2 (D - W) S^-1/2 (R. Johnson, T. Zhang, "On
+  the effectiveness of Laplacian normalization for graph semi-supervised learning", JMLR 8, 2007), here with
+  S = D. The latter two are the second one with more regularisation and another factor, which says how bold
+  scores are. Their beta is lambda / n and 1 - lambda / n, as in the authors' code, whose fourth kernel,
+  D^-1/2 (I + D - W)^-1 D^1/2, is none: it is not symmetric.
 - Predicted is the class of the highest score, as in the authors' code; the paper draws it from
   `predict_proba`.
 - Columns are computed where labels have arrived, and kept nowhere: memory is that of the labels, not n times
@@ -29,6 +34,7 @@ from numpy.typing import NDArray
 from graphkit.arrays import NodeIds
 from graphkit.checks import as_array, check_between, check_choice, check_positive, kind_of, shown
 from graphkit.errors import InputError, ParameterError
+from graphkit.files.page_reads import few_pages
 from graphkit.graph.graph import check_graph
 from graphkit.kernels.cpu.online_labels import add_events, find_events, kernel_columns, relax
 from graphkit.kernels.cpu.touched_nodes import make_space
@@ -39,7 +45,9 @@ from graphkit.resources import SECONDS_TO_BEGIN, Estimate, check_host_memory
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
 
-KERNELS = ("normalized", "laplacian")
+KERNELS = ("normalized", "laplacian", "damped", "shifted")
+
+_WITH_BETA = ("damped", "shifted")
 
 _CHUNK_NODES = 1 << 10
 """Whose columns are there at once."""
@@ -66,9 +74,14 @@ class FastONL:
         An undirected graph, in memory or opened from a folder; of a file the pages that are needed are read.
     kernel
         ``"normalized"``: ``2 rho n ((1 + rho) I - D^-1/2 W D^-1/2)^-1``; ``"laplacian"``:
-        ``2 rho n (rho I + D - W)^-1``, whose columns reach farther from nodes of many arcs, and cost more.
+        ``2 rho n (rho I + D - W)^-1``, whose columns reach farther from nodes of many arcs, and cost more;
+        ``"damped"``: ``2 rho n ((1 + rho) I - beta D^-1/2 W D^-1/2)^-1``; ``"shifted"``:
+        ``2 rho n ((1 + beta + rho) I - D^-1/2 W D^-1/2)^-1``. The latter two stay nearer to the labels, and
+        cost less.
     regularization
         rho, > 0: the smaller, the farther labels reach, and the more a label costs.
+    beta
+        Of ``"damped"`` and ``"shifted"``, in (0, 1). None for the authors': rho, and 1 - rho.
     tolerance
         Push goes on while a node's residual is at least this, in (0, 1), times the number of its arcs (and
         times rho with ``"laplacian"``). A label reads at most (1 + rho) / (rho * tolerance) arcs with
@@ -119,17 +132,17 @@ class FastONL:
         self,
         graph: Graph,
         *,
-        kernel: Literal["normalized", "laplacian"] = "normalized",
+        kernel: Literal["normalized", "laplacian", "damped", "shifted"] = "normalized",
         regularization: float = 0.2,
+        beta: float | None = None,
         tolerance: float = 1e-5,
         num_threads: int | None = None,
     ):
-        check_declared(
-            FastONL.__init__,
-            {"regularization": regularization, "tolerance": tolerance, "num_threads": num_threads},
-        )
+        numbers = {"regularization": regularization, "beta": beta, "tolerance": tolerance}
+        check_declared(FastONL, numbers | {"num_threads": num_threads})
         check_choice("kernel", kernel, KERNELS)
         check_positive("regularization", regularization)
+        _check_beta(kernel, beta, regularization)
         check_between("tolerance", tolerance, "(0, 1)")
         check_graph(graph)
         if graph.directed:
@@ -138,6 +151,7 @@ class FastONL:
             )
         self.graph = graph
         self.kernel, self.regularization, self.tolerance = kernel, float(regularization), float(tolerance)
+        self.beta = beta
         self.num_threads = num_threads
         self._slots, self._rows, *_ = make_space(_CHUNK_NODES)
         self._gradients = np.empty((0, 0))
@@ -256,13 +270,15 @@ class FastONL:
         120400
         """
         threads = resolve_threads(self.num_threads)
-        arcs = (1 + self.regularization) / (self.regularization * self.tolerance)
+        (_, scale, *_), _ = self._laws()
+        excess = self.regularization if self.kernel == "laplacian" else scale - 1
+        arcs = (1 + excess) / (excess * self.tolerance)
         reached = min(self.graph.num_nodes, arcs)
         memory = {
             "labels": (_BYTES_PER_LABEL + 8 * num_classes) * num_labels,
             "work space": int(threads * _BYTES_PER_PUSHED * reached),
         }
-        each = min(arcs, self.graph.num_arcs / self.regularization) * _SECONDS_PER_ARC
+        each = min(arcs, self.graph.num_arcs / excess) * _SECONDS_PER_ARC
         return Estimate(memory, SECONDS_TO_BEGIN + each * num_labels / threads)
 
     def _asked(self, nodes: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -285,11 +301,12 @@ class FastONL:
         diagonal = np.empty(len(rows))
         law, scaling = self._laws()
         arrays = (*self.graph.unchecked_rows(), _NO_LABELS, law, scaling, self._slots, self._rows)
-        found = run_ranges(
-            lambda start, stop: kernel_columns(*arrays, rows, known, diagonal, start, stop),
-            even_bounds(len(rows), RANGES_PER_THREAD * num_threads),
-            num_threads,
-        )
+        with few_pages(self.graph.unchecked_rows()):
+            found = run_ranges(
+                lambda start, stop: kernel_columns(*arrays, rows, known, diagonal, start, stop),
+                even_bounds(len(rows), RANGES_PER_THREAD * num_threads),
+                num_threads,
+            )
         for *_, fault in found:
             if fault >= 0:
                 raise self.graph.fault_at(int(fault))
@@ -306,7 +323,18 @@ class FastONL:
         factor = 2.0 * rho * self.graph.num_nodes
         if self.kernel == "laplacian":
             return (rho, 1.0, 0.0, rho * self.tolerance, 0.0, math.inf), (factor, False, factor / rho)
-        return (0.0, 1 + rho, 0.0, self.tolerance, 0.0, math.inf), (factor, True, factor / (1 + rho))
+        # The kernel is a number times D^1/2 (scale D - W)^-1 D^1/2.
+        scale, times = 1 + rho, 1.0
+        if self.kernel == "damped":
+            beta = rho if self.beta is None else self.beta
+            scale, times = (1 + rho) / beta, 1 / beta
+        elif self.kernel == "shifted":
+            scale += 1 - rho if self.beta is None else self.beta
+        return (0.0, scale, 0.0, self.tolerance, 0.0, math.inf), (
+            factor * times,
+            True,
+            factor * times / scale,
+        )
 
     def _set_classes(self, classes: Any) -> None:
         is_first = not hasattr(self, "classes_")
@@ -370,3 +398,16 @@ class FastONL:
         self._gradients = np.empty((len(self._rows), gradients.shape[1]))
         self._gradients[:held] = gradients
         add_events(self._slots, self._rows, 0, rows)
+
+
+def _check_beta(kernel: str, beta: float | None, rho: float) -> None:
+    """Raise `ParameterError` for a beta outside (0, 1), or without effect."""
+    if beta is None:
+        if kernel in _WITH_BETA and rho >= 1:
+            raise ParameterError(
+                f"beta must be given with regularization >= 1, got {rho:g}: give a number in (0, 1)"
+            )
+        return
+    if kernel not in _WITH_BETA:
+        raise ParameterError(f"beta has no effect with kernel={kernel!r}; leave it out")
+    check_between("beta", beta, "(0, 1)")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graphkit.kernels.cpu.sweep_cut import find_pieces, row_strengths, settle_ties, sweep_sets
+from graphkit.kernels.cpu.sweep_cut import best_set, find_pieces, row_strengths, sweep_sets
 from graphkit.local.label_weights import LabelWeights
 
 if TYPE_CHECKING:
@@ -43,6 +42,8 @@ class Swept(NamedTuple):
 
     bound: float
     num_swept: int
+    is_whole: bool
+    """Whether each node but the first has a neighbour before it, so that the set hangs together."""
 
 
 def sweep(graph: Graph, labels: LabelWeights, found: Diffused) -> Swept | None:
@@ -56,45 +57,37 @@ def sweep(graph: Graph, labels: LabelWeights, found: Diffused) -> Swept | None:
     if strengths is None:
         strengths = _strengths(graph, labels, nodes)
     heights = found.scores / strengths if found.per_strength else found.scores
-    order = np.argsort(-heights)
-    settle_ties(order, heights, nodes)
-    nodes, strengths, heights, places = nodes[order], strengths[order], heights[order], found.places[order]
     plain = strengths if labels.is_empty else _strengths(graph, _NO_LABELS, nodes)
-    volumes, total = np.cumsum(plain), graph.total_weight
-    within = int(np.searchsorted(volumes, total / 2 * (1 + 1e-12), side="right"))
-    base = heights[within] if within < len(heights) else 0.0
-    above = np.append(np.maximum(heights - base, 0.0), 0.0)
-    cuts, energy, ranks = _sets(graph, labels, found, places, above)
-    if labels.is_empty:
-        smaller = np.minimum(volumes, total - volumes)
-    else:
-        smaller = np.where(np.arange(len(order)) < within, np.cumsum(strengths), 0.0)
-    # What is left of the whole graph by rounding is nothing.
-    usable = smaller > 1e-9 * total / max(1, graph.num_nodes)
-    if not usable.any():
+    total, arrays = graph.total_weight, (*graph.unchecked_rows(), tuple(labels), found.slots, found.nodes)
+    order = np.argsort(-heights)
+    ordered, best, lowest, volume, cut, bound, is_whole = best_set(
+        *arrays, found.places, nodes, order, heights, strengths, plain, total
+    )
+    if best < 0:
         return None
-    ratios = np.divide(np.maximum(cuts, 0.0), smaller, out=np.full(len(order), np.inf), where=usable)
-    best = int(ratios.argmin())
-    norm = float(strengths @ above[:-1] ** 2)
-    bound = min(1.0, math.sqrt(2 * energy / norm)) if norm > 0 else 1.0
-    cut = float(cuts[best]) if labels.is_empty else _plain_cut(graph, found, places[: best + 1])
-    volume = float(volumes[best])
+    rows, places, heights, ranks = ordered
+    rows, places, heights = rows[: best + 1], places[: best + 1], heights[: best + 1]
+    if not labels.is_empty:
+        cut = _plain_cut(graph, found, places)
     return Swept(
-        nodes[: best + 1],
-        places[: best + 1],
+        rows,
+        places,
         ranks,
-        heights[: best + 1],
+        heights,
         cut / min(volume, total - volume),
         volume,
         cut,
-        float(ratios[best]),
+        lowest,
         bound,
         len(order),
+        is_whole,
     )
 
 
 def pieces_of(graph: Graph, found: Diffused, swept: Swept) -> NDArray[np.int32]:
     """Return the piece of each node of a set, int32 [size], 0 that of the first; edges join them."""
+    if swept.is_whole:
+        return np.zeros(len(swept.places), np.int32)
     pieces = np.full(len(swept.places), -1, np.int32)
     indptr, indices, _ = graph.unchecked_rows()
     stack = np.empty(len(pieces), np.int64)
@@ -110,20 +103,10 @@ def _strengths(graph: Graph, labels: LabelWeights, nodes: NDArray[np.int32]) -> 
     return strengths
 
 
-def _sets(
-    graph: Graph,
-    labels: LabelWeights,
-    found: Diffused,
-    places: NDArray[np.int64],
-    heights: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], float, NDArray[np.int32]]:
-    """Cuts of the first places, the energy of the heights, and all ranks."""
-    cuts, arrays = np.empty(len(places)), (*graph.unchecked_rows(), tuple(labels))
-    ranks = np.empty(len(found.nodes), np.int32)
-    energy = sweep_sets(*arrays, found.slots, found.nodes, places, ranks, heights, cuts)
-    return cuts, float(energy), ranks
-
-
 def _plain_cut(graph: Graph, found: Diffused, places: NDArray[np.int64]) -> float:
-    cuts, *_ = _sets(graph, _NO_LABELS, found, places, np.zeros(len(places) + 1))
+    """The cut of the nodes at some places, on the graph as it was given."""
+    cuts, heads = np.empty(len(places)), np.empty(len(places), np.int64)
+    ranks = np.empty(len(found.nodes), np.int32)
+    arrays = (*graph.unchecked_rows(), tuple(_NO_LABELS), found.slots, found.nodes)
+    sweep_sets(*arrays, places, ranks, np.zeros(len(places) + 1), cuts, heads)
     return float(cuts[-1])

@@ -163,11 +163,10 @@ class SubgraphExtractor:
             return members
 
         members = np.concatenate(run(listed), dtype=np.int64)
-        offsets, begins = np.append(0, np.cumsum(sizes)), np.append(0, np.cumsum(counts))
-        check_host_memory(
-            24 * int(begins[-1]), "the subgraphs of a batch take", "choose a smaller batch_size"
-        )
-        edges, edge_ids = np.empty((2, begins[-1]), np.int64), np.empty(begins[-1], np.int64)
+        offsets, begins = _begins(sizes), _begins(counts)
+        num_edges = int(begins[-1])
+        check_host_memory(24 * num_edges, "the subgraphs of a batch take", "choose a smaller batch_size")
+        edges, edge_ids = np.empty((2, num_edges), np.int64), np.empty(num_edges, np.int64)
         of = np.empty(len(members), np.int64)
         written = begins, edges, edge_ids, roots, of
         run(
@@ -227,9 +226,17 @@ class SubgraphExtractor:
         )
 
 
+def _begins(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each of parts that stand one behind the other begins, and where the last one ends."""
+    begins = np.zeros(len(sizes) + 1, np.int64)
+    np.add.accumulate(sizes, out=begins[1:])
+    return begins
+
+
 def check_targets(targets: NDArray[np.int64], num_nodes: int) -> None:
     """Raise `InputError` for a target that is no node."""
-    wrong = (targets < 0) | (targets >= num_nodes)
+    # As numbers without a sign those below 0 are the largest.
+    wrong = targets.view(np.uint64) >= num_nodes
     if wrong.any():
         raise InputError(
             f"target {int(targets[wrong.argmax()])} is no node: nodes are 0 to {num_nodes - 1}; name others"

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from graphkit.arrays import Rows
 from graphkit.checks import shown
 from graphkit.errors import InputError, ParameterError, naming_ours
+from graphkit.gpu.backend import Backend
 from graphkit.graph.graph import MAX_NODES, Graph, check_graph
 from graphkit.graph.typed import TypedGraph, types_of_ids
 from graphkit.parallel import even_bounds, run_ranges
@@ -48,6 +49,7 @@ def metapath_walks(
     walks_per_node: NDArray[np.integer] | int = 10,
     starts: Iterable[Any] | None = None,
     seed: int = 0,
+    backend: Backend = "auto",
     num_threads: int | None = None,
     progress: Progress | None = None,
 ) -> Rows:
@@ -68,7 +70,9 @@ def metapath_walks(
     starts
         Ids of the nodes to start from; None for all whose type is in the metapath.
     seed
-        Random seed, in [0, 2**64). The same seed gives the same walks on any number of threads.
+        Random seed, in [0, 2**64). The same seed gives the same walks on any number of threads, and on a GPU.
+    backend
+        Where to walk, as for `random_walks`: on a GPU the graph of places is there.
     num_threads
         Threads to use, >= 1; None for all cores.
     progress
@@ -113,6 +117,7 @@ def metapath_walks(
         walks_per_node=walks_per_node,
         starts=starts,
         seed=seed,
+        backend=backend,
         num_threads=num_threads,
     ).all(progress)
 
@@ -122,7 +127,7 @@ class MetapathWalks(DrawnWalks):
 
     Parameters
     ----------
-    graph, walks_per_node, starts, **law
+    graph, walks_per_node, starts, backend, **law
         As for `metapath_walks`, without `progress`.
     """
 
@@ -132,10 +137,11 @@ class MetapathWalks(DrawnWalks):
         *,
         walks_per_node: NDArray[np.integer] | int = 10,
         starts: Iterable[Any] | None = None,
+        backend: Backend = "auto",
         **law: Any,
     ):
         check_graph(graph)
-        walker = MetapathWalker(graph, **law)
+        walker = MetapathWalker(graph, backend=backend, **law)
         if starts is None:
             starts = graph.node_ids[walker.places >= 0]
         super().__init__(walker, start_rows(graph, walks_per_node, starts))
@@ -148,6 +154,8 @@ class MetapathWalker(HostWalker):
     ----------
     graph, metapath, walk_length, seed, num_threads
         As for `metapath_walks`.
+    backend
+        As for `metapath_walks`; the CPU, if not given.
 
     Attributes
     ----------
@@ -165,6 +173,7 @@ class MetapathWalker(HostWalker):
         metapath: Sequence[str] | None = None,
         walk_length: int = 80,
         seed: int = 0,
+        backend: Backend = "cpu",
         num_threads: int | None = None,
     ):
         super().__init__(graph, walk_length=walk_length, seed=seed, num_threads=num_threads)
@@ -176,7 +185,10 @@ class MetapathWalker(HostWalker):
             _check_followed(path, lifted, [int(np.count_nonzero(typed.node_types == code)) for code in cycle])
         degrees = np.append(lifted.degree, 0)
         self.leaving = degrees[self.places] > 0
-        self._walker = Walker(lifted, walk_length=walk_length, seed=seed, num_threads=num_threads)
+        self._walker = Walker(
+            lifted, walk_length=walk_length, seed=seed, backend=backend, num_threads=num_threads
+        )
+        self.walks_at_once = self._walker.walks_at_once
 
     def _walk_into(self, starts: Rows, numbers: Numbers, out: Rows) -> None:
         places = self.places[starts]

@@ -12,6 +12,8 @@ With the weights W of an undirected graph, their sums by row D and the numbers o
   factor between 0 and 2. Taken is 2 / (1 + sqrt(1 - (1 - restart)^2)), the best for the slowest graph: where
   all rows are taken, a pass leaves a share `factor - 1` of the residuals in the long run, .39 for restart .1,
   where plain relaxation leaves .81.
+- `relax_columns` does so for several right sides at once, each as if it were alone, to the bit: a row is read
+  once for all of them.
 - `sum_heat` takes the steps of `heat_push`.
 
 With labels, `marks` by node, the weight of an edge is multiplied by `touched_nodes.agreement`. A row is
@@ -23,6 +25,18 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, uint64
 
+from graphkit.kernels.cpu.eight_columns import (
+    COLUMNS,
+    add,
+    choose,
+    divide,
+    is_any_larger,
+    is_larger,
+    load,
+    multiply,
+    splat,
+    store,
+)
 from graphkit.kernels.cpu.touched_nodes import agreement, is_sound
 
 _ROWS_AT_ONCE = 64
@@ -67,6 +81,74 @@ def relax_rows(indptr, indices, weights, marks, low, law, residual, solution, st
                 residual[node] = amount * (1 - factor)
                 _scatter(indptr, indices, weights, marks, low, row, step, residual)
     return -1, arcs_read
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def relax_columns(
+    indptr, indices, weights, marks, low, law, residual, solution, strengths, pushed, arcs_read
+):
+    """Push in all columns until |residual| <= tolerance * A everywhere; return a row that is unsound, or -1.
+
+    As `relax_rows` for each column. `residual`, `solution` and `pushed`, 1 for a row that was pushed, else 0,
+    float64 [num_nodes, COLUMNS]; `arcs_read` float64 [1, COLUMNS]; `strengths` float64 [num_nodes], of rows
+    that any column pushed; **written**, and go on from what they have.
+    """
+    restart, tolerance = law
+    keep = 1 - restart
+    factor = 2 / (1 + np.sqrt(1 - keep * keep))
+    num_nodes, zero, one = len(strengths), splat(0.0), splat(1.0)
+    large, limits = np.ones((1, COLUMNS)), np.empty((1, COLUMNS))
+    while large.max() > 0:
+        for column in range(COLUMNS):
+            limits[0, column] = 0.0 if 2 * large[0, column] > num_nodes else tolerance
+            if large[0, column] == 0:
+                limits[0, column] = np.inf
+        limit, count, read = load(limits, 0), zero, load(arcs_read, 0)
+        for row in range(num_nodes):
+            node = uint64(row)
+            size = splat(np.float64(indptr[row + 1] - indptr[node]))
+            amount, least = load(residual, row), multiply(limit, size)
+            if not is_any_larger(amount, least):
+                continue
+            if strengths[node] == 0 and not _measure(indptr, indices, weights, marks, low, strengths, row):
+                return row
+            taken = is_larger(amount, least)
+            count = add(count, multiply(taken, is_larger(amount, multiply(splat(tolerance), size))))
+            read = add(read, multiply(taken, size))
+            step = divide(multiply(splat(factor * keep), amount), splat(strengths[node]))
+            step = choose(taken, step, zero)
+            store(solution, row, add(load(solution, row), step))
+            store(residual, row, choose(taken, multiply(amount, splat(1 - factor)), amount))
+            store(pushed, row, choose(taken, one, load(pushed, row)))
+            mark = marks[row] if len(marks) else 0.0
+            for arc in range(uint64(indptr[row]), uint64(indptr[row + 1])):
+                other, part = np.int64(indices[arc]), step
+                if len(marks):
+                    part = multiply(part, splat(agreement(mark, marks[uint64(other)], low)))
+                if weights is not None:
+                    part = multiply(part, splat(np.float64(weights[arc])))
+                store(residual, other, add(load(residual, other), part))
+        store(large, 0, count)
+        store(arcs_read, 0, read)
+    return -1
+
+
+@njit(nogil=True, cache=True)
+def settled_scores(law, residual, solution, strengths):
+    """Return the rows that were pushed and have a score > 0, scores, strengths; and how many were touched.
+
+    `law` (restart, tolerance); the rest as `relax_rows` leaves it. The score of a row is p + restart * r.
+    """
+    restart = law[0]
+    rows, scores = np.empty(len(strengths), np.int64), np.empty(len(strengths))
+    found, count, touched = np.empty(len(strengths)), 0, 0
+    for row in range(len(strengths)):
+        touched += strengths[row] > 0 or residual[row] != 0
+        if strengths[row] > 0:
+            score = restart * (strengths[row] / (1 - restart) * solution[row] + residual[row])
+            rows[count], scores[count], found[count] = row, score, strengths[row]
+            count += score > 0
+    return rows[:count], scores[:count], found[:count], touched
 
 
 @njit(nogil=True, cache=True, _nrt=False, error_model="numpy")

@@ -20,8 +20,11 @@ ALL = -1
 _SEARCH = 4
 """Arcs that are read in the time of one halving in a search."""
 
-_CHUNK = 512
-"""Arcs of a row that are chosen from at once."""
+_CHUNK = 1024
+"""Arcs that are looked at together, whatever rows they are of."""
+
+_LANES = 8
+"""Arcs that are listed at once, a short row's whether there or not."""
 
 
 @njit(nogil=True, cache=True)
@@ -100,8 +103,9 @@ def count_induced(indptr, indices, members, sizes, place, counts, start, stop):
     so.
     """
     base = 0
+    arcs = np.empty(_CHUNK + _LANES, np.int64)
     for turn in range(start, stop):
-        end, count = base + sizes[turn], 0
+        end, count, listed = base + sizes[turn], 0, 0
         for k in range(base, end):
             place[members[k]] = 0
         for k in range(base, end):
@@ -113,11 +117,17 @@ def count_induced(indptr, indices, members, sizes, place, counts, start, stop):
                         count += 1
                         first += 1
                 continue
-            for arc in range(uint64(first), uint64(last)):
-                count += place[uint64(indices[arc])] + 1
+            while first < last:
+                for lane in range(_LANES):
+                    arcs[uint64(listed + lane)] = first + lane
+                listed += min(last - first, _LANES)
+                first += _LANES
+                if listed >= _CHUNK:
+                    count += _num_inside(indices, place, arcs, listed)
+                    listed = 0
+        counts[turn] = count + _num_inside(indices, place, arcs, listed)
         for k in range(base, end):
             place[members[k]] = -1
-        counts[turn] = count
         base = end
 
 
@@ -133,10 +143,11 @@ def write_induced(
     [num_lists], the place of each list's target, and `of` int64 [num_members], each one's list. `targets`
     int64 [num_lists].
     """
-    sources, ends = edges[0], edges[1]
-    chosen, others = np.empty(_CHUNK, np.uint64), np.empty(_CHUNK, np.int64)
+    arcs, owners = np.empty(_CHUNK + _LANES, np.int64), np.empty(_CHUNK + _LANES, np.int64)
+    others = np.empty(_CHUNK + _LANES, np.int64)
+    chunk = arcs, owners, others
     for turn in range(start, stop):
-        base, end, used = offsets[turn], offsets[turn + 1], begins[turn]
+        base, end, used, listed = offsets[turn], offsets[turn + 1], begins[turn], 0
         for k in range(base, end):
             place[members[k]] = k - base
             of[k] = turn
@@ -144,28 +155,57 @@ def write_induced(
         for k in range(base, end):
             first, last = indptr[members[k]], indptr[members[k] + 1]
             if _is_searched(last - first, end - base):
+                used = _write_inside(indices, order, place, chunk, listed, base, edges, edge_ids, used)
+                listed = 0
                 for other in range(base, end):
                     first = _lower_bound(indices, first, last, members[other])
                     while first < last and indices[first] == members[other]:
-                        sources[used], ends[used], edge_ids[used] = k, other, order[first]
+                        edges[0, used], edges[1, used], edge_ids[used] = k, other, order[first]
                         used += 1
                         first += 1
                 continue
             while first < last:
-                # Which arcs stay is anybody's guess: they are chosen without a branch.
-                count, chunk = uint64(0), min(last, first + _CHUNK)
-                for arc in range(uint64(first), uint64(chunk)):
-                    other = np.int64(place[uint64(indices[arc])])
-                    chosen[count], others[count] = arc, base + other
-                    count += uint64(other >= 0)
-                for i in range(count):
-                    sources[uint64(used) + i] = k
-                    ends[uint64(used) + i] = others[i]
-                    edge_ids[uint64(used) + i] = order[chosen[i]]
-                used += np.int64(count)
-                first = chunk
+                for lane in range(_LANES):
+                    arcs[uint64(listed + lane)], owners[uint64(listed + lane)] = first + lane, k
+                listed += min(last - first, _LANES)
+                first += _LANES
+                if listed >= _CHUNK:
+                    used = _write_inside(indices, order, place, chunk, listed, base, edges, edge_ids, used)
+                    listed = 0
+        _write_inside(indices, order, place, chunk, listed, base, edges, edge_ids, used)
         for k in range(base, end):
             place[members[k]] = -1
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _num_inside(indices, place, arcs, listed):
+    """How many of the arcs that are listed lead to a node that has a place."""
+    count = 0
+    for i in range(uint64(listed)):
+        count += place[uint64(indices[uint64(arcs[i])])] >= 0
+    return count
+
+
+@njit(nogil=True, cache=True, _nrt=False)
+def _write_inside(indices, order, place, chunk, listed, base, edges, edge_ids, used):
+    """Write those of the arcs that are listed that lead to a node that has a place; return where they end.
+
+    Which arcs stay is anybody's guess, and so is where a short row ends: arcs are listed, and chosen, without
+    a branch.
+    """
+    arcs, owners, others = chunk
+    sources, ends = edges[0], edges[1]
+    count = uint64(0)
+    for i in range(uint64(listed)):
+        arc, owner = arcs[i], owners[i]
+        other = np.int64(place[uint64(indices[uint64(arc)])])
+        arcs[count], owners[count], others[count] = arc, owner, other
+        count += uint64(other >= 0)
+    for i in range(count):
+        sources[uint64(used) + i] = owners[i]
+        ends[uint64(used) + i] = base + others[i]
+        edge_ids[uint64(used) + i] = order[uint64(arcs[i])]
+    return used + np.int64(count)
 
 
 @njit(inline="always")
@@ -199,6 +239,8 @@ def _sample(seed, item, step, stream, size, count, chosen):
 @njit(inline="always")
 def _is_searched(length, size):
     """Whether to look for each node in a long row is quicker than to read the row."""
+    if length <= _SEARCH * size:
+        return False
     halvings = 1
     while length >> halvings > 0:
         halvings += 1

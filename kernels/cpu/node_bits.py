@@ -1,4 +1,4 @@
-"""Sets of nodes as bits, for putting a few of them in order: a look at each word instead of a sort."""
+"""Sets of nodes as bits of two levels, for putting a few nodes in order by looking at words."""
 
 from __future__ import annotations
 
@@ -8,40 +8,51 @@ from numba import njit, types, uint64
 from numba.extending import intrinsic
 
 WORDS_PER_NODE = 8
-"""Words that are looked at in the time that sorting takes for a node."""
+"""Words of the upper level that are looked at in the time that sorting takes for a node."""
 
 
 def num_words(num_nodes: int) -> int:
-    """Return how many words have a bit for each node.
+    """Return how many words have a bit for each node, and one for each of these words.
 
     Examples
     --------
-    >>> num_words(64), num_words(65)
-    (1, 2)
+    >>> num_words(64), num_words(65), num_words(4097)
+    (2, 3, 67)
     """
-    return -(-num_nodes // 64)
+    lower = -(-num_nodes // 64)
+    return lower + -(-lower // 64)
 
 
 @njit(nogil=True, cache=True)
 def put_in_order(members, bits):
     """Put different nodes, int32, in ascending order; **written**.
 
-    `bits` uint64 [num_words], 0 throughout, is left so.
+    `bits` uint64 [num_words], 0 throughout, is left so: a bit for each node, then, on the upper level, one
+    for each word of these that is not 0.
     """
-    if len(bits) > WORDS_PER_NODE * len(members):
+    # Of 65 words 64 are of the lower level; of the last ones less.
+    upper = uint64(len(bits) - (len(bits) + 64) // 65)
+    if len(bits) - np.int64(upper) > WORDS_PER_NODE * len(members):
         members.sort()
         return
     for k in range(len(members)):
         node = uint64(members[k])
-        bits[node >> uint64(6)] |= uint64(1) << (node & uint64(63))
-    place = 0
-    for word in range(len(bits)):
-        left = bits[word]
-        bits[word] = 0
-        while left != 0:
-            members[place] = np.int64(64 * word) + np.int64(_trailing_zeros(left))
-            left &= left - uint64(1)
-            place += 1
+        word = node >> uint64(6)
+        bits[word] |= uint64(1) << (node & uint64(63))
+        bits[upper + (word >> uint64(6))] |= uint64(1) << (word & uint64(63))
+    place = uint64(0)
+    for above in range(upper, uint64(len(bits))):
+        words = bits[above]
+        bits[above] = 0
+        while words != 0:
+            word = uint64(64) * (above - upper) + _trailing_zeros(words)
+            words &= words - uint64(1)
+            left = bits[word]
+            bits[word] = 0
+            while left != 0:
+                members[place] = np.int64(uint64(64) * word + _trailing_zeros(left))
+                left &= left - uint64(1)
+                place += uint64(1)
 
 
 @intrinsic

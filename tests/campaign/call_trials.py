@@ -330,6 +330,7 @@ CALLED = {
     "TypedGraph": _types,
     "read_temporal_graph": _temporal_reader,
     "local_cluster": _on_graph(gk.local_cluster, seeds=_some_nodes),
+    "local_clusters": _on_graph(gk.local_clusters, seeds=_some_nodes),
     "FastONL": _online,
     "sparsify": _on_graph(gk.sparsify),
     "Sparsifier": _sparsifier,

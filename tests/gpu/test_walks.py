@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from support.graphs import AWKWARD, random_graph
 
-from graphkit import random_walks
+from graphkit import TypedGraph, metapath_walks, random_walks
 from graphkit.graph.graph import Graph
 from graphkit.walks.random_walks import iter_walks
 from graphkit.walks.walker import Walker
@@ -106,3 +106,13 @@ def test_random_walks_and_chunks_go_to_the_backend():
     assert np.array_equal(random_walks(graph, backend="gpu", **options), on_cpu)
     chunks = list(iter_walks(graph, chunk_walks=37, backend="gpu", **options))
     assert np.array_equal(np.concatenate(chunks), on_cpu)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_typed_walks_have_the_bits_of_the_cpu(weighted):
+    """Along a metapath that has a type twice, from nodes of all its types."""
+    graph = TypedGraph(random_graph(42, 260, weighted=weighted, seed=3), np.repeat(["a", "b", "c"], 14))
+    law = {"metapath": ["a", "b", "c", "b", "a"], "walk_length": 6, "walks_per_node": 3, "seed": SEED}
+    on_gpu, on_cpu = (metapath_walks(graph, backend=backend, **law) for backend in ("gpu", "cpu"))
+    assert np.array_equal(on_gpu, on_cpu)
+    assert (on_cpu[:, -1] >= 0).any()

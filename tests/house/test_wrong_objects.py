@@ -76,6 +76,8 @@ PLACES = {
     "sources": lambda x: gk.PersonalizedPageRank().top(GRAPH, k=2, sources=x),
     "local_cluster": lambda x: gk.local_cluster(x, 0),
     "seeds": lambda x: gk.local_cluster(GRAPH, x),
+    "local_clusters": lambda x: gk.local_clusters(x, [0]),
+    "seeds of clusters": lambda x: gk.local_clusters(GRAPH, x),
     "labels of a local cluster": lambda x: gk.local_cluster(GRAPH, 0, labels=x),
     "FastONL": gk.FastONL,
     "nodes of FastONL": lambda x: gk.FastONL(GRAPH).partial_fit(x, [0], classes=[0, 1]),

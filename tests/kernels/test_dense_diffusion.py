@@ -5,7 +5,8 @@ import pytest
 from support.graphs import random_graph
 from support.reference.local import dense
 
-from graphkit.kernels.cpu.dense_diffusion import relax_rows, sum_heat
+from graphkit.kernels.cpu.dense_diffusion import relax_columns, relax_rows, sum_heat
+from graphkit.kernels.cpu.eight_columns import COLUMNS
 
 LOW = 0.2
 
@@ -39,6 +40,32 @@ def test_no_residual_is_large(weighted, labelled, restart):
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("labelled", [False, True])
+def test_each_column_is_solved_as_if_it_were_alone(weighted, labelled):
+    graph, marks, weights = case_of(weighted, labelled)
+    law, sums = (0.2, 1e-7), weights.sum(axis=1)
+    start = np.zeros((130, COLUMNS))
+    # The last column has nothing to push, another less than its tolerance.
+    start[np.flatnonzero(graph.degree)[: COLUMNS - 1], np.arange(COLUMNS - 1)] = [
+        *[1.0] * (COLUMNS - 2),
+        1e-9,
+    ]
+    residual, (solution, pushed) = start.copy(), np.zeros((2, 130, COLUMNS))
+    strengths, arcs_read = np.zeros(130), np.zeros((1, COLUMNS))
+    arrays = graph.indptr, graph.indices, graph.weights, marks, LOW
+    assert relax_columns(*arrays, law, residual, solution, strengths, pushed, arcs_read) == -1
+    wanted = start - (sums[:, None] / (1 - law[0]) * solution - weights @ solution)
+    np.testing.assert_allclose(residual, wanted, atol=1e-12)
+    assert (np.abs(wanted) <= law[1] * graph.degree[:, None] + 1e-12).all()
+    for column in range(COLUMNS):
+        left, (values, met) = start[:, column].copy(), np.zeros((2, 130))
+        assert relax_rows(*arrays, law, left, values, met) == (-1, arcs_read[0, column])
+        assert np.array_equal(left, residual[:, column])
+        assert np.array_equal(values, solution[:, column])
+        assert np.array_equal(met, strengths * pushed[:, column])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("labelled", [False, True])
 @pytest.mark.parametrize("limit", [0.0, 1e-2])
 def test_steps_of_heat_from_the_third_on(weighted, labelled, limit):
     graph, marks, weights = case_of(weighted, labelled)
@@ -64,4 +91,7 @@ def test_a_row_that_is_none_of_a_graph_is_named():
     arrays = indptr, indices, None, np.empty(0), 1.0
     zeros = [np.zeros(2) for _ in range(3)]
     assert relax_rows(*arrays, (0.1, 1e-3), np.array([0.0, 1.0]), *zeros[:2])[0] == 1
+    start, (solution, pushed) = np.eye(2, COLUMNS)[::-1].copy(), np.zeros((2, 2, COLUMNS))
+    state = start, solution, np.zeros(2), pushed, np.zeros((1, COLUMNS))
+    assert relax_columns(*arrays, (0.1, 1e-3), *state) == 1
     assert sum_heat(*arrays, 2.0, np.zeros(3), 0, np.array([0.0, 1.0]), *zeros)[0] == 1

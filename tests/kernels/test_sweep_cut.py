@@ -6,7 +6,7 @@ import pytest
 from support.graphs import random_graph
 from support.reference.local import conductances, dense
 
-from graphkit.kernels.cpu.sweep_cut import find_pieces, row_strengths, settle_ties, sweep_sets
+from graphkit.kernels.cpu.sweep_cut import best_set, find_pieces, row_strengths, settle_ties, sweep_sets
 from graphkit.kernels.cpu.touched_nodes import make_space, touch
 
 
@@ -32,8 +32,13 @@ def arrays_of(graph, labels, order, *, whole):
 def swept(graph, labels, order, heights, *, whole):
     """Cuts of the first nodes, the energy of all, and the arrays that pieces are found by."""
     cuts, arrays = np.full(len(order), np.nan), arrays_of(graph, labels, order, whole=whole)
-    edges = graph.indptr, graph.indices, graph.weights
-    energy = sweep_sets(*edges, labels, *arrays, np.append(heights, 0.0), cuts)
+    edges, heads = (graph.indptr, graph.indices, graph.weights), np.full(len(order), -9)
+    energy = sweep_sets(*edges, labels, *arrays, np.append(heights, 0.0), cuts, heads)
+    before = [set(order[:rank].tolist()) for rank in range(len(order))]
+    met = [
+        before[rank].isdisjoint(graph.neighbors(node).tolist()) for rank, node in enumerate(order.tolist())
+    ]
+    assert heads.tolist() == np.cumsum(met).tolist()
     return cuts, energy, arrays
 
 
@@ -54,6 +59,51 @@ def test_cuts_and_energies(weighted, labelled, whole):
     of_node[order] = heights
     wanted = np.triu(weights * (of_node[:, None] - of_node[None, :]) ** 2).sum()
     assert energy == pytest.approx(wanted, rel=1e-6)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("labelled", [False, True])
+def test_the_best_set_is_that_of_all(weighted, labelled):
+    graph, rng = random_graph(40, 60, weighted=weighted, seed=3), np.random.default_rng(4)
+    marks = (rng.random(40) < 0.5).astype(np.float32) * labelled
+    labels, weights = labels_of(marks, 0.1), dense(graph, marks, 0.1)
+    # Some heights are equal, and a few nodes have none.
+    members = rng.permutation(40)[:34].astype(np.int32)
+    heights = np.round(rng.random(34), 1) + 0.05
+    plain = dense(graph)
+    order, arrays = np.argsort(-heights), (graph.indptr, graph.indices, graph.weights, labels)
+    nodes = np.arange(40, dtype=np.int32)
+    found, best, lowest, volume, cut, bound, is_whole = best_set(
+        *arrays,
+        None,
+        nodes,
+        members.astype(np.int64),
+        members,
+        order,
+        heights,
+        weights.sum(axis=1)[members],
+        plain.sum(axis=1)[members],
+        plain.sum(),
+    )
+    ranked = np.lexsort((members, -heights))
+    assert [part.tolist() for part in found[:3]] == [
+        members[ranked].tolist(),
+        members[ranked].tolist(),
+        heights[ranked].tolist(),
+    ]
+    sets = conductances(weights, members[ranked])
+    volumes = np.array([volume for _, volume, _ in conductances(plain, members[ranked])])
+    if labelled:
+        ratios = np.array([cut / own for cut, own, _ in sets])
+        ratios[volumes > plain.sum() / 2] = np.inf
+    else:
+        ratios = np.array([ratio for *_, ratio in sets])
+    assert lowest == pytest.approx(ratios.min(), rel=1e-6)
+    assert ratios[best] == pytest.approx(ratios.min(), rel=1e-6)
+    assert (volume, cut) == (pytest.approx(volumes[best]), pytest.approx(sets[best][0]))
+    assert lowest <= bound <= 1
+    induced = nx.from_numpy_array(weights > 0).subgraph(members[ranked][: best + 1].tolist())
+    assert not is_whole or nx.is_connected(induced)
 
 
 def test_a_row_that_is_none_of_a_graph_is_named():

@@ -16,6 +16,7 @@ from graphkit import (
     UnknownNodeError,
     datasets,
     local_cluster,
+    local_clusters,
 )
 from graphkit.graph.storage import open_graph
 from graphkit.local import diffusions
@@ -24,6 +25,9 @@ from graphkit.local.label_weights import read_label_weights
 from graphkit.local.local_cluster import estimate_local_cluster
 
 METHODS = ("pagerank", "heat-kernel", "flow")
+
+NUMBERS = ("conductance", "volume", "cut", "swept_conductance", "bound", "num_parts", "num_swept")
+NUMBERS += ("num_touched", "arcs_read")
 
 
 def connected(num_nodes, num_edges, *, weighted=False, seed=0):
@@ -277,6 +281,21 @@ REFUSED = {
     "an unknown seed": (lambda g: local_cluster(g, 99), UnknownNodeError, "no node has the id 99"),
     "a text for numbers": (lambda g: local_cluster(g, "0"), UnknownNodeError, "no node has the id '0'"),
     "a seed without edges": (lambda g: local_cluster(g, 4), InputError, "the seed 4 has no edges"),
+    "seeds of many that are one": (
+        lambda g: local_clusters(g, 0),
+        InputError,
+        r"seeds must be a list or an array of ids, got int; one alone is \[id\]",
+    ),
+    "one of many seeds without edges": (
+        lambda g: local_clusters(g, [0, 4]),
+        InputError,
+        "the seed 4 has no edges",
+    ),
+    "threads of many seeds": (
+        lambda g: local_clusters(g, [0], num_threads=0),
+        ParameterError,
+        "num_threads must be",
+    ),
     "restart 0": (
         lambda g: local_cluster(g, 0, restart=0.0),
         ParameterError,
@@ -424,6 +443,22 @@ def test_equal_bits_from_a_file_and_in_memory(method, tmp_path):
     )
     assert one.members == other.members
     assert (one.conductance, one.bound) == (other.conductance, other.bound)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_many_seeds_have_the_clusters_of_one_each(method, weighted):
+    graph = connected(400, 1200, weighted=weighted, seed=6)
+    labels = dict.fromkeys(graph.node_ids[:200].tolist(), 1)
+    seeds = graph.node_ids[[7, 3, 3, *range(40, 52)]]
+    for options in ({}, {"tolerance": 1e-3}, {"labels": labels, "label_weight": 0.3}):
+        alone = [local_cluster(graph, seed, method=method, **options) for seed in seeds.tolist()]
+        for threads in (1, 3):
+            found = local_clusters(graph, seeds, method=method, num_threads=threads, **options)
+            for one, other in zip(alone, found, strict=True):
+                assert one.members == other.members
+                assert [getattr(one, name) for name in NUMBERS] == [getattr(other, name) for name in NUMBERS]
+    assert local_clusters(graph, []) == []
 
 
 def test_a_sweep_without_a_set_says_so():

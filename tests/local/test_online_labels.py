@@ -46,6 +46,25 @@ def test_scores_are_those_of_the_exact_relaxation(kernel, weighted, rho):
 
 
 @pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(
+    ("kernel", "given", "beta"),
+    [("damped", 0.8, 0.8), ("damped", None, 0.3), ("shifted", 0.1, 0.1), ("shifted", None, 0.7)],
+)
+def test_kernels_with_a_beta_are_those_of_the_paper(kernel, given, beta, weighted):
+    graph, labels, order = case(4, weighted=weighted)
+    exact = reference.relaxation(
+        reference.graph_kernel(reference.dense(graph), kernel, 0.3, beta), order, labels[order], 3
+    )
+    online = FastONL(graph, kernel=kernel, regularization=0.3, beta=given, tolerance=1e-13)
+    online.partial_fit(order[:-1], labels[order[:-1]], classes=[0, 1, 2])
+    np.testing.assert_allclose(online.decision_function(order[-1:])[0], exact[-1], rtol=1e-8, atol=1e-10)
+    clear = np.sort(exact[:-1], axis=1)
+    clear = clear[:, -1] - clear[:, -2] > 1e-9
+    assert clear.sum() > 30
+    assert (online.predictions_[clear] == exact[:-1].argmax(axis=1)[clear]).all()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
 def test_the_error_of_a_column_is_within_its_bound(weighted):
     graph, labels, _ = case(2, weighted=weighted)
     rho, tolerance = 0.2, 1e-3
@@ -189,6 +208,21 @@ REFUSED = {
         lambda o: FastONL(o.graph, regularization=0),
         ParameterError,
         "regularization must be > 0",
+    ),
+    "beta 1": (
+        lambda o: FastONL(o.graph, kernel="damped", beta=1.0),
+        ParameterError,
+        r"beta must lie in \(0, 1\), got 1",
+    ),
+    "another kernel's beta": (
+        lambda o: FastONL(o.graph, beta=0.5),
+        ParameterError,
+        "beta has no effect with kernel='normalized'; leave it out",
+    ),
+    "no beta for much regularization": (
+        lambda o: FastONL(o.graph, kernel="shifted", regularization=2),
+        ParameterError,
+        "beta must be given with regularization >= 1, got 2",
     ),
     "tolerance 1": (
         lambda o: FastONL(o.graph, tolerance=1),

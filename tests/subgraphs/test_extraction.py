@@ -62,6 +62,17 @@ def test_long_rows_are_searched():
     check(edges, targets, found, lambda target: ego_graphs.k_hop(edges, target, 1))
 
 
+def test_arcs_of_more_than_a_chunk():
+    """Subgraphs of 8,000 arcs, and less, beside edges to 300 nodes outside."""
+    rng = np.random.default_rng(5)
+    inner, outwards = rng.integers(0, 60, (2, 6000)), rng.integers(0, 60, (2, 2000))
+    outwards[1] += rng.integers(60, 300, 2000)
+    edges = np.concatenate([inner, outwards], axis=1)
+    targets = np.array([5, 60, 0])
+    found = SubgraphExtractor(edges, None, 360, KHopScope(1)).extract(targets)
+    check(edges, targets, found, lambda target: ego_graphs.k_hop(edges, target, 1))
+
+
 def test_edges_of_no_node_and_batches_of_none():
     extractor = SubgraphExtractor(np.empty((2, 0), np.int64), None, 3, KHopScope(2))
     found = extractor.extract(np.array([2, 0]))

@@ -101,13 +101,19 @@ def best_sweep(weights, scores):
     return order[: best + 1], values[best]
 
 
-def graph_kernel(weights, name, rho):
-    """The kernels of Zhou, Sun and Babanezhad, by inverses."""
+def graph_kernel(weights, name, rho, beta=None):
+    """The kernels of Zhou, Sun and Babanezhad, by inverses: 2 lambda (lambda / n I + K)^-1."""
     size, degree = len(weights), weights.sum(axis=1)
     if name == "laplacian":
         return 2 * rho * size * np.linalg.inv(rho * np.eye(size) + np.diag(degree) - weights)
     root = np.divide(1, np.sqrt(degree), out=np.zeros(size), where=degree > 0)
-    return 2 * rho * size * np.linalg.inv((1 + rho) * np.eye(size) - root[:, None] * weights * root[None, :])
+    adjacency = root[:, None] * weights * root[None, :]
+    k = {
+        "normalized": lambda: np.eye(size) - adjacency,
+        "damped": lambda: np.eye(size) - beta * adjacency,
+        "shifted": lambda: beta * np.eye(size) + np.eye(size) - adjacency,
+    }[name]()
+    return 2 * rho * size * np.linalg.inv(rho * np.eye(size) + k)
 
 
 def simplex(scores):
