@@ -3,19 +3,19 @@
 const FEW = 4; // Points of a cell, on the mean.
 const MOST_CELLS = 1024; // On a side.
 
-export function makeGrid({ x, y, size }) {
-  const side = Math.min(Math.max(Math.ceil(Math.sqrt(size / FEW)), 1), MOST_CELLS);
+export function makeGrid({ x, y, rows }) {
+  const side = Math.min(Math.max(Math.ceil(Math.sqrt(rows.length / FEW)), 1), MOST_CELLS);
   const cell = (value) => Math.min(Math.max(Math.floor(((value + 1) / 2) * side), 0), side - 1);
   const starts = new Uint32Array(side * side + 1);
-  const cells = new Uint32Array(size);
-  for (let i = 0; i < size; i++) {
-    cells[i] = cell(y[i]) * side + cell(x[i]);
+  const cells = new Uint32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    cells[i] = cell(y[rows[i]]) * side + cell(x[rows[i]]);
     starts[cells[i] + 1]++;
   }
   for (let i = 0; i < side * side; i++) starts[i + 1] += starts[i];
   const next = starts.slice();
-  const order = new Uint32Array(size);
-  for (let i = 0; i < size; i++) order[next[cells[i]]++] = i;
+  const order = new Uint32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) order[next[cells[i]]++] = rows[i];
 
   const visit = (left, bottom, right, top, act) => {
     for (let row = cell(bottom); row <= cell(top); row++) {

@@ -16,7 +16,8 @@ const MOST_LINES = 3000;
 /**
  * @param canvas above the map, sized here
  * @param scene `theme`; `anchors` of classes, of which those of `named` codes are; `chosen`, a Set of codes, or null; `center`, a point or
- *   null, with its `neighbors`; `hovered`, a point or null; `loop`, places of a lasso, or null
+ *   null, with its `neighbors`; `hovered`, a point or null; `loop`, places of a lasso, or null; `elsewhere`, where the point that is
+ *   hovered or chosen stands on the other map, in pixels, or null
  */
 export function drawOverlay(canvas, plot, scene) {
   const { clientWidth: width, clientHeight: height } = canvas.parentElement;
@@ -26,6 +27,7 @@ export function drawOverlay(canvas, plot, scene) {
   const pen = canvas.getContext("2d");
   pen.scale(ratio, ratio);
   const ink = INK[scene.theme];
+  if (scene.elsewhere) drawElsewhere(pen, plot, ink, scene);
   if (scene.center !== null) drawLines(pen, plot, ink, scene);
   if (scene.hovered !== null) ring(pen, plot, ink, scene.hovered, 2);
   if (scene.loop) drawLoop(pen, ink, scene.loop);
@@ -39,7 +41,7 @@ function drawNames(pen, plot, ink, { anchors, named, chosen, theme }, width, hei
   for (const [rank, { code, name, count, point, reach }] of anchors.entries()) {
     if (taken.length === MOST_NAMES) break;
     if (!named[code]) continue;
-    if (!chosen && rank >= ALWAYS && reach * plot.camera.scale() < WIDE) continue;
+    if (!chosen && rank >= ALWAYS && reach * plot.scale() < WIDE) continue;
     const place = plot.place(point);
     if (place[0] < 0 || place[0] > width || place[1] < 0 || place[1] > height) continue;
     const text = middle(name, LONGEST);
@@ -67,6 +69,23 @@ function drawLines(pen, plot, ink, { center, neighbors }) {
   pen.stroke();
   pen.globalAlpha = 1;
   ring(pen, plot, ink, center, 4);
+}
+
+/** From where the point stands on the other map to where it does on this one. */
+function drawElsewhere(pen, plot, ink, { elsewhere, hovered, center }) {
+  const here = plot.place(hovered ?? center);
+  const radius = plot.size() / 2 + 2;
+  if (Math.hypot(here[0] - elsewhere[0], here[1] - elsewhere[1]) < 2 * radius) return;
+  Object.assign(pen, { strokeStyle: ink, lineWidth: 1.5, globalAlpha: 0.8 });
+  pen.setLineDash([4, 4]);
+  pen.beginPath();
+  pen.moveTo(...elsewhere);
+  pen.lineTo(...here);
+  pen.moveTo(elsewhere[0] + radius, elsewhere[1]);
+  pen.arc(...elsewhere, radius, 0, 2 * Math.PI);
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.globalAlpha = 1;
 }
 
 function ring(pen, plot, ink, point, away) {
