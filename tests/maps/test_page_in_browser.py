@@ -547,7 +547,7 @@ def pinch(page, box):
 
 @pytest.fixture(scope="module")
 def pair_path(tmp_path_factory):
-    """The grid, and the grid of the next day: n99 has gone to the middle, n98 is gone, and n100 is new."""
+    """The grid on two days: n99 goes to the middle, n98 leaves, n100 comes; "right" has more points."""
     path = tmp_path_factory.mktemp("pair") / "map.html"
     first = grid_frame()
     places, ids = first.positions.copy(), first.node_ids.copy()
@@ -586,10 +586,10 @@ def test_two_maps_stand_beside_each_other(pair_page, tmp_path):
     first, second = (page.locator(name).bounding_box() for name in ("#points", "#points-2"))
     assert (first["width"], first["height"]) == pytest.approx((second["width"], second["height"]), abs=1)
     for canvas in ("#points", "#points-2"):
-        image = pixels(page, tmp_path, lambda image: near(image, "#E69F00").any(), canvas)
+        image = pixels(page, tmp_path, lambda image: near(image, "#0072B2").any(), canvas)
         middle = image.shape[1] // 2
-        assert near(image, "#0072B2")[:, : middle - 20].sum() > 500
-        assert near(image, "#E69F00")[:, middle + 20 :].sum() > 500
+        assert near(image, "#E69F00")[:, : middle - 20].sum() > 500
+        assert near(image, "#0072B2")[:, middle + 20 :].sum() > 500
 
 
 def test_what_is_pointed_at_is_marked_on_both_maps(pair_page):
@@ -642,7 +642,7 @@ def test_maps_move_and_are_filtered_together(pair_page, tmp_path):
     def both(wanted):
         return [pixels(page, tmp_path, wanted, canvas) for canvas in ("#points", "#points-2")]
 
-    before = both(lambda image: near(image, "#E69F00").any())
+    before = both(lambda image: near(image, "#0072B2").any())
     x, y = on_pair(page, 55, second=True)
     page.mouse.move(x, y + 25)
     page.mouse.down()
@@ -650,7 +650,7 @@ def test_maps_move_and_are_filtered_together(pair_page, tmp_path):
     page.mouse.up()
 
     def rightmost(image):
-        return np.flatnonzero(near(image, "#E69F00").any(axis=0)).max()
+        return np.flatnonzero(near(image, "#0072B2").any(axis=0)).max()
 
     for was, now in zip(
         before, both(lambda image: rightmost(image) < rightmost(before[0]) - 180), strict=True
@@ -659,8 +659,8 @@ def test_maps_move_and_are_filtered_together(pair_page, tmp_path):
     page.keyboard.press("0")
     page.get_by_role("button", name="right").first.click()
     assert shown(page) == 51
-    for image in both(lambda image: not near(image, "#0072B2").any()):
-        assert near(image, "#0072B2").sum() == 0
+    for image in both(lambda image: not near(image, "#E69F00").any()):
+        assert near(image, "#E69F00").sum() == 0
     page.keyboard.press("l")
     corners = [on_pair(page, row, second=True) for row in (5, 9, 39, 35)]
     page.mouse.move(corners[0][0] - 9, corners[0][1] + 9)
