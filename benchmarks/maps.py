@@ -14,3 +14,16 @@ def neighbor_accuracy(positions: np.ndarray, labels: np.ndarray) -> float:
     votes = np.zeros((len(rows), labels.max() + 1), np.int64)
     np.add.at(votes, (np.arange(len(rows))[:, None], labels[rows]), 1)
     return float((votes.argmax(axis=1) == labels).mean())
+
+
+def neighbor_preservation(indptr: np.ndarray, indices: np.ndarray, positions: np.ndarray) -> float:
+    """The mean share of a node's neighbours among as many points that are nearest to it in the map."""
+    tree, degree = cKDTree(positions), np.diff(indptr)
+    shares = []
+    for rows in np.array_split(np.argsort(degree, kind="stable"), -(-len(degree) // 500)):
+        near = tree.query(positions[rows], k=degree[rows[-1]] + 1)[1]
+        for row, found in zip(rows, near, strict=True):
+            nearest = found[found != row][: degree[row]]
+            kept = np.intersect1d(nearest, indices[indptr[row] : indptr[row + 1]], assume_unique=True)
+            shares.append(len(kept) / degree[row])
+    return float(np.mean(shares))
