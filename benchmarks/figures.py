@@ -78,6 +78,7 @@ HEADINGS = {
     "precision": "precision, %",
     "l1_error": "sum of differences",
     "map_accuracy": "accuracy of map neighbours",
+    "moved_percent": "nodes moved, %",
     "neighbor_preservation": "neighbours kept",
     "trustworthiness": "trustworthiness",
     "recall": "recall",

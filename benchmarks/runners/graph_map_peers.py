@@ -37,7 +37,7 @@ def positions(graphs: tuple[igraph.Graph, networkx.Graph], request: Request) -> 
         return networkx.spring_layout(graph, seed=SEED)
     if method == "forceatlas2":
         return networkx.forceatlas2_layout(graph, seed=SEED)
-    return few.layout(method)
+    return getattr(few, f"layout_{method}")()
 
 
 def save(found: Any, path: str) -> None:
