@@ -1,9 +1,9 @@
 """A map that begins at an earlier one, of a graph that has changed: how far nodes moved, and what is kept.
 
-The earlier graph is the largest component of each without one node in fifty and one edge in twenty, at random.
-``moved_percent`` is the median distance of a node's places on both maps, in hundredths of the root mean square
-distance from the middle; free maps are turned, mirrored, shifted and scaled onto the earlier one first.
-``neighbor_preservation`` is of the later graph, as in `graph_maps`.
+The earlier graph is the largest component of each without one node in fifty and one edge in twenty, drawn
+at random. ``moved_percent`` is the median distance of a node's places on both maps, in hundredths of the
+root mean square distance from the middle; free maps are turned, mirrored, shifted and scaled onto the
+earlier one first. ``neighbor_preservation`` is of the later graph, as in `graph_maps`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Maps straight from graphs, the largest component of each without loops: what they keep, and their time.
 
 ``neighbor_preservation`` is the mean share of a node's d neighbours among the d points nearest to it in the
-map. Everyone at the defaults, ForceAtlas2 of fa2-modified for 500 iterations. igraph's Kamada-Kawai is run on
-graphs of up to 4,000 nodes, networkx's layouts on those of up to 3,000, fa2-modified on those of up to 10,000.
+map. Everyone at the defaults, ForceAtlas2 of fa2-modified for 500 iterations. igraph's Kamada-Kawai is run
+on graphs of up to 4,000 nodes, networkx's layouts on those of up to 3,000, fa2-modified's on up to 10,000.
 Peers, which take minutes, are run once.
 """
 
