@@ -32,7 +32,7 @@ def positions(graphs: tuple[igraph.Graph, networkx.Graph], request: Request) -> 
     method = request["method"]
     if method == "fa2":
         layout = ForceAtlas2(verbose=False)
-        return layout.forceatlas2_igraph_layout(few, pos=None, iterations=request["iterations"])
+        return layout.forceatlas2_igraph_layout(few)
     if method == "spring":
         return networkx.spring_layout(graph, seed=SEED)
     if method == "forceatlas2":

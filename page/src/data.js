@@ -12,6 +12,7 @@ const KINDS = {
 };
 const FIRST_YEAR = 1000;
 const LAST_YEAR = 2999;
+const AROUND = 20; // Points of a map of even density that are seen around one, at least.
 
 function bytesOf(base64) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
@@ -119,11 +120,11 @@ export function adjacentTo(view, point) {
   return found;
 }
 
-/** How near one must stand to a point to see most of its neighbours, or some points around it. */
+/** How near one must stand to a point to see most of its neighbours, and some points around it. */
 export function nearness(view, point) {
   const lengths = neighborsOf(view, point)
     .map((one) => Math.hypot(view.x[one.point] - view.x[point], view.y[one.point] - view.y[point]))
     .sort((a, b) => a - b);
   const reach = lengths.length ? 2 * lengths[Math.floor(lengths.length / 2)] : Math.sqrt(300 / view.rows.length);
-  return Math.min(Math.max(reach, 0.01), 1);
+  return Math.min(Math.max(reach, Math.sqrt(AROUND / view.rows.length)), 1);
 }

@@ -35,6 +35,20 @@ export function makeGrid({ x, y, rows }) {
       });
       return found;
     },
+    /** Points that are seen in a box, if there are no more than `most`; otherwise none. */
+    within(left, bottom, right, top, seen, most) {
+      const found = [];
+      const cells = { left: cell(left), right: cell(right) };
+      for (let row = cell(bottom); row <= cell(top); row++) {
+        const end = starts[row * side + cells.right + 1];
+        for (let place = starts[row * side + cells.left]; place < end; place++) {
+          const point = order[place];
+          if (!seen[point] || x[point] < left || x[point] > right || y[point] < bottom || y[point] > top) continue;
+          if (found.push(point) > most) return [];
+        }
+      }
+      return found.sort((a, b) => a - b);
+    },
     /** Points that are seen inside a loop of places [x, y]. */
     inside(loop, seen) {
       const [across, up] = [loop.map((place) => place[0]), loop.map((place) => place[1])];

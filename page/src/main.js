@@ -38,7 +38,7 @@ async function start() {
   const panels = [];
   const camera = makeCamera(() => panels.forEach((panel) => panel.plot.move()));
   for (const [place, view] of map.views.entries()) {
-    const panel = makePanel(view, map.views.filter((other) => other !== view), frameOf(place), camera, state, {
+    const panel = makePanel(map, view, map.views.filter((other) => other !== view), frameOf(place), camera, state, {
       hover: (point) => hover(panel, point),
       tap: (point) => select(point === null ? [] : [point]),
       lasso: (points) => select(points),
@@ -199,7 +199,7 @@ function sayFacts(map, seen) {
   let shown = 0;
   for (const each of seen) shown += each;
   const [first, ...others] = map.views;
-  const parts = [`${countText(map.size)} points`];
+  const parts = [`${countText(map.size)} ${map.size === 1 ? "point" : "points"}`];
   if (!others.length && first.edges) parts.push(`${countText(first.edges.from.length)} edges`);
   if (shown < map.size) parts.push(`${countText(shown)} shown`);
   const each = others.length ? map.views.map(sizeOf) : [];

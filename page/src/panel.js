@@ -7,24 +7,24 @@ import { drawOverlay } from "./overlay.js";
 import { makePlot } from "./plot.js";
 
 /**
- * @param view the map; @param others where the same points stand elsewhere
+ * @param map what is known of the points; @param view where they stand; @param others where the same points stand elsewhere
  * @param frame its element; @param camera what all maps are seen by
  * @param state of all maps: `theme`; `named`, `chosen`, `hovered` and `center` of the overlay
  * @param on what to call: `hover(point or null)`, `tap(point or null)`, `lasso(points)`
  */
-export function makePanel(view, others, frame, camera, state, on) {
+export function makePanel(map, view, others, frame, camera, state, on) {
   const [canvas, overlay] = frame.querySelectorAll("canvas");
   const caption = frame.querySelector("figcaption");
   caption.textContent = view.title;
   caption.hidden = !view.title;
-  const own = { anchors: [], neighbors: [], loop: null };
+  const own = { anchors: [], neighbors: [], loop: null, degree: view.edges ? degreesOf(view) : null };
 
   const draw = () => {
     const [hovered, center] = [state.hovered, state.center].map((point) => (point !== null && isOn(view, point) ? point : null));
     const point = hovered ?? center;
     const other = point === null ? undefined : others.find((one) => isOn(one, point));
     const elsewhere = other ? camera.toPixels(other.x[point], other.y[point]) : null;
-    drawOverlay(overlay, plot, { ...state, ...own, hovered, center, elsewhere });
+    drawOverlay(overlay, plot, map.ids, { ...state, ...own, hovered, center, elsewhere });
   };
   const plot = makePlot(view, canvas, camera, {
     hover: on.hover,
@@ -64,4 +64,11 @@ export function makePanel(view, others, frame, camera, state, on) {
       canvas.style.cursor = hasPointer ? "pointer" : "";
     },
   };
+}
+
+/** How many edges each point has. */
+function degreesOf({ x, edges }) {
+  const degree = new Uint32Array(x.length);
+  for (const ends of [edges.from, edges.to]) for (const point of ends) degree[point]++;
+  return degree;
 }

@@ -147,6 +147,12 @@ export function makePlot(view, canvas, camera, on) {
       move();
     },
     scale: camera.scale,
+    /** Points that are seen in the window, if there are no more than `most`; otherwise none. */
+    inWindow(most) {
+      const [left, top] = camera.toMap(0, 0);
+      const [right, bottom] = camera.toMap(camera.width, camera.height);
+      return grid.within(left, bottom, right, top, state.seen, most);
+    },
     place: (point) => camera.toPixels(view.x[point], view.y[point]),
     size: pointSize,
     setLasso: (isOn) => (state.hasLasso = isOn),
