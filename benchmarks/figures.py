@@ -80,6 +80,8 @@ HEADINGS = {
     "precision": "precision, %",
     "l1_error": "sum of differences",
     "map_accuracy": "accuracy of map neighbours",
+    "moved_percent": "nodes moved, %",
+    "neighbor_preservation": "neighbours kept",
     "trustworthiness": "trustworthiness",
     "recall": "recall",
     "conductance": "conductance",

@@ -34,6 +34,7 @@ REQUIREMENTS = {
     "pynndescent": ["pynndescent"],
     "annoy": ["annoy", "numpy"],
     "umap": ["umap-learn"],
+    "graph-layouts": ["igraph", "networkx", "fa2-modified", "numpy", "scipy"],
     "scikit-network": ["scikit-network", "networkx", "numpy", "scipy"],
     "opentsne": ["openTSNE"],
     "pacmap": ["pacmap"],

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.map_input import read_map
 from graphkit.cli.map_output import (
     drawing_options,
     edges_of,
     edges_option,
     is_drawn,
+    is_page,
     is_picture,
     read_columns,
     refuse_edges,
@@ -26,6 +28,7 @@ from graphkit.cli.vector_input import vectors_of
 from graphkit.errors import InputError, ParameterError
 
 if TYPE_CHECKING:
+    from graphkit.arrays import NodeIds
     from graphkit.graph.graph import Graph
     from graphkit.maps import MapFrame
     from graphkit.progress import Progress
@@ -35,6 +38,7 @@ EPILOG = """Examples:
   graphkit explore map.csv -o map.html --vectors vectors.parquet --labels labels.txt
   graphkit explore map.csv -o atlas.parquet --vectors vectors.parquet
   graphkit explore map.csv -o projector/ --vectors vectors.parquet
+  graphkit explore monday.csv -o both.html --beside tuesday.csv --labels labels.txt
 
 A page shows the neighbours of a point: the nearest of its vector by cosine, or else the strongest in the
 graph. A .parquet holds all that a page would; Embedding Atlas opens it by
@@ -48,6 +52,10 @@ _OUTPUT_HELP = (
 )
 _VECTORS_HELP = "Vectors of the points, for their nearest neighbours."
 _GRAPH_HELP = "The graph of the points, for their degrees, core numbers, neighbours and edges."
+_BESIDE_HELP = (
+    "Another map of the same ids, which a page shows right of this one: both move as one, and a column tells "
+    "how far each point moved."
+)
 
 
 def parameters() -> list[inspect.Parameter]:
@@ -57,6 +65,7 @@ def parameters() -> list[inspect.Parameter]:
         *output_options(REQUIRED, _OUTPUT_HELP),
         option("vectors", None, _VECTORS_HELP, kind=str, metavar="FILE"),
         option("graph", None, _GRAPH_HELP, kind=str, metavar="FILE"),
+        option("beside", None, _BESIDE_HELP, kind=str, metavar="FILE"),
         *drawing_options(),
         edges_option(),
         *running_options(),
@@ -70,6 +79,7 @@ def run(
     force: bool,
     vectors: str | None,
     graph: str | None,
+    beside: str | None,
     edges: bool | None,
     progress: str,
     quiet: bool,
@@ -82,7 +92,7 @@ def run(
     check_output(
         output,
         positions,
-        functools.partial(_check_suffix, values=values),
+        functools.partial(_check_suffix, values=values, beside=beside, vectors=vectors),
         force=force or is_folder,
         stdout=False,
     )
@@ -93,12 +103,14 @@ def run(
     lines = None
     with progress_for(progress, quiet=quiet) as report:
         with stage(report, "read"):
-            frame = _read_map(positions)
+            frame = read_map(positions)
             if graph is not None:
                 known = _load_graph(graph, note, report)
                 frame = _with_graph(frame, known, graph)
                 lines = edges_of(known, edges) if is_drawn(output) else None
-            frame = frame.with_columns(read_columns(frame.node_ids, values, tuple(frame.columns), note))
+            frame, *others = _with_columns(
+                [frame] if beside is None else [frame, read_map(beside)], values, note
+            )
             space = frame.positions if vectors is None else vectors_of(vectors, frame.node_ids)
         if vectors is not None and not is_folder:
             frame = frame.with_nearest(space, progress=report)
@@ -106,13 +118,14 @@ def run(
             if is_folder:
                 write_projector(output, frame.node_ids, space, frame.columns, overwrite=force)
             elif is_drawn(output):
-                write_drawing(frame, output, positions, force, values, lines)
+                sources = [positions] if beside is None else [positions, beside]
+                write_drawing([frame, *others], output, sources, force, values, [lines, None])
             else:
                 frame.save(output, overwrite=force)
         note(f"{output}: {frame}")
 
 
-def _check_suffix(output: str, values: dict[str, Any]) -> None:
+def _check_suffix(output: str, values: dict[str, Any], beside: str | None, vectors: str | None) -> None:
     from graphkit.maps.libraries import check_libraries
 
     if is_picture(output):
@@ -122,23 +135,25 @@ def _check_suffix(output: str, values: dict[str, Any]) -> None:
             f"{output}: use .html, .png, .svg, .pdf, .parquet, or a folder with / at its end"
         )
     refuse_picture_options(output, values)
+    if beside is not None and not is_page(output):
+        raise ParameterError("--beside has no effect but on .html")
+    if beside is not None and vectors is not None:
+        raise ParameterError("--vectors has no effect with --beside; leave it out")
 
 
-def _read_map(path: str) -> MapFrame:
-    """A map with its columns, or the positions of a file of vectors."""
-    from graphkit.embedding import Embedding
-    from graphkit.maps import MapFrame
-    from graphkit.maps.frame_file import is_frame
+def _with_columns(frames: list[MapFrame], values: dict[str, Any], note: Note) -> list[MapFrame]:
+    """The maps with the labels and attributes of their points, which may be on either."""
+    from graphkit.maps.views import MOVED, WHERE, joined_ids
 
-    if Path(path).suffix.lower() == ".parquet" and is_frame(path):
-        return MapFrame.load(path)
-    embedding = Embedding.load(path)
-    dim = embedding.vectors.shape[1]
-    if dim not in (2, 3):
-        raise InputError(
-            f"holds vectors of {dim} dimensions, and a map has 2 or 3; `graphkit map` makes one", path=path
-        )
-    return MapFrame(embedding.node_ids, embedding.vectors)
+    ids: NodeIds
+    places: list[Any]
+    ids, *places = joined_ids(*frames) if len(frames) > 1 else (frames[0].node_ids, slice(None))
+    known = dict.fromkeys(name for frame in frames for name in frame.columns)
+    columns = read_columns(ids, values, (*known, *([MOVED, WHERE] if len(frames) > 1 else [])), note)
+    return [
+        frame.with_columns({name: column[place] for name, column in columns.items()})
+        for frame, place in zip(frames, places, strict=True)
+    ]
 
 
 def _load_graph(file: str, note: Note, progress: Progress | None) -> Graph:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli import graph_input
+from graphkit.cli.map_input import check_previous, previous_option, read_map
 from graphkit.cli.map_output import (
     OUTPUT_HELP,
     check_map_target,
@@ -15,6 +16,7 @@ from graphkit.cli.map_output import (
     edges_of,
     edges_option,
     is_drawn,
+    is_page,
     read_columns,
     refuse_edges,
     write_drawing,
@@ -37,6 +39,8 @@ EPILOG = """Examples:
   graphkit layout dataset:les_miserables -o map.svg --color core --edges --dark
   graphkit layout dataset:wordnet -o map.html --edges
   graphkit layout dataset:les_miserables -o - --quiet
+  graphkit layout tuesday.txt --previous monday.csv -o tuesday.csv
+  graphkit layout tuesday.txt --previous monday.csv -o both.html
 
 A page shows degree, core number and the strongest neighbours of each node, offline, in any browser.
 A row of a table is a node's id and its position. Nodes without edges and other parts of
@@ -53,6 +57,7 @@ def parameters(method: type[MapMethod]) -> list[inspect.Parameter]:
         dry_run_option(),
         *drawing_options(),
         edges_option(),
+        previous_option(),
         map_option(),
         *options_of(_signature(method), method, panel=f"Method {method.name}"),
         *graph_input.graph_options(),
@@ -70,13 +75,16 @@ def run(
     progress: str,
     quiet: bool,
     edges: bool | None,
+    previous: str | None,
     **values: Any,
 ) -> None:
     """Lay out a graph: write a position for each node, near those of its neighbours."""
     from graphkit.maps import MapFrame
+    from graphkit.maps.views import MOVED, WHERE
     from graphkit.methods.registry import MAPS, find_method
 
     kind = find_method(method, MAPS)
+    check_previous(previous, values, kind.parameters())
     made = kind(**values_of(_signature(kind), values))
     made.estimate(1, 1)
     check = functools.partial(check_map_target, values=values, overwrite=force)
@@ -85,13 +93,18 @@ def run(
     note = note_for(quiet)
     with progress_for(progress, quiet=quiet) as report:
         graph, _ = graph_input.load(file, values, note, report)
-        columns = read_columns(graph.node_ids, values, ("degree", "core"), note)
+        earlier = None if previous is None else read_map(previous)
+        before = [earlier] if earlier is not None and is_page(str(output)) else []
+        known = ("degree", "core", *((MOVED, WHERE) if before else ()))
+        columns = read_columns(graph.node_ids, values, known, note)
         if not dry_run:
-            positions = made.embed(graph, progress=report)
+            positions = made.embed(graph, previous=earlier, progress=report)
             with stage(report, "write"):
                 if is_drawn(str(output)):
                     frame = MapFrame.of_graph(graph, positions.vectors, columns)
-                    write_drawing(frame, str(output), file, force, values, edges_of(graph, edges))
+                    sources = [str(previous), file] if before else [file]
+                    lines = [*(None for _ in before), edges_of(graph, edges)]
+                    write_drawing([*before, frame], str(output), sources, force, values, lines)
                 else:
                     _write(positions, str(output), force)
             beside = f"; {made.num_beside_:,} in small parts beside the others" if made.num_beside_ else ""

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.label_input import label_options
+from graphkit.cli.map_input import name_of, titles_of
 from graphkit.cli.parameters import flag_of, option
 from graphkit.cli.streams import Note
 from graphkit.errors import ParameterError, unknown_choice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from graphkit.arrays import NodeIds
@@ -128,9 +131,14 @@ def is_picture(output: str) -> bool:
 
 def is_drawn(output: str) -> bool:
     """Whether a path ends as pictures or pages do."""
+    return is_picture(output) or is_page(output)
+
+
+def is_page(output: str) -> bool:
+    """Whether a path ends as pages do."""
     from graphkit.maps.page import PAGE_SUFFIX
 
-    return is_picture(output) or Path(output).suffix.lower() == PAGE_SUFFIX
+    return Path(output).suffix.lower() == PAGE_SUFFIX
 
 
 def check_map_target(output: str, *, values: dict[str, Any], overwrite: bool) -> None:
@@ -197,39 +205,31 @@ def read_columns(
 
 
 def write_drawing(
-    frame: MapFrame,
+    frames: Sequence[MapFrame],
     output: str,
-    source: str,
+    sources: Sequence[str],
     force: bool,
     values: dict[str, Any],
-    edges: NDArray[Any] | None = None,
+    edges: Sequence[NDArray[Any] | None],
 ) -> None:
-    """Write a map as the page or picture that the path ends as; `source` gives it its name."""
-    from graphkit.maps import draw_map, write_page
-    from graphkit.maps.page import PAGE_SUFFIX
+    """Write a map, or two as a page, as the path ends; the last of `sources`, a file each, gives the title.
 
-    is_page = Path(output).suffix.lower() == PAGE_SUFFIX
+    Two are coloured by how far points moved if nothing else is said.
+    """
+    from graphkit.maps import draw_map, write_page
+    from graphkit.maps.views import MOVED
+
     options = {
         "color": values["color"] or (LABEL if values["labels"] is not None else None),
-        "title": values["title"] or _name_of(source),
+        "title": values["title"] or name_of(sources[-1]),
         "dark": values["dark"],
-        "edges": edges,
         "overwrite": force,
     }
-    if is_page:
-        write_page(frame, output, **options)
+    if len(frames) > 1:
+        options |= {"color": options["color"] or MOVED, "titles": titles_of(*sources)}
+        write_page(frames, output, edges=edges, **options)
+    elif is_page(output):
+        write_page(frames[0], output, edges=edges[0], **options)
     else:
         options |= {name: values[name] for name in ("names", "size", "dpi", "font")}
-        draw_map(frame, output, legend=not values["no_legend"], **options)
-
-
-def _name_of(source: str) -> str:
-    """A file's name without folders and suffixes, or what stands behind ``dataset:``.
-
-    Examples
-    --------
-    >>> _name_of("data/les.txt.gz"), _name_of("dataset:wordnet"), _name_of("-")
-    ('les', 'wordnet', 'Map')
-    """
-    name = source.rpartition(":")[2] if source.startswith("dataset:") else Path(source).name.split(".")[0]
-    return name.strip("-") or "Map"
+        draw_map(frames[0], output, edges=edges[0], legend=not values["no_legend"], **options)

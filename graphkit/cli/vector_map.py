@@ -7,11 +7,13 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from graphkit.cli.knn import described
+from graphkit.cli.map_input import check_previous, previous_option, read_map
 from graphkit.cli.map_output import (
     OUTPUT_HELP,
     check_map_target,
     drawing_options,
     is_drawn,
+    is_page,
     read_columns,
     write_drawing,
 )
@@ -28,6 +30,7 @@ EPILOG = """Examples:
   graphkit map vectors.parquet -o map.html --labels labels.txt
   graphkit map vectors.txt --metric cosine --perplexity 30 -o map.parquet
   graphkit map vectors.parquet --method tsne -o map.png
+  graphkit map tuesday.parquet --previous monday.csv -o both.html
 
 A page shows the nearest neighbours of each vector. A row of a table is an id and its position."""
 
@@ -40,6 +43,7 @@ def parameters(method: type[MapMethod]) -> list[inspect.Parameter]:
         vectors_argument(),
         *output_options(REQUIRED, f"{OUTPUT_HELP}."),
         *drawing_options(),
+        previous_option(),
         map_option(),
         *options_of(method.parameters(), method, panel=f"Method {method.name}"),
         *running_options(),
@@ -47,13 +51,23 @@ def parameters(method: type[MapMethod]) -> list[inspect.Parameter]:
 
 
 def run(
-    *, vectors: str, output: str, method: str, force: bool, progress: str, quiet: bool, **values: Any
+    *,
+    vectors: str,
+    output: str,
+    method: str,
+    force: bool,
+    progress: str,
+    quiet: bool,
+    previous: str | None,
+    **values: Any,
 ) -> None:
     """Lay out vectors: write a position for each, near those of its nearest neighbours."""
     from graphkit.maps import MapFrame
+    from graphkit.maps.views import MOVED, WHERE
     from graphkit.methods.registry import MAPS, find_method
 
     kind = find_method(method, MAPS)
+    check_previous(previous, values, kind.parameters())
     made = kind(**values_of(kind.parameters(), values))
     made.estimate(1, 1)
     check = functools.partial(check_map_target, values=values, overwrite=force)
@@ -62,12 +76,15 @@ def run(
     with progress_for(progress, quiet=quiet) as report:
         with stage(report, "read"):
             embedding = load_embedding(vectors)
-            columns = read_columns(embedding.node_ids, values, (), note)
-        positions = made.embed_vectors(embedding, progress=report)
+            earlier = None if previous is None else read_map(previous)
+            before = [earlier] if earlier is not None and is_page(output) else []
+            columns = read_columns(embedding.node_ids, values, (MOVED, WHERE) if before else (), note)
+        positions = made.embed_vectors(embedding, previous=earlier, progress=report)
         with stage(report, "write"):
             if is_drawn(output):
                 frame = MapFrame(positions.node_ids, positions.vectors, columns, made.neighbors_)
-                write_drawing(frame, output, vectors, force, values)
+                sources = [str(previous), vectors] if before else [vectors]
+                write_drawing([*before, frame], output, sources, force, values, [None] * len(sources))
             else:
                 positions.save(output, overwrite=force)
         note(f"neighbours: {described(made.neighbors_)}")

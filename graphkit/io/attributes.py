@@ -56,7 +56,8 @@ def read_attributes(
     Returns
     -------
     columns, num_unknown
-        Columns under their names, without names ``column 2`` and so on: int64, float64 with NaN for what is
+        Columns under their names, without names ``column 2`` and so on, those of a name that is taken as
+        ``NAME (2)``: int64, float64 with NaN for what is
         missing, or strings, "" for what is missing; each [num_nodes].
 
     Raises
@@ -115,11 +116,28 @@ def _from_text(
     for row, fields in enumerate(table.rows):
         if len(fields) != width:
             raise table.fault(row, f"expected {width} columns, found {len(fields)}")
-    names = table.header or tuple(f"column {place + 1}" for place in range(width))
+    names = _distinct(table.header or [f"column {place + 1}" for place in range(width)])
     texts = [fields[0] for fields in table.rows]
     ids = np.array(texts, STRING) if index.node_ids.dtype == STRING else text_ids(texts, table.fault)
     columns = {names[place]: _typed([fields[place] for fields in table.rows]) for place in range(1, width)}
     return ids, columns, table.fault
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names of columns, those of a name that is taken with a number; the column of ids does not count.
+
+    Examples
+    --------
+    >>> _distinct(["id", "age", "age", "age (2)", "id"])
+    ['id', 'age', 'age (2)', 'age (2) (2)', 'id']
+    """
+    found = list(names[:1])
+    for name in names[1:]:
+        number, free = 2, name
+        while free in found[1:]:
+            number, free = number + 1, f"{name} ({number})"
+        found.append(free)
+    return found
 
 
 def _typed(texts: Sequence[str]) -> NDArray[Any]:
@@ -161,9 +179,8 @@ def _from_arrow(source: Source) -> tuple[NodeIds, dict[str, NDArray[Any]], _Faul
 
     table = read_table(source)
     ids = id_column(table.column(0), source.name, "node")
-    columns = {
-        name: column_values(table.column(place)) for place, name in enumerate(table.column_names) if place
-    }
+    names = _distinct(table.column_names)
+    columns = {name: column_values(table.column(place)) for place, name in enumerate(names) if place}
     return (
         ids if isinstance(ids, np.ndarray) else coerce_ids(ids.to_pylist()),
         columns,

@@ -52,9 +52,7 @@ class DeviceLayout(Layout):
     @property
     def positions(self) -> Vectors:
         """Where the points stand now, float32 [num_points, dim]."""
-        present: Vectors = np.empty(self._positions.shape[1:], np.float32)
-        present[self._order] = self._placed[self._rounds_done % 2, :, : self._dim].cpu().numpy()
-        return present
+        return self._in_order(self._placed[self._rounds_done % 2, :, : self._dim].cpu().numpy())
 
     def _move(self, rates: NDArray[np.float32]) -> None:
         from graphkit.kernels.gpu.layout import move_points

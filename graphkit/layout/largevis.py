@@ -96,6 +96,9 @@ class Layout:
         Random seed.
     num_threads
         Threads, >= 1.
+    fixed
+        Where more points stand that neither move nor push, float32 [num_fixed, dim]; arcs lead to them as to
+        num_points and on. None for none.
 
     Notes
     -----
@@ -113,8 +116,12 @@ class Layout:
         objective: Objective,
         seed: int,
         num_threads: int,
+        fixed: Vectors | None = None,
     ):
-        self._num_threads = num_threads
+        self._num_threads, self._num_shown = num_threads, len(positions)
+        if fixed is not None:
+            positions, strength = np.concatenate([positions, fixed]), np.pad(strength, (0, len(fixed)))
+            indptr = np.pad(indptr, (0, len(fixed)), mode="edge")
         shares = _shares(indptr, weights)
         # Points of as many draws stand together, for sixteen of them are moved at a time.
         self._order = np.argsort(-np.ceil(shares), kind="stable")
@@ -127,9 +134,7 @@ class Layout:
     @property
     def positions(self) -> Vectors:
         """Where the points stand now, float32 [num_points, dim]."""
-        present: Vectors = np.empty(self._positions.shape[1:], np.float32)
-        present[self._order] = self._positions[self._rounds_done % 2]
-        return present
+        return self._in_order(self._positions[self._rounds_done % 2])
 
     def run(self, total: int, learning_rate: float, step: Any = None) -> None:
         """Run `total` rounds, the rate falling from `learning_rate` to almost nothing.
@@ -143,6 +148,11 @@ class Layout:
             if step is not None:
                 step(last, total)
         _check_finite(self.positions)
+
+    def _in_order(self, placed: Vectors) -> Vectors:
+        present: Vectors = np.empty(placed.shape, np.float32)
+        present[self._order] = placed
+        return present[: self._num_shown]
 
     def _move(self, rates: NDArray[np.float32]) -> None:
         num_groups = -(-len(self._shares) // GROUP)
@@ -172,17 +182,21 @@ def first_positions(
     float32 [num_points, dim], the longest axis of standard deviation `spread`, none beyond `_FARTHEST` of it,
     and a little at random so that equal vectors part.
     """
-    random = generator(seed, Stream.VECTORS).random((num_points, dim), np.float32) - np.float32(0.5)
     if vectors is None:
-        return random * np.float32(_JITTER)
+        return jittered(np.zeros((num_points, dim)), seed)
     parts = principal_components(vectors, dim)
     # A pull fades with the distance: a point that begins far out would stay there.
     for _ in range(2):
         deviation = parts.std(axis=0).max(initial=0.0)
         parts = parts.clip(-_FARTHEST * deviation, _FARTHEST * deviation)
     scale = spread / deviation if deviation > 0 else 0.0
-    positions: Vectors = (parts * scale + random * _JITTER).astype(np.float32)
-    return positions
+    return jittered(parts * scale, seed)
+
+
+def jittered(positions: NDArray[np.float64], seed: int) -> Vectors:
+    """Return positions with a little added at random, that points of one place part; float32."""
+    random = generator(seed, Stream.VECTORS).random(positions.shape, np.float32) - np.float32(0.5)
+    return (positions + random * _JITTER).astype(np.float32)
 
 
 def place_among(

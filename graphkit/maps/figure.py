@@ -36,6 +36,9 @@ _SPREAD = 250_000
 _MANY = 200
 """From so many numbers on a colour scale leaves out the hundredth part at either end."""
 
+_WIDE, _LONG = 200, 10_000
+"""Ratio of ends from which on powers of ten are ticks enough; number from which on thousands are parted."""
+
 _DARK_FROM = 0.22
 """Part of the palette that cannot be seen on a dark background."""
 
@@ -204,13 +207,20 @@ def _draw_numbers(
         return
     bar = figure.colorbar(mappable, ax=axes, shrink=0.4, aspect=25, pad=0.02, extend=beyond)
     bar.set_label(_short(name), color=ink)
-    if values.dtype.kind in "iu" and not log:
-        # Years and counts: whole numbers, as they are written.
-        ticks = plotting_module("matplotlib.ticker")
-        bar.locator, bar.formatter = ticks.MaxNLocator(integer=True), ticks.FormatStrFormatter("%d")
-        bar.update_ticks()
+    if (values[known] % 1 == 0).all():
+        _tick_whole(bar, low, high, log)
     bar.ax.tick_params(colors=ink)
     bar.outline.set_visible(False)
+
+
+def _tick_whole(bar: Any, low: float, high: float, log: bool) -> None:
+    """Years and counts: whole numbers, as they are written."""
+    ticks = plotting_module("matplotlib.ticker")
+    parts = (1, 2, 5) if high / max(low, 1) < _WIDE else (1,)
+    bar.locator = ticks.LogLocator(subs=parts) if log else ticks.MaxNLocator(integer=True)
+    bar.formatter = ticks.StrMethodFormatter("{x:.0f}" if high < _LONG else "{x:,.0f}")
+    bar.minorticks_off()
+    bar.update_ticks()
 
 
 def _ends(values: NDArray[np.float64]) -> tuple[float, float, str]:

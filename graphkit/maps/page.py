@@ -1,4 +1,4 @@
-"""The map page: one HTML file with the map inside, to zoom, search and hand on; it needs no network.
+"""The map page: one HTML file with a map inside, or two, to zoom, search and hand on; it needs no network.
 
 The page itself is built from the folder ``page`` of the repository; here the map is written into it, as
 deflated arrays in base64. Ids and names reach the page only as such data, never as markup.
@@ -11,19 +11,22 @@ import html
 import importlib.resources
 import json
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from graphkit import __version__
-from graphkit.errors import InputError, unknown_choice
+from graphkit.checks import kind_of
+from graphkit.errors import InputError, ParameterError, unknown_choice
 from graphkit.files.atomic import PathLike, atomic_path
 from graphkit.graph.node_ids import STRING
 from graphkit.maps.colors import OTHERS, PALETTE, UNKNOWN, on_dark, ranked, scale_of
-from graphkit.maps.edges import as_edges, sampled
+from graphkit.maps.edges import sampled
 from graphkit.maps.frame import MapFrame
 from graphkit.maps.times import moments_of
+from graphkit.maps.views import View, Views, checked_titles, one_view, two_views
 from graphkit.parameters import check_declared
 
 PAGE_SUFFIX = ".html"
@@ -38,13 +41,14 @@ _LEVEL = 6
 
 
 def write_page(
-    frame: MapFrame,
+    frame: MapFrame | Sequence[MapFrame],
     path: PathLike,
     *,
     color: str | None = None,
     title: str | None = None,
+    titles: Sequence[str] | None = None,
     dark: bool = False,
-    edges: ArrayLike | None = None,
+    edges: ArrayLike | Sequence[ArrayLike | None] | None = None,
     overwrite: bool = True,
 ) -> None:
     """Write a map as one HTML file that any browser of 2023 or newer shows, without a server or a network.
@@ -54,31 +58,40 @@ def write_page(
     points inside a lasso, and the map as an image. Filters fade all but some classes, or a range of numbers
     or dates, which can be played. All of it works from the keyboard too, except for the lasso.
 
+    Two maps of the same ids stand beside each other, on a phone one below the other: they move and zoom as
+    one, and what is pointed at, chosen, found, coloured or left out is so on both. A point's other place is
+    marked, and a column tells how far each moved.
+
     Parameters
     ----------
     frame
-        The map. Of three dimensions the two longest axes are shown.
+        The map, or two. Of three dimensions the two longest axes are shown. The second is turned, mirrored,
+        shifted and scaled onto the first unless it fits better as it is, as one does that began there
+        (``previous`` of `LargeVis.fit`). Ids of one map alone are shown there.
     path
         Where to, usually ``.html``.
     color
-        Column that colours the points at first; None for one colour.
+        Column that colours the points at first; None for one colour. Two maps have the columns of both, those
+        that differ as ``NAME (TITLE)`` of each, and `MOVED`.
     title
-        Name of the map; None for ``"Map"``.
+        Name of the page; None for ``"Map"``.
+    titles
+        Names of two maps; None for ``"first"`` and ``"second"``.
     dark
         Whether the page begins dark; otherwise as the reader's system has it.
     edges
         Rows of the points that edges connect, ints [num_edges, 2]: those of a point are shown when it is
         clicked, and all on demand; at first if there are no more than 2,000. None for no edges. Of more than
-        `MOST_EDGES` every second is kept, or every third, and so on.
+        `MOST_EDGES` every second is kept, or every third, and so on. Of two maps, a pair of these.
     overwrite
         Whether an existing file is replaced.
 
     Raises
     ------
     ParameterError
-        For a column that is not there, or edges that are no rows of points.
+        For a column that is not there, edges that are no rows of points, or more than two maps.
     InputError
-        For a map without points, or a target that cannot be written.
+        For a map without points, two without a common id, or a target that cannot be written.
 
     Notes
     -----
@@ -86,31 +99,39 @@ def write_page(
     edge. A column of words that are dates, such as 2011-05-17, is one of dates.
     """
     check_declared(write_page, locals())
-    if not len(frame):
-        raise InputError("the map has no points to show")
-    if color is not None and color not in frame.columns:
-        raise unknown_choice("column", color, frame.columns)
+    frames: list[Any] = list(frame) if isinstance(frame, (list, tuple)) else [frame]
+    shown = _views(frames, titles, edges)
+    if color is not None and color not in shown.columns:
+        raise unknown_choice("column", color, shown.columns)
     data = _Data()
-    points = _in_square(frame.in_the_plane())
+    points = _in_square(np.stack([view.points for view in shown.views]))
     manifest = {
         "title": title or "Map",
-        "note": "Of three dimensions the two longest axes are shown." if frame.dim == 3 else "",
+        "note": "Of three dimensions the two longest axes are shown."
+        if 3 in [one.dim for one in frames]
+        else "",
         "version": __version__,
-        "size": len(frame),
+        "size": len(shown.node_ids),
         "dark": dark,
         "color": color,
         "palette": PALETTE,
         "darkPalette": [on_dark(color) for color in PALETTE],
         "unknown": UNKNOWN,
         "other": OTHERS,
-        "ids": data.add_json(frame.node_ids.tolist())
-        if frame.node_ids.dtype == STRING
-        else _add_numbers(data, frame.node_ids),
-        "x": data.add(points[:, 0]),
-        "y": data.add(points[:, 1]),
-        "columns": [_column(data, name, values) for name, values in frame.columns.items()],
-        "neighbors": _neighbors(data, frame),
-        "edges": None if edges is None else _edges(data, as_edges(edges, len(frame)), len(frame)),
+        "ids": data.add_json(shown.node_ids.tolist())
+        if shown.node_ids.dtype == STRING
+        else _add_numbers(data, shown.node_ids),
+        "columns": [_column(data, name, values) for name, values in shown.columns.items()],
+        "views": [
+            {
+                "title": view.title,
+                "x": data.add(place[:, 0]),
+                "y": data.add(place[:, 1]),
+                "neighbors": _neighbors(data, view),
+                "edges": None if view.edges is None else _edges(data, view.edges, len(shown.node_ids)),
+            }
+            for view, place in zip(shown.views, points, strict=True)
+        ],
     }
     data.add_json(manifest, name="manifest")
     template = importlib.resources.files("graphkit.maps").joinpath("assets/page.html").read_text("utf-8")
@@ -120,6 +141,25 @@ def write_page(
         for name, text in data.texts.items():
             file.write(f'<script type="text/plain" id="{name}">{text}</script>\n')
         file.write(after)
+
+
+def _views(frames: list[MapFrame], titles: Sequence[str] | None, edges: Any) -> Views:
+    """The one or two maps that are given, or an error."""
+    for frame in frames:
+        if not isinstance(frame, MapFrame):
+            raise ParameterError(f"a page shows a MapFrame or two, got {kind_of(frame)}")
+        if not len(frame):
+            raise InputError("the map has no points to show")
+    if len(frames) == 1:
+        if titles is not None:
+            raise ParameterError("titles are those of two maps; title is that of one")
+        return one_view(frames[0], edges)
+    if len(frames) != 2:
+        raise ParameterError(f"a page shows one map or two, got {len(frames)}")
+    pair: Any = (None, None) if edges is None else edges
+    if len(pair) != 2 or any(one is not None and np.ndim(one) != 2 for one in pair):
+        raise ParameterError("edges of two maps are a pair, those of each map or None")
+    return two_views(frames, checked_titles(titles), pair)
 
 
 class _Data:
@@ -143,8 +183,8 @@ class _Data:
 
 
 def _in_square(points: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Points shifted and scaled into [-1, 1], both axes alike."""
-    low, high = points.min(axis=0), points.max(axis=0)
+    """Points of all maps, [num_maps, num_points, 2], shifted and scaled into [-1, 1], both axes alike."""
+    low, high = np.nanmin(points, axis=(0, 1)), np.nanmax(points, axis=(0, 1))
     half = float((high - low).max()) / 2 or 1.0
     square: NDArray[np.float32] = ((points - (low + high) / 2) / half).astype(np.float32)
     return square
@@ -176,12 +216,12 @@ def _add_numbers(data: _Data, values: NDArray[Any]) -> dict[str, str]:
     return data.add_json([str(value) for value in values.tolist()])
 
 
-def _neighbors(data: _Data, frame: MapFrame) -> dict[str, Any] | None:
-    if frame.neighbors is None:
+def _neighbors(data: _Data, view: View) -> dict[str, Any] | None:
+    if view.neighbors is None:
         return None
-    found: dict[str, Any] = {"k": frame.neighbors.shape[1], "rows": data.add(frame.neighbors)}
-    if frame.distances is not None:
-        found["distances"] = data.add(frame.distances)
+    found: dict[str, Any] = {"k": view.neighbors.shape[1], "rows": data.add(view.neighbors)}
+    if view.distances is not None:
+        found["distances"] = data.add(view.distances)
     return found
 
 

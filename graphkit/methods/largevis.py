@@ -17,6 +17,8 @@ Where we differ, and why:
 - The perplexity is 10 in place of 50, so 30 neighbours are looked for in place of 150: on MNIST the map is
   no worse, and the neighbours cost most of the time.
 - Parts of a graph of ten nodes or less, which nothing holds to the others, stand right of them.
+- A map may begin at an earlier one, whose places hold its nodes (`graphkit/layout/earlier.py`), so that both
+  can be compared.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from graphkit.arrays import Rows, Vectors, Weights
 from graphkit.gpu.backend import Backend, find_device
 from graphkit.graph.graph import Graph
 from graphkit.graph.size import Sizes, csr_bytes
+from graphkit.layout.earlier import held_arcs
 from graphkit.layout.gpu import DeviceLayout, layout_bytes
 from graphkit.layout.largevis import (
     ROUNDS_PER_SAMPLE,
@@ -41,7 +44,7 @@ from graphkit.methods.base import embedder
 from graphkit.methods.map_method import MapMethod, Snapshot, reporter
 from graphkit.neighbors import Metric
 from graphkit.parallel import resolve_threads
-from graphkit.parameters import Count, Finite, Positive, whole
+from graphkit.parameters import Count, Finite, Positive, at_least, whole
 from graphkit.resources import Estimate
 from graphkit.seeds import Seed
 
@@ -85,6 +88,9 @@ class LargeVis(MapMethod):
         Negatives are drawn in proportion to their sum of weights to this power.
     learning_rate
         At the beginning, > 0; it falls linearly to 1e-4 of it.
+    hold
+        Strength of the pull to a node's place on the earlier map, if `fit` is given one, in shares of its
+        pulls to neighbours, >= 0.
     seed
         Random seed, in [0, 2**64). The same seed gives the same bits for any number of threads.
     backend
@@ -139,27 +145,32 @@ class LargeVis(MapMethod):
     num_negatives: int = 5
     noise_exponent: Finite = 0.75
     learning_rate: Positive = 1.0
+    hold: Annotated[float, at_least(0)] = 0.1
     seed: Seed = 0
     backend: Backend = "cpu"
     num_threads: Count | None = None
 
     def _lay_out(
-        self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None
+        self,
+        edges: Graph,
+        first: Vectors,
+        places: Vectors | None,
+        snapshot: Snapshot | None,
+        progress: Progress | None,
     ) -> Vectors:
         self._strength = strength_of(edges.indptr, edges.weights)
-        arcs = edges.indptr, edges.indices, edges.weights
+        indptr, indices, weights, fixed = held_arcs(edges, places, self.hold)
+        num_points = len(first) + (0 if fixed is None else len(fixed))
+        arcs = indptr, indices, weights, first
         options: dict[str, Any] = {
+            "fixed": fixed,
             "strength": self._strength,
             "objective": self._objective(),
             "seed": self.seed,
             "num_threads": resolve_threads(self.num_threads),
         }
-        device = find_device(self.backend, lambda: layout_bytes(len(first), len(arcs[1]), self.dim))
-        layout = (
-            Layout(*arcs, first, **options)
-            if device is None
-            else DeviceLayout(*arcs, first, device=device, **options)
-        )
+        device = find_device(self.backend, lambda: layout_bytes(num_points, len(indices), self.dim))
+        layout = Layout(*arcs, **options) if device is None else DeviceLayout(*arcs, device=device, **options)
         step = reporter(layout, snapshot, progress)
         layout.run(ROUNDS_PER_SAMPLE * self.samples_per_node, self.learning_rate, step)
         return layout.positions

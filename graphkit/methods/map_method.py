@@ -17,7 +17,8 @@ from graphkit.gpu.backend import Backend
 from graphkit.graph.graph import Graph
 from graphkit.graph.size import Sizes
 from graphkit.layout.beside import put_beside
-from graphkit.layout.largevis import first_positions
+from graphkit.layout.earlier import Earlier, beginnings, places_on
+from graphkit.layout.largevis import first_positions, jittered
 from graphkit.methods.base import Embedder
 from graphkit.neighbors import KnnGraph, Metric, knn_graph, perplexity_graph
 from graphkit.neighbors.arguments import as_vectors
@@ -68,6 +69,9 @@ class MapMethod(Embedder):
 
     neighbors_: KnnGraph | None
 
+    hold: float = 0.0
+    """Strength of the pull to a node's place on an earlier map."""
+
     spread: float
     """Standard deviation of first positions along their longest axis."""
 
@@ -76,6 +80,7 @@ class MapMethod(Embedder):
         graph: Graph | KnnGraph | ArrayLike,
         init: ArrayLike | None = None,
         *,
+        previous: Earlier | None = None,
         snapshot: Snapshot | None = None,
         progress: Progress | None = None,
     ) -> Self:
@@ -90,6 +95,12 @@ class MapMethod(Embedder):
         init
             Where the nodes begin, float [num_nodes, dim], in the scale of a map (some tens across); None for
             what `start` says.
+        previous
+            An earlier map, in whose place the new one is laid out, so that both can be compared: an
+            `Embedding` or a `MapFrame`, or positions [num_nodes, dim] with NaN for nodes that it did not
+            have. Nodes are found by their id, and begin at their old place, or amid their neighbours' where
+            these draw them more; new ones begin amid their neighbours. LargeVis holds nodes to their old
+            places too, by `hold`.
         snapshot
             Called with (positions, rounds done, rounds) as the map takes shape.
         progress
@@ -104,29 +115,36 @@ class MapMethod(Embedder):
         Raises
         ------
         ParameterError
-            For a parameter outside its range; for a GPU that is not there, or too small.
+            For a parameter outside its range; for both `init` and `previous`; for a GPU that is not there,
+            or too small.
         MissingDependencyError
             If backend "gpu" misses torch or triton.
         InputError
-            For positions of another shape or not finite.
+            For positions of another shape or not finite; for an earlier map with none of the nodes.
         RunError
             If the layout diverges.
         """
         self.check_parameters()
+        if init is not None and previous is not None:
+            raise ParameterError("init and previous both say where nodes begin; give one of them")
+        has_first = init is not None or previous is not None
         first = self._vectors = None
         if not isinstance(graph, (Graph, KnnGraph)):
             vectors = self._vectors = as_vectors(graph, "vectors")
             graph = self._neighbors(vectors, progress)
             # Here already, that no copy of the vectors lives on beside the graph.
-            first = None if init is not None or self.start == "random" else self._along_axes(vectors)
+            first = None if has_first or self.start == "random" else self._along_axes(vectors)
         self.neighbors_ = None
         if isinstance(graph, KnnGraph):
             self.neighbors_ = graph.to_host()
             graph = perplexity_graph(self.neighbors_, self.perplexity, num_threads=self.num_threads)
-        if first is None:
+        edges, places = _without_loops(graph), None
+        if previous is not None:
+            places = places_on(previous, graph.node_ids, self.dim)
+            first = self._at_places(edges, places, progress)
+        elif first is None:
             first = self._first_positions(graph, init, progress)
-        edges = _without_loops(graph)
-        self.embedding_ = self._lay_out(edges, first, snapshot, progress)
+        self.embedding_ = self._lay_out(edges, first, places, snapshot, progress)
         # Points that are near one another belong where they are, however few they are.
         self.num_beside_ = 0 if self.neighbors_ else put_beside(self.embedding_, _parts(edges))
         self.node_ids_ = graph.node_ids
@@ -174,9 +192,17 @@ class MapMethod(Embedder):
         return self._place(rows.astype(np.int32), weights, amid, progress)
 
     def _lay_out(
-        self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None
+        self,
+        edges: Graph,
+        first: Vectors,
+        places: Vectors | None,
+        snapshot: Snapshot | None,
+        progress: Progress | None,
     ) -> Vectors:
-        """Return the positions that nodes have in the end; `edges` has no directions and no loops."""
+        """Return the positions that nodes have in the end; `edges` has no directions and no loops.
+
+        `places` are those on an earlier map, NaN for nodes that it did not have, or None without one.
+        """
         raise NotImplementedError
 
     def _place(self, rows: Rows, weights: Weights, first: Vectors, progress: Progress | None) -> Vectors:
@@ -188,6 +214,8 @@ class MapMethod(Embedder):
         from graphkit.embedding import Embedding
 
         began = time.perf_counter()
+        if (previous := fit_params.get("previous")) is not None:
+            fit_params["previous"] = places_on(previous, vectors.node_ids, self.dim)
         self.fit(vectors.vectors, **fit_params)
         info = {
             "method": self.name,
@@ -229,6 +257,13 @@ class MapMethod(Embedder):
         if self.start == "components" and graph.num_arcs:
             vectors = self._init_method().fit_transform(graph, progress=progress)
         return first_positions(vectors, graph.num_nodes, self.dim, self.seed, self.spread)
+
+    def _at_places(self, edges: Graph, places: Vectors, progress: Progress | None) -> Vectors:
+        """First positions by an earlier map; of parts that it had no node of, as if there were none."""
+        first = beginnings(edges, places, self.hold)
+        if len(left := np.flatnonzero(np.isnan(first[:, 0]))):
+            first[left] = self._first_positions(edges, None, progress)[left]
+        return jittered(first, self.seed)
 
     def _start_resources(self, size: Sizes) -> Estimate:
         """What first positions need."""

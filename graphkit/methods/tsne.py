@@ -153,7 +153,12 @@ class TSNE(MapMethod):
         return self._start_resources(size).then(Estimate(memory, seconds))
 
     def _lay_out(
-        self, edges: Graph, first: Vectors, snapshot: Snapshot | None, progress: Progress | None
+        self,
+        edges: Graph,
+        first: Vectors,
+        places: Vectors | None,  # noqa: ARG002 - nothing holds points here
+        snapshot: Snapshot | None,
+        progress: Progress | None,
     ) -> Vectors:
         self.kl_divergence_ = 0.0
         if not edges.num_arcs:

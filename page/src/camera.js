@@ -1,4 +1,5 @@
-// Where the window looks at: the middle `x`, `y`, and `reach`, half of its height, in the map's units.
+// Where a window on the map looks at: the middle `x`, `y`, and `reach`, half of its height, in the map's units.
+// Windows of one size on two maps look through one camera.
 
 const MARGIN = 1.06; // Of the map, so that no point stands at the edge of the window.
 const NEAREST = 1e-5;

@@ -1,6 +1,6 @@
 // What is known of one point and its neighbours, or of many points at once: a card upon the map.
 
-import { adjacentTo, neighborsOf, valueOf } from "./data.js";
+import { adjacentTo, isOn, neighborsOf, valueOf } from "./data.js";
 import { button, byId, make, nameOf, save } from "./elements.js";
 import { countText, middle, numberText } from "./texts.js";
 
@@ -42,31 +42,36 @@ export function fillTooltip(map, point, place) {
 }
 
 /** Neighbours to list: the strongest or nearest, and then the others of the edges that are in the page. */
-function listed(map, point) {
-  const first = neighborsOf(map, point);
-  if (!map.edges) return first;
+function listed(view, point) {
+  const first = neighborsOf(view, point);
+  if (!view.edges) return first;
   const known = new Set(first.map((one) => one.point));
-  const others = adjacentTo(map, point).filter((other) => !known.has(other));
+  const others = adjacentTo(view, point).filter((other) => !known.has(other));
   return first.concat(others.map((other) => ({ point: other, distance: null })));
 }
 
 /** Show one point; `choose` is called with a neighbour that is clicked, `close` when that is all. */
 export function showPoint(map, point, choose, close) {
-  const children = [closer(close), heading(String(map.ids[point])), facts(map, point)];
-  if (map.neighbors || map.edges) {
-    const neighbors = listed(map, point);
-    const rows = neighbors.slice(0, MOST_NEIGHBORS).map((one) => {
-      const row = button("", () => choose(one.point));
-      const distance = one.distance === null ? "" : numberText(one.distance);
-      row.append(nameOf(String(map.ids[one.point])), make("span", { className: "count", textContent: distance }));
-      return make("li", {}, [row]);
-    });
-    const rest = neighbors.length - rows.length;
-    if (rest > 0) rows.push(make("li", { className: "soft", textContent: `and ${countText(rest)} more` }));
-    const title = neighbors.length ? "Neighbours" : "No neighbours";
-    children.push(make("h3", { textContent: title }), make("ol", {}, rows));
-  }
-  show(...children);
+  const neighbors = map.views.flatMap((view) => neighborList(map, view, point, choose));
+  show(closer(close), heading(String(map.ids[point])), facts(map, point), ...neighbors);
+}
+
+/** A point's neighbours on one map, under a heading that names the map if it is one of two. */
+function neighborList(map, view, point, choose) {
+  const where = view.title ? `, ${view.title}` : "";
+  if (!isOn(view, point)) return [make("h3", { textContent: `Not on ${view.title}`, dir: "auto" })];
+  if (!(view.neighbors || view.edges)) return [];
+  const neighbors = listed(view, point);
+  const rows = neighbors.slice(0, MOST_NEIGHBORS).map((one) => {
+    const row = button("", () => choose(one.point));
+    const distance = one.distance === null ? "" : numberText(one.distance);
+    row.append(nameOf(String(map.ids[one.point])), make("span", { className: "count", textContent: distance }));
+    return make("li", {}, [row]);
+  });
+  const rest = neighbors.length - rows.length;
+  if (rest > 0) rows.push(make("li", { className: "soft", textContent: `and ${countText(rest)} more` }));
+  const title = `${neighbors.length ? "Neighbours" : "No neighbours"}${where}`;
+  return [make("h3", { textContent: title, dir: "auto" }), make("ol", {}, rows)];
 }
 
 /** Show how many points are selected, and of which classes of `column`. */

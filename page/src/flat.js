@@ -44,15 +44,21 @@ export function makeFlat(canvas, x, y) {
     paint: (...given) => ([numbers, seen, colors] = given),
     /** Lines: places of their ends, four numbers a line. */
     connect: (given) => (ends = given),
-    /** `camera`, `paper`, `ink`, `size`, `ratio`, `opacity`, `lineOpacity`, and how many points, `count`; calls `done` with the milliseconds. */
+    /** `camera`, `paper`, `ink`, `size`, `ratio`, `opacity`, `lineOpacity`, and how many points, `count`; tells `took` the milliseconds. */
     draw(scene) {
       const start = performance.now();
+      this.drawNow(scene);
+      setTimeout(() => {
+        scene.took(performance.now() - start, scene.count);
+        scene.done();
+      });
+    },
+    drawNow(scene) {
       pen.fillStyle = `rgb(${scene.paper.map((part) => 255 * part).join(" ")})`;
       pen.fillRect(0, 0, canvas.width, canvas.height);
       if (seen.includes(0)) drawPoints(scene, 0, 0.16);
       if (ends.length) drawLines(scene);
       drawPoints(scene, 1, Math.max(scene.opacity, 0.5));
-      setTimeout(() => scene.done(performance.now() - start));
     },
   };
 }

@@ -3,19 +3,19 @@
 const FEW = 4; // Points of a cell, on the mean.
 const MOST_CELLS = 1024; // On a side.
 
-export function makeGrid({ x, y, size }) {
-  const side = Math.min(Math.max(Math.ceil(Math.sqrt(size / FEW)), 1), MOST_CELLS);
+export function makeGrid({ x, y, rows }) {
+  const side = Math.min(Math.max(Math.ceil(Math.sqrt(rows.length / FEW)), 1), MOST_CELLS);
   const cell = (value) => Math.min(Math.max(Math.floor(((value + 1) / 2) * side), 0), side - 1);
   const starts = new Uint32Array(side * side + 1);
-  const cells = new Uint32Array(size);
-  for (let i = 0; i < size; i++) {
-    cells[i] = cell(y[i]) * side + cell(x[i]);
+  const cells = new Uint32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    cells[i] = cell(y[rows[i]]) * side + cell(x[rows[i]]);
     starts[cells[i] + 1]++;
   }
   for (let i = 0; i < side * side; i++) starts[i + 1] += starts[i];
   const next = starts.slice();
-  const order = new Uint32Array(size);
-  for (let i = 0; i < size; i++) order[next[cells[i]]++] = i;
+  const order = new Uint32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) order[next[cells[i]]++] = rows[i];
 
   const visit = (left, bottom, right, top, act) => {
     for (let row = cell(bottom); row <= cell(top); row++) {
@@ -34,6 +34,20 @@ export function makeGrid({ x, y, size }) {
         if (distance <= best) [found, best] = [point, distance];
       });
       return found;
+    },
+    /** Points that are seen in a box, if there are no more than `most`; otherwise none. */
+    within(left, bottom, right, top, seen, most) {
+      const found = [];
+      const cells = { left: cell(left), right: cell(right) };
+      for (let row = cell(bottom); row <= cell(top); row++) {
+        const end = starts[row * side + cells.right + 1];
+        for (let place = starts[row * side + cells.left]; place < end; place++) {
+          const point = order[place];
+          if (!seen[point] || x[point] < left || x[point] > right || y[point] < bottom || y[point] > top) continue;
+          if (found.push(point) > most) return [];
+        }
+      }
+      return found.sort((a, b) => a - b);
     },
     /** Points that are seen inside a loop of places [x, y]. */
     inside(loop, seen) {

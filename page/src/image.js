@@ -11,10 +11,15 @@ const FOOT = 52; // and below it, for a scale.
 const ROW = 19;
 const MOST_ROWS = 30;
 
-/** @param classes `name` and `color` of each class in the legend; @param column of numbers, or null */
-export function saveImage({ title, theme, canvases, camera, classes, column, colors }) {
-  const { width, height } = camera;
-  const ratio = canvases[0].width / width;
+/**
+ * @param frame the element that the maps are in
+ * @param classes `name` and `color` of each class in the legend
+ * @param column of numbers, or null
+ */
+export function saveImage({ title, theme, frame, classes, column, colors }) {
+  const { clientWidth: width, clientHeight: height } = frame;
+  const canvases = [...frame.querySelectorAll("canvas")];
+  const ratio = canvases[0].width / canvases[0].clientWidth;
   const size = [width + (classes.length ? SIDE : 0), height + HEAD + (column ? FOOT : 0)];
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = size.map((pixels) => pixels * ratio);
@@ -22,9 +27,17 @@ export function saveImage({ title, theme, canvases, camera, classes, column, col
   pen.scale(ratio, ratio);
   pen.fillStyle = PAPER[theme];
   pen.fillRect(0, 0, ...size);
-  for (const layer of canvases) pen.drawImage(layer, 0, HEAD, width, height);
+  for (const layer of canvases) {
+    const { offsetLeft: left, offsetTop: top } = layer.parentElement;
+    pen.drawImage(layer, left, HEAD + top, layer.clientWidth, layer.clientHeight);
+  }
   pen.fillStyle = INK[theme];
   pen.textBaseline = "middle";
+  pen.font = "600 13px system-ui, sans-serif";
+  for (const caption of frame.querySelectorAll("figcaption:not([hidden])")) {
+    const { offsetLeft: left, offsetTop: top } = caption.parentElement;
+    pen.fillText(middle(caption.textContent, 60), left + 14, HEAD + top + 16);
+  }
   pen.font = "600 18px system-ui, sans-serif";
   pen.fillText(middle(title, 80), 14, HEAD / 2, size[0] - 28);
   pen.font = "13px system-ui, sans-serif";
@@ -49,9 +62,9 @@ function drawScale(pen, column, colors, top, ink) {
   pen.fillStyle = gradient;
   pen.fillRect(14, top + 8, length, 10);
   pen.fillStyle = ink;
-  for (const [place, text] of ticksOf(column).entries()) {
-    pen.textAlign = ["left", "center", "right"][place];
-    pen.fillText(text, 14 + (length * place) / 2, top + 30);
+  for (const { share, text } of ticksOf(column)) {
+    pen.textAlign = { 0: "left", 1: "right" }[share] || "center";
+    pen.fillText(text, 14 + length * share, top + 30);
   }
   pen.textAlign = "left";
   pen.fillText(middle(column.name, 40), 14 + length + 16, top + 13);

@@ -7,38 +7,40 @@ const SAMPLE = 200;
  * @returns for each class of the column, the largest first, its `code`, `name`, `count`, a `point` to stand at,
  *   and `reach`: about half of its points lie no farther from there
  */
-export function anchorsOf(map, column) {
+export function anchorsOf(view, column) {
   if (!column?.names) return [];
-  const rows = byClass(column.codes, column.names.length + 1);
-  const cells = Uint16Array.from({ length: map.size }, (_, i) => cellOf(map.x[i], map.y[i]));
+  const pointsOf = byClass(column.codes, view.rows, column.names.length + 1);
+  const cells = new Uint16Array(view.x.length);
   const all = new Uint32Array(CELLS * CELLS);
-  for (const cell of cells) all[cell]++;
+  for (const row of view.rows) all[(cells[row] = cellOf(view.x[row], view.y[row]))]++;
   const own = new Uint32Array(CELLS * CELLS);
-  return column.names.map((name, place) => {
-    const points = rows(place + 1);
+  return column.names.flatMap((name, place) => {
+    const points = pointsOf(place + 1);
+    if (!points.length) return [];
     const cell = bestCell(points, cells, own, all);
-    const point = nearestOf(map, points.filter((one) => cells[one] === cell), ...middleOf(cell));
-    return { code: place + 1, name, count: points.length, point, reach: reachOf(map, points, point) };
+    const point = nearestOf(view, points.filter((one) => cells[one] === cell), ...middleOf(cell));
+    return [{ code: place + 1, name, count: points.length, point, reach: reachOf(view, points, point) }];
   });
 }
 
 function cellOf(x, y) {
-  const [column, row] = [x, y].map((value) => Math.min(Math.floor(((value + 1) / 2) * CELLS), CELLS - 1));
-  return row * CELLS + column;
+  return sliceOf(y) * CELLS + sliceOf(x);
 }
+
+const sliceOf = (value) => Math.min(Math.floor(((value + 1) / 2) * CELLS), CELLS - 1);
 
 function middleOf(cell) {
   return [cell % CELLS, Math.floor(cell / CELLS)].map((value) => ((value + 0.5) / CELLS) * 2 - 1);
 }
 
-/** A function from a code to the rows that have it. */
-function byClass(codes, numCodes) {
+/** A function from a code to those of some rows that have it. */
+function byClass(codes, among, numCodes) {
   const starts = new Uint32Array(numCodes + 1);
-  for (const code of codes) starts[code + 1]++;
+  for (const row of among) starts[codes[row] + 1]++;
   for (let code = 0; code < numCodes; code++) starts[code + 1] += starts[code];
   const next = starts.slice();
-  const rows = new Uint32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) rows[next[codes[i]]++] = i;
+  const rows = new Uint32Array(among.length);
+  for (const row of among) rows[next[codes[row]]++] = row;
   return (code) => rows.subarray(starts[code], starts[code + 1]);
 }
 
@@ -54,20 +56,20 @@ function bestCell(points, cells, own, all) {
   return best;
 }
 
-function nearestOf(map, points, x, y) {
+function nearestOf(view, points, x, y) {
   let [found, best] = [points[0], Infinity];
   for (const point of points) {
-    const distance = (map.x[point] - x) ** 2 + (map.y[point] - y) ** 2;
+    const distance = (view.x[point] - x) ** 2 + (view.y[point] - y) ** 2;
     if (distance < best) [found, best] = [point, distance];
   }
   return found;
 }
 
-function reachOf(map, points, center) {
+function reachOf(view, points, center) {
   const step = Math.max(Math.floor(points.length / SAMPLE), 1);
   const distances = [];
   for (let i = 0; i < points.length; i += step) {
-    distances.push(Math.hypot(map.x[points[i]] - map.x[center], map.y[points[i]] - map.y[center]));
+    distances.push(Math.hypot(view.x[points[i]] - view.x[center], view.y[points[i]] - view.y[center]));
   }
   return distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)];
 }

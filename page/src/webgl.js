@@ -10,7 +10,7 @@ export function makeWebgl(canvas, x, y) {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
   if (!gl) return null;
   let drawer = onContext(gl, x, y);
-  const last = { redraw: () => {} };
+  const last = { redraw: () => {}, scene: null };
   // A phone may take the card away while the page is in the background.
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
   canvas.addEventListener("webglcontextrestored", () => {
@@ -24,9 +24,23 @@ export function makeWebgl(canvas, x, y) {
     connect: (ends) => drawer.connect((last.ends = ends)),
     draw(scene) {
       last.redraw = scene.redraw;
-      if (gl.isContextLost()) return scene.done(0);
-      drawer.draw(scene);
-      whenDone(gl, scene.done);
+      last.scene = scene;
+      const steps = drawer.steps(scene);
+      const next = () => {
+        if (gl.isContextLost() || scene.isStale() || last.scene !== scene) return scene.done();
+        const { value: drawn, done: isLast } = steps.next();
+        if (isLast) return scene.done();
+        whenDone(gl, (took) => {
+          scene.took(took, drawn);
+          next();
+        });
+      };
+      next();
+    },
+    /** Draw all at once, for whoever reads the canvas next. */
+    drawNow(scene) {
+      last.scene = scene;
+      for (const _ of drawer.steps({ ...scene, slice: Infinity }));
     },
   };
 }
@@ -69,7 +83,7 @@ function onContext(gl, x, y) {
   gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   gl.disable(gl.DEPTH_TEST);
 
-  const drawPoints = (scene, view, pass) => {
+  const drawPoints = (scene, view, pass, first, count) => {
     gl.useProgram(points.id);
     gl.bindVertexArray(pointArrays);
     gl.activeTexture(gl.TEXTURE0);
@@ -79,7 +93,7 @@ function onContext(gl, x, y) {
     gl.uniform1f(points.at("opacity"), scene.opacity);
     gl.uniform1i(points.at("pass"), pass);
     gl.uniform3fv(points.at("paper"), scene.paper);
-    gl.drawArrays(gl.POINTS, 0, scene.count);
+    gl.drawArrays(gl.POINTS, first, count);
   };
   const drawLines = (scene, view) => {
     gl.useProgram(lines.id);
@@ -105,18 +119,31 @@ function onContext(gl, x, y) {
       numLines = places4.length / 4;
       upload(gl, ends, places4);
     },
-    draw(scene) {
-      const { camera } = scene;
+    /** Draw in steps of at most `scene.slice` points, of which each yields how many it drew; the last one shows them. */
+    *steps(scene) {
+      const { camera, count } = scene;
       const [width, height] = [gl.drawingBufferWidth, gl.drawingBufferHeight];
       const view = [-camera.x, -camera.y, camera.height / camera.width / camera.reach, 1 / camera.reach];
-      gl.viewport(0, 0, width, height);
-      target.bind(width, height);
+      const slice = target.isFine ? scene.slice : Infinity;
+      const begin = () => {
+        gl.viewport(0, 0, width, height);
+        target.bind(width, height);
+      };
+      begin();
       gl.clearColor(...scene.paper, 1);
       gl.clear(gl.COLOR_BUFFER_BIT);
-      if (isFaded) drawPoints(scene, view, 0);
-      if (numLines) drawLines(scene, view);
-      drawPoints(scene, view, isFaded ? 1 : 2);
+      for (const pass of isFaded ? [0, 1] : [2]) {
+        if (pass && numLines) drawLines(scene, view);
+        for (let first = 0; first < count; first += slice) {
+          const drawn = Math.min(slice, count - first);
+          drawPoints(scene, view, pass, first, drawn);
+          if (slice === Infinity || (pass && first + drawn === count)) continue;
+          yield drawn;
+          begin();
+        }
+      }
       target.show(copy);
+      yield Math.min(slice, count);
     },
   };
 }
@@ -124,10 +151,11 @@ function onContext(gl, x, y) {
 /** A picture of half floats to draw into, where the card can blend these; otherwise the window itself. */
 function fineTarget(gl) {
   const isFine = gl.getExtension("EXT_color_buffer_float") || gl.getExtension("EXT_color_buffer_half_float");
-  if (!isFine) return { bind: () => {}, show: () => {} };
+  if (!isFine) return { isFine: false, bind: () => {}, show: () => {} };
   const [frame, picture] = [gl.createFramebuffer(), texture(gl)];
   let size = "";
   return {
+    isFine: true,
     bind(width, height) {
       gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
       if (size === `${width} ${height}`) return;

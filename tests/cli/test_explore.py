@@ -42,7 +42,7 @@ def test_a_page_of_a_graph(graphkit, some_map):
     manifest, _ = page_data(some_map / "page.html")
     assert [column["name"] for column in manifest["columns"]] == ["degree", "core", "age", "town"]
     assert (manifest["color"], manifest["title"], manifest["size"]) == ("town", "edges", 16)
-    assert manifest["neighbors"]["k"] == 15
+    assert manifest["views"][0]["neighbors"]["k"] == 15
 
 
 def test_a_page_of_vectors(graphkit, some_map):
@@ -50,8 +50,10 @@ def test_a_page_of_vectors(graphkit, some_map):
     assert outcome.code == 0, outcome.err
     manifest, load = page_data(some_map / "page.html")
     assert manifest["title"] == "Mine"
-    rows = np.frombuffer(load(manifest["neighbors"]["rows"]["id"]), np.int32).reshape(16, -1)
-    distances = np.frombuffer(load(manifest["neighbors"]["distances"]["id"]), np.float32).reshape(16, -1)
+    rows = np.frombuffer(load(manifest["views"][0]["neighbors"]["rows"]["id"]), np.int32).reshape(16, -1)
+    distances = np.frombuffer(load(manifest["views"][0]["neighbors"]["distances"]["id"]), np.float32).reshape(
+        16, -1
+    )
     vectors = Embedding.load(some_map / "vectors.parquet").vectors
     assert np.allclose(np.linalg.norm(vectors[rows[:, 0]] - vectors, axis=1), distances[:, 0], atol=1e-5)
 
@@ -63,7 +65,7 @@ def test_a_page_of_a_map_with_its_graph(graphkit, some_map):
     manifest, load = page_data(some_map / "page.html")
     assert manifest["dark"] is True
     ids = json.loads(load(manifest["ids"]["id"]))
-    x = np.frombuffer(load(manifest["x"]["id"]), np.float32)
+    x = np.frombuffer(load(manifest["views"][0]["x"]["id"]), np.float32)
     drawn = Embedding.load(some_map / "map.csv")
     assert np.abs(np.corrcoef(x, drawn[ids][:, 0])[0, 1]) > 0.9999
 
@@ -78,7 +80,7 @@ def test_edges_stand_in_a_page_where_they_are_few_or_asked_for(graphkit, some_ma
         outcome = graphkit(f"{line} --force")
         assert outcome.code == 0, outcome.err
         manifest, load = page_data(some_map / "page.html")
-        found = manifest["edges"]
+        found = manifest["views"][0]["edges"]
         assert ([len(load(found["gaps"]["id"]))] if found else []) == count
 
 
@@ -127,7 +129,7 @@ def test_a_table_for_embedding_atlas_is_a_map_again(graphkit, some_map):
     assert frame.neighbors.shape == (16, 15)
     outcome = graphkit("explore atlas.parquet -o page.html --color age")
     assert outcome.code == 0, outcome.err
-    assert page_data(some_map / "page.html")[0]["neighbors"]["k"] == 15
+    assert page_data(some_map / "page.html")[0]["views"][0]["neighbors"]["k"] == 15
 
 
 def test_a_folder_for_the_projector(graphkit, some_map):
@@ -180,3 +182,57 @@ def test_what_is_refused_before_the_work(graphkit, some_map, line, message):
     assert outcome.code == 2
     assert message in outcome.err
     assert sorted(path.name for path in some_map.iterdir()) == before
+
+
+def test_two_maps_stand_beside_each_other(graphkit, some_map):
+    (some_map / "tuesday.txt").write_text((some_map / "edges.txt").read_text() + "x0 new\nx1 new\n")
+    outcome = graphkit("layout tuesday.txt --previous map.csv --hold 5 -o tuesday.csv --samples-per-node 20")
+    assert outcome.code == 0, outcome.err
+    before, after = (Embedding.load(some_map / f"{name}.csv") for name in ("map", "tuesday"))
+    apart = np.linalg.norm(after[before.node_ids] - before.vectors, axis=1)
+    assert np.median(apart) < 0.3 * before.vectors.std(axis=0).max()
+    for line, edges in (
+        ("explore map.csv --beside tuesday.csv -o page.html --attributes people.csv", [True, True]),
+        ("explore map.csv --beside tuesday.csv -o page.html --graph edges.txt", [False, True]),
+        ("layout tuesday.txt --previous map.csv -o page.html --samples-per-node 20", [True, False]),
+    ):
+        outcome = graphkit(f"{line} --force")
+        assert outcome.code == 0, outcome.err
+        manifest, _ = page_data(some_map / "page.html")
+        assert [view["title"] for view in manifest["views"]] == ["map", "tuesday"]
+        assert manifest["color"] == "moved, % of the map"
+        assert manifest["size"] == 17
+        assert [view["edges"] is None for view in manifest["views"]] == edges
+    assert [column["name"] for column in manifest["columns"]] == [
+        "degree",
+        "core",
+        "moved, % of the map",
+        "on the map",
+    ]
+
+
+def test_vectors_are_mapped_where_an_earlier_map_has_them(graphkit, some_map):
+    outcome = graphkit(
+        "map vectors.parquet --previous map.csv --hold 50 -o page.html --samples-per-node 5 --perplexity 3"
+    )
+    assert outcome.code == 0, outcome.err
+    assert [view["title"] for view in page_data(some_map / "page.html")[0]["views"]] == ["map", "vectors"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("explore map.csv --beside map.csv -o p.png", "--beside has no effect but on .html"),
+        (
+            "explore map.csv --beside map.csv -o p.html --vectors vectors.parquet",
+            "--vectors has no effect with --beside; leave it out",
+        ),
+        ("layout edges.txt -o m.csv --hold 1", "--hold has no effect without --previous"),
+        ("map vectors.parquet -o m.csv --hold 1 --perplexity 3", "--hold has no effect without --previous"),
+        ("layout edges.txt -o m.csv --previous vectors.parquet", "holds vectors of 8 dimensions"),
+    ],
+)
+def test_what_has_no_effect_on_two_maps_is_refused(graphkit, some_map, line, message):
+    outcome = graphkit(line)
+    assert outcome.code == 2
+    assert message in outcome.err

@@ -7,6 +7,7 @@ from support.graphs import random_graph
 from graphkit import LargeVis
 from graphkit.gpu.backend import usable_device
 from graphkit.graph.graph import Graph
+from graphkit.layout.earlier import held_arcs
 from graphkit.layout.gpu import DeviceLayout, layout_bytes
 from graphkit.layout.largevis import Layout, Objective, strength_of
 
@@ -81,6 +82,25 @@ def test_points_without_arcs_stay():
     (_, on_gpu), first = both(graph, rounds=2)
     assert np.array_equal(on_gpu[3:], first[3:])
     assert not np.array_equal(on_gpu[:3], first[:3])
+
+
+def test_a_map_is_held_as_on_the_cpu():
+    graph = without_loops(40, 120)
+    first = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
+    *arcs, fixed = held_arcs(graph, np.where(np.arange(40)[:, None] % 3, first + 2, np.nan), 0.5)
+    options = {
+        "strength": graph.strength,
+        "objective": Objective(),
+        "seed": SEED,
+        "num_threads": 1,
+        "fixed": fixed,
+    }
+    layouts = Layout(*arcs, first, **options), DeviceLayout(*arcs, first, device=usable_device(), **options)
+    for layout in layouts:
+        layout.run(1, 0.5)
+    assert layouts[1].positions.shape == (40, 2)
+    assert np.abs(layouts[0].positions - first).max() > 0.1
+    np.testing.assert_allclose(layouts[1].positions, layouts[0].positions, rtol=1e-4, atol=1e-5)
 
 
 def test_largevis_lays_out_on_the_backend():

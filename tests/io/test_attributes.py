@@ -49,6 +49,12 @@ def test_whole_ids_and_no_header(tmp_path):
     assert columns["column 3"].tolist() == ["blue", "red"]
 
 
+def test_columns_of_one_name_are_told_apart(tmp_path):
+    columns = read(tmp_path, "id,age,age,id\na,1,4,x\nb,2,5,y\nc,3,6,z\n").columns
+    assert list(columns) == ["age", "age (2)", "id"]
+    assert [columns[name].tolist() for name in columns] == [[1, 2, 3], [4, 5, 6], ["x", "y", "z"]]
+
+
 def test_whole_numbers_beyond_64_bits_are_numbers(tmp_path):
     columns, _ = read(tmp_path, f"id,n\na,{10**30}\nb,1\nc,2\n")
     assert columns["n"].tolist() == [1e30, 1, 2]

@@ -65,8 +65,8 @@ def test_the_data_stand_in_the_page(tmp_path):
     found = manifest(page)
     assert (found["title"], found["size"], found["color"]) == ("Four", 4, "kind")
     assert content(page, found["ids"]) == ["p", "q", "r", "é"]
-    assert content(page, found["x"]).tolist() == pytest.approx([-1, 1, 1, -0.2])
-    assert content(page, found["y"]).tolist() == pytest.approx([-0.4, -0.4, 0.4, 0.4])
+    assert content(page, found["views"][0]["x"]).tolist() == pytest.approx([-1, 1, 1, -0.2])
+    assert content(page, found["views"][0]["y"]).tolist() == pytest.approx([-0.4, -0.4, 0.4, 0.4])
     kind, size, share = found["columns"]
     assert [column["name"] for column in found["columns"]] == ["kind", "size", "share"]
     assert content(page, kind["names"]) == ["b", "a"]
@@ -75,9 +75,9 @@ def test_the_data_stand_in_the_page(tmp_path):
     assert content(page, size["values"]).tolist() == [1, 2, 300, 4]
     assert size["scale"] == {"low": 1, "high": 300, "log": True}
     assert np.array_equal(content(page, share["values"]), columns["share"], equal_nan=True)
-    assert found["neighbors"]["k"] == 2
-    assert content(page, found["neighbors"]["rows"]).tolist() == np.ravel(neighbors).tolist()
-    assert content(page, found["neighbors"]["distances"]).tolist() == np.ravel(distances).tolist()
+    assert found["views"][0]["neighbors"]["k"] == 2
+    assert content(page, found["views"][0]["neighbors"]["rows"]).tolist() == np.ravel(neighbors).tolist()
+    assert content(page, found["views"][0]["neighbors"]["distances"]).tolist() == np.ravel(distances).tolist()
 
 
 @pytest.mark.parametrize(
@@ -166,21 +166,21 @@ def test_each_edge_stands_in_the_page_once(tmp_path):
     edges = np.array([*graph.edges, *[edge[::-1] for edge in graph.edges], (7, 7)])
     frame = MapFrame(range(400), np.random.default_rng(0).normal(size=(400, 2)))
     page = written(tmp_path, frame, edges=np.random.default_rng(0).permutation(edges))
-    held = manifest(page)["edges"]
+    held = manifest(page)["views"][0]["edges"]
     assert edges_in(page, held) == sorted(tuple(sorted(edge)) for edge in graph.edges)
     assert held["step"] == 1
     assert sum(len(page.scripts[held[name]["id"]]) for name in ("counts", "gaps")) < 2.5 * len(graph.edges)
-    assert manifest(written(tmp_path, frame))["edges"] is None
+    assert manifest(written(tmp_path, frame))["views"][0]["edges"] is None
     page = written(tmp_path, frame, edges=np.zeros((0, 2), int))
-    assert edges_in(page, manifest(page)["edges"]) == []
+    assert edges_in(page, manifest(page)["views"][0]["edges"]) == []
 
 
 def test_of_too_many_edges_a_page_holds_a_fair_part(tmp_path, monkeypatch):
     monkeypatch.setattr("graphkit.maps.page.MOST_EDGES", 3)
     edges = [[row, row + 1] for row in range(10)]
     page = written(tmp_path, MapFrame(range(11), np.ones((11, 2))), edges=edges)
-    assert manifest(page)["edges"]["step"] == 4
-    assert edges_in(page, manifest(page)["edges"]) == [(0, 1), (4, 5), (8, 9)]
+    assert manifest(page)["views"][0]["edges"]["step"] == 4
+    assert edges_in(page, manifest(page)["views"][0]["edges"]) == [(0, 1), (4, 5), (8, 9)]
 
 
 MOMENTS = [
@@ -210,7 +210,7 @@ def test_three_dimensions_are_shown_along_the_longest_two(tmp_path):
     rng = np.random.default_rng(0)
     positions = rng.normal(size=(50, 3)) * [1e-6, 3, 5]
     found = manifest(page := written(tmp_path, MapFrame(range(50), positions)))
-    shown = np.stack([content(page, found["x"]), content(page, found["y"])])
+    shown = np.stack([content(page, found["views"][0]["x"]), content(page, found["views"][0]["y"])])
     assert found["note"] == "Of three dimensions the two longest axes are shown."
     ratio = pdist(shown.T) / pdist(positions[:, 1:])
     assert ratio.max() / ratio.min() == pytest.approx(1, abs=1e-4)

@@ -72,12 +72,12 @@ def place_of(page, row):
     return box["x"] + box["width"] / 2 + x * half, box["y"] + box["height"] / 2 - y * half
 
 
-def pixels(page, tmp_path, wanted=lambda image: True):
-    """The map as soon as it looks as wanted, or as it looks after half a minute: machines may be busy."""
+def pixels(page, tmp_path, wanted=lambda image: True, canvas="#points"):
+    """A map as soon as it looks as wanted, or as it looks after half a minute: machines may be busy."""
     deadline = time.monotonic() + 30
     while True:
         page.wait_for_timeout(60)
-        page.locator("#points").screenshot(path=tmp_path / "shot.png")
+        page.locator(canvas).screenshot(path=tmp_path / "shot.png")
         image = np.asarray(Image.open(tmp_path / "shot.png").convert("RGB")).astype(int)
         if wanted(image) or time.monotonic() > deadline:
             return image
@@ -170,7 +170,7 @@ def test_colours_follow_the_column(page, tmp_path):
     assert high[:half].sum() > 200
     # Left below stands the scale itself.
     assert low[:half].sum() == high[half:, 270:].sum() == 0
-    assert page.locator("#scale .ticks span").all_text_contents() == ["1", "5.5", "10"]
+    assert page.locator("#scale .ticks span").all_text_contents() == ["1", "6", "10"]
     page.select_option("#color", label="one colour")
     image = pixels(page, tmp_path, lambda image: near(image, "#0072B2").any())
     assert near(image, "#0072B2").sum() > 1000
@@ -373,10 +373,10 @@ def test_a_range_of_dates_is_played(long_page):
     page.get_by_role("button", name="Play").click()
     assert 0 < shown(page) < 20
     first = page.text_content("#filters output")
-    assert first.startswith("2015-03-01")
+    assert first.startswith("2015-03-")
     page.wait_for_selector(f"#filters output:not(:text-is('{first}'))")
     page.get_by_role("button", name="Stop").click()
-    assert not page.text_content("#filters output").startswith("2015-03-01")
+    assert page.text_content("#filters output") != first
     assert 0 < shown(page) < 20
     page.select_option("#color", label="year")
     assert page.locator("#scale .ticks span").all_text_contents() == ["1990", "1995", "1999"]
@@ -441,7 +441,12 @@ def test_edges_are_drawn_and_left_out(browser, tmp_path):
         assert not lines(image)[middle[0], : middle[1] - 200].any()
         page.keyboard.press("e")
         assert page.get_attribute("#edges", "aria-pressed") == "false"
-        assert not lines(pixels(page, tmp_path, lambda image: not lines(image).any())).any()
+
+        # The ids are as grey, and stand in the corners.
+        def has_lines(image):
+            return lines(image)[middle[0] - 100 : middle[0] + 100].any()
+
+        assert not has_lines(pixels(page, tmp_path, lambda image: not has_lines(image)))
         # Those of a point are shown when it is clicked, whether or not all are.
         page.mouse.click(*corner_of(page, 1, -1))
         assert page.text_content("#details h2") == "b"
@@ -481,6 +486,22 @@ def test_names_of_classes_appear_as_one_comes_nearer(browser, tmp_path):
             page.mouse.wheel(0, -300)
         pixels(page, tmp_path, lambda image: names_right() > 0)
         assert names_right() > 0
+
+
+def test_ids_are_written_where_there_is_room(browser, tmp_path):
+    # Ten points in a row, and a hundred more far right: these are too many while all are seen.
+    places = [[i, 0] for i in range(10)] + [[100 + i % 10 / 10, i // 10 / 10] for i in range(100)]
+    write_page(MapFrame([f"point {i}" for i in range(110)], places), tmp_path / "map.html")
+    with opened(browser, tmp_path / "map.html") as page:
+        assert page.evaluate(INKED) == 0
+        page.fill("#search", "point 4")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#details h2")
+        deadline = time.monotonic() + 30
+        # A ring alone is some hundred pixels.
+        while page.evaluate(INKED) < 500 and time.monotonic() < deadline:
+            page.wait_for_timeout(60)
+        assert page.evaluate(INKED) > 500
 
 
 def test_words_of_columns_are_found(page):
@@ -543,6 +564,160 @@ def pinch(page, box):
     for kind, away in (("touchStart", 20), ("touchMove", 60), ("touchMove", 100), ("touchEnd", None)):
         points = [] if away is None else [{"x": x - away, "y": y, "id": 0}, {"x": x + away, "y": y, "id": 1}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+@pytest.fixture(scope="module")
+def pair_path(tmp_path_factory):
+    """The grid on two days: n99 goes to the middle, n98 leaves, n100 comes; "right" has more points."""
+    path = tmp_path_factory.mktemp("pair") / "map.html"
+    first = grid_frame()
+    places, ids = first.positions.copy(), first.node_ids.copy()
+    places[99], places[98], ids[98] = [4.5, 4.5], [8.5, 8.5], "n100"
+    columns = {name: first.columns[name] for name in ("side", "name")}
+    second = MapFrame(ids, places, columns, neighbors=first.neighbors[:, :1])
+    write_page([first, second], path, titles=["Monday", "Tuesday"], color="side", title="Two days")
+    return path
+
+
+@pytest.fixture
+def pair_page(browser, pair_path):
+    with opened(browser, pair_path, color_scheme="light", viewport={"width": 1290, "height": 500}) as page:
+        yield page
+
+
+INKED_NEAR = """([id, x, y]) => {
+  const canvas = document.getElementById(id);
+  const { data } = canvas.getContext("2d").getImageData(x - 20, y - 20, 40, 40);
+  return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+}"""
+
+
+def on_pair(page, row, second=False):
+    """Where a point of the first day's grid stands in the window, on either map."""
+    x, y = place_of(page, row)
+    return x + (
+        page.locator("#points-2").bounding_box()["x"] - page.locator("#points").bounding_box()["x"]
+    ) * second, y
+
+
+def test_two_maps_stand_beside_each_other(pair_page, tmp_path):
+    page = pair_page
+    assert page.locator("figcaption").all_text_contents() == ["Monday", "Tuesday"]
+    assert page.text_content("#facts") == "101 points. Monday: 100. Tuesday: 100."
+    first, second = (page.locator(name).bounding_box() for name in ("#points", "#points-2"))
+    assert (first["width"], first["height"]) == pytest.approx((second["width"], second["height"]), abs=1)
+    for canvas in ("#points", "#points-2"):
+        image = pixels(page, tmp_path, lambda image: near(image, "#0072B2").any(), canvas)
+        middle = image.shape[1] // 2
+        assert near(image, "#E69F00")[:, : middle - 20].sum() > 500
+        assert near(image, "#0072B2")[:, middle + 20 :].sum() > 500
+
+
+def test_what_is_pointed_at_is_marked_on_both_maps(pair_page):
+    page = pair_page
+    origin = page.locator("#points").bounding_box()
+    at = [round(here - origin[axis]) for here, axis in zip(place_of(page, 33), "xy", strict=True)]
+
+    def inked():
+        return [page.evaluate(INKED_NEAR, [name, *at]) for name in ("overlay", "overlay-2")]
+
+    before = inked()
+    page.mouse.move(*on_pair(page, 33, second=True))
+    page.wait_for_selector("#tooltip:not([hidden])")
+    assert page.text_content("#tooltip b") == "n33"
+    tip = page.locator("#tooltip").bounding_box()
+    assert abs(tip["x"] - on_pair(page, 33, second=True)[0] - 14) < 3
+    assert all(now > then for now, then in zip(inked(), before, strict=True))
+
+
+def test_a_point_that_moved_is_shown_at_both_places(pair_page):
+    page = pair_page
+    page.fill("#search", "n99")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#details h2")
+    facts = page.locator("#details dd").all_text_contents()
+    assert facts[:2] == ["right", "10"]
+    assert float(facts[3]) == pytest.approx(100 * 4.5 * 2**0.5 / 9, rel=1e-4)
+    assert facts[4] == "both"
+    assert page.locator("#details h3").all_text_contents() == ["Neighbours, Monday", "Neighbours, Tuesday"]
+    assert page.locator("#details ol").first.locator(".name").all_text_contents() == ["n0", "n1"]
+    assert page.locator("#details ol").last.locator(".name").all_text_contents() == ["n0"]
+    # Both places are within the window.
+    page.wait_for_timeout(500)
+    for name in ("overlay", "overlay-2"):
+        assert page.evaluate(INKED.replace("overlay", name)) > 100
+
+
+def test_a_point_of_one_map_is_found_there(pair_page):
+    page = pair_page
+    for name, other in (("n98", "Tuesday"), ("n100", "Monday")):
+        page.fill("#search", name)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"#details h2:text-is('{name}')")
+        assert f"Not on {other}" in page.locator("#details h3").all_text_contents()
+
+
+def test_maps_move_and_are_filtered_together(pair_page, tmp_path):
+    page = pair_page
+
+    def both(wanted):
+        return [pixels(page, tmp_path, wanted, canvas) for canvas in ("#points", "#points-2")]
+
+    before = both(lambda image: near(image, "#0072B2").any())
+    x, y = on_pair(page, 55, second=True)
+    page.mouse.move(x, y + 25)
+    page.mouse.down()
+    page.mouse.move(x - 200, y + 25, steps=4)
+    page.mouse.up()
+
+    def rightmost(image):
+        return np.flatnonzero(near(image, "#0072B2").any(axis=0)).max()
+
+    for was, now in zip(
+        before, both(lambda image: rightmost(image) < rightmost(before[0]) - 180), strict=True
+    ):
+        assert rightmost(was) - rightmost(now) == pytest.approx(200, abs=12)
+    page.keyboard.press("0")
+    page.get_by_role("button", name="right").first.click()
+    assert shown(page) == 51
+    for image in both(lambda image: not near(image, "#E69F00").any()):
+        assert near(image, "#E69F00").sum() == 0
+    page.keyboard.press("l")
+    corners = [on_pair(page, row, second=True) for row in (5, 9, 39, 35)]
+    page.mouse.move(corners[0][0] - 9, corners[0][1] + 9)
+    page.mouse.down()
+    for x, y in [*corners[1:], corners[0]]:
+        page.mouse.move(
+            x + (9 if x > corners[0][0] else -9), y + (9 if y > corners[3][1] + 5 else -9), steps=8
+        )
+    page.mouse.up()
+    page.wait_for_selector("#details h2")
+    assert page.text_content("#details h2") == "20 points selected"
+
+
+def test_both_maps_are_saved_as_one_image(pair_page, tmp_path):
+    page = pair_page
+    with page.expect_download() as saving:
+        page.keyboard.press("i")
+    saving.value.save_as(tmp_path / "image.png")
+    image = np.asarray(Image.open(tmp_path / "image.png").convert("RGB")).astype(int)
+    box = page.locator("#maps").bounding_box()
+    assert image.shape[:2] == (box["height"] + 44, box["width"] + 230)
+    half = int(box["width"] / 2)
+    for part in (image[:, :half], image[:, half : 2 * half]):
+        assert near(part, "#0072B2").sum() > 500
+        assert near(part, "#E69F00").sum() > 500
+
+
+def test_two_maps_on_a_phone_stand_one_below_the_other(browser, pair_path):
+    with opened(browser, pair_path, **PHONE) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        first, second = (page.locator(name).bounding_box() for name in ("#points", "#points-2"))
+        assert first["width"] == second["width"] == 390
+        assert second["y"] >= first["y"] + first["height"]
+        assert first["height"] == pytest.approx(second["height"], abs=1)
+        page.touchscreen.tap(second["x"] + second["width"] / 2, second["y"] + second["height"] / 2)
+        page.wait_for_selector("#details h2:text-is('n99')")
 
 
 @pytest.mark.slow

@@ -223,6 +223,26 @@ def test_years_are_whole_and_without_commas():
     assert all(tick.isdigit() for tick in ticks)
 
 
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        ([1, 1, 2, 3, 17], ["1", "2", "5", "10"]),
+        ([1, 1, 1, 30, 25_000], ["1", "10", "100", "1,000", "10,000"]),
+        ([2009.0, np.nan, 2010, 2011, 2011], ["2009", "2010", "2011"]),
+        ([0, 1, 0, 1, 1], ["0", "1"]),
+    ],
+)
+def test_ticks_of_whole_numbers_are_whole(values, wanted):
+    made = figure.map_figure(frame(count=np.resize(values, 60)), color="count")
+    made.canvas.draw()
+    axis = made.axes[1].yaxis
+    low, high = made.axes[1].get_ylim()
+    places = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+    shown = [label.get_text() for place, label in places if low <= place <= high]
+    assert [text for text in shown if text] == wanted
+    assert not axis.get_ticklabels(minor=True)
+
+
 def test_few_values_far_away_do_not_take_the_scale():
     values = np.random.default_rng(0).normal(size=500)
     values[0], values[1] = 1e6, -1e6
