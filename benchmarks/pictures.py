@@ -16,7 +16,7 @@ import csv_rows
 
 TARGET = Path(__file__).parent.parent / "docs" / "images" / "quality.png"
 
-GRAPHS = ("BlogCatalog", "Wiki", "LastFM")
+GRAPHS = ("BlogCatalog", "PPI", "Wiki")
 
 SOURCES = {
     "matrix_methods": (
@@ -29,7 +29,7 @@ SOURCES = {
             "graphkit NetSMF": "NetSMF",
             "graphkit VERSE": "VERSE",
             "graphkit FastRP": "FastRP",
-            "graphkit FastRP, propagated": "FastRP, propagated",
+            "graphkit FastRP, propagated": "FastRP + filter",
             "SciPy ARPACK eigenvectors": "SciPy ARPACK",
             "scikit-learn randomized SVD": "scikit-learn SVD",
             "ProNE's steps, NumPy / SciPy": "ProNE in NumPy",
@@ -125,7 +125,7 @@ def _draw_points(axes: Any, found: list[Point]) -> None:
         **{"color": OURS, "linewidth": 1.4, "alpha": 0.45, "zorder": 2, "label": "front"},
     )
     axes.set_xscale("log")
-    axes.margins(0.14, 0.1)
+    axes.margins(0.22, 0.1)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.tick_params(colors=INK, labelsize=9)
     axes.spines[["top", "right"]].set_visible(False)
@@ -156,7 +156,7 @@ def _write_names(axes: Any, found: list[Point]) -> None:
             **{"xytext": (dx, dy), "textcoords": "offset points", "ha": align, "va": "center"},
             **{"fontsize": _FONT, "color": OURS if point.is_ours else THEIRS, "zorder": 4},
             arrowprops=None
-            if abs(dy) < 20
+            if abs(dy) < 16
             else {"arrowstyle": "-", "color": "#9aa5b1", "linewidth": 0.7, "shrinkA": 1, "shrinkB": 4},
         )
 
