@@ -10,7 +10,7 @@ import torch
 
 from graphkit import DeepWalk, Graph
 from graphkit.distributed import fit_in_parts
-from graphkit.gpu.backend import Room, is_interpreted, usable_device
+from graphkit.gpu.backend import Placement, is_interpreted, usable_device
 from graphkit.gpu.streams import Mark, Streams
 from graphkit.sgns.gpu import block_grid
 from graphkit.sgns.gpu.grid_job import GridJob
@@ -46,8 +46,8 @@ def _trained(graph: Graph, streams: Any, *, quick: bool) -> tuple[VectorTables, 
     method = _method(quick=quick)
     centers = initial_vectors(graph.num_nodes, method.dim, 1)
     tables = VectorTables(centers, np.zeros_like(centers))
-    room = Room(usable_device(), NUM_PARTS)
-    job = GridJob(tables, *method.block_samples(graph, NUM_PARTS), room, num_threads=2)
+    placement = Placement(usable_device(), NUM_PARTS)
+    job = GridJob(tables, *method.block_samples(graph, NUM_PARTS), placement, num_threads=2)
     with (
         mock.patch.object(block_grid, "Streams", streams),
         mock.patch.object(block_grid, "PIECE_SAMPLES", 5000),

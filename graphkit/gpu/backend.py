@@ -60,17 +60,19 @@ def find_device(backend: Backend, plan: Callable[[], Mapping[str, int]]) -> torc
     >>> find_device("cpu", lambda: {"graph": 10**15}) is None
     True
     """
-    return find_room(backend, lambda: [(1, plan())]).device
+    return find_placement(backend, lambda: [(1, plan())]).device
 
 
-class Room(NamedTuple):
+class Placement(NamedTuple):
     """The GPU to run on, None for the CPU, and in how many parts."""
 
     device: torch.device | None
     num_parts: int
 
 
-def find_room(backend: Backend, plans: Callable[[], Iterable[tuple[int, Mapping[str, int]]]]) -> Room:
+def find_placement(
+    backend: Backend, plans: Callable[[], Iterable[tuple[int, Mapping[str, int]]]]
+) -> Placement:
     """Return the GPU to run on and the first of several plans that it has room for.
 
     Parameters
@@ -89,13 +91,13 @@ def find_room(backend: Backend, plans: Callable[[], Iterable[tuple[int, Mapping[
     if not isinstance(backend, str) or (backend not in ("auto", "cpu") and not is_gpu(backend)):
         raise unknown_choice("backend", str(backend), ("auto", "cpu", "gpu", "gpu:N"))
     if backend == "cpu" or (backend == "auto" and not seems_to_be_there()):
-        return Room(None, 1)
+        return Placement(None, 1)
     try:
         device = usable_device("gpu" if backend == "auto" else backend)
-        return Room(device, _first_fitting(device, plans(), backend))
+        return Placement(device, _first_fitting(device, plans(), backend))
     except GraphkitError:
         if backend == "auto":
-            return Room(None, 1)
+            return Placement(None, 1)
         raise
 
 

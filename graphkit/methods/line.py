@@ -32,8 +32,8 @@ from numpy.typing import NDArray
 
 from graphkit.checks import MOST, check_whole
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.gpu.backend import Backend, Room
-from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, room_for
+from graphkit.gpu.backend import Backend, Placement
+from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, placement_for
 from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.graph.size import Sizes, csr_bytes
 from graphkit.kernels.cpu.row_alias import build_row_alias
@@ -227,14 +227,14 @@ class LINE(SkipGramMethod):
         self, graph: Any, tables: list[VectorTables], wanted: NDArray[np.bool_] | None = None
     ) -> Sequence[KeptJob]:
         """Each order's tables, trained on edges of the nodes `wanted`."""
-        room, source, degrees = self._sampled(graph, wanted)
-        if room.num_parts > 1:
-            return self._grid_jobs(graph, tables, room, wanted)
+        placement, source, degrees = self._sampled(graph, wanted)
+        if placement.num_parts > 1:
+            return self._grid_jobs(graph, tables, placement, wanted)
         num_edges, num_nodes = _trained(graph, wanted)
         each = self._num_samples(num_edges, num_nodes) if num_edges else 0
         return [
             RangeJob(
-                self._trainer(room.device, table, degrees),
+                self._trainer(placement.device, table, degrees),
                 DrawnArcs(source, each, order * each),
                 self.learning_rate,
             )
@@ -242,13 +242,18 @@ class LINE(SkipGramMethod):
         ]
 
     def _grid_jobs(
-        self, graph: Graph, tables: list[VectorTables], room: Room, wanted: NDArray[np.bool_] | None
+        self, graph: Graph, tables: list[VectorTables], placement: Placement, wanted: NDArray[np.bool_] | None
     ) -> list[GridJob]:
         """The same on a GPU that does not hold the tables, on samples drawn here."""
         most, threads = episode_samples(graph.num_nodes), resolve_threads(self.num_threads)
         each: dict[str, Any] = {"episode_samples": most, "wanted": wanted}
         return [
-            GridJob(table, *self._samples_in_parts(graph, room.num_parts, order=order, **each), room, threads)
+            GridJob(
+                table,
+                *self._samples_in_parts(graph, placement.num_parts, order=order, **each),
+                placement,
+                threads,
+            )
             for order, table in enumerate(tables)
         ]
 
@@ -296,12 +301,12 @@ class LINE(SkipGramMethod):
         """
         if self.threshold is not None:
             return None
-        room = self._room(sizes, tensor_arcs_bytes(sizes))
-        return room.device if room.num_parts == 1 else None
+        placement = self._placement(sizes, tensor_arcs_bytes(sizes))
+        return placement.device if placement.num_parts == 1 else None
 
-    def _room(self, sizes: Sizes, arcs: dict[str, int]) -> Room:
+    def _placement(self, sizes: Sizes, arcs: dict[str, int]) -> Placement:
         """Where to sample and to train: on a GPU with room for all, or for parts of the tables, or here."""
-        return room_for(sizes, self.backend, lambda: self._plans(sizes, arcs))
+        return placement_for(sizes, self.backend, lambda: self._plans(sizes, arcs))
 
     def _plans(self, sizes: Sizes, arcs: dict[str, int]) -> Iterator[tuple[int, dict[str, int]]]:
         """What a GPU needs for the arcs and whole tables, and for tables in parts, the fewest first."""
@@ -315,16 +320,18 @@ class LINE(SkipGramMethod):
         if not on_device:
             yield from plans_in_parts(sizes.num_nodes, max(dim for _, dim in self._parts()))
 
-    def _sampled(self, graph: Any, wanted: NDArray[np.bool_] | None) -> tuple[Room, Any, NDArray[np.float64]]:
+    def _sampled(
+        self, graph: Any, wanted: NDArray[np.bool_] | None
+    ) -> tuple[Placement, Any, NDArray[np.float64]]:
         """Where to train, what is sampled, there, and the degrees in both directions together."""
         if isinstance(graph, TensorGraph):
-            room = self._room(graph, tensor_arcs_bytes(graph))
-            return room, tensor_arcs(graph), graph.strength + graph.in_strength
+            placement = self._placement(graph, tensor_arcs_bytes(graph))
+            return placement, tensor_arcs(graph), graph.strength + graph.in_strength
         arcs, degrees = self._arcs(graph, wanted)
-        room = self._room(graph, arcs_bytes(arcs))
-        if room.device is None or room.num_parts > 1:
-            return room, arcs, degrees
-        return room, device_arcs(arcs, room.device), degrees
+        placement = self._placement(graph, arcs_bytes(arcs))
+        if placement.device is None or placement.num_parts > 1:
+            return placement, arcs, degrees
+        return placement, device_arcs(arcs, placement.device), degrees
 
     def _arcs(
         self, graph: Graph, wanted: NDArray[np.bool_] | None = None

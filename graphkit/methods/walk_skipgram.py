@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from graphkit.arrays import aligned_zeros
 from graphkit.checks import MOST, as_array
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.gpu.backend import Backend, Room, backend_of
-from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, room_for
+from graphkit.gpu.backend import Backend, Placement, backend_of
+from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, placement_for
 from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.graph.size import Sizes, csr_bytes
 from graphkit.methods.base import Embedder
@@ -133,12 +133,12 @@ class WalkSkipGram(SkipGramMethod):
     def _jobs(
         self, graph: Any, tables: list[VectorTables], wanted: NDArray[np.bool_] | None = None
     ) -> Sequence[KeptJob]:
-        room = self._room(graph)
-        if room.num_parts == 1:
-            return [self.walk_job(graph, tables[0], wanted, backend_of(room.device))]
+        placement = self._placement(graph)
+        if placement.num_parts == 1:
+            return [self.walk_job(graph, tables[0], wanted, backend_of(placement.device))]
         most = episode_samples(graph.num_nodes)
-        pairs, objective = self.block_samples(graph, room.num_parts, wanted=wanted, episode_samples=most)
-        return [GridJob(tables[0], pairs, objective, room, resolve_threads(self.num_threads))]
+        pairs, objective = self.block_samples(graph, placement.num_parts, wanted=wanted, episode_samples=most)
+        return [GridJob(tables[0], pairs, objective, placement, resolve_threads(self.num_threads))]
 
     def _warn_of(self, graph: Graph) -> None:
         if graph.num_arcs == 0 and graph.num_nodes:
@@ -178,12 +178,12 @@ class WalkSkipGram(SkipGramMethod):
 
     def device_for_tensors(self, sizes: Sizes) -> torch.device | None:
         """Return the GPU that `fit` would run on; None if it does not hold the tables."""
-        room = self._room(sizes)
-        return room.device if room.num_parts == 1 else None
+        placement = self._placement(sizes)
+        return placement.device if placement.num_parts == 1 else None
 
-    def _room(self, sizes: Sizes) -> Room:
+    def _placement(self, sizes: Sizes) -> Placement:
         """Where to walk and to train: on a GPU with room for both, or for parts of the tables, or here."""
-        return room_for(sizes, self.backend, lambda: self._plans(sizes))
+        return placement_for(sizes, self.backend, lambda: self._plans(sizes))
 
     def _plans(self, sizes: Sizes) -> Iterator[tuple[int, dict[str, int]]]:
         """What a GPU needs for the graph and whole tables, and for the tables in parts, the fewest first."""

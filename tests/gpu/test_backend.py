@@ -14,7 +14,7 @@ from support.graphs import random_graph
 import graphkit
 from graphkit import DeepWalk, MissingDependencyError, ParameterError, RunError, random_walks
 from graphkit.gpu import backend as backends
-from graphkit.gpu.backend import Room, backend_of, find_device
+from graphkit.gpu.backend import Placement, backend_of, find_device
 from graphkit.gpu.launch import launch
 from graphkit.graph.gpu.graph import MAX_ARCS, check_size
 from graphkit.walks.gpu.walks import DeviceWalker, device_bytes
@@ -90,7 +90,7 @@ def test_an_unknown_backend(backend):
 def test_a_method_hands_its_gpu_on(monkeypatch):
     asked = []
     monkeypatch.setattr(
-        "graphkit.methods.walk_skipgram.room_for", lambda *_: Room(torch.device("cuda", 1), 1)
+        "graphkit.methods.walk_skipgram.placement_for", lambda *_: Placement(torch.device("cuda", 1), 1)
     )
     monkeypatch.setattr(
         "graphkit.walks.walker.device_for", lambda graph, backend, plan: asked.append(backend)

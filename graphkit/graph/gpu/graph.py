@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import ParameterError
-from graphkit.gpu.backend import Backend, Room, backend_of, find_room
+from graphkit.gpu.backend import Backend, Placement, backend_of, find_placement
 from graphkit.graph.size import Sizes
 from graphkit.kernels.cpu.device_layout import pack_cells, pack_rows
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges
@@ -106,21 +106,21 @@ def device_for(graph: Sizes, backend: Backend, plan: Callable[[], Mapping[str, i
     ParameterError, MissingDependencyError
         As `find_device`; if the backend is another device than the graph's.
     """
-    return room_for(graph, backend, lambda: [(1, plan())]).device
+    return placement_for(graph, backend, lambda: [(1, plan())]).device
 
 
-def room_for(
+def placement_for(
     graph: Sizes, backend: Backend, plans: Callable[[], Iterable[tuple[int, Mapping[str, int]]]]
-) -> Room:
-    """Return where to run on a graph and in how many parts, as `find_room`; raise as `device_for`."""
-    room = find_room(backend, plans)
-    if isinstance(graph, DeviceGraph) and room.device != graph.device:
-        found = "the CPU" if room.device is None else str(room.device)
+) -> Placement:
+    """Return where to run on a graph and in how many parts, as `find_placement`; raise as `device_for`."""
+    placement = find_placement(backend, plans)
+    if isinstance(graph, DeviceGraph) and placement.device != graph.device:
+        found = "the CPU" if placement.device is None else str(placement.device)
         raise ParameterError(
             f"backend {backend!r} is {found} here, but the graph lies on {graph.device}"
             + (f"; take {backend_of(graph.device)!r}" if graph.device.type == "cuda" else "")
         )
-    return room
+    return placement
 
 
 def on_device(graph: Graph | DeviceGraph, device: torch.device, num_threads: int) -> DeviceGraph:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from graphkit.errors import RunError
-from graphkit.gpu.backend import Room
+from graphkit.gpu.backend import Placement
 from graphkit.gpu.rows import padded
 from graphkit.sgns.block_grid import Objective, Samples
 from graphkit.sgns.block_samples import EPISODE_SAMPLES
@@ -64,7 +64,7 @@ class GridJob:
         The vectors; `finish` writes what was trained into them.
     samples, objective
         The samples, and what they are trained to.
-    room
+    placement
         The device, and the number of parts.
     num_threads
         Threads that make samples ready, >= 1.
@@ -75,11 +75,16 @@ class GridJob:
     """
 
     def __init__(
-        self, tables: VectorTables, samples: Samples, objective: Objective, room: Room, num_threads: int
+        self,
+        tables: VectorTables,
+        samples: Samples,
+        objective: Objective,
+        placement: Placement,
+        num_threads: int,
     ):
-        self._given = tables, objective, room, num_threads
+        self._given = tables, objective, placement, num_threads
         self._samples = samples
-        self.total, self.num_parts = samples.num_episodes, room.num_parts
+        self.total, self.num_parts = samples.num_episodes, placement.num_parts
 
     def steps(self, begin: int) -> Iterator[int]:
         """Train the episodes from number `begin` on; yield how many are done when all of one is under way.
@@ -112,10 +117,10 @@ class GridJob:
 
     @cached_property
     def _trainer(self) -> DeviceBlockTrainer:
-        tables, objective, room, num_threads = self._given
-        assert room.device is not None
+        tables, objective, placement, num_threads = self._given
+        assert placement.device is not None
         return DeviceBlockTrainer(
-            tables, objective, room.num_parts, device=room.device, num_threads=num_threads
+            tables, objective, placement.num_parts, device=placement.device, num_threads=num_threads
         )
 
 
