@@ -10,12 +10,13 @@ import torch
 
 from graphkit import DeepWalk, Graph
 from graphkit.distributed import fit_in_parts
-from graphkit.gpu.backend import Placement, is_interpreted, usable_device
+from graphkit.gpu.backend import is_interpreted, usable_device
+from graphkit.gpu.placement import Placement
 from graphkit.gpu.streams import Mark, Streams
 from graphkit.sgns.gpu import block_grid
 from graphkit.sgns.gpu.grid_job import GridJob
-from graphkit.sgns.run import run
 from graphkit.sgns.trainer import VectorTables, initial_vectors
+from graphkit.sgns.training_loop import run
 
 NUM_PARTS = 3
 

@@ -26,8 +26,8 @@ from graphkit.sgns.block_grid import BlockTrainer, Samples
 from graphkit.sgns.block_job import BlockJob, RingParts
 from graphkit.sgns.partition import joined, part_of, part_shapes
 from graphkit.sgns.ring import Alone, Ring, TorchRing
-from graphkit.sgns.run import run
 from graphkit.sgns.trainer import initial_vectors
+from graphkit.sgns.training_loop import run
 
 if TYPE_CHECKING:
     import torch.distributed

@@ -1,4 +1,4 @@
-"""Where kernels run: on the CPU, or on a GPU, one of several perhaps, through Triton.
+"""What there is to run kernels on: the CPU, or a GPU, one of several perhaps, through Triton.
 
 A GPU is what torch calls one, NVIDIA's or AMD's. torch and triton are imported only when a GPU is asked for
 by name, or one seems to be there. With ``TRITON_INTERPRET=1`` in the environment, set before triton is
@@ -10,16 +10,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 from graphkit.errors import (
-    GraphkitError,
     MissingDependencyError,
     ParameterError,
     install_line,
-    unknown_choice,
 )
 
 if TYPE_CHECKING:
@@ -36,69 +33,6 @@ _DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 _OLDEST_CAPABILITY = 8, 0
 """Of NVIDIA's GPUs, what Triton supports."""
-
-
-def find_device(backend: Backend, plan: Callable[[], Mapping[str, int]]) -> torch.device | None:
-    """Return the GPU to run on, or None to run on the CPU.
-
-    Parameters
-    ----------
-    backend
-        Where to run.
-    plan
-        Returns the bytes needed on the device, by what they are for, or raises if no device will do.
-
-    Raises
-    ------
-    ParameterError
-        For an unknown backend; if "gpu" finds no usable GPU, or too little free memory.
-    MissingDependencyError
-        If "gpu" misses torch or triton.
-
-    Examples
-    --------
-    >>> find_device("cpu", lambda: {"graph": 10**15}) is None
-    True
-    """
-    return find_placement(backend, lambda: [(1, plan())]).device
-
-
-class Placement(NamedTuple):
-    """The GPU to run on, None for the CPU, and in how many parts."""
-
-    device: torch.device | None
-    num_parts: int
-
-
-def find_placement(
-    backend: Backend, plans: Callable[[], Iterable[tuple[int, Mapping[str, int]]]]
-) -> Placement:
-    """Return the GPU to run on and the first of several plans that it has room for.
-
-    Parameters
-    ----------
-    backend
-        Where to run.
-    plans
-        Returns numbers of parts, the best first, each with the bytes that it needs on the device; a refusal
-        names those of the last.
-
-    Raises
-    ------
-    ParameterError, MissingDependencyError
-        As `find_device`.
-    """
-    if not isinstance(backend, str) or (backend not in ("auto", "cpu") and not is_gpu(backend)):
-        raise unknown_choice("backend", str(backend), ("auto", "cpu", "gpu", "gpu:N"))
-    if backend == "cpu" or (backend == "auto" and not seems_to_be_there()):
-        return Placement(None, 1)
-    try:
-        device = usable_device("gpu" if backend == "auto" else backend)
-        return Placement(device, _first_fitting(device, plans(), backend))
-    except GraphkitError:
-        if backend == "auto":
-            return Placement(None, 1)
-        raise
 
 
 def is_gpu(backend: Backend) -> bool:
@@ -201,37 +135,3 @@ def _start_triton() -> None:
     except (RuntimeError, OSError, subprocess.SubprocessError) as error:
         reason = str(error).splitlines()[0]
         raise ParameterError(f"backend gpu: triton {triton.__version__} cannot start: {reason}") from error
-
-
-def check_memory(device: torch.device, needed: Mapping[str, int], backend: Backend) -> None:
-    """Raise `ParameterError`, with the numbers, if the device's free memory cannot hold what is needed."""
-    _first_fitting(device, [(1, needed)], backend)
-
-
-def _first_fitting(
-    device: torch.device, plans: Iterable[tuple[int, Mapping[str, int]]], backend: Backend
-) -> int:
-    """The first number of parts that the device's free memory can hold, or a refusal with the numbers."""
-    free = _free_memory(device)
-    needed: Mapping[str, int] = {}
-    for num_parts, needed in plans:
-        if free is None or sum(needed.values()) <= free:
-            return num_parts
-    parts = ", ".join(f"{name} {_gigabytes(size)}" for name, size in needed.items())
-    wanted = f"{_gigabytes(sum(needed.values()))} on the device ({parts})"
-    raise ParameterError(f"backend {backend} needs {wanted}, but {_gigabytes(free or 0)} are free")
-
-
-def _free_memory(device: torch.device) -> int | None:
-    """Bytes that are free on a GPU; None for Triton's interpreter, which has the host's."""
-    import torch
-
-    if device.type == "cpu":
-        return None
-    free, _ = torch.cuda.mem_get_info(device)
-    # What torch holds and does not use is free for us too.
-    return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-
-
-def _gigabytes(size: int) -> str:
-    return f"{size / 1e9:.2f} GB"

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from graphkit.arrays import Rows, Weights
 from graphkit.checks import check_between, check_choice, check_finite, check_whole
 from graphkit.errors import ParameterError
-from graphkit.gpu.backend import Backend, find_device
+from graphkit.gpu.backend import Backend
+from graphkit.gpu.placement import find_device
 from graphkit.graph.gpu.graph import DeviceGraph
 from graphkit.graph_kernels.gpu import DeviceFeatures, features_bytes, rows_at_once
 from graphkit.graph_kernels.length_features import LengthFeatures

@@ -26,7 +26,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from graphkit.arrays import Rows, Vectors, Weights
-from graphkit.gpu.backend import Backend, find_device
+from graphkit.gpu.backend import Backend
+from graphkit.gpu.placement import find_device
 from graphkit.graph.graph import Graph
 from graphkit.graph.size import Sizes, csr_bytes
 from graphkit.layout.earlier import held_arcs

@@ -32,7 +32,8 @@ from numpy.typing import NDArray
 
 from graphkit.checks import MOST, check_whole
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.gpu.backend import Backend, Placement
+from graphkit.gpu.backend import Backend
+from graphkit.gpu.placement import Placement
 from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, placement_for
 from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.graph.size import Sizes, csr_bytes

@@ -15,7 +15,7 @@ from graphkit.graph.node_ids import NodeIndex
 from graphkit.methods.base import Embedder
 from graphkit.methods.order_tables import row_lengths, side_by_side, take_over
 from graphkit.sgns.checkpoints import Checkpoint, run_of
-from graphkit.sgns.run import JobCheckpoint, run
+from graphkit.sgns.training_loop import JobCheckpoint, run
 
 if TYPE_CHECKING:
     from graphkit.arrays import NodeIds, Vectors

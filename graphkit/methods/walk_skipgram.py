@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from graphkit.arrays import aligned_zeros
 from graphkit.checks import MOST, as_array
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.gpu.backend import Backend, Placement, backend_of
+from graphkit.gpu.backend import Backend, backend_of
+from graphkit.gpu.placement import Placement
 from graphkit.graph.gpu.graph import MAX_ARCS, DeviceGraph, placement_for
 from graphkit.graph.gpu.tensor_graph import TensorGraph
 from graphkit.graph.size import Sizes, csr_bytes

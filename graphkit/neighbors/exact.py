@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 from graphkit.arrays import Vectors
 from graphkit.checks import check_choice
 from graphkit.errors import GraphkitWarning, ParameterError
-from graphkit.gpu.backend import Backend, find_device
+from graphkit.gpu.backend import Backend
+from graphkit.gpu.placement import find_device
 from graphkit.neighbors.arguments import as_exclude, as_vectors, check_k, query_bounds
 from graphkit.neighbors.certainty import SPARE, certain_distances, certain_products
 from graphkit.neighbors.direct import Found, first_rows, nearest_of, nearest_of_all

@@ -21,7 +21,8 @@ from numpy.typing import ArrayLike
 
 from graphkit.checks import check_between, check_choice, check_whole, is_truth, shown
 from graphkit.errors import InputError, ParameterError, naming_ours
-from graphkit.gpu.backend import Backend, backend_of, find_device, is_gpu
+from graphkit.gpu.backend import Backend, backend_of, is_gpu
+from graphkit.gpu.placement import find_device
 from graphkit.neighbors.arguments import as_vectors
 from graphkit.neighbors.certainty import SPARE
 from graphkit.neighbors.exact import nearest_by_distance

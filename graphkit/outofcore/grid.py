@@ -26,8 +26,8 @@ from graphkit.sgns.block_grid import BLOCK_TILE, BlockTrainer
 from graphkit.sgns.block_job import BlockJob
 from graphkit.sgns.block_samples import episode_walks
 from graphkit.sgns.partition import places_behind_one_another, put_part
-from graphkit.sgns.run import run
 from graphkit.sgns.trainer import trainer_bytes
+from graphkit.sgns.training_loop import run
 
 SEGMENTS = 5
 """At most: each copies the tables once."""

@@ -20,7 +20,8 @@ from graphkit.checks import check_whole
 from graphkit.engine import Engine, Plan, Rank, Ranks, TaskFiles, task
 from graphkit.errors import ParameterError
 from graphkit.files.arrays import map_npy
-from graphkit.gpu.backend import check_memory, usable_device
+from graphkit.gpu.backend import usable_device
+from graphkit.gpu.placement import check_memory
 from graphkit.gpu.rows import padded
 from graphkit.graph.storage import GraphFolder
 from graphkit.methods.walk_skipgram import WalkSkipGram
@@ -36,8 +37,8 @@ from graphkit.sgns.block_job import BlockJob, RingParts
 from graphkit.sgns.gpu.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
 from graphkit.sgns.partition import Shapes, part_shapes, put_part
 from graphkit.sgns.ring import Parts
-from graphkit.sgns.run import run
 from graphkit.sgns.trainer import VectorTables
+from graphkit.sgns.training_loop import run
 
 if TYPE_CHECKING:
     import torch

@@ -25,8 +25,8 @@ from graphkit.outofcore.fastrp_tasks import verify_shard
 from graphkit.outofcore.folder_graph import graph_without_ids
 from graphkit.outofcore.need import NPY_HEADER, Need, arc_bytes
 from graphkit.seeds import Stream, generator
-from graphkit.sgns.run import run
 from graphkit.sgns.trainer import VectorTables, next_vectors, walks_per_chunk
+from graphkit.sgns.training_loop import run
 
 SEGMENTS = 20
 """At most: each copies the tables once."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graphkit.encodings.walk_series import check_steps, step_series
-from graphkit.gpu.backend import Backend, find_device
+from graphkit.gpu.backend import Backend
+from graphkit.gpu.placement import find_device
 from graphkit.graph.size import Sizes
 from graphkit.pyg.walk_encoding import WalkEncoding
 from graphkit.walks.gpu.walks import device_bytes

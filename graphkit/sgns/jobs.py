@@ -1,7 +1,8 @@
 """What the training loop runs: tables, the samples that train them, and what takes the steps.
 
 A `RangeJob` has whole tables, in memory or mapped from a file, and a trainer on the CPU or a GPU that takes
-ranges of samples: walks of a corpus, or drawn arcs. Tables in parts are other jobs (`graphkit/sgns/run.py`).
+ranges of samples: walks of a corpus, or drawn arcs. Tables in parts are other jobs
+(`graphkit/sgns/training_loop.py`).
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def test_a_dry_run_writes_nothing(graphkit, edges):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("layout edges.txt -o map.csv --dim 4", "dim must be 2 or 3, got 4"),
+        ("layout edges.txt -o map.csv --dim 4", "dim must be a whole number from 2 to 3, got 4"),
         (
             "layout edges.txt -o map.csv --samples-per-node 0",
             "samples_per_node must be a whole number >= 1",

@@ -14,8 +14,10 @@ from support.graphs import random_graph
 import graphkit
 from graphkit import DeepWalk, MissingDependencyError, ParameterError, RunError, random_walks
 from graphkit.gpu import backend as backends
-from graphkit.gpu.backend import Placement, backend_of, find_device
+from graphkit.gpu import placement
+from graphkit.gpu.backend import backend_of
 from graphkit.gpu.launch import launch
+from graphkit.gpu.placement import Placement, find_device
 from graphkit.graph.gpu.graph import MAX_ARCS, check_size
 from graphkit.walks.gpu.walks import DeviceWalker, device_bytes
 from graphkit.walks.walker import Walker
@@ -29,7 +31,7 @@ def nothing():
 def gpu(monkeypatch):
     """A machine with a driver and a torch for it, to be spoilt by a test."""
     monkeypatch.setattr(backends, "is_interpreted", lambda: False)
-    monkeypatch.setattr(backends, "seems_to_be_there", lambda: True)
+    monkeypatch.setattr(placement, "seems_to_be_there", lambda: True)
     monkeypatch.setattr(backends, "_start_triton", lambda: None)
     monkeypatch.setattr(torch.version, "cuda", "13.0")
     monkeypatch.setattr(torch.cuda, "init", lambda: None)
@@ -75,8 +77,8 @@ def test_what_is_asked_is_asked_of_that_gpu(gpu):
 
 
 def test_auto_asks_torch_only_where_a_driver_is(gpu):
-    gpu.setattr(backends, "seems_to_be_there", lambda: False)
-    gpu.setattr(backends, "usable_device", lambda: pytest.fail("torch was asked"))
+    gpu.setattr(placement, "seems_to_be_there", lambda: False)
+    gpu.setattr(placement, "usable_device", lambda: pytest.fail("torch was asked"))
     assert find_device("auto", nothing) is None
 
 
@@ -254,7 +256,7 @@ def test_a_launch_without_memory_is_halved_until_it_is_small(monkeypatch):
 
 def test_the_interpreter_counts_as_a_gpu_only_when_asked_for(monkeypatch):
     monkeypatch.setenv("TRITON_INTERPRET", "1")
-    monkeypatch.setattr(backends, "seems_to_be_there", lambda: False)
+    monkeypatch.setattr(placement, "seems_to_be_there", lambda: False)
     assert find_device("gpu", nothing) == find_device("gpu:0", nothing) == torch.device("cpu")
     assert find_device("auto", nothing) is None
     with pytest.raises(ParameterError, match="gpu:1: there is no such GPU; torch finds 1 GPU, gpu:0"):

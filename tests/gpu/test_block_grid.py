@@ -32,8 +32,8 @@ from graphkit.sgns.gpu.grid_job import episode_samples, plans_in_parts
 from graphkit.sgns.gpu.ring_blocks import RingBlockTrainer, SamplesAhead, on_device, ring_bytes
 from graphkit.sgns.partition import part_of, part_shapes
 from graphkit.sgns.ring import Alone
-from graphkit.sgns.run import run
 from graphkit.sgns.trainer import VectorTables, noise_table
+from graphkit.sgns.training_loop import run
 
 SEED = (1 << 63) | 77
 DEVICE = usable_device()
@@ -49,7 +49,7 @@ def small_pieces(monkeypatch):
 
 def room_for(monkeypatch, num_parts):
     """A device with room for so many parts."""
-    monkeypatch.setattr("graphkit.gpu.backend._first_fitting", lambda device, plans, backend: num_parts)
+    monkeypatch.setattr("graphkit.gpu.placement._first_fitting", lambda device, plans, backend: num_parts)
 
 
 class SomeSamples:
@@ -401,13 +401,13 @@ def test_the_plan_takes_the_fewest_parts_that_fit(monkeypatch):
     for num_parts in (2, 7, 64):
         for more in (0, 1):
             free = sum(plans[num_parts].values()) + more
-            monkeypatch.setattr("graphkit.gpu.backend._free_memory", lambda device, free=free: free)
+            monkeypatch.setattr("graphkit.gpu.placement._free_memory", lambda device, free=free: free)
             with pytest.raises(KeyboardInterrupt):
                 method.fit(graph)
             # A graph of tensors has its vectors beside it.
             assert method.device_for_tensors(graph) is None
     assert taken == [2, 2, 7, 7, 64, 64]
-    monkeypatch.setattr("graphkit.gpu.backend._free_memory", lambda device: sum(plans[64].values()) - 1)
+    monkeypatch.setattr("graphkit.gpu.placement._free_memory", lambda device: sum(plans[64].values()) - 1)
     message = r"backend gpu needs .* on the device \(3 of 128 parts of the vectors 0\.00 GB, noise .*free"
     with pytest.raises(ParameterError, match=message):
         method.fit(graph)

@@ -205,7 +205,7 @@ def test_a_transform_takes_a_data_for_what_the_host_takes_it_for(edge_index):
 
 
 def test_auto_without_a_gpu_takes_the_host(monkeypatch):
-    monkeypatch.setattr("graphkit.gpu.backend.seems_to_be_there", lambda: False)
+    monkeypatch.setattr("graphkit.gpu.placement.seems_to_be_there", lambda: False)
     monkeypatch.setattr(TensorGraph, "from_edges", lambda *_, **__: pytest.fail("built on a device"))
     data = data_of(random_graph(10, 30))
     assert AddEmbedding("fastrp", dim=4, backend="auto")(data).x.shape == (10, 4)

@@ -229,7 +229,7 @@ def test_the_plan_holds_what_is_needed(monkeypatch):
         seen.append(needed)
         return num_parts
 
-    monkeypatch.setattr("graphkit.gpu.backend._first_fitting", taken)
+    monkeypatch.setattr("graphkit.gpu.placement._first_fitting", taken)
     graph = random_graph(50, 300, seed=1)
     LINE(dim=40, samples=64, backend="gpu").fit(graph)
     assert seen[0] == {"arcs": 8 * graph.num_arcs, "vectors": 3 * 4 * 50 * 32, "noise": 3 * 28 * 50}

@@ -101,7 +101,7 @@ def test_memory_and_time_are_known_before():
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"dim": 4}, "dim must be 2 or 3, got 4"),
+        ({"dim": 4}, "dim must be a whole number from 2 to 3, got 4"),
         ({"samples_per_node": 0}, "samples_per_node must be a whole number >= 1, got 0"),
         ({"start": "pac"}, "unknown start 'pac'"),
         ({"learning_rate": 0.0}, "learning_rate must be > 0 and finite, got 0.0"),

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphkit.errors import ParameterError
-from graphkit.gpu.backend import Backend, Placement, backend_of, find_placement
+from graphkit.gpu.backend import Backend, backend_of
+from graphkit.gpu.placement import Placement, find_placement
 from graphkit.graph.size import Sizes
 from graphkit.kernels.cpu.device_layout import pack_cells, pack_rows
 from graphkit.parallel import RANGES_PER_THREAD, balanced_bounds, resolve_threads, run_ranges

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from graphkit.arrays import NodeIds
 from graphkit.errors import InputError, ParameterError, RunError
-from graphkit.gpu.backend import backend_of, check_memory, is_interpreted
+from graphkit.gpu.backend import backend_of, is_interpreted
+from graphkit.gpu.placement import check_memory
 from graphkit.gpu.sums import ordered_sums
 from graphkit.graph.gpu.edge_tensors import checked_nodes, checked_weights, edge_tensor
 from graphkit.graph.gpu.edges import ArcTensors, building_bytes, merged_arcs

@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import ParameterError
-from graphkit.gpu.backend import Backend, check_memory, find_device
+from graphkit.gpu.backend import Backend
+from graphkit.gpu.placement import check_memory, find_device
 from graphkit.neighbors.arguments import as_exclude
 from graphkit.neighbors.certainty import SPARE
 from graphkit.neighbors.gpu.search import DeviceRows, in_blocks, parts_of, search_bytes

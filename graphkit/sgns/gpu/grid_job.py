@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from graphkit.errors import RunError
-from graphkit.gpu.backend import Placement
+from graphkit.gpu.placement import Placement
 from graphkit.gpu.rows import padded
 from graphkit.sgns.block_grid import Objective, Samples
 from graphkit.sgns.block_samples import EPISODE_SAMPLES
