@@ -22,7 +22,7 @@ from graphkit.methods.walk_skipgram import HostWalkSkipGram
 from graphkit.parameters import Count, Finite, Positive, real, whole
 from graphkit.seeds import Seed
 from graphkit.walks.host_walker import HostWalker
-from graphkit.walks.levy import LevyWalker, check_flights, mean_hops
+from graphkit.walks.levy import MOST_HOPS, LevyWalker, check_flights, mean_hops
 
 if TYPE_CHECKING:
     from graphkit.graph.graph import Graph
@@ -46,7 +46,7 @@ class LevyWalk(HostWalkSkipGram):
     alpha
         Power of the random-walk Laplacian, in (0, 1): the smaller, the longer the flights.
     max_hops
-        Longest flight, in steps of the plain walk, >= 2.
+        Longest flight, in steps of the plain walk, 2 to 1,048,576.
     num_negatives
         Negatives for each pair of centre and context, > 0; need not be whole.
     epochs
@@ -100,7 +100,7 @@ class LevyWalk(HostWalkSkipGram):
     walk_length: Count = 80
     window: Count = 10
     alpha: Annotated[float, real("(0, 1)")] = 0.8
-    max_hops: Annotated[int, whole(2)] = 1024
+    max_hops: Annotated[int, whole(2, MOST_HOPS)] = 1024
     num_negatives: Positive = 5.0
     epochs: Count = 1
     learning_rate: Positive = 0.025

@@ -44,6 +44,9 @@ from graphkit.walks.tables import build_tables
 if TYPE_CHECKING:
     from graphkit.progress import Progress
 
+MOST_HOPS = 1 << 20
+"""The law of a flight's length is a table of so many numbers."""
+
 _MOST_HOPS_OF_A_WALK = 1 << 32
 """Words are numbered with 32 bits."""
 
@@ -75,7 +78,7 @@ def levy_walks(
         Power of the random-walk Laplacian, in (0, 1): the smaller, the longer the flights. 1 would be the
         plain walk.
     max_hops
-        Longest flight, in steps of the plain walk, >= 2.
+        Longest flight, in steps of the plain walk, 2 to 1,048,576.
     starts
         Ids of the nodes to start from; None for all nodes.
     seed
@@ -183,7 +186,7 @@ class LevyWalker(HostWalker):
 def check_flights(alpha: float, max_hops: int, walk_length: int) -> None:
     """Raise `ParameterError` for parameters of flights outside their ranges."""
     check_between("alpha", alpha, "(0, 1)")
-    check_whole("max_hops", max_hops, 2)
+    check_whole("max_hops", max_hops, 2, MOST_HOPS)
     # NumPy's whole numbers would overflow.
     if int(max_hops) * check_whole("walk_length", walk_length, 1) > _MOST_HOPS_OF_A_WALK:
         raise ParameterError(

@@ -61,5 +61,5 @@ def test_longer_flights_are_estimated_to_take_longer():
 def test_what_is_refused(graph):
     with pytest.raises(ParameterError, match=r"alpha must lie in \(0, 1\), got 1"):
         LevyWalk(alpha=1).fit(graph)
-    with pytest.raises(ParameterError, match="max_hops must be a whole number >= 2, got 0"):
+    with pytest.raises(ParameterError, match="max_hops must be a whole number from 2 to 1048576, got 0"):
         LevyWalk(max_hops=0).fit(graph)
