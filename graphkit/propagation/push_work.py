@@ -6,7 +6,10 @@ import math
 
 from graphkit.errors import ParameterError
 
-_MOST_SECONDS = 3600.0
+_MOST_SECONDS, _MOST_SECONDS_NEAR_0 = 3600.0, 20.0
+
+_NEAR_0 = 1e-4
+"""A restart below: scores are then the degrees, whatever the source, and most likely a slip."""
 
 
 def most_pushed_arcs(restart: float, tolerance: float, num_arcs: int) -> float:
@@ -25,17 +28,17 @@ def most_pushed_arcs(restart: float, tolerance: float, num_arcs: int) -> float:
 
 
 def check_push_time(restart: float, tolerance: float, num_arcs: int, seconds_per_arc: float) -> None:
-    """Raise `ParameterError` if a source may take more than an hour, as with a restart near 0.
+    """Raise `ParameterError` if a source may take more than an hour; with a restart near 0, 20 seconds.
 
     Examples
     --------
     >>> check_push_time(1e-12, 1e-5, 1000, 1e-8)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    graphkit.errors.ParameterError: restart=1e-12 with tolerance=1e-05 may take ... hours on this graph; ...
+    graphkit.errors.ParameterError: restart=1e-12 with tolerance=1e-05 may take ... s on this graph; take a ...
     """
     seconds = seconds_per_arc * most_pushed_arcs(restart, tolerance, num_arcs)
-    if seconds > _MOST_SECONDS:
+    if seconds > (_MOST_SECONDS if restart >= _NEAR_0 else _MOST_SECONDS_NEAR_0):
         raise ParameterError(
-            f"restart={restart:g} with tolerance={tolerance:g} may take {seconds / 3600:,.3g} hours on this "
-            "graph; take a larger restart or tolerance"
+            f"restart={restart:g} with tolerance={tolerance:g} may take {seconds:,.3g} s on this graph; take a "
+            "larger restart or tolerance"
         )

@@ -89,7 +89,7 @@ class SubgraphExtractor:
     InputError
         For an edge or a weight that is none.
     ParameterError
-        If memory cannot hold the sorted edges, or a target would take more than an hour.
+        If memory cannot hold the sorted edges, or the restart is near 0.
 
     Examples
     --------

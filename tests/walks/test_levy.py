@@ -111,7 +111,7 @@ def test_awkward_graphs(arguments):
         ({"alpha": 0}, "alpha must lie in (0, 1), got 0"),
         ({"alpha": 1.0}, "alpha must lie in (0, 1), got 1.0"),
         ({"alpha": float("nan")}, "alpha must lie in (0, 1), got nan"),
-        ({"max_hops": 1}, "max_hops must be a whole number >= 2, got 1"),
+        ({"max_hops": 1}, "max_hops must be a whole number from 2 to 1048576, got 1"),
         ({"max_hops": 2**20, "walk_length": 2**13}, "max_hops * walk_length must be at most 2**32"),
         # A table of 32 GiB was asked for.
         ({"max_hops": 2**32, "walk_length": 1}, "max_hops must be a whole number from 2 to 1048576"),
