@@ -34,11 +34,11 @@ def check_push_time(restart: float, tolerance: float, num_arcs: int, seconds_per
     --------
     >>> check_push_time(1e-12, 1e-5, 1000, 1e-8)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    graphkit.errors.ParameterError: restart=1e-12 with tolerance=1e-05 may take ... s on this graph; take a ...
+    graphkit.errors.ParameterError: restart=1e-12 with tolerance=1e-05 may take ... s on this graph; take ...
     """
     seconds = seconds_per_arc * most_pushed_arcs(restart, tolerance, num_arcs)
     if seconds > (_MOST_SECONDS if restart >= _NEAR_0 else _MOST_SECONDS_NEAR_0):
         raise ParameterError(
-            f"restart={restart:g} with tolerance={tolerance:g} may take {seconds:,.3g} s on this graph; take a "
-            "larger restart or tolerance"
+            f"restart={restart:g} with tolerance={tolerance:g} may take {seconds:,.3g} s on this graph; take "
+            "a larger restart or tolerance"
         )
