@@ -167,7 +167,7 @@ def test_the_budget_bounds_the_settings(karate, monkeypatch):
     from graphkit.resources import Estimate
 
     monkeypatch.setattr(
-        gk.FastRP, "estimate", lambda self, *_, **__: Estimate({}, 100.0 if self.beta == 0 else 0.001)
+        gk.FastRP, "resources", lambda self, size: Estimate({"graph": 0}, 100.0 if self.beta == 0 else 0.001)
     )
     found = gk.tune(karate.graph, method="fastrp", search={"beta": [0.0, -0.5]}, dim=8, budget="60s")
     assert [trial.method.beta for trial in found.trials if trial.method.beta == 0] == []
