@@ -20,7 +20,7 @@ EVERY = pytest.mark.parametrize("name", METHODS)
 UNDIRECTED_ONLY = {"grf", "spectral", "prone", "netmf", "netsmf"}
 """Methods of symmetric matrices."""
 
-DETERMINED = {"auto", "spectral", "prone", "netmf", "nrp"}
+DETERMINED = {"auto", "spectral", "netmf", "nrp"}
 """Methods whose vectors of a small graph do not depend on chance."""
 
 
