@@ -37,7 +37,7 @@ from graphkit.sgns.trainer import (
     initial_vectors,
     keep_thresholds,
     trainer_bytes,
-    walks_per_strip,
+    walks_per_tile,
 )
 from graphkit.walks.gpu.walks import device_bytes
 from graphkit.walks.host_walker import HostWalker
@@ -254,7 +254,7 @@ class WalkSkipGram(SkipGramMethod):
         return 1.0, 1.0
 
     def _tile_size(self) -> int:
-        return walks_per_strip(self.walk_length) * self.walk_length
+        return walks_per_tile(self.walk_length) * self.walk_length
 
 
 class HostWalkSkipGram(WalkSkipGram):

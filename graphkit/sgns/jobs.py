@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from numpy.typing import NDArray
 
 from graphkit.sgns.corpus import Corpus
-from graphkit.sgns.trainer import Chunks, TrainingRecord, rates_of, walks_per_strip
+from graphkit.sgns.trainer import Chunks, TrainingRecord, rates_of, walks_per_tile
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -66,7 +66,7 @@ class TableTrainer(Protocol):
     def arc_chunks(self, total: int) -> Chunks:
         """Return the ranges in which so many drawn arcs are best trained."""
 
-    def train_walks(self, walks: Any, numbers: Any, walks_per_strip: int, rates: tuple[float, float]) -> None:
+    def train_walks(self, walks: Any, numbers: Any, walks_per_tile: int, rates: tuple[float, float]) -> None:
         """Train on walks, whose numbers key the randomness."""
 
     def train_arcs(self, arcs: Any, first: int, last: int, rates: tuple[float, float]) -> None:
@@ -149,7 +149,7 @@ class WalkSamples:
     def train(self, trainer: TableTrainer, rates: tuple[float, float], first: int, last: int) -> None:
         """Have the walks at places `first` to `last` trained."""
         walks, numbers = self.corpus.walks(first, last)
-        trainer.train_walks(walks, numbers, walks_per_strip(self.corpus.walker.walk_length), rates)
+        trainer.train_walks(walks, numbers, walks_per_tile(self.corpus.walker.walk_length), rates)
 
 
 @dataclass(frozen=True)

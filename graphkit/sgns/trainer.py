@@ -41,7 +41,7 @@ from graphkit.kernels.cpu.simd import LANES, padded
 from graphkit.kernels.cpu.skipgram_arcs import Arcs, train_arcs
 from graphkit.kernels.cpu.skipgram_block import GROUP
 from graphkit.kernels.cpu.skipgram_tile import LOSS_EVERY, Law, Round, Tables
-from graphkit.kernels.cpu.skipgram_walks import Strips, most_negatives, train_walks
+from graphkit.kernels.cpu.skipgram_walks import most_negatives, train_walks
 from graphkit.kernels.cpu.tickets import NUM_COUNTERS
 from graphkit.parallel import run_ranges
 from graphkit.seeds import Stream, check_seed, generator
@@ -52,14 +52,14 @@ LOWEST_RATE = 1e-4
 NUM_SHARED = 24
 """Negatives that 16 centres, or the samples of a tile of arcs, share at least."""
 
-STRIP_TOKENS = 80
-"""Nodes of the walks in a strip, about; a tile is sixteen of them."""
+TILE_TOKENS = 80
+"""Nodes of the walks in a tile, about."""
 
 TILE_SAMPLES = 128
 """Sampled arcs in a tile."""
 
 CHUNK_TILES = 4096
-"""Strips, or tiles of arcs, between two reports of progress: a quarter of a second or so."""
+"""Tiles between two reports of progress: a quarter of a second or so."""
 
 _MOST_TILES = 16
 """In a round: beyond it the differences of a round no longer fit a core's cache."""
@@ -235,7 +235,7 @@ class Trainer:
     frequencies
         How often each node occurs, float or int [num_nodes]: for the noise and for sub-sampling.
     tile_size
-        Samples of a tile of arcs, or tokens of a strip of walks, at most.
+        Tokens or samples of a tile, at most.
     window
         Nodes on each side that a centre sees at most, drawn from 1 .. window for each; 0 for arcs.
     num_negatives
@@ -291,10 +291,8 @@ class Trainer:
         )
         # The mean of a window drawn from 1 .. window, on both sides; a sampled arc has one positive.
         weight = (window + 1) * (1 + num_negatives)
-        centers = _centers_of_tile(tile_size, window)
-        self.tiles_per_round = count = _tiles_per_round(frequencies, centers * weight, contention)
-        self._round = _new_round(count, tile_size, window, num_shared, tables.centers.shape[1])
-        self._strips = new_strips(count, tile_size if window else 0)
+        self.tiles_per_round = _tiles_per_round(frequencies, tile_size * weight, contention)
+        self._round = _new_round(self.tiles_per_round, tile_size, window, num_shared, tables.centers.shape[1])
 
     def take(self, tables: VectorTables) -> None:
         """Train these tables from now on, which have as many columns."""
@@ -310,14 +308,14 @@ class Trainer:
         return Chunks(total, CHUNK_TILES * TILE_SAMPLES)
 
     def train_walks(
-        self, walks: Rows, numbers: NDArray[np.int64], walks_per_strip: int, rates: tuple[float, float]
+        self, walks: Rows, numbers: NDArray[np.int64], walks_per_tile: int, rates: tuple[float, float]
     ) -> None:
         """Train on walks, int32 [num_walks, walk_length], whose numbers key the randomness.
 
         The rate goes linearly from ``rates[0]`` to before ``rates[1]``.
         """
-        num_tiles = -(-len(walks) // walks_per_strip)
-        self._run(train_walks, (walks, numbers, walks_per_strip), num_tiles, rates, (self._strips,))
+        num_tiles = -(-len(walks) // walks_per_tile)
+        self._run(train_walks, (walks, numbers, walks_per_tile), num_tiles, rates, ())
 
     def train_arcs(self, arcs: Arcs, first: int, last: int, rates: tuple[float, float]) -> None:
         """Train on samples number `first` to `last` of the arcs, the rate as for walks."""
@@ -363,33 +361,22 @@ class Trainer:
 
 def _new_round(num_tiles: int, tile_size: int, window: int, num_shared: int, dim: int) -> Round:
     """Arrays for the tiles of a round."""
-    centers, slots = _centers_of_tile(tile_size, window), _context_slots(tile_size, window, num_shared)
+    slots = _context_slots(tile_size, window, num_shared)
     return Round(
-        np.zeros((num_tiles, centers), np.int32),
+        np.zeros((num_tiles, tile_size), np.int32),
         np.zeros((num_tiles, slots), np.int32),
         np.zeros((num_tiles, 2), np.int32),
-        aligned_zeros(num_tiles, centers + 1, padded(dim)),
+        aligned_zeros(num_tiles, tile_size + 1, padded(dim)),
         aligned_zeros(num_tiles, slots + 1, padded(dim)),
     )
 
 
-def new_strips(num_strips: int, num_tokens: int) -> Strips:
-    """Arrays for the kept nodes of strips of walks."""
-    nodes, firsts, ends = np.zeros((3, num_strips, num_tokens), np.int32)
-    return Strips(nodes, firsts, ends, np.zeros(num_strips, np.int32))
-
-
-def _centers_of_tile(tile_size: int, window: int) -> int:
-    """Centres of a tile, at most."""
-    return min(LANES, tile_size) if window else tile_size
-
-
 def _context_slots(tile_size: int, window: int, num_shared: int) -> int:
-    """Contexts of a tile, at most."""
+    """Contexts of a tile, at most: of walks some centres have negatives of their own."""
     if not window:
         return tile_size + num_shared + GROUP
-    negatives: int = most_negatives(num_shared)
-    return min(LANES + 2 * window, tile_size) + negatives
+    each: int = most_negatives(num_shared)
+    return tile_size + -(-tile_size // LANES) * each
 
 
 def rates_of(done: int, end: int, total: int, learning_rate: float) -> tuple[float, float]:
@@ -417,19 +404,19 @@ def contention_at(learning_rate: float) -> float:
     return CONTENTION * min(1.0, _USUAL_RATE / learning_rate)
 
 
-def walks_per_strip(walk_length: int) -> int:
-    """Return how many walks make a strip."""
-    return max(1, STRIP_TOKENS // walk_length)
+def walks_per_tile(walk_length: int) -> int:
+    """Return how many walks make a tile."""
+    return max(1, TILE_TOKENS // walk_length)
 
 
 def walks_per_chunk(walk_length: int) -> int:
     """Return how many walks are trained between two reports of progress."""
-    return CHUNK_TILES * walks_per_strip(walk_length)
+    return CHUNK_TILES * walks_per_tile(walk_length)
 
 
 def trainer_bytes(num_nodes: int, tile_size: int, dim: int, window: int = 0) -> int:
     """Return the memory that a `Trainer` takes beside the tables, in bytes."""
-    slots = _centers_of_tile(tile_size, window) + _context_slots(tile_size, window, NUM_SHARED) + 2
+    slots = tile_size + _context_slots(tile_size, window, NUM_SHARED) + 2
     return 24 * num_nodes + _MOST_TILES * slots * padded(dim) * 4
 
 

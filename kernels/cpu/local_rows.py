@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from graphkit.kernels.cpu.prefetch import prefetch_row
-from graphkit.kernels.cpu.simd import LANES, add, load, splat, store, subtract
+from graphkit.kernels.cpu.simd import LANES, add, load, store, subtract
 
 FREE = -1
 _AHEAD = 12
@@ -55,15 +55,6 @@ def gather(table, rows, first, num_slots, block):
             store(block, slot, column, load(table, row, column))
         for column in range(whole, dim):
             block[slot, column] = table[row, column]
-
-
-@njit(inline="always")
-def clear(block, num_slots):
-    """Set the first slots to zero; `block` **written**."""
-    zero = splat(np.float32(0))
-    for slot in range(num_slots):
-        for column in range(0, block.shape[1], LANES):
-            store(block, slot, column, zero)
 
 
 @njit(inline="always")

@@ -16,7 +16,6 @@ _WEYL_0 = np.uint32(0x9E3779B9)
 _WEYL_1 = np.uint32(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
-_DRAWN = 16
 
 
 @njit(inline="always")
@@ -41,17 +40,6 @@ def draw(seed, item, step, stream):
     """Four random uint32 words for ``(seed, item, step, stream)``; seed and item are 64-bit."""
     seed, item = uint64(seed), uint64(item)
     return philox(seed & _LOW, seed >> _HALF, item & _LOW, step, stream, item >> _HALF)
-
-
-@njit(inline="always")
-def draw_range(seed, item, first, count, stream, words):
-    """Set words[:, k] to the first two words of `draw` for step number `first` + k, for `count` k or more.
-
-    `words` uint32 [2, >= count, a multiple of 16], **written**. LLVM draws sixteen at a time, which takes a
-    fifth as long a draw.
-    """
-    for k in range(-(-count // _DRAWN) * _DRAWN):
-        words[0, k], words[1, k], _, _ = draw(seed, item, first + k, stream)
 
 
 @njit(inline="always")

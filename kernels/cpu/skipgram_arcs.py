@@ -95,7 +95,7 @@ def train_arcs(
     """
     tiles_per_round, num_slots = round_.context_rows.shape
     tasks = tiles_per_round + num_parts
-    tile = new_tile(round_, columns_of(0, law), 0)
+    tile = new_tile(round_, columns_of(0, law))
     block = new_block(num_slots, columns_of(0, law), round_.centers.shape[2])
     samples = np.empty((2, samples_per_tile), np.int32)
     pairs = Pairs(np.empty(LANES, np.int32), np.empty((1, LANES), np.float32))
@@ -111,8 +111,7 @@ def train_arcs(
             count = min(samples_per_tile, num_samples - first)
             round_.counts[task] = 0
             if count > 0:
-                centers, contexts = round_.centers[task], round_.contexts[task]
-                block = with_vectors(block, centers, contexts, centers, contexts)
+                block = with_vectors(block, round_.centers[task], round_.contexts[task])
                 loss = _train_tile(
                     first_sample + first,
                     count,
@@ -142,7 +141,7 @@ def _train_tile(first, count, place, task, rate, law, arcs, tables, round_, samp
     num_centers = _draw_samples(first, count, law, arcs, samples, tile, round_.center_rows[task])
     num_contexts = _place_targets(count, samples, tile, rows)
     num_columns, loss = len(block.column_slots), 0.0
-    draw_negatives(first, 0, law, tables.contexts, tile.words, tile.negatives[:num_columns])
+    draw_negatives(first, 0, law, tables.contexts, tile.negatives[:num_columns])
     num_contexts = place_negatives(tile.negatives, block.column_slots, tile, rows, num_contexts)
     gather(tables.centers, round_.center_rows[task], 0, num_centers, block.centers)
     gather(tables.contexts, rows, 0, num_contexts, block.contexts)
@@ -157,7 +156,7 @@ def _train_tile(first, count, place, task, rate, law, arcs, tables, round_, samp
             loss += block_loss(block, 0, num_columns)
             for lane in range(lanes):
                 loss += log_loss(np.float64(pairs.gradient[0, lane]))
-        measure_curvature(block, 0, num_columns, rate)
+        measure_curvature(block, num_columns, rate)
         _add_pair_curvature(pairs, tile.positives, rate, block)
         set_factors(block, num_columns)
         _attract_pairs(pairs, tile.positives, rate, block)

@@ -6,9 +6,9 @@ times the gradient of
     sum_ic  positive_ic * log s(v_i . x_c)  +  negative_ic * log s(-v_i . x_c),      s(z) = 1 / (1 + e**-z),
 
 all scores being taken before any vector moves. Three small matrix products do it: the scores V X', the
-centres' gradient G X, the columns' gradient G' V. Each keeps sixteen sums of 16 numbers in registers and
-reads one vector for as many multiply-adds; the third uses each gradient twice. Of the multipliers' peak (two
-of 512 bits, rows in the second cache) the second reaches nearly all, the others some 80 %.
+centres' gradient G X, the columns' gradient G' V. Each keeps eight or sixteen sums of 16 numbers in registers
+and reads one vector for as many multiply-adds. Of the multipliers' peak (two of 512 bits, rows in the second
+cache) the first product takes 75 %, the second nearly all, the third 65 %.
 
 A step that adds many samples at once can overshoot where those samples, one by one, would have slowed each
 other down. The curvature along the vector of a node is at most
@@ -21,12 +21,11 @@ factors: the same for both ends. Were each end damped for itself, one table woul
 other, and descent keeps |v|**2 / rate_v - |x|**2 / rate_x as it began (S. Arora, N. Cohen, N. Golowich,
 W. Hu, ICLR 2019, for equal rates): contexts outgrow centres, all centres turn one way, and F1 falls.
 
-A block's arrays: `centers` and `contexts` float32 [> num_slots, width], local copies of rows, width a
-multiple of 16; `center_steps` and `context_steps`, where steps are added, a spare row last: the copies
-themselves, or arrays of steps alone; `center_curvature` and `context_curvature` float32 [> num_slots], h of
-each; `lane_slots` and `lane_targets` int32 [16], where a centre stands and where its step goes;
-`column_slots` and `column_targets` int32 [num_columns], likewise, a multiple of 8 of them; `weight` float32
-[num_columns, 16], positives first, all negatives alike.
+A block's arrays: `centers` and `contexts` float32 [> num_slots, width], local copies of rows and a spare one,
+width a multiple of 16; `center_curvature` and `context_curvature` float32 [> num_slots], h of each;
+`lane_slots` and `lane_targets` int32 [16], where a centre stands and where its step goes; `column_slots` and
+`column_targets` int32 [num_columns], likewise, a multiple of 8 of them; `weight` float32 [num_columns, 16],
+positives first.
 """
 
 from __future__ import annotations
@@ -69,8 +68,6 @@ class Block(NamedTuple):
 
     centers: np.ndarray
     contexts: np.ndarray
-    center_steps: np.ndarray
-    context_steps: np.ndarray
     center_curvature: np.ndarray
     context_curvature: np.ndarray
     lane_slots: np.ndarray
@@ -97,10 +94,8 @@ def score(block, num_columns):
         row_0, row_1, row_2, row_3 = slots[first], slots[first + 1], slots[first + 2], slots[first + 3]
         row_4, row_5, row_6, row_7 = slots[first + 4], slots[first + 5], slots[first + 6], slots[first + 7]
         sum_0 = sum_1 = sum_2 = sum_3 = sum_4 = sum_5 = sum_6 = sum_7 = splat(_ZERO)
-        odd_0 = odd_1 = odd_2 = odd_3 = odd_4 = odd_5 = odd_6 = odd_7 = splat(_ZERO)
-        # Even and odd places have sums of their own: of eight alone each waits for its last addition.
-        for place in range(0, width, 2):
-            lanes, next_lanes = load(block.transposed, place, 0), load(block.transposed, place + 1, 0)
+        for place in range(width):
+            lanes = load(block.transposed, place, 0)
             sum_0 = fma(lanes, broadcast(contexts, row_0, place), sum_0)
             sum_1 = fma(lanes, broadcast(contexts, row_1, place), sum_1)
             sum_2 = fma(lanes, broadcast(contexts, row_2, place), sum_2)
@@ -109,27 +104,12 @@ def score(block, num_columns):
             sum_5 = fma(lanes, broadcast(contexts, row_5, place), sum_5)
             sum_6 = fma(lanes, broadcast(contexts, row_6, place), sum_6)
             sum_7 = fma(lanes, broadcast(contexts, row_7, place), sum_7)
-            odd_0 = fma(next_lanes, broadcast(contexts, row_0, place + 1), odd_0)
-            odd_1 = fma(next_lanes, broadcast(contexts, row_1, place + 1), odd_1)
-            odd_2 = fma(next_lanes, broadcast(contexts, row_2, place + 1), odd_2)
-            odd_3 = fma(next_lanes, broadcast(contexts, row_3, place + 1), odd_3)
-            odd_4 = fma(next_lanes, broadcast(contexts, row_4, place + 1), odd_4)
-            odd_5 = fma(next_lanes, broadcast(contexts, row_5, place + 1), odd_5)
-            odd_6 = fma(next_lanes, broadcast(contexts, row_6, place + 1), odd_6)
-            odd_7 = fma(next_lanes, broadcast(contexts, row_7, place + 1), odd_7)
-        store(block.gradient, first, 0, add(sum_0, odd_0))
-        store(block.gradient, first + 1, 0, add(sum_1, odd_1))
-        store(block.gradient, first + 2, 0, add(sum_2, odd_2))
-        store(block.gradient, first + 3, 0, add(sum_3, odd_3))
-        store(block.gradient, first + 4, 0, add(sum_4, odd_4))
-        store(block.gradient, first + 5, 0, add(sum_5, odd_5))
-        store(block.gradient, first + 6, 0, add(sum_6, odd_6))
-        store(block.gradient, first + 7, 0, add(sum_7, odd_7))
+        store_eight(block.gradient, first, 0, sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_6, sum_7)
 
 
 @njit(inline="always")
-def measure_curvature(block, num_positive, num_columns, rate):
-    """Add up h of each node; the negatives are alike in weight, so that their lengths are added first.
+def measure_curvature(block, num_columns, rate):
+    """Add up h of each node.
 
     `block.center_curvature`, `.context_curvature` and, as scratch, `.lane_factors` are **written**.
     """
@@ -137,19 +117,11 @@ def measure_curvature(block, num_positive, num_columns, rate):
     block.context_curvature[:] = 0
     quarter, along_lanes = splat(_QUARTER * rate), splat(_ZERO)
     lengths = multiply(quarter, lane_lengths(block))
-    for column in range(num_positive):
+    for column in range(num_columns):
         slot, weight = block.column_slots[column], load(block.weight, column, 0)
         length = multiply(quarter, splat(squared_length(block.contexts, slot)))
         along_lanes = fma(weight, length, along_lanes)
         block.context_curvature[slot] += total(multiply(weight, lengths))
-    if num_positive < num_columns:
-        squared, weight = splat(_ZERO), load(block.weight, num_positive, 0)
-        along_context = total(multiply(weight, lengths))
-        for column in range(num_positive, num_columns):
-            slot = block.column_slots[column]
-            squared = add(squared, squares(block.contexts, slot))
-            block.context_curvature[slot] += along_context
-        along_lanes = fma(weight, multiply(quarter, splat(total(squared))), along_lanes)
     store(block.lane_factors, 0, 0, along_lanes)
     for lane in range(LANES):
         block.center_curvature[block.lane_slots[lane]] += block.lane_factors[0, lane]
@@ -168,17 +140,11 @@ def lane_lengths(block):
 @njit(inline="always")
 def squared_length(vectors, row):
     """Return |vectors[row]|**2."""
-    return total(squares(vectors, row))
-
-
-@njit(inline="always")
-def squares(vectors, row):
-    """Return 16 numbers whose sum is |vectors[row]|**2."""
-    sums = splat(_ZERO)
+    squares = splat(_ZERO)
     for column in range(0, vectors.shape[1], LANES):
         part = load(vectors, row, column)
-        sums = fma(part, part, sums)
-    return sums
+        squares = fma(part, part, squares)
+    return total(squares)
 
 
 @njit(inline="always")
@@ -266,79 +232,40 @@ def copy_lanes(block):
 
 @njit(inline="always")
 def move_contexts(block, num_columns):
-    """Add sum over i of gradient[c, i] * v_i; `block.context_steps` and `block.lanes` **written**."""
+    """x_c += sum over i of gradient[c, i] * v_i; `block.contexts` and `block.lanes` **written**."""
+    gradient, lanes = block.gradient, block.lanes
     copy_lanes(block)
-    width = block.lanes.shape[1]
-    pairs = width - width % (2 * LANES)
+    contexts, targets = block.contexts, block.column_targets
     for first in range(0, num_columns, GROUP):
-        for column in range(0, pairs, 2 * LANES):
-            _move_two(block, first, column)
-        if pairs < width:
-            _move_one(block, first, pairs)
-
-
-@njit(inline="always")
-def _move_two(block, first, column):
-    """32 numbers of eight contexts: each gradient is read once for two multiply-adds."""
-    gradient, lanes = block.gradient, block.lanes
-    sum_0 = sum_1 = sum_2 = sum_3 = sum_4 = sum_5 = sum_6 = sum_7 = splat(_ZERO)
-    next_0 = next_1 = next_2 = next_3 = next_4 = next_5 = next_6 = next_7 = splat(_ZERO)
-    for lane in range(LANES):
-        row, next_row = load(lanes, lane, column), load(lanes, lane, column + LANES)
-        scale_0, scale_1 = broadcast(gradient, first, lane), broadcast(gradient, first + 1, lane)
-        scale_2, scale_3 = broadcast(gradient, first + 2, lane), broadcast(gradient, first + 3, lane)
-        scale_4, scale_5 = broadcast(gradient, first + 4, lane), broadcast(gradient, first + 5, lane)
-        scale_6, scale_7 = broadcast(gradient, first + 6, lane), broadcast(gradient, first + 7, lane)
-        sum_0, next_0 = fma(row, scale_0, sum_0), fma(next_row, scale_0, next_0)
-        sum_1, next_1 = fma(row, scale_1, sum_1), fma(next_row, scale_1, next_1)
-        sum_2, next_2 = fma(row, scale_2, sum_2), fma(next_row, scale_2, next_2)
-        sum_3, next_3 = fma(row, scale_3, sum_3), fma(next_row, scale_3, next_3)
-        sum_4, next_4 = fma(row, scale_4, sum_4), fma(next_row, scale_4, next_4)
-        sum_5, next_5 = fma(row, scale_5, sum_5), fma(next_row, scale_5, next_5)
-        sum_6, next_6 = fma(row, scale_6, sum_6), fma(next_row, scale_6, next_6)
-        sum_7, next_7 = fma(row, scale_7, sum_7), fma(next_row, scale_7, next_7)
-    _move_eight(block, first, column, sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_6, sum_7)
-    _move_eight(block, first, column + LANES, next_0, next_1, next_2, next_3, next_4, next_5, next_6, next_7)
-
-
-@njit(inline="always")
-def _move_one(block, first, column):
-    """16 numbers of eight contexts."""
-    gradient, lanes = block.gradient, block.lanes
-    sum_0 = sum_1 = sum_2 = sum_3 = sum_4 = sum_5 = sum_6 = sum_7 = splat(_ZERO)
-    for lane in range(LANES):
-        row = load(lanes, lane, column)
-        sum_0 = fma(row, broadcast(gradient, first, lane), sum_0)
-        sum_1 = fma(row, broadcast(gradient, first + 1, lane), sum_1)
-        sum_2 = fma(row, broadcast(gradient, first + 2, lane), sum_2)
-        sum_3 = fma(row, broadcast(gradient, first + 3, lane), sum_3)
-        sum_4 = fma(row, broadcast(gradient, first + 4, lane), sum_4)
-        sum_5 = fma(row, broadcast(gradient, first + 5, lane), sum_5)
-        sum_6 = fma(row, broadcast(gradient, first + 6, lane), sum_6)
-        sum_7 = fma(row, broadcast(gradient, first + 7, lane), sum_7)
-    _move_eight(block, first, column, sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_6, sum_7)
-
-
-@njit(inline="always")
-def _move_eight(block, first, column, sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_6, sum_7):
-    """Add to 16 numbers of eight contexts, one after another: a node may hold several columns."""
-    steps, targets = block.context_steps, block.column_targets
-    _move(steps, targets[first], column, sum_0)
-    _move(steps, targets[first + 1], column, sum_1)
-    _move(steps, targets[first + 2], column, sum_2)
-    _move(steps, targets[first + 3], column, sum_3)
-    _move(steps, targets[first + 4], column, sum_4)
-    _move(steps, targets[first + 5], column, sum_5)
-    _move(steps, targets[first + 6], column, sum_6)
-    _move(steps, targets[first + 7], column, sum_7)
+        for column in range(0, lanes.shape[1], LANES):
+            sum_0 = sum_1 = sum_2 = sum_3 = sum_4 = sum_5 = sum_6 = sum_7 = splat(_ZERO)
+            for lane in range(LANES):
+                row = load(lanes, lane, column)
+                sum_0 = fma(row, broadcast(gradient, first, lane), sum_0)
+                sum_1 = fma(row, broadcast(gradient, first + 1, lane), sum_1)
+                sum_2 = fma(row, broadcast(gradient, first + 2, lane), sum_2)
+                sum_3 = fma(row, broadcast(gradient, first + 3, lane), sum_3)
+                sum_4 = fma(row, broadcast(gradient, first + 4, lane), sum_4)
+                sum_5 = fma(row, broadcast(gradient, first + 5, lane), sum_5)
+                sum_6 = fma(row, broadcast(gradient, first + 6, lane), sum_6)
+                sum_7 = fma(row, broadcast(gradient, first + 7, lane), sum_7)
+            # One after another: a node may hold several columns.
+            _move(contexts, targets[first], column, sum_0)
+            _move(contexts, targets[first + 1], column, sum_1)
+            _move(contexts, targets[first + 2], column, sum_2)
+            _move(contexts, targets[first + 3], column, sum_3)
+            _move(contexts, targets[first + 4], column, sum_4)
+            _move(contexts, targets[first + 5], column, sum_5)
+            _move(contexts, targets[first + 6], column, sum_6)
+            _move(contexts, targets[first + 7], column, sum_7)
 
 
 @njit(inline="always")
 def move_centers(block):
-    """Add steps[i]; `block.center_steps` **written**."""
+    """v_i += steps[i]; `block.centers` **written**."""
     for lane in range(LANES):
         for column in range(0, block.centers.shape[1], LANES):
-            _move(block.center_steps, block.lane_targets[lane], column, load(block.steps, lane, column))
+            _move(block.centers, block.lane_targets[lane], column, load(block.steps, lane, column))
 
 
 @njit(inline="always")
@@ -362,7 +289,7 @@ def store_eight(out, row, column, sum_0, sum_1, sum_2, sum_3, sum_4, sum_5, sum_
 @njit(inline="always")
 def step(block, num_positive, num_columns, rate):
     """Move centres and contexts by one step, the scores being taken already."""
-    measure_curvature(block, num_positive, num_columns, rate)
+    measure_curvature(block, num_columns, rate)
     set_factors(block, num_columns)
     attract(block, num_positive, rate)
     repel(block, num_positive, num_columns, rate)

@@ -1,9 +1,8 @@
 """A tile of samples and a round of tiles: what training on walks and on arcs share.
 
-A tile copies the rows it needs, trains on the copies, and leaves the differences: of walks its one step, of
-arcs what some blocks after one another have moved. A round is some tiles that start from the same tables.
-Tiles, and then parts of the tables to which the differences are added, are the tasks of `tickets`: the result
-is the same for any number of threads.
+A tile copies the rows it needs, trains on the copies block after block, and leaves the differences; a round
+is some tiles that start from the same tables. Tiles, and then parts of the tables to which the differences
+are added, are the tasks of `tickets`: the result is the same for any number of threads.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from graphkit.kernels.cpu.local_rows import (
     select,
     slot_of,
 )
-from graphkit.kernels.cpu.philox import bounded, draw_range
+from graphkit.kernels.cpu.philox import bounded, draw
 from graphkit.kernels.cpu.prefetch import prefetch_row
 from graphkit.kernels.cpu.row_alias import pick_entry
 from graphkit.kernels.cpu.simd import LANES, load, multiply, splat, store
@@ -80,14 +79,13 @@ class Tile(NamedTuple):
     """A thread's own arrays.
 
     `keys` and `places` are the hash table of slots; `positives` float32 [1, 16], how many each centre has;
-    `words` uint32 [2, count], random ones; `negatives` int32, the nodes drawn; `part_nodes` and `part_slots`
-    int32, whose differences a part adds, and where in the round they are.
+    `negatives` int32, the nodes drawn; `part_nodes` and `part_slots` int32, whose differences a part adds,
+    and where in the round they are.
     """
 
     keys: np.ndarray
     places: np.ndarray
     positives: np.ndarray
-    words: np.ndarray
     negatives: np.ndarray
     part_nodes: np.ndarray
     part_slots: np.ndarray
@@ -100,8 +98,8 @@ def columns_of(seen, law):
 
 
 @njit
-def new_tile(round_, num_negatives, num_words):
-    """Allocate the arrays of a thread for tiles of a round, with so many negatives or words at a time."""
+def new_tile(round_, num_negatives):
+    """Allocate the arrays of a thread for tiles of a round, with so many negatives at a time."""
     num_tiles, num_slots = round_.context_rows.shape
     buckets = 16
     while buckets < 2 * num_slots:
@@ -110,7 +108,6 @@ def new_tile(round_, num_negatives, num_words):
         np.empty(buckets, np.int32),
         np.empty(buckets, np.int32),
         np.empty((1, LANES), np.float32),
-        np.empty((2, -(-max(num_negatives, num_words) // LANES) * LANES), np.uint32),
         np.empty(num_negatives, np.int32),
         np.empty(num_tiles * num_slots + 1, np.int32),
         np.empty(num_tiles * num_slots + 1, np.int32),
@@ -118,7 +115,7 @@ def new_tile(round_, num_negatives, num_words):
 
 
 @njit
-def aligned_rows(num_rows, width):
+def _aligned_zeros(num_rows, width):
     """float32 [num_rows, width] that begins where a cache line does."""
     numbers = np.zeros((num_rows + 1) * width, np.float32)
     first = -numbers.ctypes.data % (4 * LANES) // 4
@@ -132,32 +129,28 @@ def new_block(num_slots, most_columns, width):
     return Block(
         nothing,
         nothing,
-        nothing,
-        nothing,
         np.zeros(num_slots + 1, np.float32),
         np.zeros(num_slots + 1, np.float32),
         np.zeros(LANES, np.int32),
         np.zeros(LANES, np.int32),
         np.zeros(most_columns, np.int32),
         np.zeros(most_columns, np.int32),
-        aligned_rows(most_columns, LANES),
-        aligned_rows(most_columns, LANES),
-        aligned_rows(width, LANES),
-        aligned_rows(LANES, width),
-        aligned_rows(LANES, width),
+        _aligned_zeros(most_columns, LANES),
+        _aligned_zeros(most_columns, LANES),
+        _aligned_zeros(width, LANES),
+        _aligned_zeros(LANES, width),
+        _aligned_zeros(LANES, width),
         np.zeros((1, LANES), np.float32),
         np.zeros(most_columns, np.float32),
     )
 
 
 @njit(inline="always")
-def with_vectors(block, centers, contexts, center_steps, context_steps):
-    """Return the block with other vectors, and other rows to which steps are added."""
+def with_vectors(block, centers, contexts):
+    """Return the block with other vectors."""
     return Block(
         centers,
         contexts,
-        center_steps,
-        context_steps,
         block.center_curvature,
         block.context_curvature,
         block.lane_slots,
@@ -187,14 +180,11 @@ def place_node(node, tile, rows, num_slots):
 
 
 @njit(inline="always")
-def draw_negatives(item, first, law, contexts, words, nodes):
-    """Draw negatives number `first` and on of a tile, and ask for their rows.
-
-    `words` uint32 [2, count] and `nodes` int32 are **written**.
-    """
-    draw_range(law.seed, item, first, len(nodes), law.noise_stream, words)
+def draw_negatives(item, first, law, contexts, nodes):
+    """Draw negatives number `first` and on of a tile, and ask for their rows; `nodes` int32, **written**."""
     for k in range(len(nodes)):
-        nodes[k] = pick_entry(law.noise, 0, bounded(words[0, k], len(law.noise)), words[1, k])
+        word, coin, _, _ = draw(law.seed, item, first + k, law.noise_stream)
+        nodes[k] = pick_entry(law.noise, 0, bounded(word, len(law.noise)), coin)
         prefetch_row(contexts, nodes[k])
 
 
@@ -245,11 +235,11 @@ def weigh_negatives(first, num_columns, law, tile, block):
 @njit(inline="always")
 def set_targets(frozen, round_, task, block, num_columns):
     """Let the steps of frozen rows go to the spare slot, the last one."""
-    spare = len(block.center_steps) - 1
+    spare = len(block.centers) - 1
     for lane in range(LANES):
         slot = block.lane_slots[lane]
         block.lane_targets[lane] = spare if frozen[round_.center_rows[task, slot]] else slot
-    spare = len(block.context_steps) - 1
+    spare = len(block.contexts) - 1
     for column in range(num_columns):
         slot = block.column_slots[column]
         block.column_targets[column] = spare if frozen[round_.context_rows[task, slot]] else slot

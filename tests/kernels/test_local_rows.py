@@ -4,15 +4,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from graphkit.kernels.cpu.local_rows import (
-    FREE,
-    add_differences,
-    clear,
-    gather,
-    keep_differences,
-    select,
-    slot_of,
-)
+from graphkit.kernels.cpu.local_rows import FREE, add_differences, gather, keep_differences, select, slot_of
 from graphkit.kernels.cpu.simd import padded
 
 
@@ -27,11 +19,6 @@ def slots_of(nodes, keys, places, rows, slots):
 @njit
 def copy_rows(table, rows, first, num_slots, block):
     gather(table, rows, first, num_slots, block)
-
-
-@njit
-def clear_rows(block, num_slots):
-    clear(block, num_slots)
 
 
 @njit
@@ -79,13 +66,6 @@ def test_copies_and_differences(dim, num_slots):
     assert np.array_equal(block[:num_slots, :dim], moved - table[rows[:num_slots]])
     assert (block[num_slots:] == -7).all()
     assert (block[:, dim:] == -7).all()
-
-
-def test_cleared_rows_are_zero_and_others_as_they_were():
-    block = np.full((5, 32), np.nan, np.float32)
-    clear_rows(block, 3)
-    assert not block[:3].any()
-    assert np.isnan(block[3:]).all()
 
 
 @pytest.mark.parametrize("num_parts", [1, 2, 8])

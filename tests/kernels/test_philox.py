@@ -1,10 +1,9 @@
 """Philox against the known-answer vectors published with Random123."""
 
 import numba
-import numpy as np
 import pytest
 
-from graphkit.kernels.cpu.philox import bounded, draw, draw_range, philox
+from graphkit.kernels.cpu.philox import bounded, draw, philox
 
 KNOWN_ANSWERS = [
     ((0, 0), (0, 0, 0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
@@ -28,11 +27,6 @@ def call_draw(seed, item, step, stream):
 
 
 @numba.njit
-def call_draw_range(seed, item, first, count, stream, words):
-    draw_range(seed, item, first, count, stream, words)
-
-
-@numba.njit
 def call_bounded(word, bound):
     return bounded(word, bound)
 
@@ -49,12 +43,3 @@ def test_draw_places_seed_item_step_and_stream():
 
 def test_bounded_covers_the_range_evenly():
     assert [call_bounded(word, 4) for word in (0, 2**30, 2**31, 2**32 - 1)] == [0, 1, 2, 3]
-
-
-@pytest.mark.parametrize("count", [0, 1, 16, 21])
-def test_a_range_has_the_words_of_each_draw(count):
-    words, key = np.zeros((2, 48), np.uint32), (2**40 + 3, 2**33 + 5)
-    call_draw_range(*key, 7, count, 12, words)
-    wanted = [call_draw(*key, 7 + k, 12)[:2] for k in range(count)]
-    assert words.T[:count].tolist() == [list(pair) for pair in wanted]
-    assert not words[:, 32:].any()

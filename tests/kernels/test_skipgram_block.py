@@ -27,11 +27,10 @@ def block_of(centers, contexts, lanes, columns, weight, frozen):
     def poison(*shape):
         return np.full(shape, np.nan, np.float32)
 
-    copies = with_spare(centers), with_spare(contexts)
     slots = np.array(lanes, np.int32), np.array(columns, np.int32)
     targets = [np.where(np.isin(each, frozen), NUM_SLOTS, each).astype(np.int32) for each in slots]
     return Block(
-        *(*copies, *copies, poison(NUM_SLOTS + 1), poison(NUM_SLOTS + 1)),
+        *(with_spare(centers), with_spare(contexts), poison(NUM_SLOTS + 1), poison(NUM_SLOTS + 1)),
         *(slots[0], targets[0], slots[1], targets[1], weight.astype(np.float32), poison(count, LANES)),
         *(poison(width, LANES), poison(LANES, width), poison(LANES, width), poison(1, LANES), poison(count)),
     )
@@ -45,7 +44,6 @@ def test_a_step_is_the_twins(width, size, rate, num_positive, num_columns):
     tables = [rng.normal(0, size, (NUM_SLOTS, width)).astype(np.float32) for _ in range(2)]
     lanes, columns = (rng.integers(0, NUM_SLOTS, count).tolist() for count in (LANES, num_columns))
     weight = rng.integers(0, 3, (num_columns, LANES)) * rng.uniform(0.5, 1, (num_columns, 1))
-    weight[num_positive:] = rng.uniform(0.5, 1) * rng.integers(0, 3, LANES)
     frozen, is_positive = [4], (np.arange(num_columns) < num_positive)[:, None]
     block = block_of(*tables, lanes, columns, weight, frozen)
     take_step(block, num_positive, num_columns, np.float32(rate))

@@ -28,14 +28,14 @@ TILES, SIZE = 5, 16
 
 
 @njit
-def draw(item, first, law, contexts, words, nodes):
-    draw_negatives(item, first, law, contexts, words, nodes)
+def draw(item, first, law, contexts, nodes):
+    draw_negatives(item, first, law, contexts, nodes)
 
 
 @njit
 def place(nodes, slots, round_, rows):
     """Give nodes slots in a tile that has others already; return how many there are."""
-    tile = new_tile(round_, 1, 0)
+    tile = new_tile(round_, 1)
     forget_slots(tile)
     num_slots = place_negatives(nodes[:3], slots[:3], tile, rows, 0)
     return place_negatives(nodes[3:], slots[3:], tile, rows, num_slots)
@@ -45,7 +45,7 @@ def place(nodes, slots, round_, rows):
 def end_round(tables, round_, counts, num_parts):
     for task in range(len(counts)):
         leave_differences(tables, round_, task, counts[task, 0], counts[task, 1])
-    tile = new_tile(round_, 1, 0)
+    tile = new_tile(round_, 1)
     for part in range(num_parts):
         add_part(tables, round_, part, num_parts, tile)
 
@@ -68,7 +68,7 @@ def round_of(case):
 def test_negatives_are_the_twins(first):
     case = make_case(20)
     nodes = np.full(40, -9, np.int32)
-    draw(2**33 + 5, first, case.law, case.contexts, np.zeros((2, 48), np.uint32), nodes)
+    draw(2**33 + 5, first, case.law, case.contexts, nodes)
     assert nodes.tolist() == twin.negatives_of(2**33 + 5, first + 40, case.plain)[first:]
 
 
@@ -109,10 +109,9 @@ def test_weights_losses_and_targets_of_a_block():
     rng = np.random.default_rng(2)
     case = make_case(16, num_negatives=3.0, frozen=[2, 9])
     round_, (first, num_columns) = round_of(case), (5, 16)
-    tile = new_tile.py_func(round_, 1, 0)
+    tile = new_tile.py_func(round_, 1)
     block = new_block.py_func(round_.context_rows.shape[1], num_columns, 16)
-    vectors = round_.centers[1], round_.contexts[1]
-    block = with_vectors.py_func(block, *vectors, *vectors)
+    block = with_vectors.py_func(block, round_.centers[1], round_.contexts[1])
     block.weight[:] = 1
     tile.positives[0] = positives = rng.integers(0, 4, LANES)
     weigh(first, num_columns, case.law, tile, block)

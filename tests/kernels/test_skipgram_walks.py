@@ -36,19 +36,19 @@ def test_walks_train_as_the_twin_does(dim):
     ],
     ids=str,
 )
-@pytest.mark.parametrize(("walks_per_strip", "tiles_per_round"), [(1, 1), (3, 4)])
-def test_walks_with_other_laws(options, walks_per_strip, tiles_per_round):
+@pytest.mark.parametrize(("walks_per_tile", "tiles_per_round"), [(1, 1), (3, 4)])
+def test_walks_with_other_laws(options, walks_per_tile, tiles_per_round):
     walks, numbers = make_walks(11, 21, seed=1)
-    num_tiles = -(-len(walks) // walks_per_strip)
+    num_tiles = -(-len(walks) // walks_per_tile)
     rates = np.linspace(0.05, 0.01, -(-num_tiles // tiles_per_round))
-    tiling = {"walks_per_strip": walks_per_strip, "tiles_per_round": tiles_per_round}
+    tiling = {"walks_per_tile": walks_per_tile, "tiles_per_round": tiles_per_round}
     check_walks(make_case(20, **options), walks, numbers, rates, **tiling)
 
 
 def test_samples_that_would_overshoot_are_damped(monkeypatch):
     walks, numbers = make_walks(4, 25, ends=False)
     case = make_case(16, size=1.0, seed=2)
-    left = factors(twin.walk_strips(walks, numbers, 2, case.plain)[0][0], case, 0.05)
+    left = factors(twin.walk_tiles(walks, numbers, 2, case.plain)[0][0], case, 0.05)
     # At this rate some are damped, and by different factors.
     assert left.min() < 0.4 < 0.6 < left.max()
     _, wanted = check_walks(case, walks, numbers, [0.05, 0.05])
@@ -75,15 +75,15 @@ def test_a_node_in_all_lanes_does_not_overshoot(loop):
 def test_a_step_is_the_gradient_of_the_objective(dim):
     rate, walks, numbers = 2.0**-8, *make_walks(3, 5, seed=4)
     case = make_case(dim, size=0.7 / dim**0.25, seed=dim)
-    ((block,),) = twin.walk_strips(walks, numbers, 3, case.plain)
-    centers, contexts, _ = run_walks(case, walks, numbers, [rate], walks_per_strip=3)
+    ((block,),) = twin.walk_tiles(walks, numbers, 3, case.plain)
+    centers, contexts, _ = run_walks(case, walks, numbers, [rate], walks_per_tile=3)
     check_gradient(block, case, (centers - case.centers) / rate, (contexts - case.contexts) / rate)
 
 
-def test_walks_of_a_strip_do_not_see_one_another():
+def test_walks_of_a_tile_do_not_see_one_another():
     walks, numbers = make_walks(2, 30, ends=False)
     case = make_case(8, window=10)
-    together = run_walks(case, walks, numbers, [0.05], walks_per_strip=2)[2][0, 0]
+    together = run_walks(case, walks, numbers, [0.05], walks_per_tile=2)[2][0, 0]
     alone = [run_walks(case, walks[k : k + 1], numbers[k : k + 1], [0.05])[2][0, 0] for k in (0, 1)]
     assert together == sum(alone) > 0
 
@@ -125,7 +125,7 @@ def test_frozen_rows_keep_every_bit():
 def test_reaches_are_uniform(window):
     length, count = 200, 300
     walks, numbers = make_walks(count, length, ends=False)
-    stats = run_walks(make_case(1, window=window), walks, numbers, [0.01] * count, walks_per_strip=1)[2]
+    stats = run_walks(make_case(1, window=window), walks, numbers, [0.01] * count, walks_per_tile=1)[2]
     distances = np.arange(1, window + 1)
     mean = (2 * (length - distances) * (window - distances + 1) / window).sum()
     # A centre inside has 2 * reach pairs, and the variance of a uniform reach is (window**2 - 1) / 12.
@@ -137,7 +137,7 @@ def test_reaches_are_uniform(window):
 @pytest.mark.parametrize("keep", [0.05, 0.5, 1.0])
 def test_the_share_of_kept_nodes(keep):
     walks, numbers = make_walks(200, 400, ends=False)
-    stats = run_walks(make_case(1, window=1, keep=keep), walks, numbers, [0.01] * 200, walks_per_strip=1)[2]
+    stats = run_walks(make_case(1, window=1, keep=keep), walks, numbers, [0.01] * 200, walks_per_tile=1)[2]
     # With a window of one, n kept nodes are 2 (n - 1) pairs.
     kept = (stats[:, 0] / 2 + 1).sum()
     assert abs(kept - keep * walks.size) <= 4 * np.sqrt(walks.size * keep * (1 - keep))
@@ -147,7 +147,7 @@ def test_negatives_follow_the_noise():
     # Centres of one node see one context alone: what else moves is a negative, by its share of the draws.
     case = make_case(1, num_shared=4096, num_negatives=4096.0)
     walks = np.array([[2, 5]], np.int32)
-    _, contexts, _ = run_walks(case, walks, np.array([9]), [2.0**-14], walks_per_strip=1)
+    _, contexts, _ = run_walks(case, walks, np.array([9]), [2.0**-14], walks_per_tile=1)
     # Two nodes are seen: 4098 columns and what fills their group, all but two of them negatives.
     counts = np.bincount(twin.negatives_of(9, 4102, case.plain), minlength=NUM_NODES)
     moved = np.abs(contexts - case.contexts)[:, 0] > 1e-9
@@ -160,7 +160,7 @@ def test_negatives_follow_the_noise():
 def test_threads_change_no_bit(threads, tiles_per_round):
     walks, numbers = make_walks(300, 25)
     case, rates = make_case(40), [0.05] * -(-300 // tiles_per_round)
-    tiling = {"walks_per_strip": 1, "tiles_per_round": tiles_per_round}
+    tiling = {"walks_per_tile": 1, "tiles_per_round": tiles_per_round}
     one, many = (run_walks(case, walks, numbers, rates, **tiling, threads=n) for n in (1, threads))
     assert not np.array_equal(one[0], case.centers)
     for ours, theirs in zip(one, many):

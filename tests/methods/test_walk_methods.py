@@ -86,8 +86,8 @@ def test_a_tiny_case_is_the_twins(name):
         **{"keep": keep_thresholds(frequencies, 0.05).tolist(), "noise": noise_table(frequencies, 0.75)},
     }
     numbers = order_of(72, 12, seed=5)
-    # 80 nodes a strip are five walks of 15.
-    strips = twin.walk_strips(walks[numbers % 36], numbers, 5, plain)
+    # 80 nodes a tile are five walks of 15.
+    tiles = twin.walk_tiles(walks[numbers % 36], numbers, 5, plain)
     centers = initial_vectors(12, 12, 5).astype(np.float64)
     contexts = np.zeros_like(centers)
     tables = VectorTables(*np.zeros((2, 12, 12), np.float32))
@@ -99,9 +99,9 @@ def test_a_tiny_case_is_the_twins(name):
         num_negatives=3,
         contention=contention_at(options["learning_rate"]),
     )
-    num_rounds = -(-len(strips) // trainer.tiles_per_round)
+    num_rounds = -(-len(tiles) // trainer.tiles_per_round)
     rates = np.linspace(*rates_of(0, 72, 72, 0.1), num_rounds, endpoint=False)
-    stats = twin.train_strips(strips, centers, contexts, rates, trainer.tiles_per_round)
+    stats = twin.train(tiles, centers, contexts, rates, trainer.tiles_per_round)
     np.testing.assert_allclose(model.embedding_, centers, atol=2e-5)
     np.testing.assert_allclose(model.context_embedding_, contexts, atol=2e-5)
     assert model.pairs_ == stats[:, 0].sum()
@@ -215,8 +215,7 @@ def test_training_on_knows_nodes_by_id(name):
     for row, node in enumerate(larger.node_ids.tolist()):
         np.testing.assert_array_equal(model.embedding_[row], before.get(node, fresh[row]))
     moved = model.embedding_.copy()
-    # Sub-sampling leaves so few that one round takes them all, and before it contexts are zero.
-    model.set_params(learning_rate=0.05, subsample=0).partial_fit(larger)
+    model.set_params(learning_rate=0.05).partial_fit(larger)
     assert (model.embedding_ != moved).any(axis=1).all()
 
 

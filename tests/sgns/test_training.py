@@ -70,8 +70,8 @@ def test_walks_are_trained_as_the_twin_does(num_threads):
     per_round = trainer.tiles_per_round
     rates = np.linspace(0.05, 0.01, -(-15 // per_round), endpoint=False)
     trainer.train_walks(walks, numbers, 2, (0.05, 0.01))
-    strips = twin.walk_strips(walks, numbers, 2, plain_law(trainer))
-    done = twin.train_strips(strips, centers, contexts, rates, per_round)
+    tiles = twin.walk_tiles(walks, numbers, 2, plain_law(trainer))
+    done = twin.train(tiles, centers, contexts, rates, per_round)
     np.testing.assert_allclose(ours.centers, centers, atol=1e-5)
     np.testing.assert_allclose(ours.contexts, contexts, atol=1e-5)
     assert trainer.record.pairs == [done[:, 0].sum()]
@@ -174,8 +174,7 @@ def test_rounds_are_short_where_a_node_is_everywhere(share, scale, window):
     # Weights may have any unit.
     vectors = VectorTables(*np.zeros((2, 2000, 1), np.float32))
     trainer = Trainer(vectors, frequencies * scale, tile_size=75, window=window, num_negatives=4)
-    # A tile of arcs has all samples, of walks sixteen centres.
-    weight = share * (16 if window else 75) * (window + 1) * 5
+    weight = share * 75 * (window + 1) * 5
     fitting = [tiles for tiles in (1, 2, 4, 8, 16) if tiles == 1 or tiles * weight <= training.CONTENTION]
     assert trainer.tiles_per_round == fitting[-1]
 

@@ -11,7 +11,7 @@ from graphkit.kernels.cpu.simd import padded
 from graphkit.kernels.cpu.skipgram_arcs import Arcs, train_arcs
 from graphkit.kernels.cpu.skipgram_block import GROUP
 from graphkit.kernels.cpu.skipgram_tile import LOSS_EVERY, Law, Round, Tables
-from graphkit.kernels.cpu.skipgram_walks import Strips, train_walks
+from graphkit.kernels.cpu.skipgram_walks import train_walks
 from graphkit.kernels.cpu.tickets import NUM_COUNTERS
 from support.reference import skipgram as twin
 
@@ -68,10 +68,9 @@ def guarded(table):
 
 def poisoned_round(tiles_per_round, tile_size, case, *, walks):
     """Room for a round, full of what nobody may read."""
-    dim, window = case.centers.shape[1], case.law.window
+    dim, num_draws = case.centers.shape[1], -(-tile_size // twin.CENTERS) if walks else 1
     most = max(twin.FEWEST_COLUMNS if walks else 0, case.law.num_shared + GROUP)
-    centers, seen = (twin.CENTERS, twin.CENTERS + 2 * window) if walks else (tile_size, tile_size)
-    slots = centers, seen + most
+    slots = tile_size, tile_size + num_draws * most
     rows = [np.full((tiles_per_round, count), 2**30, np.int32) for count in slots]
     blocks = [np.full((tiles_per_round, count + 1, padded(dim)), np.nan, np.float32) for count in slots]
     for block in blocks:
@@ -84,11 +83,10 @@ def run(kernel, case, samples, source, num_tiles, tile_size, rates, tiles_per_ro
     """Tables and stats after training."""
     (around, centers), (other, contexts) = guarded(case.centers), guarded(case.contexts)
     contexts = centers if one_table else contexts
-    walks = kernel is train_walks
-    stats = np.full((num_tiles, 2), 0.0 if walks else np.nan)
+    stats = np.full((num_tiles, 2), np.nan)
     shared = (
         *(np.asarray(rates, np.float32), 4, case.law, *source, Tables(centers, contexts, case.frozen)),
-        *(poisoned_round(tiles_per_round, tile_size, case, walks=walks), stats),
+        *(poisoned_round(tiles_per_round, tile_size, case, walks=not source), stats),
     )
     counters = np.zeros(NUM_COUNTERS, np.int64)
     workers = [threading.Thread(target=kernel, args=(counters, *samples, *shared)) for _ in range(threads)]
@@ -102,17 +100,16 @@ def run(kernel, case, samples, source, num_tiles, tile_size, rates, tiles_per_ro
     return centers, contexts, stats
 
 
-def run_walks(case, walks, numbers, rates, *, walks_per_strip=2, tiles_per_round=1, threads=1):
+def run_walks(case, walks, numbers, rates, *, walks_per_tile=2, tiles_per_round=1, threads=1):
     """Tables and stats after training on walks."""
-    num_tiles = -(-len(walks) // walks_per_strip)
-    size = walks_per_strip * walks.shape[1]
-    samples = walks, numbers, walks_per_strip
-    strips = [np.full((tiles_per_round, size), 2**30, np.int32) for _ in range(3)]
+    num_tiles = -(-len(walks) // walks_per_tile)
+    size = walks_per_tile * walks.shape[1]
+    samples = walks, numbers, walks_per_tile
     return run(
         train_walks,
         case,
         samples,
-        (Strips(*strips, np.full(tiles_per_round, 2**30, np.int32)),),
+        (),
         num_tiles,
         size,
         rates,
@@ -122,18 +119,18 @@ def run_walks(case, walks, numbers, rates, *, walks_per_strip=2, tiles_per_round
     )
 
 
-def twin_walks(case, walks, numbers, rates, *, walks_per_strip=2, tiles_per_round=1):
+def twin_walks(case, walks, numbers, rates, *, walks_per_tile=2, tiles_per_round=1):
     """The same by the twin."""
-    strips = twin.walk_strips(walks, numbers, walks_per_strip, case.plain)
-    return run_twin(case, strips, rates, tiles_per_round, one_table=False, train=twin.train_strips)
+    tiles = twin.walk_tiles(walks, numbers, walks_per_tile, case.plain)
+    return run_twin(case, tiles, rates, tiles_per_round, one_table=False)
 
 
-def run_twin(case, tiles, rates, tiles_per_round, *, one_table, train=twin.train):
+def run_twin(case, tiles, rates, tiles_per_round, *, one_table):
     """The same by the twin, on tiles."""
     centers = case.centers.astype(np.float64)
     contexts = centers if one_table else case.contexts.astype(np.float64)
     frozen = set(np.flatnonzero(case.frozen).tolist())
-    stats = train(tiles, centers, contexts, rates, tiles_per_round, frozen)
+    stats = twin.train(tiles, centers, contexts, rates, tiles_per_round, frozen)
     return centers, contexts, stats
 
 

@@ -144,7 +144,7 @@ class DeviceTrainer:
         self,
         walks: torch.Tensor,
         numbers: torch.Tensor,
-        walks_per_strip: int,  # noqa: ARG002 - of the CPU's tiles
+        walks_per_tile: int,  # noqa: ARG002 - of the CPU's tiles
         rates: tuple[float, float],
     ) -> None:
         """Train on walks, int32 [walk_length, num_walks], whose numbers, int64, key the randomness.

@@ -1,8 +1,8 @@
 """Skip-gram with negative sampling in plain float64, from Mikolov et al. 2013 and the rules stated beside it.
 
-A block is at most sixteen centres with what they see, a tile of arcs or a strip of walks a list of blocks;
-all that is random is drawn before any training. `law` is a dict of seed, window, num_negatives, num_shared,
-keep (words up to which a node is kept), and noise (an alias table).
+A tile is a list of blocks, each at most sixteen centres with what they see; all that is random is drawn
+before any training. `law` is a dict of seed, window, num_negatives, num_shared, keep (words up to which a
+node is kept), and noise (an alias table).
 """
 
 from typing import NamedTuple
@@ -40,7 +40,7 @@ def pick(table, slot, coin):
 
 
 def negatives_of(item, count, law):
-    """The first `count` negatives of the tile or strip whose first sample has this number."""
+    """The first `count` negatives of the tile whose first sample has this number."""
     words = [draw(law["seed"], item, k, NOISE) for k in range(count)]
     return [pick(law["noise"], word * len(law["noise"]) >> 32, coin) for word, coin, *_ in words]
 
@@ -57,14 +57,14 @@ def tokens_of(walk, number, law):
     return kept
 
 
-def walk_strips(walks, numbers, walks_per_strip, law):
-    """The blocks of each strip of walks."""
-    parts = [slice(first, first + walks_per_strip) for first in range(0, len(walks), walks_per_strip)]
-    return [walk_strip(walks[part], numbers[part], law) for part in parts]
+def walk_tiles(walks, numbers, walks_per_tile, law):
+    """The blocks of each tile of walks."""
+    parts = [slice(first, first + walks_per_tile) for first in range(0, len(walks), walks_per_tile)]
+    return [walk_tile(walks[part], numbers[part], law) for part in parts]
 
 
-def walk_strip(walks, numbers, law):
-    """The blocks of a strip of walks: a window counts kept nodes, and ends where its walk does.
+def walk_tile(walks, numbers, law):
+    """The blocks of a tile of walks: a window counts kept nodes, and ends where its walk does.
 
     A node that is seen several times is one column; negatives fill the last group of columns behind these,
     and at least `FEWEST_COLUMNS`. Each block numbers its own as if it had as many as it could need.
@@ -184,17 +184,4 @@ def train(tiles, centers, contexts, rates, tiles_per_round, frozen=()):
             centers += change_v
             contexts += change_x
             stats.append(tile_stats)
-    return np.array(stats).reshape(-1, 2)
-
-
-def train_strips(strips, centers, contexts, rates, tiles_per_round, frozen=()):
-    """As `train`, of strips: a round is one block of each of some strips, the next round their next ones."""
-    stats = []
-    for number, rate in enumerate(rates):
-        group = strips[number * tiles_per_round : (number + 1) * tiles_per_round]
-        found = np.zeros((len(group), 2))
-        for place in range(max(map(len, group), default=0)):
-            tiles = [strip[place : place + 1] for strip in group]
-            found += train(tiles, centers, contexts, [rate], len(group), frozen)
-        stats.extend(found)
     return np.array(stats).reshape(-1, 2)
