@@ -173,7 +173,9 @@ def _check_of_one(kind: Any, takes_none: bool) -> Check | None:
 
 def _check_of_choices(choices: tuple[Any, ...], takes_none: bool) -> Check:
     if len(choices) == 1 and takes_none:
-        return _check_of_kind(f"{choices[0]!r} or None", lambda value: value == choices[0])
+        return _check_of_kind(
+            f"{choices[0]!r} or None", lambda value: isinstance(value, str) and value == choices[0]
+        )
     return functools.partial(check_choice, choices=choices)
 
 

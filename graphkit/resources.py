@@ -95,7 +95,7 @@ def available_memory() -> int:
 
 
 def check_host_memory(needed: int | Mapping[str, int], what: str, remedy: str) -> None:
-    """Raise `ParameterError`, with the numbers, if memory cannot hold what is needed, or all of it.
+    """Raise `ParameterError`, with the numbers, if memory cannot hold what is needed, told by purpose or not.
 
     Examples
     --------
@@ -103,10 +103,10 @@ def check_host_memory(needed: int | Mapping[str, int], what: str, remedy: str) -
     Traceback (most recent call last):
     graphkit.errors.ParameterError: it needs about 1.07e+09 GiB of memory, ... GiB are available; make less
     """
-    total = needed if isinstance(needed, int) else sum(needed.values())
+    total = sum(needed.values()) if isinstance(needed, Mapping) else needed
     if total > _ALWAYS_FITS and total > (available := available_memory()):
         wanted, there = f"{total / _GIB:.3g} GiB of memory", f"{available / _GIB:.3g} GiB"
-        purposes = "" if isinstance(needed, int) else f" ({by_purpose(needed)})"
+        purposes = f" ({by_purpose(needed)})" if isinstance(needed, Mapping) else ""
         raise ParameterError(f"{what} about {wanted}{purposes}, {there} are available; {remedy}")
 
 

@@ -13,11 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from graphkit.errors import (
-    MissingDependencyError,
-    ParameterError,
-    install_line,
-)
+from graphkit.errors import MissingDependencyError, ParameterError, install_line
 
 if TYPE_CHECKING:
     import torch

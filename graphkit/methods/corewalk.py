@@ -162,7 +162,7 @@ class CoreWalk(WalkSkipGram):
         return walks
 
     def resources(self, size: Sizes) -> Estimate:
-        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size."""
+        """Return the memory for `walks_per_node` walks from every node, the time for the usual share."""
         all_walks = super().resources(size)
         return Estimate(all_walks.memory, _USUAL_SHARE * all_walks.seconds)
 

@@ -182,7 +182,6 @@ class FastRP(Embedder):
             For features of another number of rows, or not finite.
         """
         self.check_run(graph)
-        self.check_parameters()
         if features is None and self.feature_ratio is not None:
             raise ParameterError("feature_ratio has no effect without features")
         operator = self._operator(graph)

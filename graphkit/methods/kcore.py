@@ -166,16 +166,16 @@ class KCoreEmbedding(Embedder):
         return self
 
     def resources(self, size: Sizes) -> Estimate:
-        """Return the memory, by what it is for, and the time that `fit` will need for a graph of a size."""
+        """Return the most that `fit` can need: the base on the whole graph, and its vectors once more."""
         base, refiner = self._methods()
-        whole = base.resources(size)
+        of_base = base.resources(size)
         num_tables = 2 if isinstance(base, WalkSkipGram | LINE) else 1
         of_all = {
             "vectors of all nodes": 4 * size.num_nodes * getattr(base, "dim", 0) * num_tables,
             "core numbers": 12 * size.num_nodes,
         }
         seconds = refiner.resources(size).seconds if refiner else 0.0
-        return Estimate({**whole.memory, **of_all}, whole.seconds + seconds)
+        return Estimate({**of_base.memory, **of_all}, of_base.seconds + seconds)
 
     def measured(self) -> dict[str, Any]:
         """Return k0 and the number of nodes in its core."""

@@ -83,7 +83,6 @@ class SkipGramMethod(Embedder):
             If the vectors diverge, the learning rate being too high.
         """
         self.check_run(graph)
-        self.check_parameters()
         tables = self._first_tables(graph, init)
         kept = self._checkpoint(graph, init, checkpoint, resume=resume)
         return self._fitted(graph, tables, kept, progress)

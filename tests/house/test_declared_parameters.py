@@ -1,5 +1,7 @@
 """A parameter's range stands once, beside its type: what its docstring says is that range."""
 
+import inspect
+
 import pytest
 
 from graphkit import PersonalizedPageRank, compare, predict_labels, predict_links, random_walks
@@ -36,6 +38,14 @@ def ranges_of(declared):
     """The declared ranges by parameter, of a class or a function."""
     found = {name: declared_range(kind) for name, kind in declarations(declared).items()}
     return {name: values for name, values in found.items() if values is not None}
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_no_parameter_of_a_class_escapes_its_check(name):
+    """A name that only type checkers import would leave its parameter unchecked."""
+    if isinstance(DECLARED[name], type):
+        parameters = set(inspect.signature(DECLARED[name]).parameters)
+        assert parameters <= set(declarations(DECLARED[name]))
 
 
 @pytest.mark.parametrize("name", DECLARED)

@@ -85,6 +85,7 @@ def test_files(vectors, tmp_path, suffix):
         ({"k": 0}, ParameterError, "k must be a whole number >= 1, got 0"),
         ({"C": -1}, ParameterError, "C must be > 0"),
         ({"normalize": "l1"}, ParameterError, "normalize must be 'l2' or None"),
+        ({"normalize": np.array(["l2", "l2"])}, ParameterError, "normalize must be 'l2' or None"),
         ({"nodes": [80]}, UnknownNodeError, "no node has the id 80"),
         ({"label_names": ["a"]}, InputError, "label_names must name 2 labels, got"),
     ],
