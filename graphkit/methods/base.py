@@ -84,7 +84,7 @@ class Embedder:
             return
         memory = dict(self.estimate_for(graph).memory)
         # The graph is there already; a column takes a number or two where there are no nodes, too.
-        del memory["graph"]
+        memory.pop("graph", None)
         memory["columns"] = 16 * (getattr(self, "dim", None) or 0)
         check_host_memory(memory, f"{self.name} needs", self.memory_remedy)
 
