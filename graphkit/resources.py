@@ -14,7 +14,6 @@ _CGROUPS = (
     ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
 )
 
-_GIB = 2**30
 _ALWAYS_FITS = 1 << 26
 """Bytes that are not worth a look at the system."""
 
@@ -101,13 +100,13 @@ def check_host_memory(needed: int | Mapping[str, int], what: str, remedy: str) -
     --------
     >>> check_host_memory(1 << 60, "it needs", "make less")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    graphkit.errors.ParameterError: it needs about 1.07e+09 GiB of memory, ... GiB are available; make less
+    graphkit.errors.ParameterError: it needs about 1,073,741,824.0 GiB of memory, ... are available; make less
     """
     total = sum(needed.values()) if isinstance(needed, Mapping) else needed
     if total > _ALWAYS_FITS and total > (available := available_memory()):
-        wanted, there = f"{total / _GIB:.3g} GiB of memory", f"{available / _GIB:.3g} GiB"
         purposes = f" ({by_purpose(needed)})" if isinstance(needed, Mapping) else ""
-        raise ParameterError(f"{what} about {wanted}{purposes}, {there} are available; {remedy}")
+        wanted, there = f"{in_bytes(total)} of memory{purposes}", in_bytes(available)
+        raise ParameterError(f"{what} about {wanted}, {there} are available; {remedy}")
 
 
 def _own_limits() -> list[int]:

@@ -9,15 +9,13 @@ import numpy as np
 
 from graphkit.errors import InputError
 from graphkit.files.atomic import PathLike
-from graphkit.resources import available_memory
+from graphkit.resources import available_memory, in_bytes
 
 _TIMES = 50
 """Graphs and vectors, as text or as arrays, become three to thirty times as large."""
 
 _ALWAYS = 1 << 29
 """Bytes that may come of any file."""
-
-_GIB = 2**30
 
 
 def most_unpacked(packed: int) -> int:
@@ -46,8 +44,7 @@ def check_in_memory(size: int, path: PathLike | None = None) -> None:
     """Raise `InputError` if bytes that are needed at once, and their copies, leave no memory."""
     if 2 * size > _ALWAYS and 2 * size > (available := available_memory()):
         raise InputError(
-            f"needs {size / _GIB:.3g} GiB and more in one piece, {available / _GIB:.3g} GiB of memory are "
-            "available",
+            f"needs {in_bytes(size)} and more in one piece, {in_bytes(available)} of memory are available",
             path,
         )
 

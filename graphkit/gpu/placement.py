@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from graphkit.errors import GraphkitError, ParameterError, unknown_choice
 from graphkit.gpu.backend import Backend, is_gpu, seems_to_be_there, usable_device
+from graphkit.resources import by_purpose, in_bytes
 
 if TYPE_CHECKING:
     import torch
@@ -89,9 +90,8 @@ def _first_fitting(
     for num_parts, needed in plans:
         if free is None or sum(needed.values()) <= free:
             return num_parts
-    parts = ", ".join(f"{name} {_gigabytes(size)}" for name, size in needed.items())
-    wanted = f"{_gigabytes(sum(needed.values()))} on the device ({parts})"
-    raise ParameterError(f"backend {backend} needs {wanted}, but {_gigabytes(free or 0)} are free")
+    wanted = f"{in_bytes(sum(needed.values()))} on the device ({by_purpose(needed)})"
+    raise ParameterError(f"backend {backend} needs {wanted}, but {in_bytes(free or 0)} are free")
 
 
 def _free_memory(device: torch.device) -> int | None:
@@ -103,7 +103,3 @@ def _free_memory(device: torch.device) -> int | None:
     free, _ = torch.cuda.mem_get_info(device)
     # What torch holds and does not use is free for us too.
     return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-
-
-def _gigabytes(size: int) -> str:
-    return f"{size / 1e9:.2f} GB"

@@ -11,7 +11,7 @@ from graphkit.errors import InputError
 from graphkit.files.atomic import PathLike
 from graphkit.io.formats import find_format
 from graphkit.io.opening import Source
-from graphkit.resources import available_memory
+from graphkit.resources import available_memory, in_bytes
 
 _EXPANSION = {None: 1.0, "gzip": 4.0, "bz2": 5.0, "xz": 6.0, "zstd": 4.5}
 """Plain bytes per compressed byte of edge lists, typical."""
@@ -35,7 +35,6 @@ _STRING_COPIES = 2
 
 _XML_COPIES = 8
 
-_GIB = 2**30
 
 _FEW_BYTES = 1 << 28
 """That are not worth a look at the system."""
@@ -130,7 +129,7 @@ def check_growth(source: Source, num_edges: int) -> None:
 
 def _too_many(source: Source, edges: str, needed: int, available: int) -> InputError:
     return InputError(
-        f"{edges} edges need about {needed / _GIB:.3g} GiB of memory, {available / _GIB:.3g} GiB are "
+        f"{edges} edges need about {in_bytes(needed)} of memory, {in_bytes(available)} are "
         "available; convert the file out of core, with: graphkit convert FILE FOLDER --engine local "
         "--work WORK; the folder opens without being read into memory",
         source.name,

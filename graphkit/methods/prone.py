@@ -15,9 +15,9 @@ Where we differ, and why:
   authors' code; the paper names neither.
 - Weights and loops count; the authors' code sets weights to 1 and drops loops. The I beside A has the mean
   weight of an arc, so that the unit of the weights does not count.
-- The truncated SVD has three power iterations where the authors' code has five, with the same F1. With
-  `tolerance` it is a block Krylov iteration to a stated residual, which takes longer and is no better for
-  labels.
+- The truncated SVD has three power iterations where the authors' code has five: .1 less micro-F1 in the mean
+  of six graphs, .9 on Cora. With `tolerance` it is a block Krylov iteration to a stated residual, which takes
+  longer and is no better for labels.
 - g and the product by A + I are one function of L, expanded in Chebyshev polynomials of L to 1e-5: 8 products
   where the authors' expansion in (L - mu)^2, of the same function, takes 19.
 - The SVD of the thin R' comes from the eigenvectors of its dim x dim products, in float64.

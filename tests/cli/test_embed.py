@@ -154,7 +154,7 @@ def test_too_little_memory_is_said_before_the_run(graphkit, edges, monkeypatch):
     outcome = graphkit("embed edges.txt -o out.npz -q")
     assert outcome.code == 2
     assert outcome.err.startswith("error: fastrp needs about ")
-    assert "9.31e-07 GiB are available; choose smaller parameters, or run out of core" in outcome.err
+    assert "1000 bytes are available; choose smaller parameters, or run out of core" in outcome.err
     assert not (edges.parent / "out.npz").exists()
 
 

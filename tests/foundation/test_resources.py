@@ -35,7 +35,8 @@ def test_a_refusal_says_what_the_memory_is_for(monkeypatch):
     with pytest.raises(ParameterError) as caught:
         check_host_memory(needed, "it needs", "ask for less")
     assert str(caught.value) == (
-        "it needs about 3.5 GiB of memory (vectors 3.0 GiB, walks 512 MiB), 1 GiB are available; ask for less"
+        "it needs about 3.5 GiB of memory (vectors 3.0 GiB, walks 512 MiB), 1.0 GiB are available; "
+        "ask for less"
     )
 
 

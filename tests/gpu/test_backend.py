@@ -71,7 +71,7 @@ def test_what_is_asked_is_asked_of_that_gpu(gpu):
     with pytest.raises(ParameterError, match=r"backend gpu:1: NVIDIA H100 has compute capability 7\.0"):
         find_device("gpu:1", nothing)
     gpu.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
-    with pytest.raises(ParameterError, match=r"backend gpu:1 needs 12\.00 GB .*, but 11\.00 GB are free"):
+    with pytest.raises(ParameterError, match=r"backend gpu:1 needs 11\.2 GiB .*, but 10\.2 GiB are free"):
         find_device("gpu:1", lambda: {"graph": 12 * 10**9})
     assert find_device("gpu:0", lambda: {"graph": 12 * 10**9}) is not None
 
@@ -191,7 +191,7 @@ def test_too_little_memory_is_refused_with_the_numbers(gpu):
         return {"graph": 3 * 10**9, "walks": 15 * 10**8}
 
     # 2 GB are free, and 2 GB are torch's and not in use.
-    message = r"needs 4\.50 GB on the device \(graph 3\.00 GB, walks 1\.50 GB\), but 4\.00 GB are free"
+    message = r"needs 4\.2 GiB on the device \(graph 2\.8 GiB, walks 1\.4 GiB\), but 3\.7 GiB are free"
     with pytest.raises(ParameterError, match=message):
         find_device("gpu", plan)
     assert find_device("auto", plan) is None

@@ -408,7 +408,8 @@ def test_the_plan_takes_the_fewest_parts_that_fit(monkeypatch):
             assert method.device_for_tensors(graph) is None
     assert taken == [2, 2, 7, 7, 64, 64]
     monkeypatch.setattr("graphkit.gpu.placement._free_memory", lambda device: sum(plans[64].values()) - 1)
-    message = r"backend gpu needs .* on the device \(3 of 128 parts of the vectors 0\.00 GB, noise .*free"
+    parts = r"samples 15\.62 KiB, noise .*, 3 of 128 parts of the vectors 10\.5 KiB"
+    message = rf"backend gpu needs .* on the device \({parts}, .*free"
     with pytest.raises(ParameterError, match=message):
         method.fit(graph)
     assert next(plans_in_parts(1, 8), None) is None
@@ -616,5 +617,5 @@ def test_pages_are_locked_as_long_as_their_owner_lives(cuda):
     del held
     assert cuda.log[1:] == [("host waits", device), ("unlock", address)]
     cuda.runtime.failing = 2
-    with pytest.raises(RunError, match=r"the system locks no 0\.00 GB of memory"):
+    with pytest.raises(RunError, match=r"the system locks no 1\.75 KiB of memory"):
         parts.HostParts(table, 2, device)

@@ -61,9 +61,8 @@ def test_a_file_larger_than_memory_is_refused_before_it_is_read(rows, write, mon
     with pytest.raises(InputError) as caught:
         read_graph(path)
     assert str(caught.value) == (
-        f"{path}: about {estimate_memory(path).num_edges:,} edges need about 0.00112 GiB of memory, "
-        "0.000977 GiB are "
-        "available; convert the file out of core, with: graphkit convert FILE FOLDER --engine local "
+        f"{path}: about {estimate_memory(path).num_edges:,} edges need about 1.144 MiB of memory, "
+        "1 MiB are available; convert the file out of core, with: graphkit convert FILE FOLDER --engine local "
         "--work WORK; "
         "the folder opens "
         "without being read into memory"

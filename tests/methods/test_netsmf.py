@@ -114,7 +114,9 @@ def test_peak_memory_is_as_estimated():
 def test_what_memory_does_not_hold_is_refused(monkeypatch):
     graph = barabasi_albert(5000, 2, seed=1)
     monkeypatch.setattr("graphkit.resources.available_memory", lambda: 2**27)
-    with pytest.raises(ParameterError, match=r"netsmf needs about .* GiB .*choose fewer samples_per_edge"):
+    with pytest.raises(
+        ParameterError, match=r"netsmf needs about .* MiB of memory \(samples .*choose fewer samples_per_edge"
+    ):
         NetSMF(samples_per_edge=3000).fit(graph)
     # What the size alone does not tell is counted before anything is walked.
     with pytest.raises(ParameterError, match="paths are too many to be counted"):

@@ -15,6 +15,7 @@ from graphkit.errors import RunError
 from graphkit.gpu.launch import made_present
 from graphkit.gpu.rows import padded
 from graphkit.gpu.streams import Mark, Streams
+from graphkit.resources import in_bytes
 from graphkit.sgns.partition import part_firsts, part_of, put_part
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def lock_pages(owner: object, memory: torch.Tensor, device: torch.device) -> Non
         size = -(-memory.nbytes // mmap.PAGESIZE) * mmap.PAGESIZE
         code = torch.cuda.cudart().cudaHostRegister(memory.data_ptr(), size, 0)  # type: ignore[no-untyped-call]
     if int(code):
-        raise RunError(f"the system locks no {memory.nbytes / 1e9:.2f} GB of memory for copies to the device")
+        raise RunError(f"the system locks no {in_bytes(memory.nbytes)} of memory for copies to the device")
     # It holds the memory until then.
     weakref.finalize(owner, _unlock, memory, device).atexit = False
 
