@@ -1,4 +1,4 @@
-"""How much work forward push of PageRank is at most, and a refusal where it takes hours."""
+"""How much work forward push of PageRank is at most, and a refusal where that takes too long."""
 
 from __future__ import annotations
 

@@ -62,10 +62,8 @@ def test_a_file_larger_than_memory_is_refused_before_it_is_read(rows, write, mon
         read_graph(path)
     assert str(caught.value) == (
         f"{path}: about {estimate_memory(path).num_edges:,} edges need about 1.144 MiB of memory, "
-        "1 MiB are available; convert the file out of core, with: graphkit convert FILE FOLDER --engine local "
-        "--work WORK; "
-        "the folder opens "
-        "without being read into memory"
+        "1 MiB are available; convert the file out of core, with: graphkit convert FILE FOLDER "
+        "--engine local --work WORK; the folder opens without being read into memory"
     )
 
 
