@@ -79,12 +79,15 @@ def beginnings(graph: Graph, places: NDArray[Any], hold: float) -> NDArray[np.fl
     """
     known = ~np.isnan(places).any(axis=1)
     begin = np.where(known[:, None], places.astype(np.float64), np.nan)
-    found = len(begin)
-    while found and len(new := np.flatnonzero(np.isnan(begin[:, 0]))):
-        begin[new] = _Pulls(graph, new, begin).medians()
-        found = int(np.isfinite(begin[new, 0]).sum())
-    rows = np.flatnonzero(known)
-    pulls = _Pulls(graph, rows, begin)
+    arcs, rows = graph.to_scipy(), np.flatnonzero(known)
+    reached = rows
+    while len(reached):
+        # Those beside what was reached last: the others' neighbours have no place yet.
+        beside = np.unique(arcs[reached].indices)
+        new = beside[np.isnan(begin[beside, 0])]
+        begin[new] = _Pulls(arcs[new], begin).medians()
+        reached = new[np.isfinite(begin[new, 0])]
+    pulls = _Pulls(arcs[rows], begin)
     amid, old = pulls.medians(), begin[rows].copy()
     gain = pulls.worth(amid) - hold * pulls.strength * np.log1p(_square(amid - old)) - pulls.worth(old)
     begin[rows] = np.where((gain > 0)[:, None], amid, old)
@@ -120,11 +123,10 @@ def held_arcs(
 
 
 class _Pulls:
-    """The arcs of some rows that lead to nodes with a place, and those places."""
+    """The arcs of some rows, a SciPy matrix, that lead to nodes with a place, and those places."""
 
-    def __init__(self, graph: Graph, rows: NDArray[np.int64], places: NDArray[np.float64]):
-        arcs = graph.to_scipy()[rows]
-        self._size = len(rows)
+    def __init__(self, arcs: Any, places: NDArray[np.float64]):
+        self._size = arcs.shape[0]
         self._row = np.repeat(np.arange(self._size), np.diff(arcs.indptr))
         there = places[arcs.indices]
         leads = ~np.isnan(there[:, 0]) & (arcs.data > 0)
