@@ -49,15 +49,19 @@ def places_on(earlier: Earlier, node_ids: NodeIds, dim: int) -> Vectors:
     else:
         positions = earlier.vectors if isinstance(earlier, Embedding) else earlier.positions
         if positions.shape[1] != dim:
-            raise InputError(f"the earlier map has {positions.shape[1]} dimensions, and this one {dim}")
+            raise InputError(
+                f"the earlier map has {positions.shape[1]} dimensions, and this one {dim}; give one of {dim}"
+            )
         rows = NodeIndex(node_ids).find(earlier.node_ids)
         places = np.full((size, dim), np.nan, np.float32)
         places[rows[rows >= 0]] = positions[rows >= 0]
     if np.isinf(places).any():
-        raise InputError("the earlier map has places that are infinite")
+        raise InputError("the earlier map has places that are infinite; NaN stands for none")
     places[np.isnan(places).any(axis=1)] = np.nan
     if size and np.isnan(places).all():
-        raise InputError("the earlier map has none of the nodes: ids are compared as they are")
+        raise InputError(
+            "the earlier map has none of the nodes; give one of the same ids, which are compared as they are"
+        )
     return places
 
 

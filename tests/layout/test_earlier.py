@@ -186,9 +186,9 @@ def test_what_has_no_place_begins_as_without_an_earlier_map():
         (np.full((3, 2), np.nan), "the earlier map has none of the nodes"),
         (
             Embedding(["a", "b"], np.eye(2)),
-            "the earlier map has none of the nodes: ids are compared as they are",
+            "the earlier map has none of the nodes; give one of the same ids, which are compared as they are",
         ),
-        (Embedding([0, 1], np.eye(2, 3)), "the earlier map has 3 dimensions, and this one 2"),
+        (Embedding([0, 1], np.eye(2, 3)), "the earlier map has 3 dimensions, and this one 2; give one of 2"),
     ],
 )
 def test_an_earlier_map_that_does_not_fit_is_refused(earlier, message):
